@@ -1,0 +1,4 @@
+/** Circuits as plain data. */
+@org.osgi.annotation.bundle.Export
+@org.osgi.annotation.versioning.Version("1.0.0")
+package org.ketloom.api.circuit;
