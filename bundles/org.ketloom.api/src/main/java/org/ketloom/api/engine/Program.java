@@ -1,0 +1,32 @@
+package org.ketloom.api.engine;
+
+import org.ketloom.api.circuit.Circuit;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * A compiled circuit. It may be used by several threads at once, and its results don't depend on
+ * the number of threads that work for it.
+ */
+@ProviderType
+public interface Program {
+
+  /** The circuit that was compiled. */
+  Circuit circuit();
+
+  /**
+   * The observables' values.
+   *
+   * @return row-major {@code [batch][outputs]}
+   * @throws IllegalArgumentException if an array has the wrong length, or a value is NaN or
+   *     infinite (the message names the sample and the index), or a sample's amplitudes are all
+   *     zero
+   */
+  double[] values(Inputs inputs);
+
+  /**
+   * The observables' values, keeping what their vector-Jacobian product needs.
+   *
+   * @throws IllegalArgumentException as {@link #values}
+   */
+  Evaluation evaluate(Inputs inputs);
+}

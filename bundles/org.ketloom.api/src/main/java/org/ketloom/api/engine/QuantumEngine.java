@@ -1,0 +1,17 @@
+package org.ketloom.api.engine;
+
+import org.ketloom.api.circuit.Circuit;
+import org.osgi.annotation.versioning.ProviderType;
+
+/** Service that turns a circuit into a program that can be run for a batch. */
+@ProviderType
+public interface QuantumEngine {
+
+  /**
+   * Compiles a circuit.
+   *
+   * @throws IllegalArgumentException if the engine can't run it: too many wires for the memory (the
+   *     message gives the estimate), or a gate or observable that it doesn't know
+   */
+  Program compile(Circuit circuit);
+}

@@ -1,0 +1,65 @@
+package org.ketloom.api.model;
+
+import java.util.Map;
+import org.ketloom.api.circuit.Circuit;
+import org.ketloom.api.data.ImageBatch;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * A model that is trained and draws images. Used by one thread at a time.
+ *
+ * <p>Everything random derives from the run's seed, the step and the sample, never from state that
+ * {@link #state} doesn't hold: a model restored from its state goes on bit for bit as if it had not
+ * been interrupted.
+ */
+@ConsumerType
+public interface GenerativeModel extends AutoCloseable {
+
+  /** The circuits inside, by a name for people. */
+  Map<String, Circuit> circuits();
+
+  /** Number of trainable parameters by group, in order: classical, circuit, observable, ... */
+  Map<String, Long> parameters();
+
+  /**
+   * One optimizer step.
+   *
+   * @param batch images in the context's shape
+   * @param step number of the step, from 0, over all epochs
+   * @return {@code loss}, and further quantities to watch by name, in order
+   * @throws ArithmeticException if a quantity became NaN or infinite, naming it
+   */
+  Map<String, Double> train(ImageBatch batch, long step);
+
+  /**
+   * The options of sampling with their defaults (sampler, steps, guidance, ...), as a record (see
+   * {@link org.ketloom.api.part.Options}).
+   */
+  Record samplingOptions();
+
+  /**
+   * Draws images with the weights as they are.
+   *
+   * @param labels the class of each image; -1 for any
+   * @param seed seed of the noise; image i depends on it, on i and on its label alone
+   * @param options an instance of the type of {@link #samplingOptions}
+   * @param progress told after each piece of work
+   * @throws java.util.concurrent.CancellationException if the progress asked to stop
+   */
+  ImageBatch sample(int[] labels, long seed, Record options, Progress progress);
+
+  /** All that training changes, by stable names: weights, averages, optimizer state. */
+  Map<String, Tensor> state();
+
+  /**
+   * Puts a state back.
+   *
+   * @throws IllegalArgumentException naming the tensor that is missing, unknown or of another
+   *     shape; the model is then as before
+   */
+  void restore(Map<String, Tensor> state);
+
+  /** Releases memory outside of the heap. */
+  @Override
+  void close();
+}

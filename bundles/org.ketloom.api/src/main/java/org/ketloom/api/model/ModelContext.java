@@ -1,0 +1,44 @@
+package org.ketloom.api.model;
+
+import java.util.Map;
+import org.ketloom.api.data.ImageShape;
+import org.ketloom.api.engine.QuantumEngine;
+import org.ketloom.api.part.Part;
+
+/**
+ * What a model is built with.
+ *
+ * @param images shape of the images
+ * @param classes number of classes, at least 1
+ * @param steps number of optimizer steps of the whole training, for schedules; at least 1
+ * @param seed seed of the run
+ * @param engine runs the circuits
+ * @param parts the configured parts by slot
+ */
+public record ModelContext(
+    ImageShape images,
+    int classes,
+    long steps,
+    long seed,
+    QuantumEngine engine,
+    Map<String, Part> parts) {
+
+  /** Copies the parts. */
+  public ModelContext {
+    parts = Map.copyOf(parts);
+  }
+
+  /**
+   * The part in a slot.
+   *
+   * @throws IllegalArgumentException if the slot is empty or holds a part of another kind
+   */
+  public <P extends Part> P part(String slot, Class<P> kind) {
+    Part part = parts.get(slot);
+    if (!kind.isInstance(part)) {
+      throw new IllegalArgumentException(
+          "slot \"" + slot + "\" needs a part of kind " + kind.getSimpleName());
+    }
+    return kind.cast(part);
+  }
+}
