@@ -5,10 +5,10 @@ import java.util.List;
 
 /**
  * Writes digits like a hand does. A way to write the digit is picked (see {@link DigitShapes}), its
- * points are moved a little, each alone and all together by a smooth bend, its strokes begin and end
- * a little early or late, and the whole is made narrow or wide, slanted and turned. Then it is put
- * into the frame and inked with a round pen whose pressure varies; a pixel's ink is how far the pen
- * covers it, from its distance to the pen's path.
+ * points are moved a little, each alone and all together by a smooth bend, its strokes begin and
+ * end a little early or late, and the whole is made narrow or wide, slanted and turned. Then it is
+ * put into the frame and inked with a round pen whose pressure varies; a pixel's ink is how far the
+ * pen covers it, from its distance to the pen's path.
  *
  * <p>Only additions, multiplications, divisions, square roots and {@link StrictMath} are used: a
  * seed draws the same bits on every JVM.

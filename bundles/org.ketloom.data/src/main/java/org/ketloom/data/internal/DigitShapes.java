@@ -2,8 +2,8 @@ package org.ketloom.data.internal;
 
 /**
  * How the digits 0 to 9 are written: several ways for each. A way is a list of strokes, a stroke a
- * list of points {@code x, y, x, y, ...} (y downwards, the digit about 1 high) through which the pen
- * goes smoothly; at a point given twice in a row it turns a corner.
+ * list of points {@code x, y, x, y, ...} (y downwards, the digit about 1 high) through which the
+ * pen goes smoothly; at a point given twice in a row it turns a corner.
  */
 final class DigitShapes {
   private static final double[][][][] WAYS = {
@@ -148,12 +148,8 @@ final class DigitShapes {
         }
       },
       {
-        {
-          .32, .00, .14, .10, .12, .30, .30, .44, .48, .32, .50, .12, .34, .00, .24, .03
-        },
-        {
-          .30, .44, .10, .58, .04, .80, .28, 1.0, .54, .84, .52, .58, .32, .45, .22, .47
-        }
+        {.32, .00, .14, .10, .12, .30, .30, .44, .48, .32, .50, .12, .34, .00, .24, .03},
+        {.30, .44, .10, .58, .04, .80, .28, 1.0, .54, .84, .52, .58, .32, .45, .22, .47}
       },
       {
         {

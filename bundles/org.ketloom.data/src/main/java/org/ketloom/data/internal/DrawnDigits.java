@@ -55,8 +55,7 @@ public record DrawnDigits(
 
   @Override
   public Dataset open(Split split) {
-    List<Integer> digits =
-        classes.isEmpty() ? IntStream.range(0, 10).boxed().toList() : classes;
+    List<Integer> digits = classes.isEmpty() ? IntStream.range(0, 10).boxed().toList() : classes;
     int images = split == Split.TRAIN ? count : Math.max(1, count / 10);
     byte[] pixels = new byte[images * size * size];
     int[] labels = IntStream.range(0, images).map(i -> i % digits.size()).toArray();

@@ -11,8 +11,8 @@ import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.data.ImageShape;
 
 /**
- * Images in memory, 8 bits per value: 0 is -1, 255 is 1. The fingerprint is taken over shape, number
- * of classes, labels and pixels, so that sets that differ in any of them differ in it.
+ * Images in memory, 8 bits per value: 0 is -1, 255 is 1. The fingerprint is taken over shape,
+ * number of classes, labels and pixels, so that sets that differ in any of them differ in it.
  */
 final class InMemoryDataset implements Dataset {
   private static final int SHUFFLE = 1;

@@ -22,10 +22,8 @@ record Selection(List<Integer> classes, int size, int count) {
 
   Selection {
     classes = List.copyOf(classes);
-    if (new HashSet<>(classes).size() < classes.size()
-        || classes.stream().anyMatch(c -> c < 0)) {
-      throw new IllegalArgumentException(
-          "classes are labels from 0, each once, found " + classes);
+    if (new HashSet<>(classes).size() < classes.size() || classes.stream().anyMatch(c -> c < 0)) {
+      throw new IllegalArgumentException("classes are labels from 0, each once, found " + classes);
     }
     if (size < 0 || size > LARGEST) {
       throw new IllegalArgumentException(
