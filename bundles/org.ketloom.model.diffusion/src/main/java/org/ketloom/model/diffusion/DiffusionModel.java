@@ -152,7 +152,13 @@ final class DiffusionModel implements GenerativeModel {
       for (int from = 0; from < labels.length; from += DRAWN_TOGETHER) {
         int to = Math.min(labels.length, from + DRAWN_TOGETHER);
         long done = (long) (from / DRAWN_TOGETHER) * visited.length;
-        draw(Arrays.copyOfRange(labels, from, to), from, sampleSeed, how, visited, pixels,
+        draw(
+            Arrays.copyOfRange(labels, from, to),
+            from,
+            sampleSeed,
+            how,
+            visited,
+            pixels,
             k -> progress.update(done + k, chunks * visited.length));
       }
     }
@@ -232,10 +238,7 @@ final class DiffusionModel implements GenerativeModel {
     try {
       output =
           tape.withoutGradient(
-              () ->
-                  network
-                      .apply(tape.constant(input, shape(passes * n)), times, rows)
-                      .toFloats());
+              () -> network.apply(tape.constant(input, shape(passes * n)), times, rows).toFloats());
     } finally {
       tape.clear();
     }
@@ -302,7 +305,9 @@ final class DiffusionModel implements GenerativeModel {
     return new long[] {n, images.height(), images.width(), images.channels()};
   }
 
-  /** Place in {@code [channel][row][column]} of the value at p in {@code [row][column][channel]}. */
+  /**
+   * Place in {@code [channel][row][column]} of the value at p in {@code [row][column][channel]}.
+   */
   private int channelsFirst(int p) {
     int channels = images.channels();
     return p % channels * images.height() * images.width() + p / channels;

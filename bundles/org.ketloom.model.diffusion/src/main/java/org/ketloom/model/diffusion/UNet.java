@@ -96,8 +96,7 @@ final class UNet {
   Variable apply(Variable x, double[] times, int[] rows) {
     Tape tape = x.tape();
     Variable time = Functions.timeEmbedding(tape, times, width);
-    Variable condition =
-        time2.apply(time1.apply(time).silu()).add(labels.apply(tape, rows)).silu();
+    Variable condition = time2.apply(time1.apply(time).silu()).add(labels.apply(tape, rows)).silu();
 
     Deque<Variable> across = new ArrayDeque<>();
     Variable h = first.apply(x);
