@@ -1,0 +1,105 @@
+package org.ketloom.engine.statevector;
+
+import java.util.Locale;
+import org.ketloom.api.circuit.Circuit;
+import org.ketloom.api.engine.Program;
+import org.ketloom.api.engine.QuantumEngine;
+import org.ketloom.api.part.Part;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/**
+ * Exact simulation of a batch of state vectors in double precision, with adjoint gradients. A
+ * program goes on working after its engine was stopped, on the thread that calls it.
+ */
+@Component(
+    service = QuantumEngine.class,
+    property = {
+      Part.NAME + "=statevector",
+      Part.DESCRIPTION + "=exact state vectors, all samples of a batch at once, adjoint gradients"
+    })
+@Designate(ocd = StateVectorEngine.Config.class)
+public final class StateVectorEngine implements QuantumEngine {
+
+  /** Settings of the engine. */
+  @ObjectClassDefinition(name = "Ketloom state vector engine")
+  public @interface Config {
+    /** Threads that work on a call, its own included; 0 for one per processor. */
+    @AttributeDefinition(description = "threads that work on a call; 0 for one per processor")
+    int threads() default 0;
+  }
+
+  /** The longest Java array holds a block of {@code 2^26} amplitudes. */
+  private static final int MOST_WIRES = 26;
+
+  private final Team team;
+  private final Kernels kernels = new PlainKernels();
+
+  /** Starts the engine's threads. */
+  @Activate
+  public StateVectorEngine(Config config) {
+    this(config.threads());
+  }
+
+  /**
+   * Starts the engine's threads.
+   *
+   * @param threads threads that work on a call, its own included; 0 for one per processor
+   * @throws IllegalArgumentException if {@code threads} is negative
+   */
+  StateVectorEngine(int threads) {
+    if (threads < 0) {
+      throw new IllegalArgumentException(
+          "the engine's option threads is "
+              + threads
+              + ", expected 0 (one per processor) or a positive number");
+    }
+    this.team = new Team(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
+  }
+
+  /** Ends the engine's threads. */
+  @Deactivate
+  void close() {
+    team.close();
+  }
+
+  @Override
+  public Program compile(Circuit circuit) {
+    checkMemory(circuit.wires(), Runtime.getRuntime().maxMemory());
+    return new StateVectorProgram(new CircuitCompiler(circuit, kernels).compile(), team);
+  }
+
+  /** A block's state and its adjoint are the least that a call needs. */
+  static void checkMemory(int wires, long heap) {
+    double needed = 2 * Math.pow(2, wires) * Kernels.STRIDE * Double.BYTES;
+    if (wires > MOST_WIRES || needed > heap) {
+      throw new IllegalArgumentException(
+          "a circuit of "
+              + wires
+              + " wires needs about "
+              + size(needed)
+              + " for the states of "
+              + Kernels.LANES
+              + " samples; the heap has "
+              + size(heap)
+              + " and the engine takes at most "
+              + MOST_WIRES
+              + " wires; use fewer wires, or a larger heap (-Xmx)");
+    }
+  }
+
+  private static String size(double bytes) {
+    String[] units = {"bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+    int unit = 0;
+    double value = bytes;
+    while (value >= 1024 && unit < units.length - 1) {
+      value /= 1024;
+      unit++;
+    }
+    return String.format(Locale.ROOT, "%.1f %s", value, units[unit]);
+  }
+}

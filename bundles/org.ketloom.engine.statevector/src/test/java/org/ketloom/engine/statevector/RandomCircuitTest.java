@@ -1,0 +1,123 @@
+package org.ketloom.engine.statevector;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.ketloom.api.circuit.Circuit;
+import org.ketloom.api.engine.Evaluation;
+import org.ketloom.api.engine.Gradients;
+import org.ketloom.api.engine.Inputs;
+import org.ketloom.api.engine.Program;
+
+/** Random circuits of every gate and observable against the naive simulator. */
+class RandomCircuitTest {
+  private static final double TOLERANCE = 1e-10;
+  private static final StateVectorEngine ENGINE = new StateVectorEngine(2);
+
+  @AfterAll
+  static void close() {
+    ENGINE.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // wires, gates, batch, circuits
+    "1, 12, 7, 6",
+    "2, 30, 9, 8",
+    "3, 40, 64, 6",
+    "3, 60, 8, 8",
+    "4, 50, 9, 8",
+    "5, 50, 3, 6",
+    "6, 40, 2, 4",
+    "7, 30, 1, 3",
+    "8, 26, 1, 2"
+  })
+  void valuesAndAllGradients(int wires, int gates, int batch, int circuits) {
+    for (int seed = 0; seed < circuits; seed++) {
+      Random random = new Random(1000L * wires + seed + batch);
+      Circuit circuit = RandomCircuits.circuit(wires, gates, random);
+      Inputs inputs = RandomCircuits.inputs(circuit, batch, random);
+      double[] cotangents = RandomCircuits.gaussian(batch * circuit.outputs(), random);
+      NaiveSimulator naive = new NaiveSimulator(circuit);
+      double[] expected = naive.values(inputs);
+      Gradients gradients = naive.vjp(inputs, cotangents);
+
+      Program program = ENGINE.compile(circuit);
+      String what = "seed " + seed + ", " + circuit;
+      assertArrayEquals(expected, program.values(inputs), TOLERANCE, what);
+      Evaluation evaluation = program.evaluate(inputs);
+      assertArrayEquals(expected, evaluation.outputs(), TOLERANCE, what);
+      assertGradients(gradients, evaluation.vjp(cotangents), what);
+      assertGradients(gradients, evaluation.vjp(cotangents), "second sweep, " + what);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"9, 24, 2", "10, 22, 1"})
+  void valuesOfMoreWires(int wires, int gates, int batch) {
+    Random random = new Random(wires);
+    Circuit circuit = RandomCircuits.circuit(wires, gates, random);
+    Inputs inputs = RandomCircuits.inputs(circuit, batch, random);
+    assertArrayEquals(
+        new NaiveSimulator(circuit).values(inputs),
+        ENGINE.compile(circuit).values(inputs),
+        TOLERANCE);
+  }
+
+  @Test
+  void gradientsAgreeWithCentralDifferences() {
+    double step = 1e-5;
+    for (int seed = 0; seed < 5; seed++) {
+      Random random = new Random(seed);
+      Circuit circuit = RandomCircuits.circuit(4, 40, random);
+      Inputs inputs = RandomCircuits.inputs(circuit, 3, random);
+      double[] cotangents = RandomCircuits.gaussian(3 * circuit.outputs(), random);
+      Program program = ENGINE.compile(circuit);
+      Gradients gradients = program.evaluate(inputs).vjp(cotangents);
+      double[][] given = {
+        inputs.features(), inputs.weights(), inputs.sampleAngles(), inputs.hermitianEntries()
+      };
+      double[][] found = {
+        gradients.features(),
+        gradients.weights(),
+        gradients.sampleAngles(),
+        gradients.hermitianEntries()
+      };
+      for (int a = 0; a < given.length; a++) {
+        for (int i = 0; i < given[a].length; i++) {
+          double old = given[a][i];
+          given[a][i] = old + step;
+          double up = dot(cotangents, program.values(inputs));
+          given[a][i] = old - step;
+          double down = dot(cotangents, program.values(inputs));
+          given[a][i] = old;
+          double expected = (up - down) / (2 * step);
+          assertEquals(
+              expected, found[a][i], 1e-6 * (1 + Math.abs(expected)), "array " + a + " at " + i);
+        }
+      }
+    }
+  }
+
+  static void assertGradients(Gradients expected, Gradients found, String what) {
+    assertArrayEquals(expected.features(), found.features(), TOLERANCE, "features, " + what);
+    assertArrayEquals(expected.weights(), found.weights(), TOLERANCE, "weights, " + what);
+    assertArrayEquals(
+        expected.sampleAngles(), found.sampleAngles(), TOLERANCE, "sample angles, " + what);
+    assertArrayEquals(
+        expected.hermitianEntries(), found.hermitianEntries(), TOLERANCE, "Hermitian, " + what);
+  }
+
+  static double dot(double[] a, double[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += a[i] * b[i];
+    }
+    return sum;
+  }
+}
