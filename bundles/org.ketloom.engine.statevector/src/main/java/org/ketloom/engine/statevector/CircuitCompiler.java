@@ -3,12 +3,15 @@ package org.ketloom.engine.statevector;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.ketloom.api.circuit.Angle;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.Gate;
 import org.ketloom.api.circuit.Observable;
 import org.ketloom.api.circuit.Operation;
+import org.ketloom.api.circuit.PauliTerm;
 import org.ketloom.api.circuit.UnitaryMatrix;
 
 /**
@@ -18,6 +21,9 @@ import org.ketloom.api.circuit.UnitaryMatrix;
 final class CircuitCompiler {
   /** Circuits with more amplitudes than this don't gather their signs in a table. */
   private static final int MOST_SIGN_POSITIONS = 1 << 18;
+
+  /** From as many strings of Z on, one transform is cheaper than a sum for each. */
+  private static final int FEWEST_FOR_TRANSFORM = 4;
 
   private final Circuit circuit;
   private final Kernels kernels;
@@ -52,7 +58,7 @@ final class CircuitCompiler {
       AngleTable sharedAngles,
       AngleTable sampleAngles,
       int gatherSize,
-      int hermitians) {}
+      int hermitianEntries) {}
 
   Plan compile() {
     int[] prepared =
@@ -63,25 +69,12 @@ final class CircuitCompiler {
       flush(w);
     }
     flushSigns();
-    List<Readout> readouts = new ArrayList<>();
-    int hermitians = 0;
-    for (Observable observable : circuit.observables()) {
-      if (observable instanceof Observable.PauliSum sum) {
-        readouts.add(
-            new PauliReadout(
-                kernels,
-                positions,
-                sum.terms().stream().map(t -> PauliReadout.Term.of(t, frame)).toList()));
-        continue;
-      }
-      int[] masks = scaled(frame.masks(observable.wires()));
-      IndexPlan plan = frame.plan(observable.wires(), List.of());
-      if (observable instanceof Observable.Hermitian hermitian) {
-        readouts.add(new HermitianReadout(kernels, plan, masks, hermitian, hermitians++));
-      } else {
-        readouts.add(new ProbabilityReadout(kernels, plan, masks));
-      }
-    }
+    List<Readout> readouts = readouts();
+    int hermitianEntries =
+        readouts.stream()
+            .mapToInt(r -> r instanceof HermitianReadout h ? h.entries() : 0)
+            .max()
+            .orElse(0);
     return new Plan(
         circuit,
         positions,
@@ -92,7 +85,7 @@ final class CircuitCompiler {
         sharedAngles,
         sampleAngles,
         gatherSize,
-        hermitians);
+        hermitianEntries);
   }
 
   private void add(Operation operation) {
@@ -188,6 +181,49 @@ final class CircuitCompiler {
       steps.add(new SignStep(kernels, IndexPlan.listed(signs.stream().toArray())));
       signs = new BitSet();
     }
+  }
+
+  private List<Readout> readouts() {
+    List<PauliString> strings = new ArrayList<>();
+    Map<List<Integer>, List<HermitianReadout.Place>> hermitians = new LinkedHashMap<>();
+    List<Readout> readouts = new ArrayList<>();
+    int output = 0;
+    for (Observable observable : circuit.observables()) {
+      if (observable instanceof Observable.PauliSum sum) {
+        for (PauliTerm term : sum.terms()) {
+          strings.add(PauliString.of(term, frame, output));
+        }
+      } else if (observable instanceof Observable.Hermitian hermitian) {
+        hermitians
+            .computeIfAbsent(hermitian.wires(), w -> new ArrayList<>())
+            .add(new HermitianReadout.Place(output, hermitian.firstEntry()));
+      } else {
+        readouts.add(
+            new ProbabilityReadout(
+                kernels,
+                frame.plan(observable.wires(), List.of()),
+                scaled(frame.masks(observable.wires())),
+                output));
+      }
+      output += observable.outputs();
+    }
+    hermitians.forEach(
+        (wires, places) ->
+            readouts.add(
+                new HermitianReadout(
+                    kernels,
+                    frame.plan(wires, List.of()),
+                    scaled(frame.masks(wires)),
+                    List.copyOf(places))));
+    List<PauliString> diagonal = strings.stream().filter(PauliString::isDiagonal).toList();
+    if (diagonal.size() >= FEWEST_FOR_TRANSFORM) {
+      readouts.add(0, new DiagonalReadout(kernels, positions, diagonal));
+      strings.removeAll(diagonal);
+    }
+    if (!strings.isEmpty()) {
+      readouts.add(new PauliReadout(kernels, positions, List.copyOf(strings)));
+    }
+    return List.copyOf(readouts);
   }
 
   private static int[] scaled(int[] masks) {

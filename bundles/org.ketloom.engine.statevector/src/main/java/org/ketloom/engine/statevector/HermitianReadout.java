@@ -1,56 +1,66 @@
 package org.ketloom.engine.statevector;
 
-import org.ketloom.api.circuit.Observable;
+import java.util.Arrays;
+import java.util.List;
 
 /**
- * Reads the expectation value of a trainable Hermitian by contraction on its wires.
+ * Reads all trainable Hermitians on the same wires, by contraction: each is a sum over the entries
+ * of the wires' reduced density matrix, which is made once for all of them.
  *
- * @param masks masks of the basis states of its wires, scaled by {@link Kernels#STRIDE}
- * @param index number among the program's Hermitians
+ * @param masks masks of the basis states of the wires, scaled by {@link Kernels#STRIDE}
  */
-record HermitianReadout(
-    Kernels kernels, IndexPlan plan, int[] masks, Observable.Hermitian observable, int index)
+record HermitianReadout(Kernels kernels, IndexPlan plan, int[] masks, List<Place> places)
     implements Readout {
 
-  @Override
-  public int outputs() {
-    return 1;
+  /** Where one Hermitian's value and its entries lie. */
+  record Place(int output, int firstEntry) {}
+
+  /** Number of entries of each Hermitian. */
+  int entries() {
+    return masks.length * masks.length;
   }
 
-  /** Lays the entries out as a full matrix. */
-  void prepare(double[] entries, Prepared prepared) {
-    double[] matrix = prepared.hermitians[index];
-    int dim = masks.length;
-    int start = observable.firstEntry();
-    int upper = start + dim;
-    int pairs = dim * (dim - 1) / 2;
-    for (int r = 0; r < dim; r++) {
-      matrix[2 * (r * dim + r)] = entries[start + r];
-      matrix[2 * (r * dim + r) + 1] = 0;
-      for (int c = r + 1; c < dim; c++) {
-        matrix[2 * (r * dim + c)] = matrix[2 * (c * dim + r)] = entries[upper];
-        matrix[2 * (r * dim + c) + 1] = entries[upper + pairs];
-        matrix[2 * (c * dim + r) + 1] = -entries[upper + pairs];
-        upper++;
+  @Override
+  public void values(Workspace work, double[] sums) {
+    double[] density = density(work);
+    double[] given = work.inputs.hermitianEntries();
+    for (Place place : places) {
+      int to = place.output() * Kernels.LANES;
+      for (int e = 0; e < entries(); e++) {
+        double h = given[place.firstEntry() + e];
+        for (int l = 0; l < Kernels.LANES; l++) {
+          sums[to + l] += h * density[e * Kernels.LANES + l];
+        }
       }
     }
   }
 
   @Override
-  public void values(Workspace work, double[] sums) {
-    kernels.addHermitianValue(work.state.psi, plan, masks, work.prepared.hermitians[index], sums);
+  public void backward(Workspace work, double[] weights) {
+    double[] density = density(work);
+    double[] given = work.inputs.hermitianEntries();
+    double[] gradient = work.partial.hermitianEntries;
+    double[] weighted = work.weighted;
+    Arrays.fill(weighted, 0, entries() * Kernels.LANES, 0);
+    for (Place place : places) {
+      int from = place.output() * Kernels.LANES;
+      for (int e = 0; e < entries(); e++) {
+        double h = given[place.firstEntry() + e];
+        double sum = 0;
+        for (int l = 0; l < Kernels.LANES; l++) {
+          double w = weights[from + l];
+          sum += w * density[e * Kernels.LANES + l];
+          weighted[e * Kernels.LANES + l] += w * h;
+        }
+        gradient[place.firstEntry() + e] += sum;
+      }
+    }
+    kernels.addHermitianTimesState(work.state.psi, work.lambda, plan, masks, weighted);
   }
 
-  @Override
-  public void backward(Workspace work, double[] weights) {
-    kernels.addHermitianTimesState(
-        work.state.psi, work.lambda, plan, masks, work.prepared.hermitians[index], weights);
-    kernels.addHermitianGradient(
-        work.state.psi,
-        plan,
-        masks,
-        weights,
-        work.partial.hermitianEntries,
-        observable.firstEntry());
+  private double[] density(Workspace work) {
+    Arrays.fill(work.density, 0, entries() * Kernels.LANES, 0);
+    kernels.addDensity(work.state.psi, plan, masks, work.density);
+    return work.density;
   }
 }

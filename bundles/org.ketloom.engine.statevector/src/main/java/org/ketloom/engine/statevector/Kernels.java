@@ -18,6 +18,24 @@ interface Kernels {
   /** Numbers per amplitude in a block. */
   int STRIDE = 2 * LANES;
 
+  /** The kernels on the Vector API where the JVM offers it, plain ones elsewhere. */
+  static Kernels best() {
+    try {
+      return (Kernels)
+          Class.forName(Kernels.class.getPackageName() + ".VectorKernels")
+              .getDeclaredConstructor()
+              .newInstance();
+    } catch (ReflectiveOperationException | LinkageError e) {
+      System.getLogger(Kernels.class.getName())
+          .log(
+              System.Logger.Level.INFO,
+              "The state vector engine runs plain kernels, several times slower: the package"
+                  + " jdk.incubator.vector isn't there (start Java with --add-modules"
+                  + " jdk.incubator.vector).");
+      return new PlainKernels();
+    }
+  }
+
   /** Multiplies by a matrix of 2 or 4 rows in place. */
   void apply(double[] psi, IndexPlan plan, int[] masks, double[] matrix);
 
@@ -39,64 +57,53 @@ interface Kernels {
   /** Multiplies the amplitudes at the given positions by -1. */
   void negate(double[] psi, IndexPlan plan);
 
-  /**
-   * Adds to {@code sums} the expectation value of a Pauli string: {@code X} on the mask {@code
-   * flip}, a sign by the parity of position and {@code signs} (plus {@code signOffset}), and a
-   * factor i if {@code imaginary}.
-   *
-   * @param flip exclusive or of positions, not scaled
-   * @param coefficient real factor
-   */
-  void addPauliValue(
-      double[] psi,
-      int positions,
-      int flip,
-      int signs,
-      int signOffset,
-      boolean imaginary,
-      double coefficient,
-      double[] sums);
+  /** Adds the expectation value of a Pauli string to its output's sums. */
+  void addPauliValue(double[] psi, int positions, PauliString string, double[] sums);
 
-  /** Adds the Pauli string of {@link #addPauliValue} times psi to lambda, each lane weighted. */
+  /** Adds a Pauli string times psi to lambda, each lane with its output's weight. */
   void addPauliTimesState(
-      double[] psi,
-      double[] lambda,
-      int positions,
-      int flip,
-      int signs,
-      int signOffset,
-      boolean imaginary,
-      double[] weights);
+      double[] psi, double[] lambda, int positions, PauliString string, double[] weights);
 
-  /** Adds the probabilities of the masks' basis states to {@code sums}, {@link #LANES} for each. */
-  void addProbabilities(double[] psi, IndexPlan plan, int[] masks, double[] sums);
+  /**
+   * Adds the probabilities of the masks' basis states from {@code start} on, {@link #LANES} each.
+   */
+  void addProbabilities(double[] psi, IndexPlan plan, int[] masks, double[] sums, int start);
 
-  /** Adds to lambda psi times a weight per mask and lane. */
+  /** Adds to lambda psi times a weight per mask and lane, from {@code start} on. */
   void addDiagonalTimesState(
-      double[] psi, double[] lambda, IndexPlan plan, int[] masks, double[] weights);
+      double[] psi, double[] lambda, IndexPlan plan, int[] masks, double[] weights, int start);
 
   /**
-   * Adds the expectation value of a dense Hermitian.
+   * Adds to {@code density} the derivatives of a dense Hermitian's expectation value by its
+   * entries, {@link #LANES} for each, in the layout of {@link
+   * org.ketloom.api.circuit.Observable.Hermitian}: the reduced density matrix of the masks' wires.
+   */
+  void addDensity(double[] psi, IndexPlan plan, int[] masks, double[] density);
+
+  /**
+   * Adds to lambda a dense Hermitian times psi.
    *
-   * @param hermitian real and imaginary parts in turn, row-major, shared by the lanes
+   * @param entries {@link #LANES} for each entry, in the layout of {@link
+   *     org.ketloom.api.circuit.Observable.Hermitian}
    */
-  void addHermitianValue(
-      double[] psi, IndexPlan plan, int[] masks, double[] hermitian, double[] sums);
-
-  /** Adds to lambda the Hermitian times psi, each lane weighted. */
   void addHermitianTimesState(
-      double[] psi,
-      double[] lambda,
-      IndexPlan plan,
-      int[] masks,
-      double[] hermitian,
-      double[] weights);
+      double[] psi, double[] lambda, IndexPlan plan, int[] masks, double[] entries);
+
+  /** Writes the squared moduli of all amplitudes, {@link #LANES} for each position. */
+  void moduli(double[] psi, int positions, double[] squares);
 
   /**
-   * Adds to {@code gradient} from {@code start} on the derivatives of the weighted expectation
-   * values, summed over lanes, in the layout of {@link
-   * org.ketloom.api.circuit.Observable.Hermitian}.
+   * Walsh and Hadamard's transform in place: entry m becomes the sum over positions p of entry p
+   * with the sign of the parity of {@code p & m}.
+   *
+   * @param start where the entries begin, {@link #LANES} numbers for each
    */
-  void addHermitianGradient(
-      double[] psi, IndexPlan plan, int[] masks, double[] weights, double[] gradient, int start);
+  void walsh(double[] entries, int start, int positions);
+
+  /**
+   * Sets lambda to psi times a real factor per position and lane.
+   *
+   * @param lambda holds the factors in its second half before
+   */
+  void diagonalTimesState(double[] psi, double[] lambda, int positions);
 }

@@ -1,18 +1,18 @@
 package org.ketloom.engine.statevector;
 
 /** Kernels in plain Java. */
-final class PlainKernels implements Kernels {
+class PlainKernels implements Kernels {
 
   @Override
   public void apply(double[] psi, IndexPlan plan, int[] masks, double[] matrix) {
     if (masks.length == 2) {
       apply2(psi, plan, masks[1], matrix);
     } else {
-      applyAny(psi, plan, masks, matrix);
+      apply4(psi, plan, masks, matrix);
     }
   }
 
-  private static void apply2(double[] psi, IndexPlan plan, int mask, double[] m) {
+  void apply2(double[] psi, IndexPlan plan, int mask, double[] m) {
     for (int high : plan.high()) {
       for (int low : plan.low()) {
         int i = high ^ low;
@@ -31,7 +31,7 @@ final class PlainKernels implements Kernels {
     }
   }
 
-  private static void applyAny(double[] psi, IndexPlan plan, int[] masks, double[] m) {
+  void apply4(double[] psi, IndexPlan plan, int[] masks, double[] m) {
     double[] old = new double[masks.length * STRIDE];
     for (int high : plan.high()) {
       for (int low : plan.low()) {
@@ -43,6 +43,32 @@ final class PlainKernels implements Kernels {
 
   @Override
   public void takeBack(
+      double[] psi,
+      double[] lambda,
+      IndexPlan plan,
+      int[] masks,
+      double[] matrix,
+      double[] gather,
+      int gatherStart) {
+    if (masks.length == 2) {
+      takeBack2(psi, lambda, plan, masks[1], matrix, gather, gatherStart);
+    } else {
+      takeBack4(psi, lambda, plan, masks, matrix, gather, gatherStart);
+    }
+  }
+
+  void takeBack2(
+      double[] psi,
+      double[] lambda,
+      IndexPlan plan,
+      int mask,
+      double[] matrix,
+      double[] gather,
+      int gatherStart) {
+    takeBack4(psi, lambda, plan, new int[] {0, mask}, matrix, gather, gatherStart);
+  }
+
+  void takeBack4(
       double[] psi,
       double[] lambda,
       IndexPlan plan,
@@ -141,51 +167,34 @@ final class PlainKernels implements Kernels {
   }
 
   @Override
-  public void addPauliValue(
-      double[] psi,
-      int positions,
-      int flip,
-      int signs,
-      int signOffset,
-      boolean imaginary,
-      double coefficient,
-      double[] sums) {
-    double[] total = new double[LANES];
+  public void addPauliValue(double[] psi, int positions, PauliString string, double[] sums) {
+    int to = string.output() * LANES;
     for (int p = 0; p < positions; p++) {
       int i = p * STRIDE;
-      int j = (p ^ flip) * STRIDE;
-      double sign = sign(p & signs, signOffset);
+      int j = (p ^ string.flip()) * STRIDE;
+      double f = string.coefficient() * sign(p & string.signs(), string.signOffset());
       for (int l = 0; l < LANES; l++) {
         double ar = psi[i + l];
         double ai = psi[i + LANES + l];
         double br = psi[j + l];
         double bi = psi[j + LANES + l];
-        // Real part of conj(b) f a for f = 1 or i.
-        total[l] += sign * (imaginary ? bi * ar - br * ai : br * ar + bi * ai);
+        // Real part of conj(b) a, or of conj(b) i a.
+        sums[to + l] += f * (string.imaginary() ? bi * ar - br * ai : br * ar + bi * ai);
       }
-    }
-    for (int l = 0; l < LANES; l++) {
-      sums[l] += coefficient * total[l];
     }
   }
 
   @Override
   public void addPauliTimesState(
-      double[] psi,
-      double[] lambda,
-      int positions,
-      int flip,
-      int signs,
-      int signOffset,
-      boolean imaginary,
-      double[] weights) {
+      double[] psi, double[] lambda, int positions, PauliString string, double[] weights) {
+    int from = string.output() * LANES;
     for (int p = 0; p < positions; p++) {
       int i = p * STRIDE;
-      int j = (p ^ flip) * STRIDE;
-      double sign = sign(p & signs, signOffset);
+      int j = (p ^ string.flip()) * STRIDE;
+      double f = string.coefficient() * sign(p & string.signs(), string.signOffset());
       for (int l = 0; l < LANES; l++) {
-        double w = sign * weights[l];
-        if (imaginary) {
+        double w = f * weights[from + l];
+        if (string.imaginary()) {
           lambda[j + l] -= w * psi[i + LANES + l];
           lambda[j + LANES + l] += w * psi[i + l];
         } else {
@@ -196,18 +205,19 @@ final class PlainKernels implements Kernels {
     }
   }
 
-  private static double sign(int masked, int offset) {
+  static double sign(int masked, int offset) {
     return 1 - 2 * ((Integer.bitCount(masked) + offset) & 1);
   }
 
   @Override
-  public void addProbabilities(double[] psi, IndexPlan plan, int[] masks, double[] sums) {
+  public void addProbabilities(
+      double[] psi, IndexPlan plan, int[] masks, double[] sums, int start) {
     for (int high : plan.high()) {
       for (int low : plan.low()) {
         for (int k = 0; k < masks.length; k++) {
           int i = high ^ low ^ masks[k];
           for (int l = 0; l < LANES; l++) {
-            sums[k * LANES + l] +=
+            sums[start + k * LANES + l] +=
                 psi[i + l] * psi[i + l] + psi[i + LANES + l] * psi[i + LANES + l];
           }
         }
@@ -217,14 +227,14 @@ final class PlainKernels implements Kernels {
 
   @Override
   public void addDiagonalTimesState(
-      double[] psi, double[] lambda, IndexPlan plan, int[] masks, double[] weights) {
+      double[] psi, double[] lambda, IndexPlan plan, int[] masks, double[] weights, int start) {
     for (int high : plan.high()) {
       for (int low : plan.low()) {
         for (int k = 0; k < masks.length; k++) {
           int i = high ^ low ^ masks[k];
           for (int l = 0; l < LANES; l++) {
-            lambda[i + l] += weights[k * LANES + l] * psi[i + l];
-            lambda[i + LANES + l] += weights[k * LANES + l] * psi[i + LANES + l];
+            lambda[i + l] += weights[start + k * LANES + l] * psi[i + l];
+            lambda[i + LANES + l] += weights[start + k * LANES + l] * psi[i + LANES + l];
           }
         }
       }
@@ -232,17 +242,30 @@ final class PlainKernels implements Kernels {
   }
 
   @Override
-  public void addHermitianValue(
-      double[] psi, IndexPlan plan, int[] masks, double[] hermitian, double[] sums) {
-    double[] product = new double[STRIDE];
+  public void addDensity(double[] psi, IndexPlan plan, int[] masks, double[] density) {
+    int dim = masks.length;
+    int pairs = dim * (dim - 1) / 2 * LANES;
     for (int high : plan.high()) {
       for (int low : plan.low()) {
         int base = high ^ low;
-        for (int r = 0; r < masks.length; r++) {
-          row(psi, base, masks, hermitian, r, product);
+        int re = dim * LANES;
+        for (int r = 0; r < dim; r++) {
           int i = base ^ masks[r];
           for (int l = 0; l < LANES; l++) {
-            sums[l] += psi[i + l] * product[l] + psi[i + LANES + l] * product[LANES + l];
+            density[r * LANES + l] +=
+                psi[i + l] * psi[i + l] + psi[i + LANES + l] * psi[i + LANES + l];
+          }
+          for (int c = r + 1; c < dim; c++, re += LANES) {
+            int j = base ^ masks[c];
+            int im = re + pairs;
+            for (int l = 0; l < LANES; l++) {
+              double ar = psi[i + l];
+              double ai = psi[i + LANES + l];
+              double br = psi[j + l];
+              double bi = psi[j + LANES + l];
+              density[re + l] += 2 * (ar * br + ai * bi);
+              density[im + l] += 2 * (ai * br - ar * bi);
+            }
           }
         }
       }
@@ -251,76 +274,70 @@ final class PlainKernels implements Kernels {
 
   @Override
   public void addHermitianTimesState(
-      double[] psi,
-      double[] lambda,
-      IndexPlan plan,
-      int[] masks,
-      double[] hermitian,
-      double[] weights) {
-    double[] product = new double[STRIDE];
+      double[] psi, double[] lambda, IndexPlan plan, int[] masks, double[] entries) {
+    int dim = masks.length;
+    int pairs = dim * (dim - 1) / 2 * LANES;
     for (int high : plan.high()) {
       for (int low : plan.low()) {
         int base = high ^ low;
-        for (int r = 0; r < masks.length; r++) {
-          row(psi, base, masks, hermitian, r, product);
+        int re = dim * LANES;
+        for (int r = 0; r < dim; r++) {
           int i = base ^ masks[r];
           for (int l = 0; l < LANES; l++) {
-            lambda[i + l] += weights[l] * product[l];
-            lambda[i + LANES + l] += weights[l] * product[LANES + l];
+            lambda[i + l] += entries[r * LANES + l] * psi[i + l];
+            lambda[i + LANES + l] += entries[r * LANES + l] * psi[i + LANES + l];
+          }
+          for (int c = r + 1; c < dim; c++, re += LANES) {
+            int j = base ^ masks[c];
+            int im = re + pairs;
+            for (int l = 0; l < LANES; l++) {
+              double hr = entries[re + l];
+              double hi = entries[im + l];
+              lambda[i + l] += hr * psi[j + l] - hi * psi[j + LANES + l];
+              lambda[i + LANES + l] += hr * psi[j + LANES + l] + hi * psi[j + l];
+              lambda[j + l] += hr * psi[i + l] + hi * psi[i + LANES + l];
+              lambda[j + LANES + l] += hr * psi[i + LANES + l] - hi * psi[i + l];
+            }
           }
         }
-      }
-    }
-  }
-
-  private static void row(
-      double[] psi, int base, int[] masks, double[] hermitian, int r, double[] product) {
-    java.util.Arrays.fill(product, 0);
-    for (int c = 0; c < masks.length; c++) {
-      double hr = hermitian[2 * (r * masks.length + c)];
-      double hi = hermitian[2 * (r * masks.length + c) + 1];
-      int j = base ^ masks[c];
-      for (int l = 0; l < LANES; l++) {
-        product[l] += hr * psi[j + l] - hi * psi[j + LANES + l];
-        product[LANES + l] += hr * psi[j + LANES + l] + hi * psi[j + l];
       }
     }
   }
 
   @Override
-  public void addHermitianGradient(
-      double[] psi, IndexPlan plan, int[] masks, double[] weights, double[] gradient, int start) {
-    int dim = masks.length;
-    int pairs = dim * (dim - 1) / 2;
-    for (int high : plan.high()) {
-      for (int low : plan.low()) {
-        int base = high ^ low;
-        int pair = start + dim;
-        for (int r = 0; r < dim; r++) {
-          int i = base ^ masks[r];
-          double diagonal = 0;
-          for (int l = 0; l < LANES; l++) {
-            diagonal +=
-                weights[l] * (psi[i + l] * psi[i + l] + psi[i + LANES + l] * psi[i + LANES + l]);
-          }
-          gradient[start + r] += diagonal;
-          for (int c = r + 1; c < dim; c++) {
-            int j = base ^ masks[c];
-            double re = 0;
-            double im = 0;
-            for (int l = 0; l < LANES; l++) {
-              double ar = psi[i + l];
-              double ai = psi[i + LANES + l];
-              double br = psi[j + l];
-              double bi = psi[j + LANES + l];
-              re += weights[l] * (ar * br + ai * bi);
-              im += weights[l] * (ar * bi - ai * br);
-            }
-            gradient[pair] += 2 * re;
-            gradient[pair + pairs] -= 2 * im;
-            pair++;
-          }
+  public void moduli(double[] psi, int positions, double[] squares) {
+    for (int p = 0; p < positions; p++) {
+      int i = p * STRIDE;
+      for (int l = 0; l < LANES; l++) {
+        squares[p * LANES + l] = psi[i + l] * psi[i + l] + psi[i + LANES + l] * psi[i + LANES + l];
+      }
+    }
+  }
+
+  @Override
+  public void walsh(double[] entries, int start, int positions) {
+    for (int half = LANES; half < positions * LANES; half *= 2) {
+      for (int from = start; from < start + positions * LANES; from += 2 * half) {
+        for (int i = from; i < from + half; i++) {
+          double a = entries[i];
+          double b = entries[i + half];
+          entries[i] = a + b;
+          entries[i + half] = a - b;
         }
+      }
+    }
+  }
+
+  @Override
+  public void diagonalTimesState(double[] psi, double[] lambda, int positions) {
+    int factors = positions * LANES;
+    for (int p = 0; p < positions; p++) {
+      int i = p * STRIDE;
+      for (int l = 0; l < LANES; l++) {
+        // What is written at p lies before the factors that are still to be read.
+        double factor = lambda[factors + p * LANES + l];
+        lambda[i + l] = factor * psi[i + l];
+        lambda[i + LANES + l] = factor * psi[i + LANES + l];
       }
     }
   }

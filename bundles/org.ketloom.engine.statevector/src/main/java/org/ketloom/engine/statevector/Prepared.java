@@ -11,13 +11,9 @@ final class Prepared {
   /** Their adjoints; null where the step gathers, which takes the adjoint itself. */
   final double[][] adjoints;
 
-  /** The Hermitians, real and imaginary parts in turn, row-major. */
-  final double[][] hermitians;
-
-  Prepared(int angles, double[][] matrices, double[][] adjoints, double[][] hermitians) {
+  Prepared(int angles, double[][] matrices, double[][] adjoints) {
     this.trig = new double[2 * angles];
     this.matrices = matrices;
     this.adjoints = adjoints;
-    this.hermitians = hermitians;
   }
 }

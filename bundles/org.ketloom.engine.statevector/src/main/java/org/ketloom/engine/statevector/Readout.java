@@ -1,19 +1,20 @@
 package org.ketloom.engine.statevector;
 
-/** How an observable is read from the final state. Immutable. */
+/** How some of the outputs are read from the final state. Immutable. */
 interface Readout {
 
-  /** Number of values per sample. */
-  int outputs();
-
-  /** Adds the values to {@code sums}, {@link Kernels#LANES} for each, which are 0 before. */
+  /**
+   * Adds the values.
+   *
+   * @param sums {@link Kernels#LANES} numbers for each output of the circuit
+   */
   void values(Workspace work, double[] sums);
 
   /**
-   * Adds the observable, weighted, times the state to lambda, and the gradients of the observable's
-   * own entries.
+   * Adds the observables, weighted, times the state to lambda, and the gradients of the
+   * observables' own entries.
    *
-   * @param weights {@link Kernels#LANES} for each output
+   * @param weights {@link Kernels#LANES} numbers for each output of the circuit
    */
   void backward(Workspace work, double[] weights);
 }

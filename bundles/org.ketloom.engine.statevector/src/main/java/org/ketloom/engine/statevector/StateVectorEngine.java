@@ -37,12 +37,12 @@ public final class StateVectorEngine implements QuantumEngine {
   private static final int MOST_WIRES = 26;
 
   private final Team team;
-  private final Kernels kernels = new PlainKernels();
+  private final Kernels kernels;
 
   /** Starts the engine's threads. */
   @Activate
   public StateVectorEngine(Config config) {
-    this(config.threads());
+    this(config.threads(), Kernels.best());
   }
 
   /**
@@ -51,13 +51,14 @@ public final class StateVectorEngine implements QuantumEngine {
    * @param threads threads that work on a call, its own included; 0 for one per processor
    * @throws IllegalArgumentException if {@code threads} is negative
    */
-  StateVectorEngine(int threads) {
+  StateVectorEngine(int threads, Kernels kernels) {
     if (threads < 0) {
       throw new IllegalArgumentException(
           "the engine's option threads is "
               + threads
               + ", expected 0 (one per processor) or a positive number");
     }
+    this.kernels = kernels;
     this.team = new Team(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
   }
 

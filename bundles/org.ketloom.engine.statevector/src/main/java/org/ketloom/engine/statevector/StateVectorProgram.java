@@ -30,8 +30,9 @@ final class StateVectorProgram implements Program {
     this.plan = plan;
     this.team = team;
     int angles = plan.sampleAngles().size();
-    int widest = plan.readouts().stream().mapToInt(Readout::outputs).max().orElse(0);
-    this.workspaces = new Pool<>(() -> new Workspace(plan.positions(), angles, widest));
+    int outputs = plan.circuit().outputs();
+    this.workspaces =
+        new Pool<>(() -> new Workspace(plan.positions(), angles, outputs, plan.hermitianEntries()));
     this.states = new Pool<>(() -> new BlockState(plan.positions(), angles));
     this.prepared = new Pool<>(this::newPrepared);
     this.partials =
@@ -195,30 +196,30 @@ final class StateVectorProgram implements Program {
 
   private void read(Workspace work, double[] outputs) {
     int width = circuit().outputs();
-    int next = 0;
+    Arrays.fill(work.lanes, 0);
     for (Readout readout : plan.readouts()) {
-      Arrays.fill(work.lanes, 0, readout.outputs() * Kernels.LANES, 0);
       readout.values(work, work.lanes);
-      for (int k = 0; k < readout.outputs(); k++, next++) {
-        for (int l = 0; l < work.count; l++) {
-          outputs[(work.first + l) * width + next] = work.lanes[k * Kernels.LANES + l];
-        }
+    }
+    for (int l = 0; l < work.count; l++) {
+      for (int k = 0; k < width; k++) {
+        outputs[(work.first + l) * width + k] = work.lanes[k * Kernels.LANES + l];
       }
     }
   }
 
   private void backward(Workspace work, double[] cotangents) {
-    Arrays.fill(work.lambda, 0);
     int width = circuit().outputs();
-    int next = 0;
-    for (Readout readout : plan.readouts()) {
-      for (int k = 0; k < readout.outputs(); k++, next++) {
-        for (int l = 0; l < Kernels.LANES; l++) {
-          // Lanes beyond the last sample count for nothing.
-          work.lanes[k * Kernels.LANES + l] =
-              l < work.count ? cotangents[(work.first + l) * width + next] : 0;
-        }
+    for (int l = 0; l < Kernels.LANES; l++) {
+      for (int k = 0; k < width; k++) {
+        // Lanes beyond the last sample count for nothing.
+        work.lanes[k * Kernels.LANES + l] =
+            l < work.count ? cotangents[(work.first + l) * width + k] : 0;
       }
+    }
+    if (plan.readouts().isEmpty() || !(plan.readouts().get(0) instanceof DiagonalReadout)) {
+      Arrays.fill(work.lambda, 0);
+    }
+    for (Readout readout : plan.readouts()) {
       readout.backward(work, work.lanes);
     }
     for (int s = plan.steps().size() - 1; s >= 0; s--) {
@@ -237,13 +238,7 @@ final class StateVectorProgram implements Program {
       matrices[i] = new double[size];
       adjoints[i] = step.gatherStart() < 0 ? new double[size] : null;
     }
-    double[][] hermitians = new double[plan.hermitians()][];
-    for (Readout readout : plan.readouts()) {
-      if (readout instanceof HermitianReadout hermitian) {
-        hermitians[hermitian.index()] = new double[2 * hermitian.observable().entries()];
-      }
-    }
-    return new Prepared(plan.sharedAngles().size(), matrices, adjoints, hermitians);
+    return new Prepared(plan.sharedAngles().size(), matrices, adjoints);
   }
 
   private Prepared prepare(Inputs inputs) {
@@ -251,11 +246,6 @@ final class StateVectorProgram implements Program {
     plan.sharedAngles().fillShared(inputs, shared.trig);
     for (MatrixStep step : plan.sharedSteps()) {
       step.prepare(shared);
-    }
-    for (Readout readout : plan.readouts()) {
-      if (readout instanceof HermitianReadout hermitian) {
-        hermitian.prepare(inputs.hermitianEntries(), shared);
-      }
     }
     return shared;
   }

@@ -17,8 +17,14 @@ final class Workspace {
   /** Room for what one per-sample step gathers. */
   final double[] gather = new double[MatrixStep.gatherSize(4)];
 
-  /** Room for an observable's values or weights, {@code [output][lane]}. */
+  /** Values or weights of the circuit's outputs, {@code [output][lane]}. */
   final double[] lanes;
+
+  /** Room for a reduced density matrix, {@code [entry][lane]}. */
+  final double[] density;
+
+  /** Room for a weighted sum of Hermitians, {@code [entry][lane]}. */
+  final double[] weighted;
 
   /** Used where the state isn't kept. */
   final BlockState own;
@@ -34,9 +40,11 @@ final class Workspace {
 
   int count;
 
-  Workspace(int positions, int angles, int widestObservable) {
+  Workspace(int positions, int angles, int outputs, int hermitianEntries) {
     this.lambda = new double[positions * Kernels.STRIDE];
-    this.lanes = new double[widestObservable * Kernels.LANES];
+    this.lanes = new double[outputs * Kernels.LANES];
+    this.density = new double[hermitianEntries * Kernels.LANES];
+    this.weighted = new double[hermitianEntries * Kernels.LANES];
     this.own = new BlockState(positions, angles);
   }
 

@@ -16,7 +16,7 @@ import org.ketloom.api.engine.Program;
 
 /** Every error is one line that names the culprit. */
 class BadInputTest {
-  private final StateVectorEngine engine = new StateVectorEngine(2);
+  private final StateVectorEngine engine = new StateVectorEngine(2, Kernels.best());
 
   @AfterEach
   void close() {
@@ -34,7 +34,7 @@ class BadInputTest {
 
   @Test
   void negativeThreads() {
-    assertMessage(() -> new StateVectorEngine(-1), "threads", "-1");
+    assertMessage(() -> new StateVectorEngine(-1, Kernels.best()), "threads", "-1");
   }
 
   @Test

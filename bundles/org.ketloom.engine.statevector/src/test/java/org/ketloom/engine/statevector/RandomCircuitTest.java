@@ -4,24 +4,30 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.engine.Evaluation;
 import org.ketloom.api.engine.Gradients;
 import org.ketloom.api.engine.Inputs;
 import org.ketloom.api.engine.Program;
 
-/** Random circuits of every gate and observable against the naive simulator. */
+/** Random circuits of every gate and observable against the naive simulator, on all kernels. */
 class RandomCircuitTest {
   private static final double TOLERANCE = 1e-10;
-  private static final StateVectorEngine ENGINE = new StateVectorEngine(2);
 
-  @AfterAll
-  static void close() {
-    ENGINE.close();
+  static Stream<Kernels> kernels() {
+    return Stream.of(new PlainKernels(), Kernels.best());
+  }
+
+  @Test
+  void vectorKernelsAreTestedWhereTheirModuleIs() {
+    boolean there = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+    assertEquals(
+        there ? "VectorKernels" : "PlainKernels", Kernels.best().getClass().getSimpleName());
   }
 
   @ParameterizedTest
@@ -46,14 +52,17 @@ class RandomCircuitTest {
       NaiveSimulator naive = new NaiveSimulator(circuit);
       double[] expected = naive.values(inputs);
       Gradients gradients = naive.vjp(inputs, cotangents);
-
-      Program program = ENGINE.compile(circuit);
-      String what = "seed " + seed + ", " + circuit;
-      assertArrayEquals(expected, program.values(inputs), TOLERANCE, what);
-      Evaluation evaluation = program.evaluate(inputs);
-      assertArrayEquals(expected, evaluation.outputs(), TOLERANCE, what);
-      assertGradients(gradients, evaluation.vjp(cotangents), what);
-      assertGradients(gradients, evaluation.vjp(cotangents), "second sweep, " + what);
+      for (Kernels kernels : kernels().toList()) {
+        StateVectorEngine engine = new StateVectorEngine(2, kernels);
+        Program program = engine.compile(circuit);
+        String what = kernels.getClass().getSimpleName() + ", seed " + seed + ", " + circuit;
+        assertArrayEquals(expected, program.values(inputs), TOLERANCE, what);
+        Evaluation evaluation = program.evaluate(inputs);
+        assertArrayEquals(expected, evaluation.outputs(), TOLERANCE, what);
+        assertGradients(gradients, evaluation.vjp(cotangents), what);
+        assertGradients(gradients, evaluation.vjp(cotangents), "second sweep, " + what);
+        engine.close();
+      }
     }
   }
 
@@ -63,21 +72,25 @@ class RandomCircuitTest {
     Random random = new Random(wires);
     Circuit circuit = RandomCircuits.circuit(wires, gates, random);
     Inputs inputs = RandomCircuits.inputs(circuit, batch, random);
-    assertArrayEquals(
-        new NaiveSimulator(circuit).values(inputs),
-        ENGINE.compile(circuit).values(inputs),
-        TOLERANCE);
+    double[] expected = new NaiveSimulator(circuit).values(inputs);
+    for (Kernels kernels : kernels().toList()) {
+      StateVectorEngine engine = new StateVectorEngine(1, kernels);
+      assertArrayEquals(expected, engine.compile(circuit).values(inputs), TOLERANCE);
+      engine.close();
+    }
   }
 
-  @Test
-  void gradientsAgreeWithCentralDifferences() {
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void gradientsAgreeWithCentralDifferences(Kernels kernels) {
+    StateVectorEngine engine = new StateVectorEngine(2, kernels);
     double step = 1e-5;
     for (int seed = 0; seed < 5; seed++) {
       Random random = new Random(seed);
       Circuit circuit = RandomCircuits.circuit(4, 40, random);
       Inputs inputs = RandomCircuits.inputs(circuit, 3, random);
       double[] cotangents = RandomCircuits.gaussian(3 * circuit.outputs(), random);
-      Program program = ENGINE.compile(circuit);
+      Program program = engine.compile(circuit);
       Gradients gradients = program.evaluate(inputs).vjp(cotangents);
       double[][] given = {
         inputs.features(), inputs.weights(), inputs.sampleAngles(), inputs.hermitianEntries()
@@ -102,6 +115,7 @@ class RandomCircuitTest {
         }
       }
     }
+    engine.close();
   }
 
   static void assertGradients(Gradients expected, Gradients found, String what) {

@@ -1,0 +1,467 @@
+package org.ketloom.engine.statevector;
+
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Kernels on the Vector API. A block's lanes are one vector of 512 bits, or several narrower ones,
+ * which are then worked on one after another.
+ */
+final class VectorKernels extends PlainKernels {
+  private static final VectorSpecies<Double> SPECIES =
+      DoubleVector.SPECIES_PREFERRED.length() > LANES
+          ? DoubleVector.SPECIES_512
+          : DoubleVector.SPECIES_PREFERRED;
+  private static final int STEP = SPECIES.length();
+
+  private static DoubleVector load(double[] from, int at) {
+    return DoubleVector.fromArray(SPECIES, from, at);
+  }
+
+  @Override
+  void apply2(double[] psi, IndexPlan plan, int mask, double[] m) {
+    int[] low = plan.low();
+    for (int l = 0; l < LANES; l += STEP) {
+      DoubleVector m0r = load(m, l);
+      DoubleVector m0i = load(m, l + 8);
+      DoubleVector m0n = m0i.neg();
+      DoubleVector m1r = load(m, l + 16);
+      DoubleVector m1i = load(m, l + 24);
+      DoubleVector m1n = m1i.neg();
+      DoubleVector m2r = load(m, l + 32);
+      DoubleVector m2i = load(m, l + 40);
+      DoubleVector m2n = m2i.neg();
+      DoubleVector m3r = load(m, l + 48);
+      DoubleVector m3i = load(m, l + 56);
+      DoubleVector m3n = m3i.neg();
+      for (int high : plan.high()) {
+        for (int k = 0; k < low.length; k++) {
+          int i = (high ^ low[k]) + l;
+          int j = (high ^ low[k] ^ mask) + l;
+          DoubleVector ar = load(psi, i);
+          DoubleVector ai = load(psi, i + LANES);
+          DoubleVector br = load(psi, j);
+          DoubleVector bi = load(psi, j + LANES);
+          bi.fma(m1n, br.fma(m1r, ai.fma(m0n, ar.mul(m0r)))).intoArray(psi, i);
+          bi.fma(m1r, br.fma(m1i, ai.fma(m0r, ar.mul(m0i)))).intoArray(psi, i + LANES);
+          bi.fma(m3n, br.fma(m3r, ai.fma(m2n, ar.mul(m2r)))).intoArray(psi, j);
+          bi.fma(m3r, br.fma(m3i, ai.fma(m2r, ar.mul(m2i)))).intoArray(psi, j + LANES);
+        }
+      }
+    }
+  }
+
+  @Override
+  void takeBack2(
+      double[] psi,
+      double[] lambda,
+      IndexPlan plan,
+      int mask,
+      double[] m,
+      double[] gather,
+      int gatherStart) {
+    int[] low = plan.low();
+    for (int l = 0; l < LANES; l += STEP) {
+      // The adjoint: m1 and m2 change places, imaginary parts change sign.
+      DoubleVector m0r = load(m, l);
+      DoubleVector m0n = load(m, l + 8);
+      DoubleVector m0i = m0n.neg();
+      DoubleVector m2r = load(m, l + 16);
+      DoubleVector m2n = load(m, l + 24);
+      DoubleVector m2i = m2n.neg();
+      DoubleVector m1r = load(m, l + 32);
+      DoubleVector m1n = load(m, l + 40);
+      DoubleVector m1i = m1n.neg();
+      DoubleVector m3r = load(m, l + 48);
+      DoubleVector m3n = load(m, l + 56);
+      DoubleVector m3i = m3n.neg();
+      DoubleVector g0 = load(gather, gatherStart + l);
+      DoubleVector g1 = load(gather, gatherStart + LANES + l);
+      DoubleVector g2 = load(gather, gatherStart + 2 * LANES + l);
+      DoubleVector g3 = load(gather, gatherStart + 3 * LANES + l);
+      for (int high : plan.high()) {
+        for (int k = 0; k < low.length; k++) {
+          int i = (high ^ low[k]) + l;
+          int j = (high ^ low[k] ^ mask) + l;
+          DoubleVector ar = load(psi, i);
+          DoubleVector ai = load(psi, i + LANES);
+          DoubleVector br = load(psi, j);
+          DoubleVector bi = load(psi, j + LANES);
+          DoubleVector pr = bi.fma(m1n, br.fma(m1r, ai.fma(m0n, ar.mul(m0r))));
+          DoubleVector pi = bi.fma(m1r, br.fma(m1i, ai.fma(m0r, ar.mul(m0i))));
+          DoubleVector qr = bi.fma(m3n, br.fma(m3r, ai.fma(m2n, ar.mul(m2r))));
+          DoubleVector qi = bi.fma(m3r, br.fma(m3i, ai.fma(m2r, ar.mul(m2i))));
+          pr.intoArray(psi, i);
+          pi.intoArray(psi, i + LANES);
+          qr.intoArray(psi, j);
+          qi.intoArray(psi, j + LANES);
+          ar = load(lambda, i);
+          ai = load(lambda, i + LANES);
+          br = load(lambda, j);
+          bi = load(lambda, j + LANES);
+          DoubleVector ur = bi.fma(m1n, br.fma(m1r, ai.fma(m0n, ar.mul(m0r))));
+          DoubleVector ui = bi.fma(m1r, br.fma(m1i, ai.fma(m0r, ar.mul(m0i))));
+          DoubleVector vr = bi.fma(m3n, br.fma(m3r, ai.fma(m2n, ar.mul(m2r))));
+          DoubleVector vi = bi.fma(m3r, br.fma(m3i, ai.fma(m2r, ar.mul(m2i))));
+          ur.intoArray(lambda, i);
+          ui.intoArray(lambda, i + LANES);
+          vr.intoArray(lambda, j);
+          vi.intoArray(lambda, j + LANES);
+          DoubleVector un = ui.neg();
+          DoubleVector vn = vi.neg();
+          g0 = ur.fma(pi, un.fma(pr, g0));
+          g1 = vr.fma(qi, vn.fma(qr, g1));
+          g2 = ur.fma(qi, un.fma(qr, vr.fma(pi, vn.fma(pr, g2))));
+          g3 = ur.fma(qr, ui.fma(qi, g3)).sub(vr.fma(pr, vi.mul(pi)));
+        }
+      }
+      g0.intoArray(gather, gatherStart + l);
+      g1.intoArray(gather, gatherStart + LANES + l);
+      g2.intoArray(gather, gatherStart + 2 * LANES + l);
+      g3.intoArray(gather, gatherStart + 3 * LANES + l);
+    }
+  }
+
+  @Override
+  void apply4(double[] psi, IndexPlan plan, int[] masks, double[] m) {
+    int[] low = plan.low();
+    for (int l = 0; l < LANES; l += STEP) {
+      for (int high : plan.high()) {
+        for (int k = 0; k < low.length; k++) {
+          int i0 = (high ^ low[k]) + l;
+          int i1 = (high ^ low[k] ^ masks[1]) + l;
+          int i2 = (high ^ low[k] ^ masks[2]) + l;
+          int i3 = (high ^ low[k] ^ masks[3]) + l;
+          DoubleVector ar = load(psi, i0);
+          DoubleVector ai = load(psi, i0 + LANES);
+          DoubleVector br = load(psi, i1);
+          DoubleVector bi = load(psi, i1 + LANES);
+          DoubleVector cr = load(psi, i2);
+          DoubleVector ci = load(psi, i2 + LANES);
+          DoubleVector dr = load(psi, i3);
+          DoubleVector di = load(psi, i3 + LANES);
+          DoubleVector an = ai.neg();
+          DoubleVector bn = bi.neg();
+          DoubleVector cn = ci.neg();
+          DoubleVector dn = di.neg();
+          for (int r = 0; r < 4; r++) {
+            int e = r * 4 * STRIDE + l;
+            DoubleVector mr = load(m, e);
+            DoubleVector mi = load(m, e + 8);
+            DoubleVector re = mr.mul(ar);
+            DoubleVector im = mr.mul(ai);
+            re = mi.fma(an, re);
+            im = mi.fma(ar, im);
+            mr = load(m, e + 16);
+            mi = load(m, e + 24);
+            re = mr.fma(br, re);
+            im = mr.fma(bi, im);
+            re = mi.fma(bn, re);
+            im = mi.fma(br, im);
+            mr = load(m, e + 32);
+            mi = load(m, e + 40);
+            re = mr.fma(cr, re);
+            im = mr.fma(ci, im);
+            re = mi.fma(cn, re);
+            im = mi.fma(cr, im);
+            mr = load(m, e + 48);
+            mi = load(m, e + 56);
+            re = mr.fma(dr, re);
+            im = mr.fma(di, im);
+            re = mi.fma(dn, re);
+            im = mi.fma(dr, im);
+            int to = (high ^ low[k] ^ masks[r]) + l;
+            re.intoArray(psi, to);
+            im.intoArray(psi, to + LANES);
+          }
+        }
+      }
+    }
+  }
+
+  @Override
+  void takeBack4(
+      double[] psi,
+      double[] lambda,
+      IndexPlan plan,
+      int[] masks,
+      double[] m,
+      double[] gather,
+      int gatherStart) {
+    applyAdjoint4(psi, plan, masks, m);
+    applyAdjoint4(lambda, plan, masks, m);
+    gather4(psi, lambda, plan, masks, gather, gatherStart);
+  }
+
+  private static void applyAdjoint4(double[] psi, IndexPlan plan, int[] masks, double[] m) {
+    int[] low = plan.low();
+    for (int l = 0; l < LANES; l += STEP) {
+      for (int high : plan.high()) {
+        for (int k = 0; k < low.length; k++) {
+          int i0 = (high ^ low[k]) + l;
+          int i1 = (high ^ low[k] ^ masks[1]) + l;
+          int i2 = (high ^ low[k] ^ masks[2]) + l;
+          int i3 = (high ^ low[k] ^ masks[3]) + l;
+          DoubleVector ar = load(psi, i0);
+          DoubleVector ai = load(psi, i0 + LANES);
+          DoubleVector br = load(psi, i1);
+          DoubleVector bi = load(psi, i1 + LANES);
+          DoubleVector cr = load(psi, i2);
+          DoubleVector ci = load(psi, i2 + LANES);
+          DoubleVector dr = load(psi, i3);
+          DoubleVector di = load(psi, i3 + LANES);
+          DoubleVector an = ar.neg();
+          DoubleVector bn = br.neg();
+          DoubleVector cn = cr.neg();
+          DoubleVector dn = dr.neg();
+          for (int r = 0; r < 4; r++) {
+            int e = r * STRIDE + l;
+            DoubleVector mr = load(m, e);
+            DoubleVector mi = load(m, e + 8);
+            DoubleVector re = mr.mul(ar);
+            DoubleVector im = mr.mul(ai);
+            re = mi.fma(ai, re);
+            im = mi.fma(an, im);
+            mr = load(m, e + 64);
+            mi = load(m, e + 72);
+            re = mr.fma(br, re);
+            im = mr.fma(bi, im);
+            re = mi.fma(bi, re);
+            im = mi.fma(bn, im);
+            mr = load(m, e + 128);
+            mi = load(m, e + 136);
+            re = mr.fma(cr, re);
+            im = mr.fma(ci, im);
+            re = mi.fma(ci, re);
+            im = mi.fma(cn, im);
+            mr = load(m, e + 192);
+            mi = load(m, e + 200);
+            re = mr.fma(dr, re);
+            im = mr.fma(di, im);
+            re = mi.fma(di, re);
+            im = mi.fma(dn, im);
+            int to = (high ^ low[k] ^ masks[r]) + l;
+            re.intoArray(psi, to);
+            im.intoArray(psi, to + LANES);
+          }
+        }
+      }
+    }
+  }
+
+  private static void gather4(
+      double[] psi, double[] lambda, IndexPlan plan, int[] masks, double[] gather, int start) {
+    int[] low = plan.low();
+    for (int l = 0; l < LANES; l += STEP) {
+      int next = start + 4 * LANES;
+      for (int r = 0; r < 4; r++) {
+        int atDiagonal = start + r * LANES + l;
+        DoubleVector diagonal = load(gather, atDiagonal);
+        for (int high : plan.high()) {
+          for (int k = 0; k < low.length; k++) {
+            int i = (high ^ low[k] ^ masks[r]) + l;
+            DoubleVector ur = load(lambda, i);
+            DoubleVector un = load(lambda, i + LANES).neg();
+            diagonal = ur.fma(load(psi, i + LANES), un.fma(load(psi, i), diagonal));
+          }
+        }
+        diagonal.intoArray(gather, atDiagonal);
+        for (int c = r + 1; c < 4; c++) {
+          DoubleVector s = load(gather, next + l);
+          DoubleVector t = load(gather, next + LANES + l);
+          for (int high : plan.high()) {
+            for (int k = 0; k < low.length; k++) {
+              int i = (high ^ low[k] ^ masks[r]) + l;
+              int j = (high ^ low[k] ^ masks[c]) + l;
+              DoubleVector ur = load(lambda, i);
+              DoubleVector ui = load(lambda, i + LANES);
+              DoubleVector vr = load(lambda, j);
+              DoubleVector vi = load(lambda, j + LANES);
+              DoubleVector pr = load(psi, i);
+              DoubleVector pi = load(psi, i + LANES);
+              DoubleVector qr = load(psi, j);
+              DoubleVector qi = load(psi, j + LANES);
+              s = ur.fma(qi, vr.fma(pi, s)).sub(ui.fma(qr, vi.mul(pr)));
+              t = ur.fma(qr, ui.fma(qi, t)).sub(vr.fma(pr, vi.mul(pi)));
+            }
+          }
+          s.intoArray(gather, next + l);
+          t.intoArray(gather, next + LANES + l);
+          next += STRIDE;
+        }
+      }
+    }
+  }
+
+  @Override
+  public void negate(double[] psi, IndexPlan plan) {
+    for (int high : plan.high()) {
+      for (int low : plan.low()) {
+        for (int i = high ^ low; i < (high ^ low) + STRIDE; i += STEP) {
+          load(psi, i).neg().intoArray(psi, i);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void addPauliValue(double[] psi, int positions, PauliString string, double[] sums) {
+    // The positions p and p ^ flip give the same: only those without its highest bit are visited.
+    int skip = Integer.highestOneBit(string.flip());
+    double factor = skip == 0 ? string.coefficient() : 2 * string.coefficient();
+    for (int l = 0; l < LANES; l += STEP) {
+      DoubleVector plus = DoubleVector.zero(SPECIES);
+      DoubleVector minus = plus;
+      for (int p = 0; p < positions; p++) {
+        if ((p & skip) != 0) {
+          continue;
+        }
+        int i = p * STRIDE + l;
+        int j = (p ^ string.flip()) * STRIDE + l;
+        DoubleVector ar = load(psi, i);
+        DoubleVector ai = load(psi, i + LANES);
+        DoubleVector br = load(psi, j);
+        DoubleVector bi = load(psi, j + LANES);
+        DoubleVector product =
+            string.imaginary() ? bi.mul(ar).sub(br.mul(ai)) : br.fma(ar, bi.mul(ai));
+        if (sign(p & string.signs(), string.signOffset()) > 0) {
+          plus = plus.add(product);
+        } else {
+          minus = minus.add(product);
+        }
+      }
+      int to = string.output() * LANES + l;
+      load(sums, to).add(plus.sub(minus).mul(factor)).intoArray(sums, to);
+    }
+  }
+
+  @Override
+  public void addPauliTimesState(
+      double[] psi, double[] lambda, int positions, PauliString string, double[] weights) {
+    for (int l = 0; l < LANES; l += STEP) {
+      DoubleVector plus = load(weights, string.output() * LANES + l).mul(string.coefficient());
+      DoubleVector minus = plus.neg();
+      for (int p = 0; p < positions; p++) {
+        int i = p * STRIDE + l;
+        int j = (p ^ string.flip()) * STRIDE + l;
+        DoubleVector w = sign(p & string.signs(), string.signOffset()) > 0 ? plus : minus;
+        DoubleVector ar = load(psi, i);
+        DoubleVector ai = load(psi, i + LANES);
+        if (string.imaginary()) {
+          load(lambda, j).sub(w.mul(ai)).intoArray(lambda, j);
+          w.fma(ar, load(lambda, j + LANES)).intoArray(lambda, j + LANES);
+        } else {
+          w.fma(ar, load(lambda, j)).intoArray(lambda, j);
+          w.fma(ai, load(lambda, j + LANES)).intoArray(lambda, j + LANES);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void addDensity(double[] psi, IndexPlan plan, int[] masks, double[] density) {
+    int dim = masks.length;
+    int pairs = dim * (dim - 1) / 2 * LANES;
+    for (int l = 0; l < LANES; l += STEP) {
+      for (int high : plan.high()) {
+        for (int low : plan.low()) {
+          int base = (high ^ low) + l;
+          int re = dim * LANES + l;
+          for (int r = 0; r < dim; r++) {
+            int i = base ^ masks[r];
+            DoubleVector ar = load(psi, i);
+            DoubleVector ai = load(psi, i + LANES);
+            int d = r * LANES + l;
+            ar.fma(ar, ai.fma(ai, load(density, d))).intoArray(density, d);
+            ar = ar.add(ar);
+            ai = ai.add(ai);
+            DoubleVector an = ar.neg();
+            for (int c = r + 1; c < dim; c++, re += LANES) {
+              int j = base ^ masks[c];
+              int im = re + pairs;
+              DoubleVector br = load(psi, j);
+              DoubleVector bi = load(psi, j + LANES);
+              ar.fma(br, ai.fma(bi, load(density, re))).intoArray(density, re);
+              ai.fma(br, an.fma(bi, load(density, im))).intoArray(density, im);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Override
+  public void addHermitianTimesState(
+      double[] psi, double[] lambda, IndexPlan plan, int[] masks, double[] entries) {
+    int dim = masks.length;
+    int pairs = dim * (dim - 1) / 2 * LANES;
+    for (int l = 0; l < LANES; l += STEP) {
+      for (int high : plan.high()) {
+        for (int low : plan.low()) {
+          int base = (high ^ low) + l;
+          int re = dim * LANES + l;
+          for (int r = 0; r < dim; r++) {
+            int i = base ^ masks[r];
+            DoubleVector ar = load(psi, i);
+            DoubleVector ai = load(psi, i + LANES);
+            DoubleVector an = ar.neg();
+            DoubleVector diagonal = load(entries, r * LANES + l);
+            DoubleVector sumRe = diagonal.fma(ar, load(lambda, i));
+            DoubleVector sumIm = diagonal.fma(ai, load(lambda, i + LANES));
+            for (int c = r + 1; c < dim; c++, re += LANES) {
+              int j = base ^ masks[c];
+              DoubleVector hr = load(entries, re);
+              DoubleVector hi = load(entries, re + pairs);
+              DoubleVector br = load(psi, j);
+              DoubleVector bi = load(psi, j + LANES);
+              sumRe = hr.fma(br, sumRe).sub(hi.mul(bi));
+              sumIm = hr.fma(bi, hi.fma(br, sumIm));
+              hr.fma(ar, hi.fma(ai, load(lambda, j))).intoArray(lambda, j);
+              hr.fma(ai, hi.fma(an, load(lambda, j + LANES))).intoArray(lambda, j + LANES);
+            }
+            sumRe.intoArray(lambda, i);
+            sumIm.intoArray(lambda, i + LANES);
+          }
+        }
+      }
+    }
+  }
+
+  @Override
+  public void moduli(double[] psi, int positions, double[] squares) {
+    for (int l = 0; l < LANES; l += STEP) {
+      for (int p = 0; p < positions; p++) {
+        DoubleVector re = load(psi, p * STRIDE + l);
+        DoubleVector im = load(psi, p * STRIDE + LANES + l);
+        re.fma(re, im.mul(im)).intoArray(squares, p * LANES + l);
+      }
+    }
+  }
+
+  @Override
+  public void walsh(double[] entries, int start, int positions) {
+    for (int half = LANES; half < positions * LANES; half *= 2) {
+      for (int from = start; from < start + positions * LANES; from += 2 * half) {
+        for (int i = from; i < from + half; i += STEP) {
+          DoubleVector a = load(entries, i);
+          DoubleVector b = load(entries, i + half);
+          a.add(b).intoArray(entries, i);
+          a.sub(b).intoArray(entries, i + half);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void diagonalTimesState(double[] psi, double[] lambda, int positions) {
+    int factors = positions * LANES;
+    for (int p = 0; p < positions; p++) {
+      for (int l = 0; l < LANES; l += STEP) {
+        DoubleVector factor = load(lambda, factors + p * LANES + l);
+        int i = p * STRIDE + l;
+        factor.mul(load(psi, i)).intoArray(lambda, i);
+        factor.mul(load(psi, i + LANES)).intoArray(lambda, i + LANES);
+      }
+    }
+  }
+}
