@@ -11,6 +11,7 @@ import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.Gate;
 import org.ketloom.api.circuit.Observable;
 import org.ketloom.api.circuit.Operation;
+import org.ketloom.api.circuit.Pauli;
 import org.ketloom.api.circuit.PauliTerm;
 import org.ketloom.api.circuit.UnitaryMatrix;
 
@@ -113,9 +114,36 @@ final class CircuitCompiler {
         List<Integer> all = new ArrayList<>(controls);
         all.addAll(on);
         addSigns(frame.plan(List.of(), all));
+      } else if (gate.angles() > 0 && gate.wires() == 2) {
+        addTwoQubitRotation(on, controls, operation);
       } else {
         append(on, controls, factors(operation));
       }
+    }
+  }
+
+  /**
+   * A rotation made of XX, YY and ZZ, which mixes 00 with 11 and 01 with 10 only, as two matrices
+   * of two rows. On 00 and 11 these Pauli strings act as X, -X and 1, on 01 and 10 as X, X and -1.
+   */
+  private void addTwoQubitRotation(List<Integer> on, List<Integer> controls, Operation operation) {
+    List<Angle> angles = operation.angles();
+    int second = frame.column(on.get(1));
+    int both = frame.column(on.get(0)) ^ second;
+    for (int odd = 0; odd < 2; odd++) {
+      int sign = odd == 0 ? -1 : 1;
+      List<Factor> factors =
+          switch (operation.gate()) {
+            case RXX -> List.of(rotation(Pauli.X, angles.get(0)));
+            case RYY -> List.of(rotation(Pauli.X, angles.get(0).times(sign)));
+            case RZZ -> List.of(globalPhase(angles.get(0).times(sign * 0.5)));
+            default ->
+                List.of(
+                    rotation(Pauli.X, angles.get(0).times(-2)),
+                    rotation(Pauli.X, angles.get(1).times(-2 * sign)),
+                    globalPhase(angles.get(2).times(-sign)));
+          };
+      append(frame.plan(on, controls, odd == 0 ? 0 : second), new int[] {0, both}, factors, on);
     }
   }
 
@@ -127,15 +155,18 @@ final class CircuitCompiler {
     }
   }
 
-  private void append(List<Integer> targets, List<Integer> controls, List<Factor> given) {
-    IndexPlan plan = frame.plan(targets, controls);
+  private void append(List<Integer> targets, List<Integer> controls, List<Factor> factors) {
+    append(frame.plan(targets, controls), frame.masks(targets), factors, targets);
+  }
+
+  private void append(IndexPlan plan, int[] unscaled, List<Factor> given, List<Integer> targets) {
     boolean perSample = given.stream().anyMatch(Factor::perSample);
     AngleTable angles = perSample ? sampleAngles : sharedAngles;
     List<Factor> factors = given.stream().map(f -> f.in(angles)).toList();
     if (!commuteWithSigns(targets)) {
       flushSigns();
     }
-    int[] masks = scaled(frame.masks(targets));
+    int[] masks = scaled(unscaled);
     if (perSample) {
       steps.add(new MatrixStep(kernels, plan, masks, factors, -1, -1));
       return;
@@ -230,7 +261,7 @@ final class CircuitCompiler {
     return Arrays.stream(masks).map(m -> m * Kernels.STRIDE).toArray();
   }
 
-  private List<Factor> factors(Operation operation) {
+  private static List<Factor> factors(Operation operation) {
     List<Angle> angles = operation.angles();
     double h = Math.sqrt(0.5);
     return switch (operation.gate()) {
@@ -240,12 +271,13 @@ final class CircuitCompiler {
       case Z -> List.of(diagonal(-1, 0));
       case S -> List.of(diagonal(0, 1));
       case T -> List.of(diagonal(h, h));
-      case RX -> List.of(rotation("X", angles.get(0)));
-      case RY -> List.of(rotation("Y", angles.get(0)));
-      case RZ -> List.of(rotation("Z", angles.get(0)));
+      case RX -> List.of(rotation(Pauli.X, angles.get(0)));
+      case RY -> List.of(rotation(Pauli.Y, angles.get(0)));
+      case RZ -> List.of(rotation(Pauli.Z, angles.get(0)));
       case PHASE -> List.of(phase(angles.get(0)));
       // U3(theta, phi, lambda) = PHASE(phi) RY(theta) PHASE(lambda)
-      case U3 -> List.of(phase(angles.get(2)), rotation("Y", angles.get(0)), phase(angles.get(1)));
+      case U3 ->
+          List.of(phase(angles.get(2)), rotation(Pauli.Y, angles.get(0)), phase(angles.get(1)));
       case SWAP ->
           List.of(
               Factor.constant(
@@ -256,14 +288,8 @@ final class CircuitCompiler {
                     0, 0, 1, 0, 0, 0, 0, 0, //
                     0, 0, 0, 0, 0, 0, 1, 0
                   }));
-      case RXX -> List.of(rotation("XX", angles.get(0)));
-      case RYY -> List.of(rotation("YY", angles.get(0)));
-      case RZZ -> List.of(rotation("ZZ", angles.get(0)));
-      case CANONICAL ->
-          List.of(
-              rotation("XX", angles.get(0).times(-2)),
-              rotation("YY", angles.get(1).times(-2)),
-              rotation("ZZ", angles.get(2).times(-2)));
+      case RXX, RYY, RZZ, CANONICAL ->
+          throw new IllegalStateException(operation.gate() + " isn't one matrix");
       case UNITARY1, UNITARY2 -> List.of(constant(operation.matrix().orElseThrow()));
     };
   }
@@ -284,43 +310,34 @@ final class CircuitCompiler {
     return Factor.constant(dim, matrix);
   }
 
-  /** {@code exp(-i t P / 2)} for a Pauli string with a letter per wire, most significant first. */
-  private Factor rotation(String paulis, Angle angle) {
-    int dim = 1 << paulis.length();
-    int[] column = new int[dim];
-    double[] re = new double[dim];
-    double[] im = new double[dim];
-    for (int r = 0; r < dim; r++) {
-      column[r] = r;
-      re[r] = -1;
-      for (int i = 0; i < paulis.length(); i++) {
-        int bit = dim >> (i + 1);
-        boolean one = (r & bit) != 0;
-        char pauli = paulis.charAt(i);
-        if (pauli != 'Z') {
-          column[r] ^= bit;
-        }
-        if (pauli == 'Z' && one) {
-          re[r] = -re[r];
-          im[r] = -im[r];
-        } else if (pauli == 'Y') {
-          // Row 0 of Y is (0, -i), row 1 is (i, 0).
-          double old = re[r];
-          re[r] = one ? -im[r] : im[r];
-          im[r] = one ? old : -old;
-        }
-      }
+  /** {@code exp(-i t P / 2)}. */
+  private static Factor rotation(Pauli pauli, Angle angle) {
+    int[] column = pauli == Pauli.Z ? new int[] {0, 1} : new int[] {1, 0};
+    double[] re = pauli == Pauli.X ? new double[] {-1, -1} : new double[2];
+    double[] im = new double[2];
+    if (pauli == Pauli.Y) {
+      im = new double[] {1, -1};
+    } else if (pauli == Pauli.Z) {
+      re = new double[] {-1, 1};
     }
-    return new Factor(Factor.Kind.ROTATION, dim, null, column, re, im, angle, -1);
+    return new Factor(Factor.Kind.ROTATION, 2, null, column, re, im, angle, -1);
   }
 
-  private Factor phase(Angle angle) {
+  private static Factor phase(Angle angle) {
+    return diagonalPhase(angle, 0, 1);
+  }
+
+  private static Factor globalPhase(Angle angle) {
+    return diagonalPhase(angle, 1, 1);
+  }
+
+  private static Factor diagonalPhase(Angle angle, double first, double second) {
     return new Factor(
         Factor.Kind.PHASE,
         2,
         null,
         new int[] {0, 1},
-        new double[] {0, 1},
+        new double[] {first, second},
         new double[2],
         angle,
         -1);

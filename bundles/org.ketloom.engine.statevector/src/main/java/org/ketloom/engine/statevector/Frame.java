@@ -81,9 +81,18 @@ final class Frame {
 
   /** The positions in which all targets are 0 and all controls are 1. */
   IndexPlan plan(List<Integer> targets, List<Integer> controls) {
+    return plan(targets, controls, 0);
+  }
+
+  /**
+   * The positions in which all targets are 0 and all controls are 1, all moved.
+   *
+   * @param move exclusive or of positions
+   */
+  IndexPlan plan(List<Integer> targets, List<Integer> controls, int move) {
     BitSet bound = new BitSet();
     targets.forEach(bound::set);
-    int start = offset;
+    int start = offset ^ move;
     for (int control : controls) {
       bound.set(control);
       start ^= columns[control];
