@@ -26,6 +26,11 @@ final class CircuitCompiler {
   /** From as many strings of Z on, one transform is cheaper than a sum for each. */
   private static final int FEWEST_FOR_TRANSFORM = 4;
 
+  private static final double[] PAULI_X = {0, 0, 1, 0, 1, 0, 0, 0};
+
+  /** Factors on one set of pairs that no later step has come after. */
+  private record Tail(IndexPlan plan, int mask, List<Factor> factors) {}
+
   private final Circuit circuit;
   private final Kernels kernels;
   private final Frame frame;
@@ -33,10 +38,10 @@ final class CircuitCompiler {
   private final AngleTable sharedAngles = new AngleTable();
   private final AngleTable sampleAngles = new AngleTable();
   private final List<Step> steps = new ArrayList<>();
-  private final List<MatrixStep> sharedSteps = new ArrayList<>();
+  private final List<SpinStep> sharedSteps = new ArrayList<>();
   private final List<List<Factor>> pending = new ArrayList<>();
   private BitSet signs = new BitSet();
-  private int gatherSize;
+  private Tail tail;
 
   CircuitCompiler(Circuit circuit, Kernels kernels) {
     this.circuit = circuit;
@@ -51,14 +56,14 @@ final class CircuitCompiler {
   /** What the compiler makes of a circuit. */
   record Plan(
       Circuit circuit,
+      Kernels kernels,
       int positions,
       Preparation preparation,
       List<Step> steps,
-      List<MatrixStep> sharedSteps,
+      List<SpinStep> sharedSteps,
       List<Readout> readouts,
       AngleTable sharedAngles,
       AngleTable sampleAngles,
-      int gatherSize,
       int hermitianEntries) {}
 
   Plan compile() {
@@ -69,6 +74,7 @@ final class CircuitCompiler {
     for (int w = 0; w < circuit.wires(); w++) {
       flush(w);
     }
+    emitTail();
     flushSigns();
     List<Readout> readouts = readouts();
     int hermitianEntries =
@@ -78,6 +84,7 @@ final class CircuitCompiler {
             .orElse(0);
     return new Plan(
         circuit,
+        kernels,
         positions,
         preparation,
         List.copyOf(steps),
@@ -85,7 +92,6 @@ final class CircuitCompiler {
         List.copyOf(readouts),
         sharedAngles,
         sampleAngles,
-        gatherSize,
         hermitianEntries);
   }
 
@@ -114,17 +120,29 @@ final class CircuitCompiler {
         List<Integer> all = new ArrayList<>(controls);
         all.addAll(on);
         addSigns(frame.plan(List.of(), all));
-      } else if (gate.angles() > 0 && gate.wires() == 2) {
+      } else if (gate == Gate.UNITARY2) {
+        emitTail();
+        int[] masks = frame.masks(on);
+        emit(
+            ConstantStep.of(
+                kernels,
+                frame.plan(on, controls),
+                scaled(masks),
+                entries(operation.matrix().orElseThrow())),
+            masks);
+      } else if (gate.wires() == 2) {
         addTwoQubitRotation(on, controls, operation);
       } else {
-        append(on, controls, factors(operation));
+        List<Factor> factors = factors(operation);
+        append(frame.plan(on, controls), frame.column(on.get(0)), factors);
       }
     }
   }
 
   /**
-   * A rotation made of XX, YY and ZZ, which mixes 00 with 11 and 01 with 10 only, as two matrices
-   * of two rows. On 00 and 11 these Pauli strings act as X, -X and 1, on 01 and 10 as X, X and -1.
+   * A SWAP, or a rotation made of XX, YY and ZZ, which mixes 00 with 11 and 01 with 10 only, as
+   * matrices of two rows. On 00 and 11 these Pauli strings act as X, -X and 1, on 01 and 10 as X, X
+   * and -1.
    */
   private void addTwoQubitRotation(List<Integer> on, List<Integer> controls, Operation operation) {
     List<Angle> angles = operation.angles();
@@ -134,55 +152,90 @@ final class CircuitCompiler {
       int sign = odd == 0 ? -1 : 1;
       List<Factor> factors =
           switch (operation.gate()) {
-            case RXX -> List.of(rotation(Pauli.X, angles.get(0)));
-            case RYY -> List.of(rotation(Pauli.X, angles.get(0).times(sign)));
-            case RZZ -> List.of(globalPhase(angles.get(0).times(sign * 0.5)));
+            case SWAP -> odd == 0 ? List.of() : List.of(Factor.constant(PAULI_X));
+            case RXX -> List.of(Factor.rotation(Pauli.X, angles.get(0)));
+            case RYY -> List.of(Factor.rotation(Pauli.X, angles.get(0).times(sign)));
+            case RZZ -> List.of(Factor.global(sign, angles.get(0).times(0.5)));
             default ->
                 List.of(
-                    rotation(Pauli.X, angles.get(0).times(-2)),
-                    rotation(Pauli.X, angles.get(1).times(-2 * sign)),
-                    globalPhase(angles.get(2).times(-sign)));
+                    Factor.rotation(Pauli.X, angles.get(0).times(-2)),
+                    Factor.rotation(Pauli.X, angles.get(1).times(-2 * sign)),
+                    Factor.global(-sign, angles.get(2)));
           };
-      append(frame.plan(on, controls, odd == 0 ? 0 : second), new int[] {0, both}, factors, on);
+      if (!factors.isEmpty()) {
+        append(frame.plan(on, controls, odd == 0 ? 0 : second), both, factors);
+      }
     }
   }
 
   private void flush(int wire) {
     List<Factor> run = pending.get(wire);
     if (!run.isEmpty()) {
-      append(List.of(wire), List.of(), run);
+      append(frame.plan(List.of(wire), List.of()), frame.column(wire), run);
       pending.set(wire, new ArrayList<>());
     }
   }
 
-  private void append(List<Integer> targets, List<Integer> controls, List<Factor> factors) {
-    append(frame.plan(targets, controls), frame.masks(targets), factors, targets);
-  }
-
-  private void append(IndexPlan plan, int[] unscaled, List<Factor> given, List<Integer> targets) {
-    boolean perSample = given.stream().anyMatch(Factor::perSample);
-    AngleTable angles = perSample ? sampleAngles : sharedAngles;
-    List<Factor> factors = given.stream().map(f -> f.in(angles)).toList();
-    if (!commuteWithSigns(targets)) {
-      flushSigns();
-    }
-    int[] masks = scaled(unscaled);
-    if (perSample) {
-      steps.add(new MatrixStep(kernels, plan, masks, factors, -1, -1));
+  /** Factors on the same pairs as the last ones join them. */
+  private void append(IndexPlan plan, int mask, List<Factor> factors) {
+    if (tail != null && tail.mask == mask && tail.plan.equals(plan)) {
+      tail.factors.addAll(factors);
       return;
     }
-    int gatherStart = -1;
-    if (!MatrixStep.isConstant(factors)) {
-      gatherStart = gatherSize;
-      gatherSize += MatrixStep.gatherSize(masks.length);
+    emitTail();
+    tail = new Tail(plan, mask, new ArrayList<>(factors));
+  }
+
+  private void emitTail() {
+    if (tail == null) {
+      return;
     }
-    MatrixStep step =
-        new MatrixStep(kernels, plan, masks, factors, sharedSteps.size(), gatherStart);
-    sharedSteps.add(step);
+    Tail last = tail;
+    tail = null;
+    int[] masks = {0, last.mask * Kernels.STRIDE};
+    if (last.factors.stream().allMatch(f -> f.kind() == Factor.Kind.CONSTANT)) {
+      double[] matrix = new double[SpinStep.MATRIX];
+      Spin.product(kernels, last.factors, new double[0], new double[Spin.SIZE], matrix);
+      double[] entries = new double[8];
+      for (int i = 0; i < entries.length; i++) {
+        entries[i] = matrix[i * Kernels.LANES];
+      }
+      emit(ConstantStep.of(kernels, last.plan, masks, entries), last.mask);
+      return;
+    }
+    boolean perSample = last.factors.stream().anyMatch(Factor::perSample);
+    AngleTable table = perSample ? sampleAngles : sharedAngles;
+    List<Factor> joined = new ArrayList<>();
+    for (Factor factor : last.factors) {
+      int before = joined.size() - 1;
+      if (before >= 0 && joined.get(before).joins(factor)) {
+        joined.set(before, joined.get(before).join(factor));
+      } else {
+        joined.add(factor);
+      }
+    }
+    SpinStep step =
+        new SpinStep(
+            kernels,
+            last.plan,
+            masks,
+            joined.stream().map(f -> f.in(table)).toList(),
+            perSample ? -1 : sharedSteps.size());
+    if (!perSample) {
+      sharedSteps.add(step);
+    }
+    emit(step, last.mask);
+  }
+
+  private void emit(Step step, int... masks) {
+    if (!commuteWithSigns(masks)) {
+      flushSigns();
+    }
     steps.add(step);
   }
 
   private void addSigns(IndexPlan negatives) {
+    emitTail();
     if (positions > MOST_SIGN_POSITIONS) {
       steps.add(new SignStep(kernels, negatives));
       return;
@@ -194,12 +247,11 @@ final class CircuitCompiler {
     }
   }
 
-  /** Whether the signs gathered so far don't change when the targets do. */
-  private boolean commuteWithSigns(List<Integer> targets) {
-    for (int target : targets) {
-      int column = frame.column(target);
+  /** Whether the signs gathered so far are the same at positions that differ by the masks. */
+  private boolean commuteWithSigns(int... masks) {
+    for (int mask : masks) {
       for (int p = signs.nextSetBit(0); p >= 0; p = signs.nextSetBit(p + 1)) {
-        if (!signs.get(p ^ column)) {
+        if (!signs.get(p ^ mask)) {
           return false;
         }
       }
@@ -265,81 +317,43 @@ final class CircuitCompiler {
     List<Angle> angles = operation.angles();
     double h = Math.sqrt(0.5);
     return switch (operation.gate()) {
-      case H -> List.of(Factor.constant(2, new double[] {h, 0, h, 0, h, 0, -h, 0}));
-      case X -> List.of(Factor.constant(2, new double[] {0, 0, 1, 0, 1, 0, 0, 0}));
-      case Y -> List.of(Factor.constant(2, new double[] {0, 0, 0, -1, 0, 1, 0, 0}));
-      case Z -> List.of(diagonal(-1, 0));
-      case S -> List.of(diagonal(0, 1));
-      case T -> List.of(diagonal(h, h));
-      case RX -> List.of(rotation(Pauli.X, angles.get(0)));
-      case RY -> List.of(rotation(Pauli.Y, angles.get(0)));
-      case RZ -> List.of(rotation(Pauli.Z, angles.get(0)));
-      case PHASE -> List.of(phase(angles.get(0)));
+      case H -> List.of(Factor.constant(h, 0, h, 0, h, 0, -h, 0));
+      case X -> List.of(Factor.constant(PAULI_X));
+      case Y -> List.of(Factor.constant(0, 0, 0, -1, 0, 1, 0, 0));
+      case Z -> List.of(Factor.constant(1, 0, 0, 0, 0, 0, -1, 0));
+      case S -> List.of(Factor.constant(1, 0, 0, 0, 0, 0, 0, 1));
+      case T -> List.of(Factor.constant(1, 0, 0, 0, 0, 0, h, h));
+      case RX -> List.of(Factor.rotation(Pauli.X, angles.get(0)));
+      case RY -> List.of(Factor.rotation(Pauli.Y, angles.get(0)));
+      case RZ -> List.of(Factor.rotation(Pauli.Z, angles.get(0)));
+      case PHASE -> phase(angles.get(0));
       // U3(theta, phi, lambda) = PHASE(phi) RY(theta) PHASE(lambda)
-      case U3 ->
-          List.of(phase(angles.get(2)), rotation(Pauli.Y, angles.get(0)), phase(angles.get(1)));
-      case SWAP ->
-          List.of(
-              Factor.constant(
-                  4,
-                  new double[] {
-                    1, 0, 0, 0, 0, 0, 0, 0, //
-                    0, 0, 0, 0, 1, 0, 0, 0, //
-                    0, 0, 1, 0, 0, 0, 0, 0, //
-                    0, 0, 0, 0, 0, 0, 1, 0
-                  }));
-      case RXX, RYY, RZZ, CANONICAL ->
-          throw new IllegalStateException(operation.gate() + " isn't one matrix");
-      case UNITARY1, UNITARY2 -> List.of(constant(operation.matrix().orElseThrow()));
+      case U3 -> {
+        List<Factor> all = new ArrayList<>(phase(angles.get(2)));
+        all.add(Factor.rotation(Pauli.Y, angles.get(0)));
+        all.addAll(phase(angles.get(1)));
+        yield all;
+      }
+      case UNITARY1 -> List.of(Factor.constant(entries(operation.matrix().orElseThrow())));
+      case SWAP, RXX, RYY, RZZ, CANONICAL, UNITARY2 ->
+          throw new IllegalArgumentException(operation + " isn't a matrix of two rows");
     };
   }
 
-  private static Factor diagonal(double re, double im) {
-    return Factor.constant(2, new double[] {1, 0, 0, 0, 0, 0, re, im});
+  /** {@code diag(1, exp(i t))}: a turn about Z, and a phase that counts under a control. */
+  private static List<Factor> phase(Angle angle) {
+    return List.of(Factor.rotation(Pauli.Z, angle), Factor.global(1, angle.times(0.5)));
   }
 
-  private static Factor constant(UnitaryMatrix unitary) {
+  private static double[] entries(UnitaryMatrix unitary) {
     int dim = unitary.size();
-    double[] matrix = new double[2 * dim * dim];
+    double[] entries = new double[2 * dim * dim];
     for (int r = 0; r < dim; r++) {
       for (int c = 0; c < dim; c++) {
-        matrix[2 * (r * dim + c)] = unitary.re(r, c);
-        matrix[2 * (r * dim + c) + 1] = unitary.im(r, c);
+        entries[2 * (r * dim + c)] = unitary.re(r, c);
+        entries[2 * (r * dim + c) + 1] = unitary.im(r, c);
       }
     }
-    return Factor.constant(dim, matrix);
-  }
-
-  /** {@code exp(-i t P / 2)}. */
-  private static Factor rotation(Pauli pauli, Angle angle) {
-    int[] column = pauli == Pauli.Z ? new int[] {0, 1} : new int[] {1, 0};
-    double[] re = pauli == Pauli.X ? new double[] {-1, -1} : new double[2];
-    double[] im = new double[2];
-    if (pauli == Pauli.Y) {
-      im = new double[] {1, -1};
-    } else if (pauli == Pauli.Z) {
-      re = new double[] {-1, 1};
-    }
-    return new Factor(Factor.Kind.ROTATION, 2, null, column, re, im, angle, -1);
-  }
-
-  private static Factor phase(Angle angle) {
-    return diagonalPhase(angle, 0, 1);
-  }
-
-  private static Factor globalPhase(Angle angle) {
-    return diagonalPhase(angle, 1, 1);
-  }
-
-  private static Factor diagonalPhase(Angle angle, double first, double second) {
-    return new Factor(
-        Factor.Kind.PHASE,
-        2,
-        null,
-        new int[] {0, 1},
-        new double[] {first, second},
-        new double[2],
-        angle,
-        -1);
+    return entries;
   }
 }

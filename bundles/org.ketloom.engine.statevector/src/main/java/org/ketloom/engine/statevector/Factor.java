@@ -1,70 +1,84 @@
 package org.ketloom.engine.statevector;
 
+import java.util.List;
+import java.util.stream.Stream;
 import org.ketloom.api.circuit.Angle;
+import org.ketloom.api.circuit.Pauli;
 
 /**
- * One elementary matrix inside of a fused gate: a constant, or {@code exp(i t K)} for a Hermitian
- * generator K with at most one entry a row, embedded into the {@code dim x dim} matrix of the fused
- * gate.
+ * One elementary matrix of two rows inside of a fused gate.
  *
  * @param kind which of the three forms
- * @param dim number of rows
- * @param matrix of {@link Kind#CONSTANT}: real and imaginary parts in turn, row-major
- * @param column the column of K's entry in each row
- * @param re real part of that entry (of 2K for {@link Kind#ROTATION}); 0 in both parts for none
- * @param im imaginary part
- * @param angle where t comes from; null for a constant
- * @param slot where the cosine and sine of the angle are kept; -1 before {@link #in}
+ * @param axis of {@link Kind#ROTATION}
+ * @param sign of {@link Kind#GLOBAL}: 1 or -1
+ * @param constant of {@link Kind#CONSTANT}
+ * @param angles what adds up to the angle t; empty for a constant
+ * @param slot where the cosine and sine are kept, of t/2 for a rotation, of t for a phase; -1 for a
+ *     constant and before {@link #in}
  */
 record Factor(
-    Kind kind,
-    int dim,
-    double[] matrix,
-    int[] column,
-    double[] re,
-    double[] im,
-    Angle angle,
-    int slot) {
+    Kind kind, Pauli axis, int sign, ConstantSpin constant, List<Angle> angles, int slot) {
 
   /** Forms of a factor. */
   enum Kind {
     /** A fixed matrix. */
     CONSTANT,
-    /**
-     * {@code exp(i t K)} where 2K is minus a Pauli string, so that it is {@code cos(t/2) + i
-     * sin(t/2) 2K} on the rows of K and the identity elsewhere.
-     */
+    /** {@code exp(-i t P / 2)}. */
     ROTATION,
-    /** {@code exp(i t K)} where K is a diagonal projector. */
-    PHASE
+    /** {@code exp(i sign t)}, which counts under a control. */
+    GLOBAL
   }
 
-  static Factor constant(int dim, double[] matrix) {
-    return new Factor(Kind.CONSTANT, dim, matrix, null, null, null, null, -1);
+  /** A fixed unitary of two rows: real and imaginary parts in turn, row-major. */
+  static Factor constant(double... matrix) {
+    return new Factor(Kind.CONSTANT, null, 0, ConstantSpin.of(matrix), List.of(), -1);
+  }
+
+  static Factor rotation(Pauli axis, Angle... angles) {
+    return new Factor(Kind.ROTATION, axis, 0, null, List.of(angles), -1);
+  }
+
+  static Factor global(int sign, Angle angle) {
+    return new Factor(Kind.GLOBAL, null, sign, null, List.of(angle), -1);
   }
 
   /** This factor with its angle in a table. */
-  Factor in(AngleTable angles) {
-    return angle == null
+  Factor in(AngleTable table) {
+    return kind == Kind.CONSTANT
         ? this
         : new Factor(
             kind,
-            dim,
-            matrix,
-            column,
-            re,
-            im,
-            angle,
-            angles.slot(angle, kind == Kind.ROTATION ? 0.5 : 1));
+            axis,
+            sign,
+            constant,
+            angles,
+            table.slot(
+                angles.stream().map(a -> a.times(kind == Kind.ROTATION ? 0.5 : 1)).toList()));
   }
 
-  boolean hasAngle() {
-    return angle != null;
+  /** Whether the next factor is a rotation about the same axis, so that both are one. */
+  boolean joins(Factor next) {
+    return kind == Kind.ROTATION && next.kind == Kind.ROTATION && axis == next.axis;
+  }
+
+  Factor join(Factor next) {
+    return new Factor(
+        kind,
+        axis,
+        sign,
+        constant,
+        Stream.concat(angles.stream(), next.angles.stream()).toList(),
+        -1);
   }
 
   /** Whether the angle differs between samples. */
   boolean perSample() {
-    return angle != null
-        && (angle.source() == Angle.Source.FEATURE || angle.source() == Angle.Source.SAMPLE);
+    return angles.stream()
+        .anyMatch(a -> a.source() == Angle.Source.FEATURE || a.source() == Angle.Source.SAMPLE);
+  }
+
+  /** Whether nothing in it is ever differentiated. */
+  boolean isConstant() {
+    return angles.stream().allMatch(a -> a.source() == Angle.Source.CONSTANT);
   }
 }

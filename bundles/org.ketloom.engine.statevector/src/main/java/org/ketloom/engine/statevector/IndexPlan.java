@@ -71,4 +71,14 @@ record IndexPlan(int[] high, int[] low) {
   private static int[] scaled(int[] positions) {
     return Arrays.stream(positions).map(p -> p * Kernels.STRIDE).toArray();
   }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof IndexPlan p && Arrays.equals(high, p.high) && Arrays.equals(low, p.low);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Arrays.hashCode(high) + Arrays.hashCode(low);
+  }
 }

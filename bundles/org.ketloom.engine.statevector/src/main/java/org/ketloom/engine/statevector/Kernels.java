@@ -40,16 +40,16 @@ interface Kernels {
   void apply(double[] psi, IndexPlan plan, int[] masks, double[] matrix);
 
   /**
-   * Takes a gate back: multiplies {@code psi} and {@code lambda} by the adjoint of the matrix, and
-   * adds to {@code gather} the Hermitian part Q of {@code psi lambda^† / i}, both as they are
-   * before the gate: {@link #LANES} numbers for each of the diagonal entries, then for each entry
-   * {@code r < c} of the upper triangle {@code 2 Re Q} and {@code 2 Im Q}.
+   * Takes a gate of two rows back: multiplies {@code psi} and {@code lambda} by the adjoint of the
+   * matrix, and adds to {@code gather} the Hermitian part Q of {@code psi lambda^† / i}, both as
+   * they are before the gate: {@link #LANES} numbers each for {@code Q_00}, {@code Q_11}, {@code 2
+   * Re Q_01} and {@code 2 Im Q_01}.
    */
   void takeBack(
       double[] psi,
       double[] lambda,
       IndexPlan plan,
-      int[] masks,
+      int mask,
       double[] matrix,
       double[] gather,
       int gatherStart);
@@ -106,4 +106,19 @@ interface Kernels {
    * @param lambda holds the factors in its second half before
    */
   void diagonalTimesState(double[] psi, double[] lambda, int positions);
+
+  /** Replaces angles, in the place of cosines, by {@code [slot][cosine, sine][lane]}. */
+  void cosinesAndSines(double[] trig, int slots);
+
+  /** {@code (a, b) <- (cos a - sin b, cos b + sin a)}, lane by lane. */
+  void turn(double[] numbers, int a, int b, double[] trig, int at);
+
+  /** {@link #turn} by twice the angle. */
+  void turnTwice(double[] numbers, int a, int b, double[] trig, int at);
+
+  /** Multiplies the first four numbers of all lanes by a matrix of four rows. */
+  void mix(double[] numbers, double[] matrix);
+
+  /** The matrix of what {@link Spin} keeps as a quaternion and a phase. */
+  void spinMatrix(double[] spin, double[] matrix);
 }

@@ -46,78 +46,41 @@ class PlainKernels implements Kernels {
       double[] psi,
       double[] lambda,
       IndexPlan plan,
-      int[] masks,
-      double[] matrix,
-      double[] gather,
-      int gatherStart) {
-    if (masks.length == 2) {
-      takeBack2(psi, lambda, plan, masks[1], matrix, gather, gatherStart);
-    } else {
-      takeBack4(psi, lambda, plan, masks, matrix, gather, gatherStart);
-    }
-  }
-
-  void takeBack2(
-      double[] psi,
-      double[] lambda,
-      IndexPlan plan,
       int mask,
-      double[] matrix,
+      double[] m,
       double[] gather,
       int gatherStart) {
-    takeBack4(psi, lambda, plan, new int[] {0, mask}, matrix, gather, gatherStart);
-  }
-
-  void takeBack4(
-      double[] psi,
-      double[] lambda,
-      IndexPlan plan,
-      int[] masks,
-      double[] matrix,
-      double[] gather,
-      int gatherStart) {
-    int dim = masks.length;
-    double[] adjoint = new double[matrix.length];
-    for (int r = 0; r < dim; r++) {
-      for (int c = 0; c < dim; c++) {
-        for (int l = 0; l < LANES; l++) {
-          adjoint[(r * dim + c) * STRIDE + l] = matrix[(c * dim + r) * STRIDE + l];
-          adjoint[(r * dim + c) * STRIDE + LANES + l] = -matrix[(c * dim + r) * STRIDE + LANES + l];
-        }
-      }
+    double[] adjoint = new double[SpinStep.MATRIX];
+    for (int l = 0; l < LANES; l++) {
+      adjoint[l] = m[l];
+      adjoint[8 + l] = -m[8 + l];
+      adjoint[16 + l] = m[32 + l];
+      adjoint[24 + l] = -m[40 + l];
+      adjoint[32 + l] = m[16 + l];
+      adjoint[40 + l] = -m[24 + l];
+      adjoint[48 + l] = m[48 + l];
+      adjoint[56 + l] = -m[56 + l];
     }
-    double[] old = new double[dim * STRIDE];
-    double[] sums = new double[dim * dim * LANES];
+    apply2(psi, plan, mask, adjoint);
+    apply2(lambda, plan, mask, adjoint);
+    double[] sums = new double[SpinStep.GATHERED];
     for (int high : plan.high()) {
       for (int low : plan.low()) {
-        int base = high ^ low;
-        load(psi, base, masks, old);
-        multiply(adjoint, old, psi, base, masks);
-        load(lambda, base, masks, old);
-        multiply(adjoint, old, lambda, base, masks);
-        int next = dim * LANES;
-        for (int r = 0; r < dim; r++) {
-          int i = base ^ masks[r];
-          for (int l = 0; l < LANES; l++) {
-            sums[r * LANES + l] +=
-                lambda[i + l] * psi[i + LANES + l] - lambda[i + LANES + l] * psi[i + l];
-          }
-          for (int c = r + 1; c < dim; c++) {
-            int j = base ^ masks[c];
-            for (int l = 0; l < LANES; l++) {
-              double lri = lambda[i + l];
-              double lii = lambda[i + LANES + l];
-              double lrj = lambda[j + l];
-              double lij = lambda[j + LANES + l];
-              double pri = psi[i + l];
-              double pii = psi[i + LANES + l];
-              double prj = psi[j + l];
-              double pij = psi[j + LANES + l];
-              sums[next + l] += lri * pij - lii * prj + lrj * pii - lij * pri;
-              sums[next + LANES + l] += lri * prj + lii * pij - lrj * pri - lij * pii;
-            }
-            next += STRIDE;
-          }
+        int i = high ^ low;
+        int j = i ^ mask;
+        for (int l = 0; l < LANES; l++) {
+          double ur = lambda[i + l];
+          double ui = lambda[i + LANES + l];
+          double vr = lambda[j + l];
+          double vi = lambda[j + LANES + l];
+          double pr = psi[i + l];
+          double pi = psi[i + LANES + l];
+          double qr = psi[j + l];
+          double qi = psi[j + LANES + l];
+          sums[l] += ur * pi - ui * pr;
+          sums[LANES + l] += vr * qi - vi * qr;
+          sums[2 * LANES + l] += ur * qi - ui * qr + vr * pi - vi * pr;
+          sums[3 * LANES + l] += ur * qr + ui * qi - vr * pr - vi * pi;
         }
       }
     }
@@ -339,6 +302,75 @@ class PlainKernels implements Kernels {
         lambda[i + l] = factor * psi[i + l];
         lambda[i + LANES + l] = factor * psi[i + LANES + l];
       }
+    }
+  }
+
+  @Override
+  public void cosinesAndSines(double[] trig, int slots) {
+    for (int at = 0; at < slots * STRIDE; at += STRIDE) {
+      for (int l = at; l < at + LANES; l++) {
+        double t = trig[l];
+        trig[l] = Math.cos(t);
+        trig[l + LANES] = Math.sin(t);
+      }
+    }
+  }
+
+  @Override
+  public void turn(double[] numbers, int a, int b, double[] trig, int at) {
+    for (int l = 0; l < LANES; l++) {
+      double c = trig[at + l];
+      double s = trig[at + LANES + l];
+      double first = numbers[a + l];
+      double second = numbers[b + l];
+      numbers[a + l] = c * first - s * second;
+      numbers[b + l] = c * second + s * first;
+    }
+  }
+
+  @Override
+  public void turnTwice(double[] numbers, int a, int b, double[] trig, int at) {
+    for (int l = 0; l < LANES; l++) {
+      double c = trig[at + l] * trig[at + l] - trig[at + LANES + l] * trig[at + LANES + l];
+      double s = 2 * trig[at + l] * trig[at + LANES + l];
+      double first = numbers[a + l];
+      double second = numbers[b + l];
+      numbers[a + l] = c * first - s * second;
+      numbers[b + l] = c * second + s * first;
+    }
+  }
+
+  @Override
+  public void mix(double[] numbers, double[] m) {
+    for (int l = 0; l < LANES; l++) {
+      double w = numbers[l];
+      double x = numbers[LANES + l];
+      double y = numbers[2 * LANES + l];
+      double z = numbers[3 * LANES + l];
+      for (int r = 0; r < 4; r++) {
+        numbers[r * LANES + l] =
+            m[4 * r] * w + m[4 * r + 1] * x + m[4 * r + 2] * y + m[4 * r + 3] * z;
+      }
+    }
+  }
+
+  @Override
+  public void spinMatrix(double[] spin, double[] matrix) {
+    for (int l = 0; l < LANES; l++) {
+      double w = spin[l];
+      double x = spin[8 + l];
+      double y = spin[16 + l];
+      double z = spin[24 + l];
+      double c = spin[32 + l];
+      double s = spin[40 + l];
+      matrix[l] = c * w + s * z;
+      matrix[8 + l] = s * w - c * z;
+      matrix[16 + l] = s * x - c * y;
+      matrix[24 + l] = -c * x - s * y;
+      matrix[32 + l] = c * y + s * x;
+      matrix[40 + l] = s * y - c * x;
+      matrix[48 + l] = c * w - s * z;
+      matrix[56 + l] = c * z + s * w;
     }
   }
 }

@@ -2,18 +2,17 @@ package org.ketloom.engine.statevector;
 
 /** What a call computes once for its whole batch. */
 final class Prepared {
-  /** Cosines and sines of the shared angles. */
+  /** Cosines and sines of the shared angles, the same in all lanes. */
   final double[] trig;
 
-  /** Matrices of the steps that the batch shares, in the form of {@link Kernels}. */
+  /** Matrices of the steps that the batch shares. */
   final double[][] matrices;
 
-  /** Their adjoints; null where the step gathers, which takes the adjoint itself. */
-  final double[][] adjoints;
+  /** Room for {@link Spin}. */
+  final double[] spin = new double[Spin.SIZE];
 
-  Prepared(int angles, double[][] matrices, double[][] adjoints) {
-    this.trig = new double[2 * angles];
-    this.matrices = matrices;
-    this.adjoints = adjoints;
+  Prepared(int angles, int steps) {
+    this.trig = new double[angles * Kernels.STRIDE];
+    this.matrices = new double[steps][SpinStep.MATRIX];
   }
 }

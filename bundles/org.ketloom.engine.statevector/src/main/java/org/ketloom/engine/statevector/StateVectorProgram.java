@@ -34,14 +34,13 @@ final class StateVectorProgram implements Program {
     this.workspaces =
         new Pool<>(() -> new Workspace(plan.positions(), angles, outputs, plan.hermitianEntries()));
     this.states = new Pool<>(() -> new BlockState(plan.positions(), angles));
-    this.prepared = new Pool<>(this::newPrepared);
+    this.prepared =
+        new Pool<>(() -> new Prepared(plan.sharedAngles().size(), plan.sharedSteps().size()));
     this.partials =
         new Pool<>(
             () ->
                 new Partial(
-                    plan.gatherSize(),
-                    plan.circuit().weights(),
-                    plan.circuit().hermitianEntries()));
+                    gathered(), plan.circuit().weights(), plan.circuit().hermitianEntries()));
   }
 
   @Override
@@ -130,7 +129,7 @@ final class StateVectorProgram implements Program {
             new double[circuit.hermitianEntries()]);
     Prepared shared = prepare(inputs);
     int blocks = blocks(inputs);
-    long partialSize = 1L + plan.gatherSize() + circuit.weights() + circuit.hermitianEntries();
+    long partialSize = 1L + gathered() + circuit.weights() + circuit.hermitianEntries();
     int groups =
         (int)
             Math.max(
@@ -166,12 +165,16 @@ final class StateVectorProgram implements Program {
     System.arraycopy(sums[0].weights, 0, gradients.weights(), 0, circuit.weights());
     System.arraycopy(
         sums[0].hermitianEntries, 0, gradients.hermitianEntries(), 0, circuit.hermitianEntries());
-    for (MatrixStep step : plan.sharedSteps()) {
+    for (SpinStep step : plan.sharedSteps()) {
       step.differentiateShared(shared, sums[0].gather, gradients.weights());
     }
     partials.give(sums[0]);
     prepared.give(shared);
     return gradients;
+  }
+
+  private int gathered() {
+    return plan.sharedSteps().size() * SpinStep.GATHERED;
   }
 
   private static int blocks(Inputs inputs) {
@@ -187,7 +190,7 @@ final class StateVectorProgram implements Program {
   }
 
   private void forward(Workspace work) {
-    plan.sampleAngles().fillLanes(work.inputs, work.first, work.count, work.state.trig);
+    plan.sampleAngles().fill(plan.kernels(), work.inputs, work.first, work.count, work.state.trig);
     plan.preparation().forward(work);
     for (Step step : plan.steps()) {
       step.forward(work);
@@ -228,23 +231,10 @@ final class StateVectorProgram implements Program {
     plan.preparation().backward(work);
   }
 
-  private Prepared newPrepared() {
-    int count = plan.sharedSteps().size();
-    double[][] matrices = new double[count][];
-    double[][] adjoints = new double[count][];
-    for (int i = 0; i < count; i++) {
-      MatrixStep step = plan.sharedSteps().get(i);
-      int size = step.dim() * step.dim() * Kernels.STRIDE;
-      matrices[i] = new double[size];
-      adjoints[i] = step.gatherStart() < 0 ? new double[size] : null;
-    }
-    return new Prepared(plan.sharedAngles().size(), matrices, adjoints);
-  }
-
   private Prepared prepare(Inputs inputs) {
     Prepared shared = prepared.take();
-    plan.sharedAngles().fillShared(inputs, shared.trig);
-    for (MatrixStep step : plan.sharedSteps()) {
+    plan.sharedAngles().fill(plan.kernels(), inputs, 0, 1, shared.trig);
+    for (SpinStep step : plan.sharedSteps()) {
       step.prepare(shared);
     }
     return shared;

@@ -1,6 +1,7 @@
 package org.ketloom.engine.statevector;
 
 import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -52,7 +53,7 @@ final class VectorKernels extends PlainKernels {
   }
 
   @Override
-  void takeBack2(
+  public void takeBack(
       double[] psi,
       double[] lambda,
       IndexPlan plan,
@@ -174,120 +175,6 @@ final class VectorKernels extends PlainKernels {
             re.intoArray(psi, to);
             im.intoArray(psi, to + LANES);
           }
-        }
-      }
-    }
-  }
-
-  @Override
-  void takeBack4(
-      double[] psi,
-      double[] lambda,
-      IndexPlan plan,
-      int[] masks,
-      double[] m,
-      double[] gather,
-      int gatherStart) {
-    applyAdjoint4(psi, plan, masks, m);
-    applyAdjoint4(lambda, plan, masks, m);
-    gather4(psi, lambda, plan, masks, gather, gatherStart);
-  }
-
-  private static void applyAdjoint4(double[] psi, IndexPlan plan, int[] masks, double[] m) {
-    int[] low = plan.low();
-    for (int l = 0; l < LANES; l += STEP) {
-      for (int high : plan.high()) {
-        for (int k = 0; k < low.length; k++) {
-          int i0 = (high ^ low[k]) + l;
-          int i1 = (high ^ low[k] ^ masks[1]) + l;
-          int i2 = (high ^ low[k] ^ masks[2]) + l;
-          int i3 = (high ^ low[k] ^ masks[3]) + l;
-          DoubleVector ar = load(psi, i0);
-          DoubleVector ai = load(psi, i0 + LANES);
-          DoubleVector br = load(psi, i1);
-          DoubleVector bi = load(psi, i1 + LANES);
-          DoubleVector cr = load(psi, i2);
-          DoubleVector ci = load(psi, i2 + LANES);
-          DoubleVector dr = load(psi, i3);
-          DoubleVector di = load(psi, i3 + LANES);
-          DoubleVector an = ar.neg();
-          DoubleVector bn = br.neg();
-          DoubleVector cn = cr.neg();
-          DoubleVector dn = dr.neg();
-          for (int r = 0; r < 4; r++) {
-            int e = r * STRIDE + l;
-            DoubleVector mr = load(m, e);
-            DoubleVector mi = load(m, e + 8);
-            DoubleVector re = mr.mul(ar);
-            DoubleVector im = mr.mul(ai);
-            re = mi.fma(ai, re);
-            im = mi.fma(an, im);
-            mr = load(m, e + 64);
-            mi = load(m, e + 72);
-            re = mr.fma(br, re);
-            im = mr.fma(bi, im);
-            re = mi.fma(bi, re);
-            im = mi.fma(bn, im);
-            mr = load(m, e + 128);
-            mi = load(m, e + 136);
-            re = mr.fma(cr, re);
-            im = mr.fma(ci, im);
-            re = mi.fma(ci, re);
-            im = mi.fma(cn, im);
-            mr = load(m, e + 192);
-            mi = load(m, e + 200);
-            re = mr.fma(dr, re);
-            im = mr.fma(di, im);
-            re = mi.fma(di, re);
-            im = mi.fma(dn, im);
-            int to = (high ^ low[k] ^ masks[r]) + l;
-            re.intoArray(psi, to);
-            im.intoArray(psi, to + LANES);
-          }
-        }
-      }
-    }
-  }
-
-  private static void gather4(
-      double[] psi, double[] lambda, IndexPlan plan, int[] masks, double[] gather, int start) {
-    int[] low = plan.low();
-    for (int l = 0; l < LANES; l += STEP) {
-      int next = start + 4 * LANES;
-      for (int r = 0; r < 4; r++) {
-        int atDiagonal = start + r * LANES + l;
-        DoubleVector diagonal = load(gather, atDiagonal);
-        for (int high : plan.high()) {
-          for (int k = 0; k < low.length; k++) {
-            int i = (high ^ low[k] ^ masks[r]) + l;
-            DoubleVector ur = load(lambda, i);
-            DoubleVector un = load(lambda, i + LANES).neg();
-            diagonal = ur.fma(load(psi, i + LANES), un.fma(load(psi, i), diagonal));
-          }
-        }
-        diagonal.intoArray(gather, atDiagonal);
-        for (int c = r + 1; c < 4; c++) {
-          DoubleVector s = load(gather, next + l);
-          DoubleVector t = load(gather, next + LANES + l);
-          for (int high : plan.high()) {
-            for (int k = 0; k < low.length; k++) {
-              int i = (high ^ low[k] ^ masks[r]) + l;
-              int j = (high ^ low[k] ^ masks[c]) + l;
-              DoubleVector ur = load(lambda, i);
-              DoubleVector ui = load(lambda, i + LANES);
-              DoubleVector vr = load(lambda, j);
-              DoubleVector vi = load(lambda, j + LANES);
-              DoubleVector pr = load(psi, i);
-              DoubleVector pi = load(psi, i + LANES);
-              DoubleVector qr = load(psi, j);
-              DoubleVector qi = load(psi, j + LANES);
-              s = ur.fma(qi, vr.fma(pi, s)).sub(ui.fma(qr, vi.mul(pr)));
-              t = ur.fma(qr, ui.fma(qi, t)).sub(vr.fma(pr, vi.mul(pi)));
-            }
-          }
-          s.intoArray(gather, next + l);
-          t.intoArray(gather, next + LANES + l);
-          next += STRIDE;
         }
       }
     }
@@ -462,6 +349,87 @@ final class VectorKernels extends PlainKernels {
         factor.mul(load(psi, i)).intoArray(lambda, i);
         factor.mul(load(psi, i + LANES)).intoArray(lambda, i + LANES);
       }
+    }
+  }
+
+  @Override
+  public void cosinesAndSines(double[] trig, int slots) {
+    for (int at = 0; at < slots * STRIDE; at += STRIDE) {
+      for (int l = at; l < at + LANES; l += STEP) {
+        DoubleVector t = load(trig, l);
+        t.lanewise(VectorOperators.COS).intoArray(trig, l);
+        t.lanewise(VectorOperators.SIN).intoArray(trig, l + LANES);
+      }
+    }
+  }
+
+  @Override
+  public void turn(double[] numbers, int a, int b, double[] trig, int at) {
+    for (int l = 0; l < LANES; l += STEP) {
+      DoubleVector c = load(trig, at + l);
+      DoubleVector s = load(trig, at + LANES + l);
+      turn(numbers, a + l, b + l, c, s);
+    }
+  }
+
+  @Override
+  public void turnTwice(double[] numbers, int a, int b, double[] trig, int at) {
+    for (int l = 0; l < LANES; l += STEP) {
+      DoubleVector c = load(trig, at + l);
+      DoubleVector s = load(trig, at + LANES + l);
+      DoubleVector twice = c.mul(s);
+      turn(numbers, a + l, b + l, c.mul(c).sub(s.mul(s)), twice.add(twice));
+    }
+  }
+
+  private static void turn(double[] numbers, int a, int b, DoubleVector c, DoubleVector s) {
+    DoubleVector first = load(numbers, a);
+    DoubleVector second = load(numbers, b);
+    c.mul(first).sub(s.mul(second)).intoArray(numbers, a);
+    c.fma(second, s.mul(first)).intoArray(numbers, b);
+  }
+
+  @Override
+  public void mix(double[] numbers, double[] m) {
+    for (int l = 0; l < LANES; l += STEP) {
+      DoubleVector w = load(numbers, l);
+      DoubleVector x = load(numbers, LANES + l);
+      DoubleVector y = load(numbers, 2 * LANES + l);
+      DoubleVector z = load(numbers, 3 * LANES + l);
+      for (int r = 0; r < 4; r++) {
+        w.mul(m[4 * r])
+            .add(x.mul(m[4 * r + 1]))
+            .add(y.mul(m[4 * r + 2]).add(z.mul(m[4 * r + 3])))
+            .intoArray(numbers, r * LANES + l);
+      }
+    }
+  }
+
+  @Override
+  public void spinMatrix(double[] spin, double[] matrix) {
+    for (int l = 0; l < LANES; l += STEP) {
+      DoubleVector w = load(spin, l);
+      DoubleVector x = load(spin, 8 + l);
+      DoubleVector y = load(spin, 16 + l);
+      DoubleVector z = load(spin, 24 + l);
+      DoubleVector c = load(spin, 32 + l);
+      DoubleVector s = load(spin, 40 + l);
+      DoubleVector cw = c.mul(w);
+      DoubleVector sw = s.mul(w);
+      DoubleVector cx = c.mul(x);
+      DoubleVector sx = s.mul(x);
+      DoubleVector cy = c.mul(y);
+      DoubleVector sy = s.mul(y);
+      DoubleVector cz = c.mul(z);
+      DoubleVector sz = s.mul(z);
+      cw.add(sz).intoArray(matrix, l);
+      sw.sub(cz).intoArray(matrix, 8 + l);
+      sx.sub(cy).intoArray(matrix, 16 + l);
+      cx.add(sy).neg().intoArray(matrix, 24 + l);
+      cy.add(sx).intoArray(matrix, 32 + l);
+      sy.sub(cx).intoArray(matrix, 40 + l);
+      cw.sub(sz).intoArray(matrix, 48 + l);
+      cz.add(sw).intoArray(matrix, 56 + l);
     }
   }
 }

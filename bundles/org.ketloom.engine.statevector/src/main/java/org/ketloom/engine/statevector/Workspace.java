@@ -5,17 +5,18 @@ import org.ketloom.api.engine.Gradients;
 import org.ketloom.api.engine.Inputs;
 
 /** What one thread works with: the block at hand and buffers that are used again and again. */
-final class Workspace {
+final class Workspace implements Spin.Sink {
   /** The adjoint of the final state under the weighted observables, laid out as psi. */
   final double[] lambda;
 
-  /** Room for one matrix per lane, and for a product. */
-  final double[] matrix = new double[16 * Kernels.STRIDE];
+  /** Room for the matrix of a per-sample step. */
+  final double[] matrix = new double[SpinStep.MATRIX];
 
-  final double[] scratch = new double[16 * Kernels.STRIDE];
+  /** Room for {@link Spin}. */
+  final double[] spin = new double[Spin.SIZE];
 
-  /** Room for what one per-sample step gathers. */
-  final double[] gather = new double[MatrixStep.gatherSize(4)];
+  /** Room for what a per-sample step gathers. */
+  final double[] gather = new double[SpinStep.GATHERED];
 
   /** Values or weights of the circuit's outputs, {@code [output][lane]}. */
   final double[] lanes;
@@ -48,22 +49,28 @@ final class Workspace {
     this.own = new BlockState(positions, angles);
   }
 
-  /** Adds the derivative by an angle in one lane to the gradient of what the angle reads. */
-  void addAngleGradient(Angle angle, int lane, double derivative) {
-    double gradient = angle.scale() * derivative;
-    int sample = first + lane;
-    switch (angle.source()) {
-      case CONSTANT -> {}
-      case WEIGHT -> partial.weights[angle.index()] += gradient;
-      case FEATURE ->
-          gradients.features()[row(gradients.features(), sample) + angle.index()] += gradient;
-      case SAMPLE ->
-          gradients.sampleAngles()[row(gradients.sampleAngles(), sample) + angle.index()] +=
-              gradient;
+  @Override
+  public void accept(Factor factor, double[] values, int start, double scale) {
+    for (Angle angle : factor.angles()) {
+      double f = scale * angle.scale();
+      switch (angle.source()) {
+        case CONSTANT -> {}
+        case WEIGHT -> {
+          for (int l = 0; l < count; l++) {
+            partial.weights[angle.index()] += f * values[start + l];
+          }
+        }
+        case FEATURE -> addRows(gradients.features(), angle.index(), values, start, f);
+        case SAMPLE -> addRows(gradients.sampleAngles(), angle.index(), values, start, f);
+      }
     }
   }
 
-  private int row(double[] rows, int sample) {
-    return sample * (rows.length / inputs.batch());
+  private void addRows(double[] rows, int index, double[] values, int start, double f) {
+    int width = rows.length / inputs.batch();
+    int to = first * width + index;
+    for (int l = 0; l < count; l++, to += width) {
+      rows[to] += f * values[start + l];
+    }
   }
 }
