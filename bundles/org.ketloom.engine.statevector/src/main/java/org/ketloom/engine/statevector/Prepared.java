@@ -11,6 +11,9 @@ final class Prepared {
   /** Room for {@link Spin}. */
   final double[] spin = new double[Spin.SIZE];
 
+  /** Room for what one step gathered. */
+  final double[] sums = new double[SpinStep.GATHERED];
+
   Prepared(int angles, int steps) {
     this.trig = new double[angles * Kernels.STRIDE];
     this.matrices = new double[steps][SpinStep.MATRIX];

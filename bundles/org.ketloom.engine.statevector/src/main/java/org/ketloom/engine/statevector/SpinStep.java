@@ -64,7 +64,8 @@ record SpinStep(Kernels kernels, IndexPlan plan, int[] masks, List<Factor> facto
    * @param gather what all samples gathered, summed
    */
   void differentiateShared(Prepared prepared, double[] gather, double[] weights) {
-    double[] sums = new double[GATHERED];
+    double[] sums = prepared.sums;
+    Arrays.fill(sums, 0);
     for (int i = 0; i < GATHERED; i++) {
       sums[i - i % Kernels.LANES] += gather[shared * GATHERED + i];
     }

@@ -61,66 +61,90 @@ final class VectorKernels extends PlainKernels {
       double[] m,
       double[] gather,
       int gatherStart) {
-    int[] low = plan.low();
-    for (int l = 0; l < LANES; l += STEP) {
-      // The adjoint: m1 and m2 change places, imaginary parts change sign.
-      DoubleVector m0r = load(m, l);
-      DoubleVector m0n = load(m, l + 8);
-      DoubleVector m0i = m0n.neg();
-      DoubleVector m2r = load(m, l + 16);
-      DoubleVector m2n = load(m, l + 24);
-      DoubleVector m2i = m2n.neg();
-      DoubleVector m1r = load(m, l + 32);
-      DoubleVector m1n = load(m, l + 40);
-      DoubleVector m1i = m1n.neg();
-      DoubleVector m3r = load(m, l + 48);
-      DoubleVector m3n = load(m, l + 56);
-      DoubleVector m3i = m3n.neg();
-      DoubleVector g0 = load(gather, gatherStart + l);
-      DoubleVector g1 = load(gather, gatherStart + LANES + l);
-      DoubleVector g2 = load(gather, gatherStart + 2 * LANES + l);
-      DoubleVector g3 = load(gather, gatherStart + 3 * LANES + l);
-      for (int high : plan.high()) {
-        for (int k = 0; k < low.length; k++) {
-          int i = (high ^ low[k]) + l;
-          int j = (high ^ low[k] ^ mask) + l;
-          DoubleVector ar = load(psi, i);
-          DoubleVector ai = load(psi, i + LANES);
-          DoubleVector br = load(psi, j);
-          DoubleVector bi = load(psi, j + LANES);
-          DoubleVector pr = bi.fma(m1n, br.fma(m1r, ai.fma(m0n, ar.mul(m0r))));
-          DoubleVector pi = bi.fma(m1r, br.fma(m1i, ai.fma(m0r, ar.mul(m0i))));
-          DoubleVector qr = bi.fma(m3n, br.fma(m3r, ai.fma(m2n, ar.mul(m2r))));
-          DoubleVector qi = bi.fma(m3r, br.fma(m3i, ai.fma(m2r, ar.mul(m2i))));
-          pr.intoArray(psi, i);
-          pi.intoArray(psi, i + LANES);
-          qr.intoArray(psi, j);
-          qi.intoArray(psi, j + LANES);
-          ar = load(lambda, i);
-          ai = load(lambda, i + LANES);
-          br = load(lambda, j);
-          bi = load(lambda, j + LANES);
-          DoubleVector ur = bi.fma(m1n, br.fma(m1r, ai.fma(m0n, ar.mul(m0r))));
-          DoubleVector ui = bi.fma(m1r, br.fma(m1i, ai.fma(m0r, ar.mul(m0i))));
-          DoubleVector vr = bi.fma(m3n, br.fma(m3r, ai.fma(m2n, ar.mul(m2r))));
-          DoubleVector vi = bi.fma(m3r, br.fma(m3i, ai.fma(m2r, ar.mul(m2i))));
-          ur.intoArray(lambda, i);
-          ui.intoArray(lambda, i + LANES);
-          vr.intoArray(lambda, j);
-          vi.intoArray(lambda, j + LANES);
-          DoubleVector un = ui.neg();
-          DoubleVector vn = vi.neg();
-          g0 = ur.fma(pi, un.fma(pr, g0));
-          g1 = vr.fma(qi, vn.fma(qr, g1));
-          g2 = ur.fma(qi, un.fma(qr, vr.fma(pi, vn.fma(pr, g2))));
-          g3 = ur.fma(qr, ui.fma(qi, g3)).sub(vr.fma(pr, vi.mul(pi)));
-        }
+    for (int high : plan.high()) {
+      for (int l = 0; l < LANES; l += STEP) {
+        takeBack(psi, lambda, high, plan.low(), mask, l, m, gather, gatherStart + l);
       }
-      g0.intoArray(gather, gatherStart + l);
-      g1.intoArray(gather, gatherStart + LANES + l);
-      g2.intoArray(gather, gatherStart + 2 * LANES + l);
-      g3.intoArray(gather, gatherStart + 3 * LANES + l);
     }
+  }
+
+  /** One loop to a method: C2 of JDK 17 keeps sums in registers only then. */
+  private static void takeBack(
+      double[] psi,
+      double[] lambda,
+      int high,
+      int[] low,
+      int mask,
+      int l,
+      double[] m,
+      double[] gather,
+      int gatherAt) {
+    // The adjoint: m1 and m2 change places, imaginary parts change sign.
+    DoubleVector m0r = load(m, l);
+    DoubleVector m0n = load(m, l + 8);
+    DoubleVector m0i = m0n.neg();
+    DoubleVector m2r = load(m, l + 16);
+    DoubleVector m2n = load(m, l + 24);
+    DoubleVector m2i = m2n.neg();
+    DoubleVector m1r = load(m, l + 32);
+    DoubleVector m1n = load(m, l + 40);
+    DoubleVector m1i = m1n.neg();
+    DoubleVector m3r = load(m, l + 48);
+    DoubleVector m3n = load(m, l + 56);
+    DoubleVector m3i = m3n.neg();
+    // What is added and what is subtracted, apart: every update is then one multiply-add.
+    DoubleVector g0 = DoubleVector.zero(SPECIES);
+    DoubleVector g1 = g0;
+    DoubleVector g2 = g0;
+    DoubleVector g3 = g0;
+    DoubleVector h0 = g0;
+    DoubleVector h1 = g0;
+    DoubleVector h2 = g0;
+    DoubleVector h3 = g0;
+    for (int k = 0; k < low.length; k++) {
+      int i = (high ^ low[k]) + l;
+      int j = (high ^ low[k] ^ mask) + l;
+      DoubleVector ar = load(psi, i);
+      DoubleVector ai = load(psi, i + LANES);
+      DoubleVector br = load(psi, j);
+      DoubleVector bi = load(psi, j + LANES);
+      DoubleVector pr = bi.fma(m1n, br.fma(m1r, ai.fma(m0n, ar.mul(m0r))));
+      DoubleVector pi = bi.fma(m1r, br.fma(m1i, ai.fma(m0r, ar.mul(m0i))));
+      DoubleVector qr = bi.fma(m3n, br.fma(m3r, ai.fma(m2n, ar.mul(m2r))));
+      DoubleVector qi = bi.fma(m3r, br.fma(m3i, ai.fma(m2r, ar.mul(m2i))));
+      pr.intoArray(psi, i);
+      pi.intoArray(psi, i + LANES);
+      qr.intoArray(psi, j);
+      qi.intoArray(psi, j + LANES);
+      ar = load(lambda, i);
+      ai = load(lambda, i + LANES);
+      br = load(lambda, j);
+      bi = load(lambda, j + LANES);
+      DoubleVector ur = bi.fma(m1n, br.fma(m1r, ai.fma(m0n, ar.mul(m0r))));
+      DoubleVector ui = bi.fma(m1r, br.fma(m1i, ai.fma(m0r, ar.mul(m0i))));
+      DoubleVector vr = bi.fma(m3n, br.fma(m3r, ai.fma(m2n, ar.mul(m2r))));
+      DoubleVector vi = bi.fma(m3r, br.fma(m3i, ai.fma(m2r, ar.mul(m2i))));
+      ur.intoArray(lambda, i);
+      ui.intoArray(lambda, i + LANES);
+      vr.intoArray(lambda, j);
+      vi.intoArray(lambda, j + LANES);
+      g0 = ur.fma(pi, g0);
+      h0 = ui.fma(pr, h0);
+      g1 = vr.fma(qi, g1);
+      h1 = vi.fma(qr, h1);
+      g2 = ur.fma(qi, vr.fma(pi, g2));
+      h2 = ui.fma(qr, vi.fma(pr, h2));
+      g3 = ur.fma(qr, ui.fma(qi, g3));
+      h3 = vr.fma(pr, vi.fma(pi, h3));
+    }
+    add(gather, gatherAt, g0.sub(h0));
+    add(gather, gatherAt + LANES, g1.sub(h1));
+    add(gather, gatherAt + 2 * LANES, g2.sub(h2));
+    add(gather, gatherAt + 3 * LANES, g3.sub(h3));
+  }
+
+  private static void add(double[] to, int at, DoubleVector v) {
+    load(to, at).add(v).intoArray(to, at);
   }
 
   @Override
