@@ -11,8 +11,8 @@ final class BlockState {
   /** Norms of the prepared amplitudes' vectors, by lane. */
   final double[] norms = new double[Kernels.LANES];
 
-  BlockState(int positions, int angles) {
-    this.psi = new double[positions * Kernels.STRIDE];
+  BlockState(int vectors, int angles) {
+    this.psi = new double[vectors * Kernels.STRIDE];
     this.trig = new double[angles * Kernels.STRIDE];
   }
 }

@@ -20,8 +20,8 @@ import org.ketloom.api.circuit.UnitaryMatrix;
  * change the {@link Frame} alone, neighbouring controlled Z gates become one pass of signs.
  */
 final class CircuitCompiler {
-  /** Circuits with more amplitudes than this don't gather their signs in a table. */
-  private static final int MOST_SIGN_POSITIONS = 1 << 18;
+  /** Circuits of more wires than this don't gather their signs in a table. */
+  private static final int MOST_SIGN_WIRES = 18;
 
   /** From as many strings of Z on, one transform is cheaper than a sum for each. */
   private static final int FEWEST_FOR_TRANSFORM = 4;
@@ -29,12 +29,12 @@ final class CircuitCompiler {
   private static final double[] PAULI_X = {0, 0, 1, 0, 1, 0, 0, 0};
 
   /** Factors on one set of pairs that no later step has come after. */
-  private record Tail(IndexPlan plan, int mask, List<Factor> factors) {}
+  private record Tail(Pairs pairs, List<Factor> factors) {}
 
   private final Circuit circuit;
   private final Kernels kernels;
   private final Frame frame;
-  private final int positions;
+  private final Layout layout;
   private final AngleTable sharedAngles = new AngleTable();
   private final AngleTable sampleAngles = new AngleTable();
   private final List<Step> steps = new ArrayList<>();
@@ -43,11 +43,11 @@ final class CircuitCompiler {
   private BitSet signs = new BitSet();
   private Tail tail;
 
-  CircuitCompiler(Circuit circuit, Kernels kernels) {
+  CircuitCompiler(Circuit circuit, Kernels kernels, Layout layout) {
     this.circuit = circuit;
     this.kernels = kernels;
     this.frame = new Frame(circuit.wires());
-    this.positions = 1 << circuit.wires();
+    this.layout = layout;
     for (int w = 0; w < circuit.wires(); w++) {
       pending.add(new ArrayList<>());
     }
@@ -57,7 +57,7 @@ final class CircuitCompiler {
   record Plan(
       Circuit circuit,
       Kernels kernels,
-      int positions,
+      Layout layout,
       Preparation preparation,
       List<Step> steps,
       List<SpinStep> sharedSteps,
@@ -69,7 +69,8 @@ final class CircuitCompiler {
   Plan compile() {
     int[] prepared =
         circuit.preparation().map(p -> scaled(frame.masks(p.wires()))).orElseGet(() -> new int[1]);
-    Preparation preparation = new Preparation(circuit.preparation(), prepared, circuit.features());
+    Preparation preparation =
+        new Preparation(circuit.preparation(), prepared, circuit.features(), layout.samples());
     circuit.operations().forEach(this::add);
     for (int w = 0; w < circuit.wires(); w++) {
       flush(w);
@@ -85,7 +86,7 @@ final class CircuitCompiler {
     return new Plan(
         circuit,
         kernels,
-        positions,
+        layout,
         preparation,
         List.copyOf(steps),
         List.copyOf(sharedSteps),
@@ -119,22 +120,23 @@ final class CircuitCompiler {
       if (gate == Gate.Z) {
         List<Integer> all = new ArrayList<>(controls);
         all.addAll(on);
-        addSigns(frame.plan(List.of(), all));
+        addSigns(all);
       } else if (gate == Gate.UNITARY2) {
         emitTail();
         int[] masks = frame.masks(on);
         emit(
             ConstantStep.of(
                 kernels,
-                frame.plan(on, controls),
+                frame.plan(on, controls, layout::at),
                 scaled(masks),
+                layout.samples(),
                 entries(operation.matrix().orElseThrow())),
             masks);
       } else if (gate.wires() == 2) {
         addTwoQubitRotation(on, controls, operation);
       } else {
         List<Factor> factors = factors(operation);
-        append(frame.plan(on, controls), frame.column(on.get(0)), factors);
+        append(pairs(on.get(0), controls), factors);
       }
     }
   }
@@ -146,8 +148,8 @@ final class CircuitCompiler {
    */
   private void addTwoQubitRotation(List<Integer> on, List<Integer> controls, Operation operation) {
     List<Angle> angles = operation.angles();
-    int second = frame.column(on.get(1));
-    int both = frame.column(on.get(0)) ^ second;
+    int first = frame.row(on.get(0));
+    int both = frame.column(on.get(0)) ^ frame.column(on.get(1));
     for (int odd = 0; odd < 2; odd++) {
       int sign = odd == 0 ? -1 : 1;
       List<Factor> factors =
@@ -163,7 +165,9 @@ final class CircuitCompiler {
                     Factor.global(-sign, angles.get(2)));
           };
       if (!factors.isEmpty()) {
-        append(frame.plan(on, controls, odd == 0 ? 0 : second), both, factors);
+        List<Pairs.Parity> conditions = conditions(controls);
+        conditions.add(frame.parity(first ^ frame.row(on.get(1)), odd));
+        append(new Pairs(both, frame.parity(first, 0), conditions), factors);
       }
     }
   }
@@ -171,19 +175,30 @@ final class CircuitCompiler {
   private void flush(int wire) {
     List<Factor> run = pending.get(wire);
     if (!run.isEmpty()) {
-      append(frame.plan(List.of(wire), List.of()), frame.column(wire), run);
+      append(pairs(wire, List.of()), run);
       pending.set(wire, new ArrayList<>());
     }
   }
 
+  /** Where a wire is 0 or 1 and all controls are 1. */
+  private Pairs pairs(int wire, List<Integer> controls) {
+    return new Pairs(frame.column(wire), frame.parity(frame.row(wire), 0), conditions(controls));
+  }
+
+  private List<Pairs.Parity> conditions(List<Integer> controls) {
+    List<Pairs.Parity> conditions = new ArrayList<>();
+    controls.forEach(c -> conditions.add(frame.parity(frame.row(c), 1)));
+    return conditions;
+  }
+
   /** Factors on the same pairs as the last ones join them. */
-  private void append(IndexPlan plan, int mask, List<Factor> factors) {
-    if (tail != null && tail.mask == mask && tail.plan.equals(plan)) {
+  private void append(Pairs pairs, List<Factor> factors) {
+    if (tail != null && tail.pairs.equals(pairs)) {
       tail.factors.addAll(factors);
       return;
     }
     emitTail();
-    tail = new Tail(plan, mask, new ArrayList<>(factors));
+    tail = new Tail(pairs, new ArrayList<>(factors));
   }
 
   private void emitTail() {
@@ -192,15 +207,20 @@ final class CircuitCompiler {
     }
     Tail last = tail;
     tail = null;
-    int[] masks = {0, last.mask * Kernels.STRIDE};
-    if (last.factors.stream().allMatch(f -> f.kind() == Factor.Kind.CONSTANT)) {
+    int mask = last.pairs.mask();
+    List<PairSet> sets = last.pairs.sets(layout);
+    if (sets.size() == 1
+        && sets.get(0).roles() == null
+        && sets.get(0).maskLane() == 0
+        && last.factors.stream().allMatch(f -> f.kind() == Factor.Kind.CONSTANT)) {
       double[] matrix = new double[SpinStep.MATRIX];
       Spin.product(kernels, last.factors, new double[0], new double[Spin.SIZE], matrix);
       double[] entries = new double[8];
       for (int i = 0; i < entries.length; i++) {
         entries[i] = matrix[i * Kernels.LANES];
       }
-      emit(ConstantStep.of(kernels, last.plan, masks, entries), last.mask);
+      int[] masks = {0, sets.get(0).mask()};
+      emit(ConstantStep.of(kernels, sets.get(0).plan(), masks, Kernels.LANES, entries), mask);
       return;
     }
     boolean perSample = last.factors.stream().anyMatch(Factor::perSample);
@@ -217,14 +237,13 @@ final class CircuitCompiler {
     SpinStep step =
         new SpinStep(
             kernels,
-            last.plan,
-            masks,
+            sets,
             joined.stream().map(f -> f.in(table)).toList(),
             perSample ? -1 : sharedSteps.size());
     if (!perSample) {
       sharedSteps.add(step);
     }
-    emit(step, last.mask);
+    emit(step, mask);
   }
 
   private void emit(Step step, int... masks) {
@@ -234,15 +253,16 @@ final class CircuitCompiler {
     steps.add(step);
   }
 
-  private void addSigns(IndexPlan negatives) {
+  private void addSigns(List<Integer> wires) {
     emitTail();
-    if (positions > MOST_SIGN_POSITIONS) {
-      steps.add(new SignStep(kernels, negatives));
+    if (circuit.wires() > MOST_SIGN_WIRES) {
+      steps.add(new SignStep(kernels, frame.plan(List.of(), wires, layout::at), layout.samples()));
       return;
     }
+    IndexPlan negatives = frame.plan(List.of(), wires, p -> p);
     for (int high : negatives.high()) {
       for (int low : negatives.low()) {
-        signs.flip((high ^ low) / Kernels.STRIDE);
+        signs.flip(high ^ low);
       }
     }
   }
@@ -261,7 +281,8 @@ final class CircuitCompiler {
 
   private void flushSigns() {
     if (!signs.isEmpty()) {
-      steps.add(new SignStep(kernels, IndexPlan.listed(signs.stream().toArray())));
+      IndexPlan places = IndexPlan.listed(signs.stream().map(layout::at).toArray());
+      steps.add(new SignStep(kernels, places, layout.samples()));
       signs = new BitSet();
     }
   }
@@ -284,8 +305,9 @@ final class CircuitCompiler {
         readouts.add(
             new ProbabilityReadout(
                 kernels,
-                frame.plan(observable.wires(), List.of()),
+                frame.plan(observable.wires(), List.of(), layout::at),
                 scaled(frame.masks(observable.wires())),
+                layout.samples(),
                 output));
       }
       output += observable.outputs();
@@ -295,22 +317,23 @@ final class CircuitCompiler {
             readouts.add(
                 new HermitianReadout(
                     kernels,
-                    frame.plan(wires, List.of()),
+                    frame.plan(wires, List.of(), layout::at),
                     scaled(frame.masks(wires)),
+                    layout.samples(),
                     List.copyOf(places))));
     List<PauliString> diagonal = strings.stream().filter(PauliString::isDiagonal).toList();
     if (diagonal.size() >= FEWEST_FOR_TRANSFORM) {
-      readouts.add(0, new DiagonalReadout(kernels, positions, diagonal));
+      readouts.add(0, new DiagonalReadout(kernels, layout, diagonal));
       strings.removeAll(diagonal);
     }
     if (!strings.isEmpty()) {
-      readouts.add(new PauliReadout(kernels, positions, List.copyOf(strings)));
+      readouts.add(new PauliReadout(kernels, layout, List.copyOf(strings)));
     }
     return List.copyOf(readouts);
   }
 
-  private static int[] scaled(int[] masks) {
-    return Arrays.stream(masks).map(m -> m * Kernels.STRIDE).toArray();
+  private int[] scaled(int[] masks) {
+    return Arrays.stream(masks).map(layout::at).toArray();
   }
 
   private static List<Factor> factors(Operation operation) {

@@ -1,17 +1,20 @@
 package org.ketloom.engine.statevector;
 
 /**
- * A gate without angles.
+ * A fixed matrix of 2 or 4 rows.
  *
- * @param masks masks of its 2 or 4 basis states, scaled by {@link Kernels#STRIDE}
+ * @param masks masks of its basis states, as places
+ * @param width samples at each place
  * @param matrix in the form of {@link Kernels}
  * @param adjoint its adjoint
  */
-record ConstantStep(Kernels kernels, IndexPlan plan, int[] masks, double[] matrix, double[] adjoint)
+record ConstantStep(
+    Kernels kernels, IndexPlan plan, int[] masks, int width, double[] matrix, double[] adjoint)
     implements Step {
 
   /** From a matrix, real and imaginary parts in turn, row-major. */
-  static ConstantStep of(Kernels kernels, IndexPlan plan, int[] masks, double[] entries) {
+  static ConstantStep of(
+      Kernels kernels, IndexPlan plan, int[] masks, int width, double[] entries) {
     int dim = masks.length;
     double[] matrix = new double[dim * dim * Kernels.STRIDE];
     double[] adjoint = new double[matrix.length];
@@ -28,18 +31,18 @@ record ConstantStep(Kernels kernels, IndexPlan plan, int[] masks, double[] matri
         }
       }
     }
-    return new ConstantStep(kernels, plan, masks, matrix, adjoint);
+    return new ConstantStep(kernels, plan, masks, width, matrix, adjoint);
   }
 
   @Override
   public void forward(Workspace work) {
-    kernels.apply(work.state.psi, plan, masks, matrix);
+    kernels.apply(work.state.psi, plan, masks, width, matrix);
   }
 
   @Override
   public void backward(Workspace work) {
-    kernels.apply(work.state.psi, plan, masks, adjoint);
-    kernels.apply(work.lambda, plan, masks, adjoint);
+    kernels.apply(work.state.psi, plan, masks, width, adjoint);
+    kernels.apply(work.lambda, plan, masks, width, adjoint);
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.ketloom.engine.statevector;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Where the amplitude of a basis state lies in memory: at {@code A x + c} over GF(2), for the basis
@@ -79,20 +80,20 @@ final class Frame {
     return masks;
   }
 
-  /** The positions in which all targets are 0 and all controls are 1. */
-  IndexPlan plan(List<Integer> targets, List<Integer> controls) {
-    return plan(targets, controls, 0);
+  /** Holds where the bit of a sum of wires' rows is a given one. */
+  Pairs.Parity parity(int mask, int bit) {
+    return new Pairs.Parity(mask, bit ^ parityOffset(mask));
   }
 
   /**
-   * The positions in which all targets are 0 and all controls are 1, all moved.
+   * The positions in which all targets are 0 and all controls are 1.
    *
-   * @param move exclusive or of positions
+   * @param place where a position lies; linear over GF(2)
    */
-  IndexPlan plan(List<Integer> targets, List<Integer> controls, int move) {
+  IndexPlan plan(List<Integer> targets, List<Integer> controls, IntUnaryOperator place) {
     BitSet bound = new BitSet();
     targets.forEach(bound::set);
-    int start = offset ^ move;
+    int start = offset;
     for (int control : controls) {
       bound.set(control);
       start ^= columns[control];
@@ -104,7 +105,7 @@ final class Frame {
         free[next++] = columns[w];
       }
     }
-    return IndexPlan.affine(start, free);
+    return IndexPlan.affine(start, free, place);
   }
 
   @Override

@@ -7,9 +7,10 @@ import java.util.List;
  * Reads all trainable Hermitians on the same wires, by contraction: each is a sum over the entries
  * of the wires' reduced density matrix, which is made once for all of them.
  *
- * @param masks masks of the basis states of the wires, scaled by {@link Kernels#STRIDE}
+ * @param masks masks of the basis states of the wires, as places
+ * @param width samples at each place
  */
-record HermitianReadout(Kernels kernels, IndexPlan plan, int[] masks, List<Place> places)
+record HermitianReadout(Kernels kernels, IndexPlan plan, int[] masks, int width, List<Place> places)
     implements Readout {
 
   /** Where one Hermitian's value and its entries lie. */
@@ -55,12 +56,12 @@ record HermitianReadout(Kernels kernels, IndexPlan plan, int[] masks, List<Place
         gradient[place.firstEntry() + e] += sum;
       }
     }
-    kernels.addHermitianTimesState(work.state.psi, work.lambda, plan, masks, weighted);
+    kernels.addHermitianTimesState(work.state.psi, work.lambda, plan, masks, width, weighted);
   }
 
   private double[] density(Workspace work) {
     Arrays.fill(work.density, 0, entries() * Kernels.LANES, 0);
-    kernels.addDensity(work.state.psi, plan, masks, work.density);
+    kernels.addDensity(work.state.psi, plan, masks, width, work.density);
     return work.density;
   }
 }

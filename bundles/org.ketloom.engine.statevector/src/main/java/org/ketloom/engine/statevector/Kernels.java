@@ -3,19 +3,20 @@ package org.ketloom.engine.statevector;
 /**
  * The loops over amplitudes: all that the engine spends its time in.
  *
- * <p>A block holds {@link #LANES} samples. The amplitude at position p lies at {@code p * STRIDE}:
- * the real parts of all samples, then their imaginary parts. Small matrices have the same form: an
- * entry is {@link #STRIDE} numbers, so that the same kernel serves matrices that are shared by the
- * samples and matrices that aren't.
+ * <p>A block holds vectors of {@link #LANES} numbers; {@link Layout} says whether its lanes are
+ * samples or amplitudes. Vector p lies at {@code p * STRIDE}: the real parts of all lanes, then
+ * their imaginary parts. Small matrices have the same form: an entry is {@link #STRIDE} numbers, so
+ * that the same kernel serves matrices that are shared by the lanes and matrices that aren't.
  *
- * <p>Positions come from an {@link IndexPlan}; {@code masks} (scaled by {@link #STRIDE}) lead from
- * the position of a gate's basis state 0 to the positions of the others.
+ * <p>Places come from an {@link IndexPlan}; {@code masks} lead from the place of a gate's basis
+ * state 0 to the places of the others. {@code width} is the number of samples at a place: all
+ * lanes, or 1 where lanes are amplitudes and each amplitude is its own place.
  */
 interface Kernels {
-  /** Samples in a block. */
+  /** Numbers in a vector. */
   int LANES = 8;
 
-  /** Numbers per amplitude in a block. */
+  /** Numbers per vector in a block. */
   int STRIDE = 2 * LANES;
 
   /** The kernels on the Vector API where the JVM offers it, plain ones elsewhere. */
@@ -37,7 +38,10 @@ interface Kernels {
   }
 
   /** Multiplies by a matrix of 2 or 4 rows in place. */
-  void apply(double[] psi, IndexPlan plan, int[] masks, double[] matrix);
+  void apply(double[] psi, IndexPlan plan, int[] masks, int width, double[] matrix);
+
+  /** Multiplies pairs by a matrix of two rows in place. */
+  void applyPairs(double[] psi, PairSet set, double[] matrix);
 
   /**
    * Takes a gate of two rows back: multiplies {@code psi} and {@code lambda} by the adjoint of the
@@ -48,37 +52,43 @@ interface Kernels {
   void takeBack(
       double[] psi,
       double[] lambda,
-      IndexPlan plan,
-      int mask,
+      PairSet set,
       double[] matrix,
       double[] gather,
       int gatherStart);
 
-  /** Multiplies the amplitudes at the given positions by -1. */
-  void negate(double[] psi, IndexPlan plan);
+  /** Multiplies the amplitudes at the given places by -1. */
+  void negate(double[] psi, IndexPlan plan, int width);
 
   /** Adds the expectation value of a Pauli string to its output's sums. */
-  void addPauliValue(double[] psi, int positions, PauliString string, double[] sums);
+  void addPauliValue(double[] psi, Layout layout, PauliString string, double[] sums);
 
   /** Adds a Pauli string times psi to lambda, each lane with its output's weight. */
   void addPauliTimesState(
-      double[] psi, double[] lambda, int positions, PauliString string, double[] weights);
+      double[] psi, double[] lambda, Layout layout, PauliString string, double[] weights);
 
   /**
    * Adds the probabilities of the masks' basis states from {@code start} on, {@link #LANES} each.
    */
-  void addProbabilities(double[] psi, IndexPlan plan, int[] masks, double[] sums, int start);
+  void addProbabilities(
+      double[] psi, IndexPlan plan, int[] masks, int width, double[] sums, int start);
 
   /** Adds to lambda psi times a weight per mask and lane, from {@code start} on. */
   void addDiagonalTimesState(
-      double[] psi, double[] lambda, IndexPlan plan, int[] masks, double[] weights, int start);
+      double[] psi,
+      double[] lambda,
+      IndexPlan plan,
+      int[] masks,
+      int width,
+      double[] weights,
+      int start);
 
   /**
    * Adds to {@code density} the derivatives of a dense Hermitian's expectation value by its
    * entries, {@link #LANES} for each, in the layout of {@link
    * org.ketloom.api.circuit.Observable.Hermitian}: the reduced density matrix of the masks' wires.
    */
-  void addDensity(double[] psi, IndexPlan plan, int[] masks, double[] density);
+  void addDensity(double[] psi, IndexPlan plan, int[] masks, int width, double[] density);
 
   /**
    * Adds to lambda a dense Hermitian times psi.
@@ -87,7 +97,7 @@ interface Kernels {
    *     org.ketloom.api.circuit.Observable.Hermitian}
    */
   void addHermitianTimesState(
-      double[] psi, double[] lambda, IndexPlan plan, int[] masks, double[] entries);
+      double[] psi, double[] lambda, IndexPlan plan, int[] masks, int width, double[] entries);
 
   /** Writes the squared moduli of all amplitudes, {@link #LANES} for each position. */
   void moduli(double[] psi, int positions, double[] squares);

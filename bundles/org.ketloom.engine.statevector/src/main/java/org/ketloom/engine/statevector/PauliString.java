@@ -41,4 +41,10 @@ record PauliString(
   boolean isDiagonal() {
     return flip == 0;
   }
+
+  /** The coefficient, with the sign that a lane has by its number and the offset. */
+  double laneFactor(Layout layout, int lane) {
+    int odd = (Integer.bitCount(layout.lane(signs) & lane) + signOffset) & 1;
+    return odd == 0 ? coefficient : -coefficient;
+  }
 }

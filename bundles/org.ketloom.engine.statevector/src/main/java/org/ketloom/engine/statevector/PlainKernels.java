@@ -4,11 +4,48 @@ package org.ketloom.engine.statevector;
 class PlainKernels implements Kernels {
 
   @Override
-  public void apply(double[] psi, IndexPlan plan, int[] masks, double[] matrix) {
-    if (masks.length == 2) {
-      apply2(psi, plan, masks[1], matrix);
+  public void apply(double[] psi, IndexPlan plan, int[] masks, int width, double[] matrix) {
+    double[] old = new double[masks.length * STRIDE];
+    for (int high : plan.high()) {
+      for (int low : plan.low()) {
+        load(psi, high ^ low, masks, width, old);
+        multiply(matrix, old, psi, high ^ low, masks, width);
+      }
+    }
+  }
+
+  @Override
+  public void applyPairs(double[] psi, PairSet set, double[] matrix) {
+    if (set.maskLane() == 0) {
+      apply2(psi, set.plan(), set.mask(), matrix);
     } else {
-      apply4(psi, plan, masks, matrix);
+      applyAcross(psi, set, matrix);
+    }
+  }
+
+  /** Whether a lane is the first of its pair; both may lie in one vector. */
+  private static boolean isFirst(PairSet set, int lane) {
+    return set.mask() != 0 || lane < (lane ^ set.maskLane());
+  }
+
+  void applyAcross(double[] psi, PairSet set, double[] m) {
+    for (int high : set.plan().high()) {
+      for (int low : set.plan().low()) {
+        for (int l = 0; l < LANES; l++) {
+          if (isFirst(set, l)) {
+            int i = (high ^ low) + l;
+            int j = (high ^ low ^ set.mask()) + (l ^ set.maskLane());
+            double ar = psi[i];
+            double ai = psi[i + LANES];
+            double br = psi[j];
+            double bi = psi[j + LANES];
+            psi[i] = m[l] * ar - m[8 + l] * ai + m[16 + l] * br - m[24 + l] * bi;
+            psi[i + LANES] = m[l] * ai + m[8 + l] * ar + m[16 + l] * bi + m[24 + l] * br;
+            psi[j] = m[32 + l] * ar - m[40 + l] * ai + m[48 + l] * br - m[56 + l] * bi;
+            psi[j + LANES] = m[32 + l] * ai + m[40 + l] * ar + m[48 + l] * bi + m[56 + l] * br;
+          }
+        }
+      }
     }
   }
 
@@ -31,25 +68,9 @@ class PlainKernels implements Kernels {
     }
   }
 
-  void apply4(double[] psi, IndexPlan plan, int[] masks, double[] m) {
-    double[] old = new double[masks.length * STRIDE];
-    for (int high : plan.high()) {
-      for (int low : plan.low()) {
-        load(psi, high ^ low, masks, old);
-        multiply(m, old, psi, high ^ low, masks);
-      }
-    }
-  }
-
   @Override
   public void takeBack(
-      double[] psi,
-      double[] lambda,
-      IndexPlan plan,
-      int mask,
-      double[] m,
-      double[] gather,
-      int gatherStart) {
+      double[] psi, double[] lambda, PairSet set, double[] m, double[] gather, int gatherStart) {
     double[] adjoint = new double[SpinStep.MATRIX];
     for (int l = 0; l < LANES; l++) {
       adjoint[l] = m[l];
@@ -61,26 +82,28 @@ class PlainKernels implements Kernels {
       adjoint[48 + l] = m[48 + l];
       adjoint[56 + l] = -m[56 + l];
     }
-    apply2(psi, plan, mask, adjoint);
-    apply2(lambda, plan, mask, adjoint);
+    applyPairs(psi, set, adjoint);
+    applyPairs(lambda, set, adjoint);
     double[] sums = new double[SpinStep.GATHERED];
-    for (int high : plan.high()) {
-      for (int low : plan.low()) {
-        int i = high ^ low;
-        int j = i ^ mask;
+    for (int high : set.plan().high()) {
+      for (int low : set.plan().low()) {
         for (int l = 0; l < LANES; l++) {
-          double ur = lambda[i + l];
-          double ui = lambda[i + LANES + l];
-          double vr = lambda[j + l];
-          double vi = lambda[j + LANES + l];
-          double pr = psi[i + l];
-          double pi = psi[i + LANES + l];
-          double qr = psi[j + l];
-          double qi = psi[j + LANES + l];
-          sums[l] += ur * pi - ui * pr;
-          sums[LANES + l] += vr * qi - vi * qr;
-          sums[2 * LANES + l] += ur * qi - ui * qr + vr * pi - vi * pr;
-          sums[3 * LANES + l] += ur * qr + ui * qi - vr * pr - vi * pi;
+          if (isFirst(set, l)) {
+            int i = (high ^ low) + l;
+            int j = (high ^ low ^ set.mask()) + (l ^ set.maskLane());
+            double ur = lambda[i];
+            double ui = lambda[i + LANES];
+            double vr = lambda[j];
+            double vi = lambda[j + LANES];
+            double pr = psi[i];
+            double pi = psi[i + LANES];
+            double qr = psi[j];
+            double qi = psi[j + LANES];
+            sums[l] += ur * pi - ui * pr;
+            sums[LANES + l] += vr * qi - vi * qr;
+            sums[2 * LANES + l] += ur * qi - ui * qr + vr * pi - vi * pr;
+            sums[3 * LANES + l] += ur * qr + ui * qi - vr * pr - vi * pi;
+          }
         }
       }
     }
@@ -89,17 +112,22 @@ class PlainKernels implements Kernels {
     }
   }
 
-  private static void load(double[] state, int base, int[] masks, double[] old) {
+  private static void load(double[] state, int base, int[] masks, int width, double[] old) {
     for (int c = 0; c < masks.length; c++) {
-      System.arraycopy(state, base ^ masks[c], old, c * STRIDE, STRIDE);
+      int from = base ^ masks[c];
+      for (int l = 0; l < width; l++) {
+        old[c * STRIDE + l] = state[from + l];
+        old[c * STRIDE + LANES + l] = state[from + LANES + l];
+      }
     }
   }
 
-  private static void multiply(double[] m, double[] old, double[] state, int base, int[] masks) {
+  private static void multiply(
+      double[] m, double[] old, double[] state, int base, int[] masks, int width) {
     int dim = masks.length;
     for (int r = 0; r < dim; r++) {
       int to = base ^ masks[r];
-      for (int l = 0; l < LANES; l++) {
+      for (int l = 0; l < width; l++) {
         double re = 0;
         double im = 0;
         for (int c = 0; c < dim; c++) {
@@ -118,68 +146,73 @@ class PlainKernels implements Kernels {
   }
 
   @Override
-  public void negate(double[] psi, IndexPlan plan) {
+  public void negate(double[] psi, IndexPlan plan, int width) {
     for (int high : plan.high()) {
       for (int low : plan.low()) {
         int i = high ^ low;
-        for (int l = i; l < i + STRIDE; l++) {
+        for (int l = i; l < i + width; l++) {
           psi[l] = -psi[l];
+          psi[l + LANES] = -psi[l + LANES];
         }
       }
     }
   }
 
   @Override
-  public void addPauliValue(double[] psi, int positions, PauliString string, double[] sums) {
+  public void addPauliValue(double[] psi, Layout layout, PauliString string, double[] sums) {
     int to = string.output() * LANES;
-    for (int p = 0; p < positions; p++) {
+    int lane = layout.lane(string.flip());
+    for (int p = 0; p < layout.vectors(); p++) {
       int i = p * STRIDE;
-      int j = (p ^ string.flip()) * STRIDE;
-      double f = string.coefficient() * sign(p & string.signs(), string.signOffset());
+      int j = (p ^ layout.high(string.flip())) * STRIDE;
+      double sign = sign(p & layout.high(string.signs()));
       for (int l = 0; l < LANES; l++) {
         double ar = psi[i + l];
         double ai = psi[i + LANES + l];
-        double br = psi[j + l];
-        double bi = psi[j + LANES + l];
+        double br = psi[j + (l ^ lane)];
+        double bi = psi[j + LANES + (l ^ lane)];
         // Real part of conj(b) a, or of conj(b) i a.
-        sums[to + l] += f * (string.imaginary() ? bi * ar - br * ai : br * ar + bi * ai);
+        double product = string.imaginary() ? bi * ar - br * ai : br * ar + bi * ai;
+        sums[to + l] += string.laneFactor(layout, l) * sign * product;
       }
     }
   }
 
   @Override
   public void addPauliTimesState(
-      double[] psi, double[] lambda, int positions, PauliString string, double[] weights) {
+      double[] psi, double[] lambda, Layout layout, PauliString string, double[] weights) {
     int from = string.output() * LANES;
-    for (int p = 0; p < positions; p++) {
+    int lane = layout.lane(string.flip());
+    for (int p = 0; p < layout.vectors(); p++) {
       int i = p * STRIDE;
-      int j = (p ^ string.flip()) * STRIDE;
-      double f = string.coefficient() * sign(p & string.signs(), string.signOffset());
+      int j = (p ^ layout.high(string.flip())) * STRIDE;
+      double sign = sign(p & layout.high(string.signs()));
       for (int l = 0; l < LANES; l++) {
-        double w = f * weights[from + l];
+        double w = string.laneFactor(layout, l) * sign * weights[from + l];
+        int to = j + (l ^ lane);
         if (string.imaginary()) {
-          lambda[j + l] -= w * psi[i + LANES + l];
-          lambda[j + LANES + l] += w * psi[i + l];
+          lambda[to] -= w * psi[i + LANES + l];
+          lambda[to + LANES] += w * psi[i + l];
         } else {
-          lambda[j + l] += w * psi[i + l];
-          lambda[j + LANES + l] += w * psi[i + LANES + l];
+          lambda[to] += w * psi[i + l];
+          lambda[to + LANES] += w * psi[i + LANES + l];
         }
       }
     }
   }
 
-  static double sign(int masked, int offset) {
-    return 1 - 2 * ((Integer.bitCount(masked) + offset) & 1);
+  static double sign(int masked) {
+    return 1 - 2 * (Integer.bitCount(masked) & 1);
   }
 
   @Override
   public void addProbabilities(
-      double[] psi, IndexPlan plan, int[] masks, double[] sums, int start) {
+      double[] psi, IndexPlan plan, int[] masks, int width, double[] sums, int start) {
     for (int high : plan.high()) {
       for (int low : plan.low()) {
         for (int k = 0; k < masks.length; k++) {
           int i = high ^ low ^ masks[k];
-          for (int l = 0; l < LANES; l++) {
+          for (int l = 0; l < width; l++) {
             sums[start + k * LANES + l] +=
                 psi[i + l] * psi[i + l] + psi[i + LANES + l] * psi[i + LANES + l];
           }
@@ -190,12 +223,18 @@ class PlainKernels implements Kernels {
 
   @Override
   public void addDiagonalTimesState(
-      double[] psi, double[] lambda, IndexPlan plan, int[] masks, double[] weights, int start) {
+      double[] psi,
+      double[] lambda,
+      IndexPlan plan,
+      int[] masks,
+      int width,
+      double[] weights,
+      int start) {
     for (int high : plan.high()) {
       for (int low : plan.low()) {
         for (int k = 0; k < masks.length; k++) {
           int i = high ^ low ^ masks[k];
-          for (int l = 0; l < LANES; l++) {
+          for (int l = 0; l < width; l++) {
             lambda[i + l] += weights[start + k * LANES + l] * psi[i + l];
             lambda[i + LANES + l] += weights[start + k * LANES + l] * psi[i + LANES + l];
           }
@@ -205,7 +244,7 @@ class PlainKernels implements Kernels {
   }
 
   @Override
-  public void addDensity(double[] psi, IndexPlan plan, int[] masks, double[] density) {
+  public void addDensity(double[] psi, IndexPlan plan, int[] masks, int width, double[] density) {
     int dim = masks.length;
     int pairs = dim * (dim - 1) / 2 * LANES;
     for (int high : plan.high()) {
@@ -214,14 +253,14 @@ class PlainKernels implements Kernels {
         int re = dim * LANES;
         for (int r = 0; r < dim; r++) {
           int i = base ^ masks[r];
-          for (int l = 0; l < LANES; l++) {
+          for (int l = 0; l < width; l++) {
             density[r * LANES + l] +=
                 psi[i + l] * psi[i + l] + psi[i + LANES + l] * psi[i + LANES + l];
           }
           for (int c = r + 1; c < dim; c++, re += LANES) {
             int j = base ^ masks[c];
             int im = re + pairs;
-            for (int l = 0; l < LANES; l++) {
+            for (int l = 0; l < width; l++) {
               double ar = psi[i + l];
               double ai = psi[i + LANES + l];
               double br = psi[j + l];
@@ -237,7 +276,7 @@ class PlainKernels implements Kernels {
 
   @Override
   public void addHermitianTimesState(
-      double[] psi, double[] lambda, IndexPlan plan, int[] masks, double[] entries) {
+      double[] psi, double[] lambda, IndexPlan plan, int[] masks, int width, double[] entries) {
     int dim = masks.length;
     int pairs = dim * (dim - 1) / 2 * LANES;
     for (int high : plan.high()) {
@@ -246,14 +285,14 @@ class PlainKernels implements Kernels {
         int re = dim * LANES;
         for (int r = 0; r < dim; r++) {
           int i = base ^ masks[r];
-          for (int l = 0; l < LANES; l++) {
+          for (int l = 0; l < width; l++) {
             lambda[i + l] += entries[r * LANES + l] * psi[i + l];
             lambda[i + LANES + l] += entries[r * LANES + l] * psi[i + LANES + l];
           }
           for (int c = r + 1; c < dim; c++, re += LANES) {
             int j = base ^ masks[c];
             int im = re + pairs;
-            for (int l = 0; l < LANES; l++) {
+            for (int l = 0; l < width; l++) {
               double hr = entries[re + l];
               double hi = entries[im + l];
               lambda[i + l] += hr * psi[j + l] - hi * psi[j + LANES + l];

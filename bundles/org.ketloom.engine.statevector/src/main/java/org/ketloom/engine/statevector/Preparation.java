@@ -9,9 +9,11 @@ import org.ketloom.api.engine.Inputs;
  * Sets the initial states of a block.
  *
  * @param amplitudes empty for |0...0>
- * @param masks positions of the prepared wires' basis states, scaled by {@link Kernels#STRIDE}
+ * @param width samples at each place
+ * @param masks places of the prepared wires' basis states
  */
-record Preparation(Optional<AmplitudePreparation> amplitudes, int[] masks, int features) {
+record Preparation(
+    Optional<AmplitudePreparation> amplitudes, int[] masks, int features, int width) {
 
   /**
    * Checks that no sample's vector is zero.
@@ -37,10 +39,10 @@ record Preparation(Optional<AmplitudePreparation> amplitudes, int[] masks, int f
     double[] psi = work.state.psi;
     Arrays.fill(psi, 0);
     if (amplitudes.isEmpty()) {
-      Arrays.fill(psi, 0, Kernels.LANES, 1);
+      Arrays.fill(psi, 0, width, 1);
       return;
     }
-    for (int l = 0; l < Kernels.LANES; l++) {
+    for (int l = 0; l < width; l++) {
       // Lanes beyond the last sample repeat it.
       int sample = work.first + Math.min(l, work.count - 1);
       double[] values = work.inputs.features();

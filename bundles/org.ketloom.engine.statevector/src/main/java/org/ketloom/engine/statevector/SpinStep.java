@@ -5,15 +5,15 @@ import java.util.List;
 import org.ketloom.api.circuit.Angle;
 
 /**
- * A fused gate with angles: a matrix of two rows on the positions of a plan, the product of
- * factors. The derivation of its backward sweep is in ADJOINT.md.
+ * A fused gate: a matrix of two rows on some pairs of amplitudes, the product of factors. The
+ * derivation of its backward sweep is in ADJOINT.md.
  *
- * @param masks masks of the two basis states, scaled by {@link Kernels#STRIDE}
+ * @param sets all the pairs
  * @param factors the first acts first
  * @param shared number of the step among those whose matrix the batch shares; -1 if it differs
  *     between samples
  */
-record SpinStep(Kernels kernels, IndexPlan plan, int[] masks, List<Factor> factors, int shared)
+record SpinStep(Kernels kernels, List<PairSet> sets, List<Factor> factors, int shared)
     implements Step {
 
   /** Numbers that a step gathers. */
@@ -23,6 +23,7 @@ record SpinStep(Kernels kernels, IndexPlan plan, int[] masks, List<Factor> facto
   static final int MATRIX = 4 * Kernels.STRIDE;
 
   SpinStep {
+    sets = List.copyOf(sets);
     factors = List.copyOf(factors);
   }
 
@@ -33,7 +34,11 @@ record SpinStep(Kernels kernels, IndexPlan plan, int[] masks, List<Factor> facto
 
   @Override
   public void forward(Workspace work) {
-    kernels.apply(work.state.psi, plan, masks, matrix(work));
+    double[] matrix = matrix(work);
+    for (int s = 0; s < sets.size(); s++) {
+      PairSet set = sets.get(s);
+      kernels.applyPairs(work.state.psi, set, set.arranged(matrix, work.arranged));
+    }
   }
 
   private double[] matrix(Workspace work) {
@@ -46,16 +51,40 @@ record SpinStep(Kernels kernels, IndexPlan plan, int[] masks, List<Factor> facto
 
   @Override
   public void backward(Workspace work) {
-    double[] psi = work.state.psi;
+    double[] matrix = matrix(work);
     if (shared >= 0) {
-      kernels.takeBack(
-          psi, work.lambda, plan, masks[1], matrix(work), work.partial.gather, shared * GATHERED);
+      takeBack(work, matrix, work.partial.gather, shared * GATHERED);
       return;
     }
-    double[] gather = work.gather;
-    Arrays.fill(gather, 0);
-    kernels.takeBack(psi, work.lambda, plan, masks[1], matrix(work), gather, 0);
-    Spin.differentiate(kernels, factors, work.state.trig, gather, 0, work.spin, work);
+    Arrays.fill(work.gather, 0);
+    takeBack(work, matrix, work.gather, 0);
+    if (work.lanesAreAmplitudes) {
+      addLanes(work.gather);
+    }
+    Spin.differentiate(kernels, factors, work.state.trig, work.gather, 0, work.spin, work);
+  }
+
+  private void takeBack(Workspace work, double[] matrix, double[] gather, int start) {
+    for (int s = 0; s < sets.size(); s++) {
+      PairSet set = sets.get(s);
+      if (set.roles() == null) {
+        kernels.takeBack(work.state.psi, work.lambda, set, matrix, gather, start);
+      } else {
+        Arrays.fill(work.found, 0);
+        kernels.takeBack(
+            work.state.psi, work.lambda, set, set.arranged(matrix, work.arranged), work.found, 0);
+        set.addGathered(work.found, gather, start);
+      }
+    }
+  }
+
+  /** Replaces the first lane by the sum of all. */
+  private static void addLanes(double[] gather) {
+    for (int at = 0; at < GATHERED; at += Kernels.LANES) {
+      for (int l = 1; l < Kernels.LANES; l++) {
+        gather[at] += gather[at + l];
+      }
+    }
   }
 
   /**
@@ -65,10 +94,8 @@ record SpinStep(Kernels kernels, IndexPlan plan, int[] masks, List<Factor> facto
    */
   void differentiateShared(Prepared prepared, double[] gather, double[] weights) {
     double[] sums = prepared.sums;
-    Arrays.fill(sums, 0);
-    for (int i = 0; i < GATHERED; i++) {
-      sums[i - i % Kernels.LANES] += gather[shared * GATHERED + i];
-    }
+    System.arraycopy(gather, shared * GATHERED, sums, 0, GATHERED);
+    addLanes(sums);
     Spin.differentiate(
         kernels,
         factors,
@@ -90,8 +117,8 @@ record SpinStep(Kernels kernels, IndexPlan plan, int[] masks, List<Factor> facto
     return "2x2 of "
         + factors.size()
         + " factors on "
-        + plan.size()
-        + " pairs, "
+        + sets.stream().mapToInt(s -> s.plan().size()).sum()
+        + " vectors, "
         + (shared < 0 ? "per sample" : "shared");
   }
 }

@@ -33,25 +33,30 @@ public final class StateVectorEngine implements QuantumEngine {
     int threads() default 0;
   }
 
-  /** The longest Java array holds a block of {@code 2^26} amplitudes. */
-  private static final int MOST_WIRES = 26;
+  /** The longest Java array holds a state of {@code 2^29} amplitudes. */
+  private static final int MOST_WIRES = 29;
+
+  /** From here on a block of several samples is larger than the cache of a core. */
+  private static final int LEAST_WIRES_OF_A_BLOCK = 13;
 
   private final Team team;
   private final Kernels kernels;
+  private final int largeFrom;
 
   /** Starts the engine's threads. */
   @Activate
   public StateVectorEngine(Config config) {
-    this(config.threads(), Kernels.best());
+    this(config.threads(), Kernels.best(), LEAST_WIRES_OF_A_BLOCK);
   }
 
   /**
    * Starts the engine's threads.
    *
    * @param threads threads that work on a call, its own included; 0 for one per processor
+   * @param largeFrom number of wires, at least 3, from which on each sample is a block of its own
    * @throws IllegalArgumentException if {@code threads} is negative
    */
-  StateVectorEngine(int threads, Kernels kernels) {
+  StateVectorEngine(int threads, Kernels kernels, int largeFrom) {
     if (threads < 0) {
       throw new IllegalArgumentException(
           "the engine's option threads is "
@@ -59,6 +64,7 @@ public final class StateVectorEngine implements QuantumEngine {
               + ", expected 0 (one per processor) or a positive number");
     }
     this.kernels = kernels;
+    this.largeFrom = largeFrom;
     this.team = new Team(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
   }
 
@@ -70,27 +76,39 @@ public final class StateVectorEngine implements QuantumEngine {
 
   @Override
   public Program compile(Circuit circuit) {
-    checkMemory(circuit.wires(), Runtime.getRuntime().maxMemory());
-    return new StateVectorProgram(new CircuitCompiler(circuit, kernels).compile(), team);
+    Layout layout =
+        circuit.wires() < largeFrom
+            ? Layout.ofSamples(circuit.wires())
+            : Layout.ofAmplitudes(circuit.wires());
+    checkMemory(layout, Runtime.getRuntime().maxMemory());
+    return new StateVectorProgram(new CircuitCompiler(circuit, kernels, layout).compile(), team);
   }
 
   /** A block's state and its adjoint are the least that a call needs. */
-  static void checkMemory(int wires, long heap) {
-    double needed = 2 * Math.pow(2, wires) * Kernels.STRIDE * Double.BYTES;
+  static void checkMemory(Layout layout, long heap) {
+    int wires = layout.wires();
+    double needed = 2 * Math.pow(2, wires) * layout.samples() * 2 * Double.BYTES;
     if (wires > MOST_WIRES || needed > heap) {
       throw new IllegalArgumentException(
           "a circuit of "
               + wires
               + " wires needs about "
               + size(needed)
-              + " for the states of "
-              + Kernels.LANES
-              + " samples; the heap has "
+              + " for the smallest batch; the heap has "
               + size(heap)
               + " and the engine takes at most "
               + MOST_WIRES
               + " wires; use fewer wires, or a larger heap (-Xmx)");
     }
+  }
+
+  @Override
+  public String toString() {
+    return "state vectors, "
+        + kernels.getClass().getSimpleName()
+        + ", a sample a block from "
+        + largeFrom
+        + " wires on";
   }
 
   private static String size(double bytes) {

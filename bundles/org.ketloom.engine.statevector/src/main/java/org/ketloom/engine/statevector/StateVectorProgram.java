@@ -10,10 +10,10 @@ import org.ketloom.api.engine.Inputs;
 import org.ketloom.api.engine.Program;
 
 /**
- * Runs a compiled circuit: samples in blocks of {@link Kernels#LANES}, every step on a block before
- * the next block, so that its state stays in the cache. Blocks are independent of each other; sums
- * over the batch are taken in groups of blocks whose number depends on circuit and batch alone, so
- * that they are the same bits for any number of threads.
+ * Runs a compiled circuit: samples in blocks, every step on a block before the next block, so that
+ * its state stays in the cache. Blocks are independent of each other; sums over the batch are taken
+ * in groups of blocks whose number depends on circuit and batch alone, so that they are the same
+ * bits for any number of threads.
  */
 final class StateVectorProgram implements Program {
   private static final int MOST_GROUPS = 64;
@@ -32,8 +32,8 @@ final class StateVectorProgram implements Program {
     int angles = plan.sampleAngles().size();
     int outputs = plan.circuit().outputs();
     this.workspaces =
-        new Pool<>(() -> new Workspace(plan.positions(), angles, outputs, plan.hermitianEntries()));
-    this.states = new Pool<>(() -> new BlockState(plan.positions(), angles));
+        new Pool<>(() -> new Workspace(plan.layout(), angles, outputs, plan.hermitianEntries()));
+    this.states = new Pool<>(() -> new BlockState(plan.layout().vectors(), angles));
     this.prepared =
         new Pool<>(() -> new Prepared(plan.sharedAngles().size(), plan.sharedSteps().size()));
     this.partials =
@@ -177,16 +177,17 @@ final class StateVectorProgram implements Program {
     return plan.sharedSteps().size() * SpinStep.GATHERED;
   }
 
-  private static int blocks(Inputs inputs) {
-    return (inputs.batch() + Kernels.LANES - 1) / Kernels.LANES;
+  private int blocks(Inputs inputs) {
+    int samples = plan.layout().samples();
+    return (inputs.batch() + samples - 1) / samples;
   }
 
   private void begin(Workspace work, Inputs inputs, Prepared shared, int block, BlockState state) {
     work.inputs = inputs;
     work.prepared = shared;
     work.state = state;
-    work.first = block * Kernels.LANES;
-    work.count = Math.min(Kernels.LANES, inputs.batch() - work.first);
+    work.first = block * plan.layout().samples();
+    work.count = Math.min(plan.layout().samples(), inputs.batch() - work.first);
   }
 
   private void forward(Workspace work) {
@@ -203,6 +204,13 @@ final class StateVectorProgram implements Program {
     for (Readout readout : plan.readouts()) {
       readout.values(work, work.lanes);
     }
+    if (work.lanesAreAmplitudes) {
+      for (int at = 0; at < width * Kernels.LANES; at += Kernels.LANES) {
+        for (int l = 1; l < Kernels.LANES; l++) {
+          work.lanes[at] += work.lanes[at + l];
+        }
+      }
+    }
     for (int l = 0; l < work.count; l++) {
       for (int k = 0; k < width; k++) {
         outputs[(work.first + l) * width + k] = work.lanes[k * Kernels.LANES + l];
@@ -215,8 +223,9 @@ final class StateVectorProgram implements Program {
     for (int l = 0; l < Kernels.LANES; l++) {
       for (int k = 0; k < width; k++) {
         // Lanes beyond the last sample count for nothing.
+        int sample = work.lanesAreAmplitudes ? 0 : l;
         work.lanes[k * Kernels.LANES + l] =
-            l < work.count ? cotangents[(work.first + l) * width + k] : 0;
+            sample < work.count ? cotangents[(work.first + sample) * width + k] : 0;
       }
     }
     if (plan.readouts().isEmpty() || !(plan.readouts().get(0) instanceof DiagonalReadout)) {
@@ -242,7 +251,7 @@ final class StateVectorProgram implements Program {
 
   /** Whether the final states of all samples may be kept; if not, the sweep makes them again. */
   private boolean fitsInMemory(Inputs inputs) {
-    return (double) blocks(inputs) * plan.positions() * Kernels.STRIDE * Double.BYTES
+    return (double) blocks(inputs) * plan.layout().vectors() * Kernels.STRIDE * Double.BYTES
         <= Runtime.getRuntime().maxMemory() / 4.0;
   }
 

@@ -2,6 +2,7 @@ package org.ketloom.engine.statevector;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -14,6 +15,30 @@ final class VectorKernels extends PlainKernels {
           ? DoubleVector.SPECIES_512
           : DoubleVector.SPECIES_PREFERRED;
   private static final int STEP = SPECIES.length();
+
+  /** Exchanges lanes l and {@code l ^ k}, for each k; made only where a vector is all lanes. */
+  private static final VectorShuffle<Double>[] SHUFFLES = shuffles();
+
+  /** 1 in the first lane of each such pair, 0 in the second. */
+  private static final double[][] FIRSTS = new double[LANES][LANES];
+
+  static {
+    for (int k = 0; k < LANES; k++) {
+      for (int l = 0; l < LANES; l++) {
+        FIRSTS[k][l] = l < (l ^ k) ? 1 : 0;
+      }
+    }
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  private static VectorShuffle<Double>[] shuffles() {
+    VectorShuffle<Double>[] all = new VectorShuffle[LANES];
+    for (int k = 0; STEP == LANES && k < LANES; k++) {
+      int flip = k;
+      all[k] = VectorShuffle.fromOp(SPECIES, l -> l ^ flip);
+    }
+    return all;
+  }
 
   private static DoubleVector load(double[] from, int at) {
     return DoubleVector.fromArray(SPECIES, from, at);
@@ -54,16 +79,202 @@ final class VectorKernels extends PlainKernels {
 
   @Override
   public void takeBack(
+      double[] psi, double[] lambda, PairSet set, double[] m, double[] gather, int gatherStart) {
+    if (set.maskLane() != 0 && STEP < LANES) {
+      super.takeBack(psi, lambda, set, m, gather, gatherStart);
+      return;
+    }
+    int[] low = set.plan().low();
+    int mask = set.mask();
+    for (int high : set.plan().high()) {
+      if (set.maskLane() == 0) {
+        for (int l = 0; l < LANES; l += STEP) {
+          takeBack(psi, lambda, high, low, mask, l, m, gather, gatherStart + l);
+        }
+      } else if (mask != 0) {
+        takeBackAcross(
+            psi, lambda, high, low, mask, SHUFFLES[set.maskLane()], m, gather, gatherStart);
+      } else {
+        takeBackWithin(psi, lambda, high, low, set.maskLane(), m, gather, gatherStart);
+      }
+    }
+  }
+
+  private static void takeBackAcross(
       double[] psi,
       double[] lambda,
-      IndexPlan plan,
+      int high,
+      int[] low,
       int mask,
+      VectorShuffle<Double> shuffle,
       double[] m,
       double[] gather,
-      int gatherStart) {
-    for (int high : plan.high()) {
-      for (int l = 0; l < LANES; l += STEP) {
-        takeBack(psi, lambda, high, plan.low(), mask, l, m, gather, gatherStart + l);
+      int gatherAt) {
+    // The adjoint: m1 and m2 change places, imaginary parts change sign.
+    DoubleVector m0r = load(m, 0);
+    DoubleVector m0n = load(m, 8);
+    DoubleVector m0i = m0n.neg();
+    DoubleVector m2r = load(m, 16);
+    DoubleVector m2n = load(m, 24);
+    DoubleVector m2i = m2n.neg();
+    DoubleVector m1r = load(m, 32);
+    DoubleVector m1n = load(m, 40);
+    DoubleVector m1i = m1n.neg();
+    DoubleVector m3r = load(m, 48);
+    DoubleVector m3n = load(m, 56);
+    DoubleVector m3i = m3n.neg();
+    // What is added and what is subtracted, apart: every update is then one multiply-add.
+    DoubleVector g0 = DoubleVector.zero(SPECIES);
+    DoubleVector g1 = g0;
+    DoubleVector g2 = g0;
+    DoubleVector g3 = g0;
+    DoubleVector h0 = g0;
+    DoubleVector h1 = g0;
+    DoubleVector h2 = g0;
+    DoubleVector h3 = g0;
+    for (int k = 0; k < low.length; k++) {
+      int i = high ^ low[k];
+      int j = high ^ low[k] ^ mask;
+      DoubleVector ar = load(psi, i);
+      DoubleVector ai = load(psi, i + LANES);
+      DoubleVector br = load(psi, j).rearrange(shuffle);
+      DoubleVector bi = load(psi, j + LANES).rearrange(shuffle);
+      DoubleVector pr = bi.fma(m1n, br.fma(m1r, ai.fma(m0n, ar.mul(m0r))));
+      DoubleVector pi = bi.fma(m1r, br.fma(m1i, ai.fma(m0r, ar.mul(m0i))));
+      DoubleVector qr = bi.fma(m3n, br.fma(m3r, ai.fma(m2n, ar.mul(m2r))));
+      DoubleVector qi = bi.fma(m3r, br.fma(m3i, ai.fma(m2r, ar.mul(m2i))));
+      pr.intoArray(psi, i);
+      pi.intoArray(psi, i + LANES);
+      qr.rearrange(shuffle).intoArray(psi, j);
+      qi.rearrange(shuffle).intoArray(psi, j + LANES);
+      ar = load(lambda, i);
+      ai = load(lambda, i + LANES);
+      br = load(lambda, j).rearrange(shuffle);
+      bi = load(lambda, j + LANES).rearrange(shuffle);
+      DoubleVector ur = bi.fma(m1n, br.fma(m1r, ai.fma(m0n, ar.mul(m0r))));
+      DoubleVector ui = bi.fma(m1r, br.fma(m1i, ai.fma(m0r, ar.mul(m0i))));
+      DoubleVector vr = bi.fma(m3n, br.fma(m3r, ai.fma(m2n, ar.mul(m2r))));
+      DoubleVector vi = bi.fma(m3r, br.fma(m3i, ai.fma(m2r, ar.mul(m2i))));
+      ur.intoArray(lambda, i);
+      ui.intoArray(lambda, i + LANES);
+      vr.rearrange(shuffle).intoArray(lambda, j);
+      vi.rearrange(shuffle).intoArray(lambda, j + LANES);
+      g0 = ur.fma(pi, g0);
+      h0 = ui.fma(pr, h0);
+      g1 = vr.fma(qi, g1);
+      h1 = vi.fma(qr, h1);
+      g2 = ur.fma(qi, vr.fma(pi, g2));
+      h2 = ui.fma(qr, vi.fma(pr, h2));
+      g3 = ur.fma(qr, ui.fma(qi, g3));
+      h3 = vr.fma(pr, vi.fma(pi, h3));
+    }
+    add(gather, gatherAt, g0.sub(h0));
+    add(gather, gatherAt + LANES, g1.sub(h1));
+    add(gather, gatherAt + 2 * LANES, g2.sub(h2));
+    add(gather, gatherAt + 3 * LANES, g3.sub(h3));
+  }
+
+  /** Both of a pair lie in one vector: every lane is computed, pairs are gathered once. */
+  private static void takeBackWithin(
+      double[] psi,
+      double[] lambda,
+      int high,
+      int[] low,
+      int maskLane,
+      double[] m,
+      double[] gather,
+      int gatherAt) {
+    VectorShuffle<Double> shuffle = SHUFFLES[maskLane];
+    DoubleVector m0r = load(m, 0);
+    DoubleVector m0n = load(m, 8);
+    DoubleVector m0i = m0n.neg();
+    DoubleVector m1r = load(m, 32);
+    DoubleVector m1n = load(m, 40);
+    DoubleVector m1i = m1n.neg();
+    DoubleVector g0 = DoubleVector.zero(SPECIES);
+    DoubleVector g1 = g0;
+    DoubleVector g2 = g0;
+    DoubleVector g3 = g0;
+    DoubleVector h0 = g0;
+    DoubleVector h1 = g0;
+    DoubleVector h2 = g0;
+    DoubleVector h3 = g0;
+    for (int k = 0; k < low.length; k++) {
+      int i = high ^ low[k];
+      DoubleVector ar = load(psi, i);
+      DoubleVector ai = load(psi, i + LANES);
+      DoubleVector br = ar.rearrange(shuffle);
+      DoubleVector bi = ai.rearrange(shuffle);
+      DoubleVector pr = bi.fma(m1n, br.fma(m1r, ai.fma(m0n, ar.mul(m0r))));
+      DoubleVector pi = bi.fma(m1r, br.fma(m1i, ai.fma(m0r, ar.mul(m0i))));
+      pr.intoArray(psi, i);
+      pi.intoArray(psi, i + LANES);
+      ar = load(lambda, i);
+      ai = load(lambda, i + LANES);
+      br = ar.rearrange(shuffle);
+      bi = ai.rearrange(shuffle);
+      DoubleVector ur = bi.fma(m1n, br.fma(m1r, ai.fma(m0n, ar.mul(m0r))));
+      DoubleVector ui = bi.fma(m1r, br.fma(m1i, ai.fma(m0r, ar.mul(m0i))));
+      ur.intoArray(lambda, i);
+      ui.intoArray(lambda, i + LANES);
+      DoubleVector qr = pr.rearrange(shuffle);
+      DoubleVector qi = pi.rearrange(shuffle);
+      DoubleVector vr = ur.rearrange(shuffle);
+      DoubleVector vi = ui.rearrange(shuffle);
+      g0 = ur.fma(pi, g0);
+      h0 = ui.fma(pr, h0);
+      g1 = vr.fma(qi, g1);
+      h1 = vi.fma(qr, h1);
+      g2 = ur.fma(qi, vr.fma(pi, g2));
+      h2 = ui.fma(qr, vi.fma(pr, h2));
+      g3 = ur.fma(qr, ui.fma(qi, g3));
+      h3 = vr.fma(pr, vi.fma(pi, h3));
+    }
+    // Of the two lanes of a pair the first alone is counted.
+    DoubleVector once = load(FIRSTS[maskLane], 0);
+    add(gather, gatherAt, g0.sub(h0).mul(once));
+    add(gather, gatherAt + LANES, g1.sub(h1).mul(once));
+    add(gather, gatherAt + 2 * LANES, g2.sub(h2).mul(once));
+    add(gather, gatherAt + 3 * LANES, g3.sub(h3).mul(once));
+  }
+
+  @Override
+  void applyAcross(double[] psi, PairSet set, double[] m) {
+    if (STEP < LANES) {
+      super.applyAcross(psi, set, m);
+      return;
+    }
+    VectorShuffle<Double> shuffle = SHUFFLES[set.maskLane()];
+    int[] low = set.plan().low();
+    DoubleVector m0r = load(m, 0);
+    DoubleVector m0i = load(m, 8);
+    DoubleVector m0n = m0i.neg();
+    DoubleVector m1r = load(m, 16);
+    DoubleVector m1i = load(m, 24);
+    DoubleVector m1n = m1i.neg();
+    DoubleVector m2r = load(m, 32);
+    DoubleVector m2i = load(m, 40);
+    DoubleVector m2n = m2i.neg();
+    DoubleVector m3r = load(m, 48);
+    DoubleVector m3i = load(m, 56);
+    DoubleVector m3n = m3i.neg();
+    for (int high : set.plan().high()) {
+      for (int k = 0; k < low.length; k++) {
+        int i = high ^ low[k];
+        int j = i ^ set.mask();
+        DoubleVector ar = load(psi, i);
+        DoubleVector ai = load(psi, i + LANES);
+        DoubleVector br = load(psi, j).rearrange(shuffle);
+        DoubleVector bi = load(psi, j + LANES).rearrange(shuffle);
+        bi.fma(m1n, br.fma(m1r, ai.fma(m0n, ar.mul(m0r)))).intoArray(psi, i);
+        bi.fma(m1r, br.fma(m1i, ai.fma(m0r, ar.mul(m0i)))).intoArray(psi, i + LANES);
+        // Where i is j, the first row alone is wanted: it holds both of each pair.
+        if (i != j) {
+          bi.fma(m3n, br.fma(m3r, ai.fma(m2n, ar.mul(m2r)))).rearrange(shuffle).intoArray(psi, j);
+          bi.fma(m3r, br.fma(m3i, ai.fma(m2r, ar.mul(m2i))))
+              .rearrange(shuffle)
+              .intoArray(psi, j + LANES);
+        }
       }
     }
   }
@@ -148,7 +359,15 @@ final class VectorKernels extends PlainKernels {
   }
 
   @Override
-  void apply4(double[] psi, IndexPlan plan, int[] masks, double[] m) {
+  public void apply(double[] psi, IndexPlan plan, int[] masks, int width, double[] m) {
+    if (masks.length == 2 && width == LANES) {
+      apply2(psi, plan, masks[1], m);
+      return;
+    }
+    if (width < LANES) {
+      super.apply(psi, plan, masks, width, m);
+      return;
+    }
     int[] low = plan.low();
     for (int l = 0; l < LANES; l += STEP) {
       for (int high : plan.high()) {
@@ -205,7 +424,11 @@ final class VectorKernels extends PlainKernels {
   }
 
   @Override
-  public void negate(double[] psi, IndexPlan plan) {
+  public void negate(double[] psi, IndexPlan plan, int width) {
+    if (width < LANES) {
+      super.negate(psi, plan, width);
+      return;
+    }
     for (int high : plan.high()) {
       for (int low : plan.low()) {
         for (int i = high ^ low; i < (high ^ low) + STRIDE; i += STEP) {
@@ -216,46 +439,66 @@ final class VectorKernels extends PlainKernels {
   }
 
   @Override
-  public void addPauliValue(double[] psi, int positions, PauliString string, double[] sums) {
+  public void addPauliValue(double[] psi, Layout layout, PauliString string, double[] sums) {
+    if (layout.lane(string.flip()) != 0) {
+      super.addPauliValue(psi, layout, string, sums);
+      return;
+    }
     // The positions p and p ^ flip give the same: only those without its highest bit are visited.
-    int skip = Integer.highestOneBit(string.flip());
-    double factor = skip == 0 ? string.coefficient() : 2 * string.coefficient();
+    int flip = layout.high(string.flip());
+    int skip = Integer.highestOneBit(flip);
+    int signs = layout.high(string.signs());
     for (int l = 0; l < LANES; l += STEP) {
       DoubleVector plus = DoubleVector.zero(SPECIES);
       DoubleVector minus = plus;
-      for (int p = 0; p < positions; p++) {
+      for (int p = 0; p < layout.vectors(); p++) {
         if ((p & skip) != 0) {
           continue;
         }
         int i = p * STRIDE + l;
-        int j = (p ^ string.flip()) * STRIDE + l;
+        int j = (p ^ flip) * STRIDE + l;
         DoubleVector ar = load(psi, i);
         DoubleVector ai = load(psi, i + LANES);
         DoubleVector br = load(psi, j);
         DoubleVector bi = load(psi, j + LANES);
         DoubleVector product =
             string.imaginary() ? bi.mul(ar).sub(br.mul(ai)) : br.fma(ar, bi.mul(ai));
-        if (sign(p & string.signs(), string.signOffset()) > 0) {
+        if (sign(p & signs) > 0) {
           plus = plus.add(product);
         } else {
           minus = minus.add(product);
         }
       }
-      int to = string.output() * LANES + l;
-      load(sums, to).add(plus.sub(minus).mul(factor)).intoArray(sums, to);
+      DoubleVector total = plus.sub(minus).mul(laneFactors(layout, string, l));
+      add(sums, string.output() * LANES + l, skip == 0 ? total : total.add(total));
     }
+  }
+
+  private static DoubleVector laneFactors(Layout layout, PauliString string, int start) {
+    double[] factors = new double[LANES];
+    for (int l = 0; l < LANES; l++) {
+      factors[l] = string.laneFactor(layout, l);
+    }
+    return load(factors, start);
   }
 
   @Override
   public void addPauliTimesState(
-      double[] psi, double[] lambda, int positions, PauliString string, double[] weights) {
+      double[] psi, double[] lambda, Layout layout, PauliString string, double[] weights) {
+    if (layout.lane(string.flip()) != 0) {
+      super.addPauliTimesState(psi, lambda, layout, string, weights);
+      return;
+    }
+    int flip = layout.high(string.flip());
+    int signs = layout.high(string.signs());
     for (int l = 0; l < LANES; l += STEP) {
-      DoubleVector plus = load(weights, string.output() * LANES + l).mul(string.coefficient());
+      DoubleVector plus =
+          load(weights, string.output() * LANES + l).mul(laneFactors(layout, string, l));
       DoubleVector minus = plus.neg();
-      for (int p = 0; p < positions; p++) {
+      for (int p = 0; p < layout.vectors(); p++) {
         int i = p * STRIDE + l;
-        int j = (p ^ string.flip()) * STRIDE + l;
-        DoubleVector w = sign(p & string.signs(), string.signOffset()) > 0 ? plus : minus;
+        int j = (p ^ flip) * STRIDE + l;
+        DoubleVector w = sign(p & signs) > 0 ? plus : minus;
         DoubleVector ar = load(psi, i);
         DoubleVector ai = load(psi, i + LANES);
         if (string.imaginary()) {
@@ -270,7 +513,11 @@ final class VectorKernels extends PlainKernels {
   }
 
   @Override
-  public void addDensity(double[] psi, IndexPlan plan, int[] masks, double[] density) {
+  public void addDensity(double[] psi, IndexPlan plan, int[] masks, int width, double[] density) {
+    if (width < LANES) {
+      super.addDensity(psi, plan, masks, width, density);
+      return;
+    }
     int dim = masks.length;
     int pairs = dim * (dim - 1) / 2 * LANES;
     for (int l = 0; l < LANES; l += STEP) {
@@ -303,7 +550,11 @@ final class VectorKernels extends PlainKernels {
 
   @Override
   public void addHermitianTimesState(
-      double[] psi, double[] lambda, IndexPlan plan, int[] masks, double[] entries) {
+      double[] psi, double[] lambda, IndexPlan plan, int[] masks, int width, double[] entries) {
+    if (width < LANES) {
+      super.addHermitianTimesState(psi, lambda, plan, masks, width, entries);
+      return;
+    }
     int dim = masks.length;
     int pairs = dim * (dim - 1) / 2 * LANES;
     for (int l = 0; l < LANES; l += STEP) {

@@ -12,11 +12,20 @@ final class Workspace implements Spin.Sink {
   /** Room for the matrix of a per-sample step. */
   final double[] matrix = new double[SpinStep.MATRIX];
 
+  /** Room for that matrix as lanes need it. */
+  final double[] arranged = new double[SpinStep.MATRIX];
+
   /** Room for {@link Spin}. */
   final double[] spin = new double[Spin.SIZE];
 
   /** Room for what a per-sample step gathers. */
   final double[] gather = new double[SpinStep.GATHERED];
+
+  /** Room for what one set of pairs gathers. */
+  final double[] found = new double[SpinStep.GATHERED];
+
+  /** Whether a block is one sample. */
+  final boolean lanesAreAmplitudes;
 
   /** Values or weights of the circuit's outputs, {@code [output][lane]}. */
   final double[] lanes;
@@ -41,12 +50,13 @@ final class Workspace implements Spin.Sink {
 
   int count;
 
-  Workspace(int positions, int angles, int outputs, int hermitianEntries) {
-    this.lambda = new double[positions * Kernels.STRIDE];
+  Workspace(Layout layout, int angles, int outputs, int hermitianEntries) {
+    this.lambda = new double[layout.vectors() * Kernels.STRIDE];
+    this.lanesAreAmplitudes = layout.laneBits() > 0;
     this.lanes = new double[outputs * Kernels.LANES];
     this.density = new double[hermitianEntries * Kernels.LANES];
     this.weighted = new double[hermitianEntries * Kernels.LANES];
-    this.own = new BlockState(positions, angles);
+    this.own = new BlockState(layout.vectors(), angles);
   }
 
   @Override

@@ -16,7 +16,7 @@ import org.ketloom.api.engine.Program;
 
 /** Every error is one line that names the culprit. */
 class BadInputTest {
-  private final StateVectorEngine engine = new StateVectorEngine(2, Kernels.best());
+  private final StateVectorEngine engine = new StateVectorEngine(2, Kernels.best(), 13);
 
   @AfterEach
   void close() {
@@ -25,16 +25,19 @@ class BadInputTest {
 
   @Test
   void tooManyWiresAreRefusedWithAnEstimate() {
-    assertMessage(() -> engine.compile(Circuit.builder(40).build()), "40 wires", "256.0 TiB");
+    assertMessage(() -> engine.compile(Circuit.builder(40).build()), "40 wires", "32.0 TiB");
     assertMessage(() -> engine.compile(Circuit.builder(3000).build()), "3000 wires");
     assertMessage(
-        () -> StateVectorEngine.checkMemory(20, 1 << 20), "20 wires", "256.0 MiB", "1.0 MiB");
-    StateVectorEngine.checkMemory(20, 1L << 30);
+        () -> StateVectorEngine.checkMemory(Layout.ofAmplitudes(20), 1 << 20),
+        "20 wires",
+        "32.0 MiB",
+        "1.0 MiB");
+    StateVectorEngine.checkMemory(Layout.ofAmplitudes(20), 1L << 30);
   }
 
   @Test
   void negativeThreads() {
-    assertMessage(() -> new StateVectorEngine(-1, Kernels.best()), "threads", "-1");
+    assertMessage(() -> new StateVectorEngine(-1, Kernels.best(), 13), "threads", "-1");
   }
 
   @Test

@@ -3,8 +3,9 @@ package org.ketloom.engine.statevector;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,8 +20,15 @@ import org.ketloom.api.engine.Program;
 class RandomCircuitTest {
   private static final double TOLERANCE = 1e-10;
 
-  static Stream<Kernels> kernels() {
-    return Stream.of(new PlainKernels(), Kernels.best());
+  /** All kernels, with samples side by side and with each sample as a block of its own. */
+  static List<StateVectorEngine> engines() {
+    List<StateVectorEngine> engines = new ArrayList<>();
+    for (Kernels kernels : List.of(new PlainKernels(), Kernels.best())) {
+      for (int largeFrom : new int[] {3, 13}) {
+        engines.add(new StateVectorEngine(2, kernels, largeFrom));
+      }
+    }
+    return engines;
   }
 
   @Test
@@ -52,10 +60,9 @@ class RandomCircuitTest {
       NaiveSimulator naive = new NaiveSimulator(circuit);
       double[] expected = naive.values(inputs);
       Gradients gradients = naive.vjp(inputs, cotangents);
-      for (Kernels kernels : kernels().toList()) {
-        StateVectorEngine engine = new StateVectorEngine(2, kernels);
+      for (StateVectorEngine engine : engines()) {
         Program program = engine.compile(circuit);
-        String what = kernels.getClass().getSimpleName() + ", seed " + seed + ", " + circuit;
+        String what = engine + ", seed " + seed + ", " + circuit;
         assertArrayEquals(expected, program.values(inputs), TOLERANCE, what);
         Evaluation evaluation = program.evaluate(inputs);
         assertArrayEquals(expected, evaluation.outputs(), TOLERANCE, what);
@@ -73,17 +80,15 @@ class RandomCircuitTest {
     Circuit circuit = RandomCircuits.circuit(wires, gates, random);
     Inputs inputs = RandomCircuits.inputs(circuit, batch, random);
     double[] expected = new NaiveSimulator(circuit).values(inputs);
-    for (Kernels kernels : kernels().toList()) {
-      StateVectorEngine engine = new StateVectorEngine(1, kernels);
+    for (StateVectorEngine engine : engines()) {
       assertArrayEquals(expected, engine.compile(circuit).values(inputs), TOLERANCE);
       engine.close();
     }
   }
 
   @ParameterizedTest
-  @MethodSource("kernels")
-  void gradientsAgreeWithCentralDifferences(Kernels kernels) {
-    StateVectorEngine engine = new StateVectorEngine(2, kernels);
+  @MethodSource("engines")
+  void gradientsAgreeWithCentralDifferences(StateVectorEngine engine) {
     double step = 1e-5;
     for (int seed = 0; seed < 5; seed++) {
       Random random = new Random(seed);
