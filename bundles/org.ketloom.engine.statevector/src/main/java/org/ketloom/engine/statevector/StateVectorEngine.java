@@ -37,7 +37,7 @@ public final class StateVectorEngine implements QuantumEngine {
   private static final int MOST_WIRES = 29;
 
   /** From here on a block of several samples is larger than the cache of a core. */
-  private static final int LEAST_WIRES_OF_A_BLOCK = 13;
+  private static final int LEAST_WIRES_OF_A_BLOCK = 12;
 
   private final Team team;
   private final Kernels kernels;

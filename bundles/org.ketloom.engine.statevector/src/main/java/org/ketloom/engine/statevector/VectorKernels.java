@@ -16,7 +16,7 @@ final class VectorKernels extends PlainKernels {
           : DoubleVector.SPECIES_PREFERRED;
   private static final int STEP = SPECIES.length();
 
-  /** Exchanges lanes l and {@code l ^ k}, for each k; made only where a vector is all lanes. */
+  /** Exchanges lanes l and {@code l ^ k} of one vector, for each k that stays in it. */
   private static final VectorShuffle<Double>[] SHUFFLES = shuffles();
 
   /** 1 in the first lane of each such pair, 0 in the second. */
@@ -32,8 +32,8 @@ final class VectorKernels extends PlainKernels {
 
   @SuppressWarnings({"unchecked", "rawtypes"})
   private static VectorShuffle<Double>[] shuffles() {
-    VectorShuffle<Double>[] all = new VectorShuffle[LANES];
-    for (int k = 0; STEP == LANES && k < LANES; k++) {
+    VectorShuffle<Double>[] all = new VectorShuffle[STEP];
+    for (int k = 0; k < STEP; k++) {
       int flip = k;
       all[k] = VectorShuffle.fromOp(SPECIES, l -> l ^ flip);
     }
@@ -80,48 +80,50 @@ final class VectorKernels extends PlainKernels {
   @Override
   public void takeBack(
       double[] psi, double[] lambda, PairSet set, double[] m, double[] gather, int gatherStart) {
-    if (set.maskLane() != 0 && STEP < LANES) {
-      super.takeBack(psi, lambda, set, m, gather, gatherStart);
-      return;
-    }
     int[] low = set.plan().low();
     int mask = set.mask();
+    int other = set.maskLane() & -STEP;
+    int inside = set.maskLane() & (STEP - 1);
     for (int high : set.plan().high()) {
-      if (set.maskLane() == 0) {
-        for (int l = 0; l < LANES; l += STEP) {
-          takeBack(psi, lambda, high, low, mask, l, m, gather, gatherStart + l);
+      for (int l = 0; l < LANES; l += STEP) {
+        int at = gatherStart + l;
+        if (set.maskLane() == 0) {
+          takeBack(psi, lambda, high, low, mask, l, m, gather, at);
+        } else if (mask == 0 && other == 0) {
+          takeBackWithin(psi, lambda, high, low, inside, l, m, gather, at);
+        } else if (mask != 0 || l < (l ^ other)) {
+          takeBackAcross(psi, lambda, high, low, mask, l, l ^ other, inside, m, gather, at);
         }
-      } else if (mask != 0) {
-        takeBackAcross(
-            psi, lambda, high, low, mask, SHUFFLES[set.maskLane()], m, gather, gatherStart);
-      } else {
-        takeBackWithin(psi, lambda, high, low, set.maskLane(), m, gather, gatherStart);
       }
     }
   }
 
+  /** Lanes from l on, whose partners are among those from another on, or in another vector. */
   private static void takeBackAcross(
       double[] psi,
       double[] lambda,
       int high,
       int[] low,
       int mask,
-      VectorShuffle<Double> shuffle,
+      int l,
+      int partner,
+      int inside,
       double[] m,
       double[] gather,
       int gatherAt) {
+    VectorShuffle<Double> shuffle = SHUFFLES[inside];
     // The adjoint: m1 and m2 change places, imaginary parts change sign.
-    DoubleVector m0r = load(m, 0);
-    DoubleVector m0n = load(m, 8);
+    DoubleVector m0r = load(m, l);
+    DoubleVector m0n = load(m, l + 8);
     DoubleVector m0i = m0n.neg();
-    DoubleVector m2r = load(m, 16);
-    DoubleVector m2n = load(m, 24);
+    DoubleVector m2r = load(m, l + 16);
+    DoubleVector m2n = load(m, l + 24);
     DoubleVector m2i = m2n.neg();
-    DoubleVector m1r = load(m, 32);
-    DoubleVector m1n = load(m, 40);
+    DoubleVector m1r = load(m, l + 32);
+    DoubleVector m1n = load(m, l + 40);
     DoubleVector m1i = m1n.neg();
-    DoubleVector m3r = load(m, 48);
-    DoubleVector m3n = load(m, 56);
+    DoubleVector m3r = load(m, l + 48);
+    DoubleVector m3n = load(m, l + 56);
     DoubleVector m3i = m3n.neg();
     // What is added and what is subtracted, apart: every update is then one multiply-add.
     DoubleVector g0 = DoubleVector.zero(SPECIES);
@@ -133,8 +135,8 @@ final class VectorKernels extends PlainKernels {
     DoubleVector h2 = g0;
     DoubleVector h3 = g0;
     for (int k = 0; k < low.length; k++) {
-      int i = high ^ low[k];
-      int j = high ^ low[k] ^ mask;
+      int i = (high ^ low[k]) + l;
+      int j = (high ^ low[k] ^ mask) + partner;
       DoubleVector ar = load(psi, i);
       DoubleVector ai = load(psi, i + LANES);
       DoubleVector br = load(psi, j).rearrange(shuffle);
@@ -180,16 +182,17 @@ final class VectorKernels extends PlainKernels {
       double[] lambda,
       int high,
       int[] low,
-      int maskLane,
+      int inside,
+      int l,
       double[] m,
       double[] gather,
       int gatherAt) {
-    VectorShuffle<Double> shuffle = SHUFFLES[maskLane];
-    DoubleVector m0r = load(m, 0);
-    DoubleVector m0n = load(m, 8);
+    VectorShuffle<Double> shuffle = SHUFFLES[inside];
+    DoubleVector m0r = load(m, l);
+    DoubleVector m0n = load(m, l + 8);
     DoubleVector m0i = m0n.neg();
-    DoubleVector m1r = load(m, 32);
-    DoubleVector m1n = load(m, 40);
+    DoubleVector m1r = load(m, l + 32);
+    DoubleVector m1n = load(m, l + 40);
     DoubleVector m1i = m1n.neg();
     DoubleVector g0 = DoubleVector.zero(SPECIES);
     DoubleVector g1 = g0;
@@ -200,7 +203,7 @@ final class VectorKernels extends PlainKernels {
     DoubleVector h2 = g0;
     DoubleVector h3 = g0;
     for (int k = 0; k < low.length; k++) {
-      int i = high ^ low[k];
+      int i = (high ^ low[k]) + l;
       DoubleVector ar = load(psi, i);
       DoubleVector ai = load(psi, i + LANES);
       DoubleVector br = ar.rearrange(shuffle);
@@ -231,7 +234,7 @@ final class VectorKernels extends PlainKernels {
       h3 = vr.fma(pr, vi.fma(pi, h3));
     }
     // Of the two lanes of a pair the first alone is counted.
-    DoubleVector once = load(FIRSTS[maskLane], 0);
+    DoubleVector once = load(FIRSTS[inside], l);
     add(gather, gatherAt, g0.sub(h0).mul(once));
     add(gather, gatherAt + LANES, g1.sub(h1).mul(once));
     add(gather, gatherAt + 2 * LANES, g2.sub(h2).mul(once));
@@ -240,28 +243,33 @@ final class VectorKernels extends PlainKernels {
 
   @Override
   void applyAcross(double[] psi, PairSet set, double[] m) {
-    if (STEP < LANES) {
-      super.applyAcross(psi, set, m);
-      return;
+    int other = set.maskLane() & -STEP;
+    for (int l = 0; l < LANES; l += STEP) {
+      if (set.mask() != 0 || l <= (l ^ other)) {
+        applyAcross(psi, set, l, l ^ other, SHUFFLES[set.maskLane() & (STEP - 1)], m);
+      }
     }
-    VectorShuffle<Double> shuffle = SHUFFLES[set.maskLane()];
+  }
+
+  private static void applyAcross(
+      double[] psi, PairSet set, int l, int partner, VectorShuffle<Double> shuffle, double[] m) {
     int[] low = set.plan().low();
-    DoubleVector m0r = load(m, 0);
-    DoubleVector m0i = load(m, 8);
+    DoubleVector m0r = load(m, l);
+    DoubleVector m0i = load(m, l + 8);
     DoubleVector m0n = m0i.neg();
-    DoubleVector m1r = load(m, 16);
-    DoubleVector m1i = load(m, 24);
+    DoubleVector m1r = load(m, l + 16);
+    DoubleVector m1i = load(m, l + 24);
     DoubleVector m1n = m1i.neg();
-    DoubleVector m2r = load(m, 32);
-    DoubleVector m2i = load(m, 40);
+    DoubleVector m2r = load(m, l + 32);
+    DoubleVector m2i = load(m, l + 40);
     DoubleVector m2n = m2i.neg();
-    DoubleVector m3r = load(m, 48);
-    DoubleVector m3i = load(m, 56);
+    DoubleVector m3r = load(m, l + 48);
+    DoubleVector m3i = load(m, l + 56);
     DoubleVector m3n = m3i.neg();
     for (int high : set.plan().high()) {
       for (int k = 0; k < low.length; k++) {
-        int i = high ^ low[k];
-        int j = i ^ set.mask();
+        int i = (high ^ low[k]) + l;
+        int j = (high ^ low[k] ^ set.mask()) + partner;
         DoubleVector ar = load(psi, i);
         DoubleVector ai = load(psi, i + LANES);
         DoubleVector br = load(psi, j).rearrange(shuffle);
