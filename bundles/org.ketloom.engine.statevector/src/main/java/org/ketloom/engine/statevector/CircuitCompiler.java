@@ -214,7 +214,7 @@ final class CircuitCompiler {
         && sets.get(0).maskLane() == 0
         && last.factors.stream().allMatch(f -> f.kind() == Factor.Kind.CONSTANT)) {
       double[] matrix = new double[SpinStep.MATRIX];
-      Spin.product(kernels, last.factors, new double[0], new double[Spin.SIZE], matrix);
+      new Spin(last.factors).product(kernels, new double[0], new double[Spin.SIZE], matrix);
       double[] entries = new double[8];
       for (int i = 0; i < entries.length; i++) {
         entries[i] = matrix[i * Kernels.LANES];
@@ -238,7 +238,8 @@ final class CircuitCompiler {
         new SpinStep(
             kernels,
             sets,
-            joined.stream().map(f -> f.in(table)).toList(),
+            new Spin(joined.stream().map(f -> f.in(table)).toList()),
+            joined.size(),
             perSample ? -1 : sharedSteps.size());
     if (!perSample) {
       sharedSteps.add(step);

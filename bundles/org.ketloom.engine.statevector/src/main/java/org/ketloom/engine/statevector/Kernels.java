@@ -1,5 +1,7 @@
 package org.ketloom.engine.statevector;
 
+import java.lang.reflect.InvocationTargetException;
+
 /**
  * The loops over amplitudes: all that the engine spends its time in.
  *
@@ -19,22 +21,26 @@ interface Kernels {
   /** Numbers per vector in a block. */
   int STRIDE = 2 * LANES;
 
-  /** The kernels on the Vector API where the JVM offers it, plain ones elsewhere. */
+  /** The kernels on the Vector API where it is there and fast, plain ones elsewhere. */
   static Kernels best() {
+    String reason;
     try {
       return (Kernels)
           Class.forName(Kernels.class.getPackageName() + ".VectorKernels")
               .getDeclaredConstructor()
               .newInstance();
+    } catch (InvocationTargetException e) {
+      reason = String.valueOf(e.getCause().getMessage());
     } catch (ReflectiveOperationException | LinkageError e) {
-      System.getLogger(Kernels.class.getName())
-          .log(
-              System.Logger.Level.INFO,
-              "The state vector engine runs plain kernels, several times slower: the package"
-                  + " jdk.incubator.vector isn't there (start Java with --add-modules"
-                  + " jdk.incubator.vector).");
-      return new PlainKernels();
+      reason =
+          "the package jdk.incubator.vector isn't there (start Java with --add-modules"
+              + " jdk.incubator.vector)";
     }
+    System.getLogger(Kernels.class.getName())
+        .log(
+            System.Logger.Level.INFO,
+            "The state vector engine runs plain kernels, several times slower: " + reason);
+    return new PlainKernels();
   }
 
   /** Multiplies by a matrix of 2 or 4 rows in place. */

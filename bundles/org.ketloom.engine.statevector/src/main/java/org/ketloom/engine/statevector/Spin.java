@@ -1,5 +1,6 @@
 package org.ketloom.engine.statevector;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -20,57 +21,87 @@ final class Spin {
   private static final int RE = 4 * Kernels.LANES;
   private static final int IM = 5 * Kernels.LANES;
 
-  private Spin() {}
+  /**
+   * Turns numbers a and b by the angle at a place of the table; a constant where there is one.
+   *
+   * @param trig -1 for a constant
+   */
+  private record Turn(int a, int b, int trig, ConstantSpin constant) {}
+
+  /** What is read for a factor's derivative, and the turn of the Bloch vector after it. */
+  private record Derivative(Factor factor, int from, double scale, Turn turn) {}
+
+  private final Turn[] turns;
+  private final Derivative[] derivatives;
 
   /**
-   * The product of factors, the first acting first.
+   * Makes it.
    *
-   * @param spin room for {@link #SIZE} numbers
+   * @param factors the first acts first; their angles are in a table
    */
-  static void product(
-      Kernels kernels, List<Factor> factors, double[] trig, double[] spin, double[] matrix) {
-    Arrays.fill(spin, 0, SIZE, 0);
-    Arrays.fill(spin, W, W + Kernels.LANES, 1);
-    Arrays.fill(spin, RE, RE + Kernels.LANES, 1);
+  Spin(List<Factor> factors) {
+    List<Turn> turning = new ArrayList<>();
+    List<Derivative> differentiating = new ArrayList<>();
     for (Factor factor : factors) {
-      int at = factor.slot() * Kernels.STRIDE;
+      int trig = factor.slot() * Kernels.STRIDE;
       switch (factor.kind()) {
         case ROTATION -> {
-          switch (factor.axis()) {
-            case X -> {
-              kernels.turn(spin, W, X, trig, at);
-              kernels.turn(spin, Y, Z, trig, at);
-            }
-            case Y -> {
-              kernels.turn(spin, W, Y, trig, at);
-              kernels.turn(spin, Z, X, trig, at);
-            }
-            case Z -> {
-              kernels.turn(spin, W, Z, trig, at);
-              kernels.turn(spin, X, Y, trig, at);
-            }
-          }
+          int axis =
+              switch (factor.axis()) {
+                case X -> X;
+                case Y -> Y;
+                case Z -> Z;
+              };
+          // The next two axes in cyclic order.
+          int next = axis == Z ? X : axis + Kernels.LANES;
+          int last = next == Z ? X : next + Kernels.LANES;
+          turning.add(new Turn(W, axis, trig, null));
+          turning.add(new Turn(next, last, trig, null));
+          differentiating.add(new Derivative(factor, axis, 1, new Turn(next, last, trig, null)));
         }
         case GLOBAL -> {
-          if (factor.sign() > 0) {
-            kernels.turn(spin, RE, IM, trig, at);
-          } else {
-            kernels.turn(spin, IM, RE, trig, at);
-          }
+          boolean forward = factor.sign() > 0;
+          turning.add(new Turn(forward ? RE : IM, forward ? IM : RE, trig, null));
+          differentiating.add(new Derivative(factor, W, -2 * factor.sign(), null));
         }
         case CONSTANT -> {
-          ConstantSpin constant = factor.constant();
-          kernels.mix(spin, constant.left());
-          for (int l = 0; l < Kernels.LANES; l++) {
-            double re = spin[RE + l];
-            double im = spin[IM + l];
-            spin[RE + l] = constant.cos() * re - constant.sin() * im;
-            spin[IM + l] = constant.cos() * im + constant.sin() * re;
-          }
+          Turn turn = new Turn(0, 0, -1, factor.constant());
+          turning.add(turn);
+          differentiating.add(new Derivative(factor, W, 0, turn));
         }
       }
     }
+    this.turns = turning.toArray(new Turn[0]);
+    this.derivatives = differentiating.toArray(new Derivative[0]);
+  }
+
+  /**
+   * The product of the factors.
+   *
+   * @param spin room for {@link #SIZE} numbers
+   */
+  void product(Kernels kernels, double[] trig, double[] spin, double[] matrix) {
+    Arrays.fill(spin, 0, SIZE, 0);
+    Arrays.fill(spin, W, W + Kernels.LANES, 1);
+    Arrays.fill(spin, RE, RE + Kernels.LANES, 1);
+    for (Turn turn : turns) {
+      if (turn.constant == null) {
+        kernels.turn(spin, turn.a, turn.b, trig, turn.trig);
+      } else {
+        multiply(kernels, turn.constant, spin);
+      }
+    }
     kernels.spinMatrix(spin, matrix);
+  }
+
+  private static void multiply(Kernels kernels, ConstantSpin constant, double[] spin) {
+    kernels.mix(spin, constant.left());
+    for (int l = 0; l < Kernels.LANES; l++) {
+      double re = spin[RE + l];
+      double im = spin[IM + l];
+      spin[RE + l] = constant.cos() * re - constant.sin() * im;
+      spin[IM + l] = constant.cos() * im + constant.sin() * re;
+    }
   }
 
   /** Receives derivatives. */
@@ -84,48 +115,29 @@ final class Spin {
   }
 
   /**
-   * Derivatives by all angles of a product.
+   * Derivatives by all angles of the product.
    *
    * @param gather what {@link Kernels#takeBack} gathered
    * @param q room for 4 numbers per lane
    */
-  static void differentiate(
-      Kernels kernels,
-      List<Factor> factors,
-      double[] trig,
-      double[] gather,
-      int start,
-      double[] q,
-      Sink sink) {
+  void differentiate(Kernels kernels, double[] trig, double[] gather, double[] q, Sink sink) {
     for (int l = 0; l < Kernels.LANES; l++) {
-      double first = gather[start + l];
-      double second = gather[start + Kernels.LANES + l];
+      double first = gather[l];
+      double second = gather[Kernels.LANES + l];
       q[W + l] = first + second;
-      q[X + l] = gather[start + 2 * Kernels.LANES + l];
-      q[Y + l] = -gather[start + 3 * Kernels.LANES + l];
+      q[X + l] = gather[2 * Kernels.LANES + l];
+      q[Y + l] = -gather[3 * Kernels.LANES + l];
       q[Z + l] = first - second;
     }
-    for (Factor factor : factors) {
-      int at = factor.slot() * Kernels.STRIDE;
-      switch (factor.kind()) {
-        case ROTATION -> {
-          switch (factor.axis()) {
-            case X -> {
-              sink.accept(factor, q, X, 1);
-              kernels.turnTwice(q, Y, Z, trig, at);
-            }
-            case Y -> {
-              sink.accept(factor, q, Y, 1);
-              kernels.turnTwice(q, Z, X, trig, at);
-            }
-            case Z -> {
-              sink.accept(factor, q, Z, 1);
-              kernels.turnTwice(q, X, Y, trig, at);
-            }
-          }
-        }
-        case GLOBAL -> sink.accept(factor, q, W, -2 * factor.sign());
-        case CONSTANT -> kernels.mix(q, factor.constant().turn());
+    for (Derivative derivative : derivatives) {
+      if (derivative.scale != 0) {
+        sink.accept(derivative.factor, q, derivative.from, derivative.scale);
+      }
+      Turn turn = derivative.turn;
+      if (turn != null && turn.constant == null) {
+        kernels.turnTwice(q, turn.a, turn.b, trig, turn.trig);
+      } else if (turn != null) {
+        kernels.mix(q, turn.constant.turn());
       }
     }
   }

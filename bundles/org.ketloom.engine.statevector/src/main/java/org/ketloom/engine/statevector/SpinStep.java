@@ -9,11 +9,12 @@ import org.ketloom.api.circuit.Angle;
  * derivation of its backward sweep is in ADJOINT.md.
  *
  * @param sets all the pairs
- * @param factors the first acts first
+ * @param spin the product
+ * @param factors number of its factors
  * @param shared number of the step among those whose matrix the batch shares; -1 if it differs
  *     between samples
  */
-record SpinStep(Kernels kernels, List<PairSet> sets, List<Factor> factors, int shared)
+record SpinStep(Kernels kernels, List<PairSet> sets, Spin spin, int factors, int shared)
     implements Step {
 
   /** Numbers that a step gathers. */
@@ -24,12 +25,11 @@ record SpinStep(Kernels kernels, List<PairSet> sets, List<Factor> factors, int s
 
   SpinStep {
     sets = List.copyOf(sets);
-    factors = List.copyOf(factors);
   }
 
   /** Computes the matrix that the batch shares, once per call. */
   void prepare(Prepared prepared) {
-    Spin.product(kernels, factors, prepared.trig, prepared.spin, prepared.matrices[shared]);
+    spin.product(kernels, prepared.trig, prepared.spin, prepared.matrices[shared]);
   }
 
   @Override
@@ -45,7 +45,7 @@ record SpinStep(Kernels kernels, List<PairSet> sets, List<Factor> factors, int s
     if (shared >= 0) {
       return work.prepared.matrices[shared];
     }
-    Spin.product(kernels, factors, work.state.trig, work.spin, work.matrix);
+    spin.product(kernels, work.state.trig, work.spin, work.matrix);
     return work.matrix;
   }
 
@@ -61,7 +61,7 @@ record SpinStep(Kernels kernels, List<PairSet> sets, List<Factor> factors, int s
     if (work.lanesAreAmplitudes) {
       addLanes(work.gather);
     }
-    Spin.differentiate(kernels, factors, work.state.trig, work.gather, 0, work.spin, work);
+    spin.differentiate(kernels, work.state.trig, work.gather, work.spin, work);
   }
 
   private void takeBack(Workspace work, double[] matrix, double[] gather, int start) {
@@ -96,12 +96,10 @@ record SpinStep(Kernels kernels, List<PairSet> sets, List<Factor> factors, int s
     double[] sums = prepared.sums;
     System.arraycopy(gather, shared * GATHERED, sums, 0, GATHERED);
     addLanes(sums);
-    Spin.differentiate(
+    spin.differentiate(
         kernels,
-        factors,
         prepared.trig,
         sums,
-        0,
         prepared.spin,
         (factor, values, start, scale) -> {
           for (Angle angle : factor.angles()) {
@@ -115,7 +113,7 @@ record SpinStep(Kernels kernels, List<PairSet> sets, List<Factor> factors, int s
   @Override
   public String describe() {
     return "2x2 of "
-        + factors.size()
+        + factors
         + " factors on "
         + sets.stream().mapToInt(s -> s.plan().size()).sum()
         + " vectors, "

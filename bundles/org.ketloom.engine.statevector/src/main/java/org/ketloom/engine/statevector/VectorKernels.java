@@ -7,7 +7,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Kernels on the Vector API. A block's lanes are one vector of 512 bits, or several narrower ones,
- * which are then worked on one after another.
+ * which are then worked on one after another. No vector is handed to or returned by a method here,
+ * apart from {@link #load}: one that isn't inlined would put it on the heap.
  */
 final class VectorKernels extends PlainKernels {
   private static final VectorSpecies<Double> SPECIES =
@@ -38,6 +39,20 @@ final class VectorKernels extends PlainKernels {
       all[k] = VectorShuffle.fromOp(SPECIES, l -> l ^ flip);
     }
     return all;
+  }
+
+  /**
+   * Makes the kernels.
+   *
+   * @throws UnsupportedOperationException if the processor has no fused multiply-add, which Java
+   *     then computes in thousands of instructions
+   */
+  VectorKernels() {
+    boolean intel = System.getProperty("os.arch").matches("amd64|x86_64|x86");
+    // What has fused multiply-adds there has vectors of 256 bits too.
+    if (intel && STEP < 4) {
+      throw new UnsupportedOperationException("the processor has no AVX2");
+    }
   }
 
   private static DoubleVector load(double[] from, int at) {
@@ -170,10 +185,10 @@ final class VectorKernels extends PlainKernels {
       g3 = ur.fma(qr, ui.fma(qi, g3));
       h3 = vr.fma(pr, vi.fma(pi, h3));
     }
-    add(gather, gatherAt, g0.sub(h0));
-    add(gather, gatherAt + LANES, g1.sub(h1));
-    add(gather, gatherAt + 2 * LANES, g2.sub(h2));
-    add(gather, gatherAt + 3 * LANES, g3.sub(h3));
+    load(gather, gatherAt).add(g0).sub(h0).intoArray(gather, gatherAt);
+    load(gather, gatherAt + LANES).add(g1).sub(h1).intoArray(gather, gatherAt + LANES);
+    load(gather, gatherAt + 2 * LANES).add(g2).sub(h2).intoArray(gather, gatherAt + 2 * LANES);
+    load(gather, gatherAt + 3 * LANES).add(g3).sub(h3).intoArray(gather, gatherAt + 3 * LANES);
   }
 
   /** Both of a pair lie in one vector: every lane is computed, pairs are gathered once. */
@@ -235,10 +250,14 @@ final class VectorKernels extends PlainKernels {
     }
     // Of the two lanes of a pair the first alone is counted.
     DoubleVector once = load(FIRSTS[inside], l);
-    add(gather, gatherAt, g0.sub(h0).mul(once));
-    add(gather, gatherAt + LANES, g1.sub(h1).mul(once));
-    add(gather, gatherAt + 2 * LANES, g2.sub(h2).mul(once));
-    add(gather, gatherAt + 3 * LANES, g3.sub(h3).mul(once));
+    load(gather, gatherAt).add(g0.sub(h0).mul(once)).intoArray(gather, gatherAt);
+    load(gather, gatherAt + LANES).add(g1.sub(h1).mul(once)).intoArray(gather, gatherAt + LANES);
+    load(gather, gatherAt + 2 * LANES)
+        .add(g2.sub(h2).mul(once))
+        .intoArray(gather, gatherAt + 2 * LANES);
+    load(gather, gatherAt + 3 * LANES)
+        .add(g3.sub(h3).mul(once))
+        .intoArray(gather, gatherAt + 3 * LANES);
   }
 
   @Override
@@ -356,14 +375,10 @@ final class VectorKernels extends PlainKernels {
       g3 = ur.fma(qr, ui.fma(qi, g3));
       h3 = vr.fma(pr, vi.fma(pi, h3));
     }
-    add(gather, gatherAt, g0.sub(h0));
-    add(gather, gatherAt + LANES, g1.sub(h1));
-    add(gather, gatherAt + 2 * LANES, g2.sub(h2));
-    add(gather, gatherAt + 3 * LANES, g3.sub(h3));
-  }
-
-  private static void add(double[] to, int at, DoubleVector v) {
-    load(to, at).add(v).intoArray(to, at);
+    load(gather, gatherAt).add(g0).sub(h0).intoArray(gather, gatherAt);
+    load(gather, gatherAt + LANES).add(g1).sub(h1).intoArray(gather, gatherAt + LANES);
+    load(gather, gatherAt + 2 * LANES).add(g2).sub(h2).intoArray(gather, gatherAt + 2 * LANES);
+    load(gather, gatherAt + 3 * LANES).add(g3).sub(h3).intoArray(gather, gatherAt + 3 * LANES);
   }
 
   @Override
@@ -478,7 +493,8 @@ final class VectorKernels extends PlainKernels {
         }
       }
       DoubleVector total = plus.sub(minus).mul(laneFactors(layout, string, l));
-      add(sums, string.output() * LANES + l, skip == 0 ? total : total.add(total));
+      int to = string.output() * LANES + l;
+      load(sums, to).add(skip == 0 ? total : total.add(total)).intoArray(sums, to);
     }
   }
 
@@ -651,7 +667,10 @@ final class VectorKernels extends PlainKernels {
     for (int l = 0; l < LANES; l += STEP) {
       DoubleVector c = load(trig, at + l);
       DoubleVector s = load(trig, at + LANES + l);
-      turn(numbers, a + l, b + l, c, s);
+      DoubleVector first = load(numbers, a + l);
+      DoubleVector second = load(numbers, b + l);
+      c.mul(first).sub(s.mul(second)).intoArray(numbers, a + l);
+      c.fma(second, s.mul(first)).intoArray(numbers, b + l);
     }
   }
 
@@ -660,16 +679,14 @@ final class VectorKernels extends PlainKernels {
     for (int l = 0; l < LANES; l += STEP) {
       DoubleVector c = load(trig, at + l);
       DoubleVector s = load(trig, at + LANES + l);
-      DoubleVector twice = c.mul(s);
-      turn(numbers, a + l, b + l, c.mul(c).sub(s.mul(s)), twice.add(twice));
+      DoubleVector half = c.mul(s);
+      DoubleVector c2 = c.mul(c).sub(s.mul(s));
+      DoubleVector s2 = half.add(half);
+      DoubleVector first = load(numbers, a + l);
+      DoubleVector second = load(numbers, b + l);
+      c2.mul(first).sub(s2.mul(second)).intoArray(numbers, a + l);
+      c2.fma(second, s2.mul(first)).intoArray(numbers, b + l);
     }
-  }
-
-  private static void turn(double[] numbers, int a, int b, DoubleVector c, DoubleVector s) {
-    DoubleVector first = load(numbers, a);
-    DoubleVector second = load(numbers, b);
-    c.mul(first).sub(s.mul(second)).intoArray(numbers, a);
-    c.fma(second, s.mul(first)).intoArray(numbers, b);
   }
 
   @Override

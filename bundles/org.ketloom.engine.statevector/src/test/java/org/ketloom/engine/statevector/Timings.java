@@ -59,7 +59,23 @@ final class Timings {
     double[] cotangents = RandomCircuits.gaussian(batch * circuit.outputs(), random);
     double values = median(() -> program.values(inputs), wall);
     double both = median(() -> program.evaluate(inputs).vjp(cotangents), wall);
-    System.out.printf("%-13s values %9.3f ms   values+VJP %9.3f ms%n", name, values, both);
+    var memory = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = memory.getCurrentThreadAllocatedBytes();
+    for (int i = 0; i < 10; i++) {
+      program.evaluate(inputs).vjp(cotangents);
+    }
+    // What is handed out is not counted.
+    long results =
+        8L
+            * (inputs.features().length
+                + inputs.weights().length
+                + inputs.sampleAngles().length
+                + inputs.hermitianEntries().length
+                + cotangents.length);
+    long bytes = (memory.getCurrentThreadAllocatedBytes() - before) / 10 - results;
+    System.out.printf(
+        "%-13s values %9.3f ms   values+VJP %9.3f ms   allocated %d bytes%n",
+        name, values, both, bytes);
   }
 
   private static double median(Runnable call, boolean wall) {
