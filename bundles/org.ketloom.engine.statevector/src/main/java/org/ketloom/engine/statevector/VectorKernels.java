@@ -1,7 +1,6 @@
 package org.ketloom.engine.statevector;
 
 import jdk.incubator.vector.DoubleVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -9,6 +8,9 @@ import jdk.incubator.vector.VectorSpecies;
  * Kernels on the Vector API. A block's lanes are one vector of 512 bits, or several narrower ones,
  * which are then worked on one after another. No vector is handed to or returned by a method here,
  * apart from {@link #load}: one that isn't inlined would put it on the heap.
+ *
+ * <p>Only operations whose results are defined to the last bit are used. The vector cosine and sine
+ * aren't: they differ between interpreted and compiled code, so that a run would not repeat.
  */
 final class VectorKernels extends PlainKernels {
   private static final VectorSpecies<Double> SPECIES =
@@ -647,17 +649,6 @@ final class VectorKernels extends PlainKernels {
         int i = p * STRIDE + l;
         factor.mul(load(psi, i)).intoArray(lambda, i);
         factor.mul(load(psi, i + LANES)).intoArray(lambda, i + LANES);
-      }
-    }
-  }
-
-  @Override
-  public void cosinesAndSines(double[] trig, int slots) {
-    for (int at = 0; at < slots * STRIDE; at += STRIDE) {
-      for (int l = at; l < at + LANES; l += STEP) {
-        DoubleVector t = load(trig, l);
-        t.lanewise(VectorOperators.COS).intoArray(trig, l);
-        t.lanewise(VectorOperators.SIN).intoArray(trig, l + LANES);
       }
     }
   }

@@ -10,6 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.engine.Evaluation;
@@ -21,14 +22,14 @@ import org.ketloom.api.engine.Program;
 class ThreadsTest {
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 7, 8, 9, 64, 700})
-  void sameBitsForAnyNumberOfThreads(int batch) {
+  @CsvSource({"1, 13", "7, 13", "8, 13", "9, 13", "64, 13", "700, 13", "1, 3", "64, 3", "70, 3"})
+  void sameBitsForAnyNumberOfThreads(int batch, int largeFrom) {
     Random random = new Random(batch);
     Circuit circuit = RandomCircuits.circuit(4, 50, random);
     Inputs inputs = RandomCircuits.inputs(circuit, batch, random);
     double[] cotangents = RandomCircuits.gaussian(batch * circuit.outputs(), random);
-    StateVectorEngine one = new StateVectorEngine(1, Kernels.best(), 13);
-    StateVectorEngine four = new StateVectorEngine(4, Kernels.best(), 13);
+    StateVectorEngine one = new StateVectorEngine(1, Kernels.best(), largeFrom);
+    StateVectorEngine four = new StateVectorEngine(4, Kernels.best(), largeFrom);
     Evaluation expected = one.compile(circuit).evaluate(inputs);
     Gradients gradients = expected.vjp(cotangents);
     Program program = four.compile(circuit);
@@ -41,6 +42,26 @@ class ThreadsTest {
     }
     one.close();
     four.close();
+  }
+
+  /** Interpreted at first, compiled later. */
+  @ParameterizedTest
+  @ValueSource(ints = {3, 13})
+  void sameBitsHoweverOftenItRan(int largeFrom) {
+    Random random = new Random(largeFrom);
+    Circuit circuit = RandomCircuits.circuit(4, 50, random);
+    Inputs inputs = RandomCircuits.inputs(circuit, 9, random);
+    double[] cotangents = RandomCircuits.gaussian(9 * circuit.outputs(), random);
+    StateVectorEngine engine = new StateVectorEngine(1, Kernels.best(), largeFrom);
+    Program program = engine.compile(circuit);
+    Evaluation first = program.evaluate(inputs);
+    Gradients gradients = first.vjp(cotangents);
+    for (int round = 0; round < 4000; round++) {
+      Evaluation found = program.evaluate(inputs);
+      assertArrayEquals(first.outputs(), found.outputs());
+      assertSameBits(gradients, found.vjp(cotangents));
+    }
+    engine.close();
   }
 
   @Test
