@@ -1,0 +1,18 @@
+package org.ketloom.engine.statevector;
+
+/** The state of one block of samples, and what its backward sweep needs of the forward pass. */
+final class BlockState {
+  /** The amplitudes, laid out as {@link Kernels} says. */
+  final double[] psi;
+
+  /** Cosines and sines of the per-sample angles, {@code [slot][cosine, sine][lane]}. */
+  final double[] trig;
+
+  /** Norms of the prepared amplitudes' vectors, by lane. */
+  final double[] norms = new double[Kernels.LANES];
+
+  BlockState(int vectors, int angles) {
+    this.psi = new double[vectors * Kernels.STRIDE];
+    this.trig = new double[angles * Kernels.STRIDE];
+  }
+}

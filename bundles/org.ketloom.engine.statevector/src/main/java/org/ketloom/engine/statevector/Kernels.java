@@ -1,0 +1,140 @@
+package org.ketloom.engine.statevector;
+
+import java.lang.reflect.InvocationTargetException;
+
+/**
+ * The loops over amplitudes: all that the engine spends its time in.
+ *
+ * <p>A block holds vectors of {@link #LANES} numbers; {@link Layout} says whether its lanes are
+ * samples or amplitudes. Vector p lies at {@code p * STRIDE}: the real parts of all lanes, then
+ * their imaginary parts. Small matrices have the same form: an entry is {@link #STRIDE} numbers, so
+ * that the same kernel serves matrices that are shared by the lanes and matrices that aren't.
+ *
+ * <p>Places come from an {@link IndexPlan}; {@code masks} lead from the place of a gate's basis
+ * state 0 to the places of the others. {@code width} is the number of samples at a place: all
+ * lanes, or 1 where lanes are amplitudes and each amplitude is its own place.
+ */
+interface Kernels {
+  /** Numbers in a vector. */
+  int LANES = 8;
+
+  /** Numbers per vector in a block. */
+  int STRIDE = 2 * LANES;
+
+  /** The kernels on the Vector API where it is there and fast, plain ones elsewhere. */
+  static Kernels best() {
+    String reason;
+    try {
+      return (Kernels)
+          Class.forName(Kernels.class.getPackageName() + ".VectorKernels")
+              .getDeclaredConstructor()
+              .newInstance();
+    } catch (InvocationTargetException e) {
+      reason = String.valueOf(e.getCause().getMessage());
+    } catch (ReflectiveOperationException | LinkageError e) {
+      reason =
+          "the package jdk.incubator.vector isn't there (start Java with --add-modules"
+              + " jdk.incubator.vector)";
+    }
+    System.getLogger(Kernels.class.getName())
+        .log(
+            System.Logger.Level.INFO,
+            "The state vector engine runs plain kernels, several times slower: " + reason);
+    return new PlainKernels();
+  }
+
+  /** Multiplies by a matrix of 2 or 4 rows in place. */
+  void apply(double[] psi, IndexPlan plan, int[] masks, int width, double[] matrix);
+
+  /** Multiplies pairs by a matrix of two rows in place. */
+  void applyPairs(double[] psi, PairSet set, double[] matrix);
+
+  /**
+   * Takes a gate of two rows back: multiplies {@code psi} and {@code lambda} by the adjoint of the
+   * matrix, and adds to {@code gather} the Hermitian part Q of {@code psi lambda^† / i}, both as
+   * they are before the gate: {@link #LANES} numbers each for {@code Q_00}, {@code Q_11}, {@code 2
+   * Re Q_01} and {@code 2 Im Q_01}.
+   */
+  void takeBack(
+      double[] psi,
+      double[] lambda,
+      PairSet set,
+      double[] matrix,
+      double[] gather,
+      int gatherStart);
+
+  /** Multiplies the amplitudes at the given places by -1. */
+  void negate(double[] psi, IndexPlan plan, int width);
+
+  /** Adds the expectation value of a Pauli string to its output's sums. */
+  void addPauliValue(double[] psi, Layout layout, PauliString string, double[] sums);
+
+  /** Adds a Pauli string times psi to lambda, each lane with its output's weight. */
+  void addPauliTimesState(
+      double[] psi, double[] lambda, Layout layout, PauliString string, double[] weights);
+
+  /**
+   * Adds the probabilities of the masks' basis states from {@code start} on, {@link #LANES} each.
+   */
+  void addProbabilities(
+      double[] psi, IndexPlan plan, int[] masks, int width, double[] sums, int start);
+
+  /** Adds to lambda psi times a weight per mask and lane, from {@code start} on. */
+  void addDiagonalTimesState(
+      double[] psi,
+      double[] lambda,
+      IndexPlan plan,
+      int[] masks,
+      int width,
+      double[] weights,
+      int start);
+
+  /**
+   * Adds to {@code density} the derivatives of a dense Hermitian's expectation value by its
+   * entries, {@link #LANES} for each, in the layout of {@link
+   * org.ketloom.api.circuit.Observable.Hermitian}: the reduced density matrix of the masks' wires.
+   */
+  void addDensity(double[] psi, IndexPlan plan, int[] masks, int width, double[] density);
+
+  /**
+   * Adds to lambda a dense Hermitian times psi.
+   *
+   * @param entries {@link #LANES} for each entry, in the layout of {@link
+   *     org.ketloom.api.circuit.Observable.Hermitian}
+   */
+  void addHermitianTimesState(
+      double[] psi, double[] lambda, IndexPlan plan, int[] masks, int width, double[] entries);
+
+  /** Writes the squared moduli of all amplitudes, {@link #LANES} for each position. */
+  void moduli(double[] psi, int positions, double[] squares);
+
+  /**
+   * Walsh and Hadamard's transform in place: entry m becomes the sum over positions p of entry p
+   * with the sign of the parity of {@code p & m}.
+   *
+   * @param start where the entries begin, {@link #LANES} numbers for each
+   */
+  void walsh(double[] entries, int start, int positions);
+
+  /**
+   * Sets lambda to psi times a real factor per position and lane.
+   *
+   * @param lambda holds the factors in its second half before
+   */
+  void diagonalTimesState(double[] psi, double[] lambda, int positions);
+
+  /** Replaces angles, in the place of cosines, by {@code [slot][cosine, sine][lane]}. */
+  void cosinesAndSines(double[] trig, int slots);
+
+  /** {@code (a, b) <- (cos a - sin b, cos b + sin a)}, lane by lane. */
+  void turn(double[] numbers, int a, int b, double[] trig, int at);
+
+  /** {@link #turn} by twice the angle. */
+  void turnTwice(double[] numbers, int a, int b, double[] trig, int at);
+
+  /** Multiplies the first four numbers of all lanes by a matrix of four rows. */
+  void mix(double[] numbers, double[] matrix);
+
+  /** The matrix of what {@link Spin} keeps as a quaternion and a phase. */
+  void spinMatrix(double[] spin, double[] matrix);
+}

@@ -1,0 +1,118 @@
+package org.ketloom.engine.statevector;
+
+import java.util.Arrays;
+import java.util.Optional;
+import org.ketloom.api.circuit.AmplitudePreparation;
+import org.ketloom.api.engine.Inputs;
+
+/**
+ * Sets the initial states of a block.
+ *
+ * @param amplitudes empty for |0...0>
+ * @param width samples at each place
+ * @param masks places of the prepared wires' basis states
+ */
+record Preparation(
+    Optional<AmplitudePreparation> amplitudes, int[] masks, int features, int width) {
+
+  /**
+   * Checks that no sample's vector is zero.
+   *
+   * @throws IllegalArgumentException naming the sample
+   */
+  void check(Inputs inputs) {
+    if (amplitudes.isEmpty()) {
+      return;
+    }
+    for (int b = 0; b < inputs.batch(); b++) {
+      if (largest(inputs.features(), b) == 0) {
+        throw new IllegalArgumentException(
+            "sample "
+                + b
+                + ": all amplitudes are zero, so that they can't be normalised; give a vector with"
+                + " an entry that is not 0");
+      }
+    }
+  }
+
+  void forward(Workspace work) {
+    double[] psi = work.state.psi;
+    Arrays.fill(psi, 0);
+    if (amplitudes.isEmpty()) {
+      Arrays.fill(psi, 0, width, 1);
+      return;
+    }
+    for (int l = 0; l < width; l++) {
+      // Lanes beyond the last sample repeat it.
+      int sample = work.first + Math.min(l, work.count - 1);
+      double[] values = work.inputs.features();
+      double largest = largest(values, sample);
+      double sum = 0;
+      for (int j = 0; j < masks.length; j++) {
+        double re = re(values, sample, j) / largest;
+        double im = im(values, sample, j) / largest;
+        psi[masks[j] + l] = re;
+        psi[masks[j] + Kernels.LANES + l] = im;
+        sum += re * re + im * im;
+      }
+      double norm = Math.sqrt(sum);
+      for (int mask : masks) {
+        psi[mask + l] /= norm;
+        psi[mask + Kernels.LANES + l] /= norm;
+      }
+      work.state.norms[l] = norm * largest;
+    }
+  }
+
+  /** Adds the gradients of the amplitudes, through the normalisation. */
+  void backward(Workspace work) {
+    if (amplitudes.isEmpty()) {
+      return;
+    }
+    AmplitudePreparation given = amplitudes.get();
+    double[] psi = work.state.psi;
+    double[] lambda = work.lambda;
+    double[] gradient = work.gradients.features();
+    for (int l = 0; l < work.count; l++) {
+      double along = 0;
+      for (int mask : masks) {
+        int i = mask + l;
+        int j = i + Kernels.LANES;
+        along += psi[i] * lambda[i] + psi[j] * lambda[j];
+      }
+      double scale = 2 / work.state.norms[l];
+      int to = (work.first + l) * features + given.firstFeature();
+      for (int k = 0; k < given.count(); k++) {
+        int i = masks[k] + l;
+        int j = i + Kernels.LANES;
+        gradient[to + k] += scale * (lambda[i] - along * psi[i]);
+        if (given.complex()) {
+          gradient[to + given.count() + k] += scale * (lambda[j] - along * psi[j]);
+        }
+      }
+    }
+  }
+
+  private double largest(double[] values, int sample) {
+    double largest = 0;
+    for (int j = 0; j < masks.length; j++) {
+      largest = Math.max(largest, Math.abs(re(values, sample, j)));
+      largest = Math.max(largest, Math.abs(im(values, sample, j)));
+    }
+    return largest;
+  }
+
+  private double re(double[] values, int sample, int j) {
+    AmplitudePreparation given = amplitudes.get();
+    return j < given.count()
+        ? values[sample * features + given.firstFeature() + j]
+        : given.padding();
+  }
+
+  private double im(double[] values, int sample, int j) {
+    AmplitudePreparation given = amplitudes.get();
+    return given.complex() && j < given.count()
+        ? values[sample * features + given.firstFeature() + given.count() + j]
+        : 0;
+  }
+}

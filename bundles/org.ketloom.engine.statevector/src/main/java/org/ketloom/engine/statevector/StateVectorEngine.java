@@ -1,0 +1,124 @@
+package org.ketloom.engine.statevector;
+
+import java.util.Locale;
+import org.ketloom.api.circuit.Circuit;
+import org.ketloom.api.engine.Program;
+import org.ketloom.api.engine.QuantumEngine;
+import org.ketloom.api.part.Part;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/**
+ * Exact simulation of a batch of state vectors in double precision, with adjoint gradients. A
+ * program goes on working after its engine was stopped, on the thread that calls it.
+ */
+@Component(
+    service = QuantumEngine.class,
+    property = {
+      Part.NAME + "=statevector",
+      Part.DESCRIPTION + "=exact state vectors, all samples of a batch at once, adjoint gradients"
+    })
+@Designate(ocd = StateVectorEngine.Config.class)
+public final class StateVectorEngine implements QuantumEngine {
+
+  /** Settings of the engine. */
+  @ObjectClassDefinition(name = "Ketloom state vector engine")
+  public @interface Config {
+    /** Threads that work on a call, its own included; 0 for one per processor. */
+    @AttributeDefinition(description = "threads that work on a call; 0 for one per processor")
+    int threads() default 0;
+  }
+
+  /** The longest Java array holds a state of {@code 2^29} amplitudes. */
+  private static final int MOST_WIRES = 29;
+
+  /** From here on a block of several samples is larger than the cache of a core. */
+  private static final int LEAST_WIRES_OF_A_BLOCK = 12;
+
+  private final Team team;
+  private final Kernels kernels;
+  private final int largeFrom;
+
+  /** Starts the engine's threads. */
+  @Activate
+  public StateVectorEngine(Config config) {
+    this(config.threads(), Kernels.best(), LEAST_WIRES_OF_A_BLOCK);
+  }
+
+  /**
+   * Starts the engine's threads.
+   *
+   * @param threads threads that work on a call, its own included; 0 for one per processor
+   * @param largeFrom number of wires, at least 3, from which on each sample is a block of its own
+   * @throws IllegalArgumentException if {@code threads} is negative
+   */
+  StateVectorEngine(int threads, Kernels kernels, int largeFrom) {
+    if (threads < 0) {
+      throw new IllegalArgumentException(
+          "the engine's option threads is "
+              + threads
+              + ", expected 0 (one per processor) or a positive number");
+    }
+    this.kernels = kernels;
+    this.largeFrom = largeFrom;
+    this.team = new Team(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
+  }
+
+  /** Ends the engine's threads. */
+  @Deactivate
+  void close() {
+    team.close();
+  }
+
+  @Override
+  public Program compile(Circuit circuit) {
+    Layout layout =
+        circuit.wires() < largeFrom
+            ? Layout.ofSamples(circuit.wires())
+            : Layout.ofAmplitudes(circuit.wires());
+    checkMemory(layout, Runtime.getRuntime().maxMemory());
+    return new StateVectorProgram(new CircuitCompiler(circuit, kernels, layout).compile(), team);
+  }
+
+  /** A block's state and its adjoint are the least that a call needs. */
+  static void checkMemory(Layout layout, long heap) {
+    int wires = layout.wires();
+    double needed = 2 * Math.pow(2, wires) * layout.samples() * 2 * Double.BYTES;
+    if (wires > MOST_WIRES || needed > heap) {
+      throw new IllegalArgumentException(
+          "a circuit of "
+              + wires
+              + " wires needs about "
+              + size(needed)
+              + " for the smallest batch; the heap has "
+              + size(heap)
+              + " and the engine takes at most "
+              + MOST_WIRES
+              + " wires; use fewer wires, or a larger heap (-Xmx)");
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "state vectors, "
+        + kernels.getClass().getSimpleName()
+        + ", a sample a block from "
+        + largeFrom
+        + " wires on";
+  }
+
+  private static String size(double bytes) {
+    String[] units = {"bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+    int unit = 0;
+    double value = bytes;
+    while (value >= 1024 && unit < units.length - 1) {
+      value /= 1024;
+      unit++;
+    }
+    return String.format(Locale.ROOT, "%.1f %s", value, units[unit]);
+  }
+}

@@ -1,0 +1,355 @@
+package org.ketloom.engine.statevector;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.ketloom.api.circuit.AmplitudePreparation;
+import org.ketloom.api.circuit.Angle;
+import org.ketloom.api.circuit.Circuit;
+import org.ketloom.api.circuit.Observable;
+import org.ketloom.api.circuit.Operation;
+import org.ketloom.api.circuit.Pauli;
+import org.ketloom.api.circuit.PauliTerm;
+import org.ketloom.api.circuit.UnitaryMatrix;
+import org.ketloom.api.engine.Gradients;
+import org.ketloom.api.engine.Inputs;
+
+/**
+ * A textbook simulator: every gate and observable is a full {@code 2^n x 2^n} matrix made by
+ * Kronecker products, every derivative is carried forward through all gates on its own. Shares
+ * nothing with the engine.
+ */
+final class NaiveSimulator {
+  private static final ComplexMatrix I = ComplexMatrix.identity(2);
+  private static final ComplexMatrix X = ComplexMatrix.of(0, 0, 1, 0, 1, 0, 0, 0);
+  private static final ComplexMatrix Y = ComplexMatrix.of(0, 0, 0, -1, 0, 1, 0, 0);
+  private static final ComplexMatrix Z = ComplexMatrix.of(1, 0, 0, 0, 0, 0, -1, 0);
+
+  private final Circuit circuit;
+  private final int wires;
+
+  NaiveSimulator(Circuit circuit) {
+    this.circuit = circuit;
+    this.wires = circuit.wires();
+  }
+
+  double[] values(Inputs inputs) {
+    double[] outputs = new double[inputs.batch() * circuit.outputs()];
+    List<ComplexMatrix> observables = observables(inputs);
+    for (int b = 0; b < inputs.batch(); b++) {
+      ComplexMatrix psi = state(inputs, b);
+      for (int k = 0; k < observables.size(); k++) {
+        outputs[b * circuit.outputs() + k] = psi.realInner(observables.get(k).times(psi));
+      }
+    }
+    return outputs;
+  }
+
+  ComplexMatrix state(Inputs inputs, int sample) {
+    ComplexMatrix psi = initial(inputs, sample);
+    for (Operation operation : circuit.operations()) {
+      psi = full(operation, inputs, sample, -1).times(psi);
+    }
+    return psi;
+  }
+
+  Gradients vjp(Inputs inputs, double[] cotangents) {
+    int width = circuit.outputs();
+    Gradients gradients =
+        new Gradients(
+            new double[inputs.features().length],
+            new double[circuit.weights()],
+            new double[inputs.sampleAngles().length],
+            new double[circuit.hermitianEntries()]);
+    List<ComplexMatrix> observables = observables(inputs);
+    List<Operation> operations = circuit.operations();
+    for (int b = 0; b < inputs.batch(); b++) {
+      List<ComplexMatrix> gates = new ArrayList<>();
+      List<ComplexMatrix> states = new ArrayList<>();
+      states.add(initial(inputs, b));
+      for (Operation operation : operations) {
+        gates.add(full(operation, inputs, b, -1));
+        states.add(gates.get(gates.size() - 1).times(states.get(states.size() - 1)));
+      }
+      ComplexMatrix psi = states.get(states.size() - 1);
+      ComplexMatrix total = ComplexMatrix.zero(psi.rows(), psi.rows());
+      for (int k = 0; k < width; k++) {
+        total = total.plus(observables.get(k).times(cotangents[b * width + k], 0));
+      }
+      ComplexMatrix weighted = total.times(psi);
+      for (int g = 0; g < operations.size(); g++) {
+        List<Angle> angles = operations.get(g).angles();
+        for (int a = 0; a < angles.size(); a++) {
+          if (angles.get(a).source() == Angle.Source.CONSTANT) {
+            continue;
+          }
+          ComplexMatrix change = full(operations.get(g), inputs, b, a).times(states.get(g));
+          double derivative =
+              2 * angles.get(a).scale() * weighted.realInner(carry(gates, g + 1, change));
+          int index = angles.get(a).index();
+          switch (angles.get(a).source()) {
+            case FEATURE -> gradients.features()[b * circuit.features() + index] += derivative;
+            case WEIGHT -> gradients.weights()[index] += derivative;
+            default -> gradients.sampleAngles()[b * circuit.sampleAngles() + index] += derivative;
+          }
+        }
+      }
+      if (circuit.preparation().isPresent()) {
+        AmplitudePreparation given = circuit.preparation().get();
+        int features = given.complex() ? 2 * given.count() : given.count();
+        for (int f = 0; f < features; f++) {
+          ComplexMatrix change = initialDerivative(given, inputs, b, f);
+          gradients.features()[b * circuit.features() + given.firstFeature() + f] +=
+              2 * weighted.realInner(carry(gates, 0, change));
+        }
+      }
+      hermitianGradient(cotangents, b, psi, gradients.hermitianEntries());
+    }
+    return gradients;
+  }
+
+  private void hermitianGradient(double[] cotangents, int b, ComplexMatrix psi, double[] gradient) {
+    int output = 0;
+    for (Observable observable : circuit.observables()) {
+      if (observable instanceof Observable.Hermitian hermitian) {
+        for (int e = 0; e < hermitian.entries(); e++) {
+          double[] unit = new double[hermitian.entries()];
+          unit[e] = 1;
+          ComplexMatrix basis = embed(hermitian(unit, 0, hermitian.dimension()), hermitian.wires());
+          gradient[hermitian.firstEntry() + e] +=
+              cotangents[b * circuit.outputs() + output] * psi.realInner(basis.times(psi));
+        }
+      }
+      output += observable.outputs();
+    }
+  }
+
+  private static ComplexMatrix carry(List<ComplexMatrix> gates, int from, ComplexMatrix change) {
+    ComplexMatrix carried = change;
+    for (int g = from; g < gates.size(); g++) {
+      carried = gates.get(g).times(carried);
+    }
+    return carried;
+  }
+
+  private ComplexMatrix initial(Inputs inputs, int sample) {
+    ComplexMatrix psi = ComplexMatrix.zero(1 << wires, 1);
+    if (circuit.preparation().isEmpty()) {
+      psi.re()[0] = 1;
+      return psi;
+    }
+    AmplitudePreparation given = circuit.preparation().get();
+    ComplexMatrix v = vector(given, inputs, sample);
+    double norm = Math.sqrt(v.realInner(v));
+    return place(given, v.times(1 / norm, 0));
+  }
+
+  private ComplexMatrix initialDerivative(
+      AmplitudePreparation given, Inputs inputs, int sample, int feature) {
+    ComplexMatrix v = vector(given, inputs, sample);
+    double norm = Math.sqrt(v.realInner(v));
+    ComplexMatrix unit = ComplexMatrix.zero(v.rows(), 1);
+    double[] part = feature < given.count() ? unit.re() : unit.im();
+    part[feature % given.count()] = 1;
+    return place(
+        given, unit.times(1 / norm, 0).plus(v.times(-v.realInner(unit) / (norm * norm * norm), 0)));
+  }
+
+  private ComplexMatrix vector(AmplitudePreparation given, Inputs inputs, int sample) {
+    ComplexMatrix v = ComplexMatrix.zero(1 << given.wires().size(), 1);
+    int start = sample * circuit.features() + given.firstFeature();
+    for (int j = 0; j < v.rows(); j++) {
+      v.re()[j] = j < given.count() ? inputs.features()[start + j] : given.padding();
+      if (given.complex() && j < given.count()) {
+        v.im()[j] = inputs.features()[start + given.count() + j];
+      }
+    }
+    return v;
+  }
+
+  /** A vector on the prepared wires, times |0> on the others. */
+  private ComplexMatrix place(AmplitudePreparation given, ComplexMatrix v) {
+    ComplexMatrix psi = ComplexMatrix.zero(1 << wires, 1);
+    int k = given.wires().size();
+    for (int j = 0; j < v.rows(); j++) {
+      int index = 0;
+      for (int i = 0; i < k; i++) {
+        if ((j >> (k - 1 - i) & 1) == 1) {
+          index |= 1 << (wires - 1 - given.wires().get(i));
+        }
+      }
+      psi.re()[index] = v.re()[j];
+      psi.im()[index] = v.im()[j];
+    }
+    return psi;
+  }
+
+  /** The matrix of a gate, or its derivative by one of its angles. */
+  private ComplexMatrix full(Operation operation, Inputs inputs, int sample, int derivative) {
+    double[] t = operation.angles().stream().mapToDouble(a -> angle(a, inputs, sample)).toArray();
+    ComplexMatrix[] active = new ComplexMatrix[wires];
+    for (int w = 0; w < wires; w++) {
+      active[w] = operation.controls().contains(w) ? ComplexMatrix.of(0, 0, 0, 0, 0, 0, 1, 0) : I;
+    }
+    ComplexMatrix projector = kron(active);
+    ComplexMatrix acting =
+        projector.times(embed(matrix(operation, t, derivative), operation.wires()));
+    return derivative >= 0
+        ? acting
+        : acting.plus(ComplexMatrix.identity(1 << wires).plus(projector.times(-1, 0)));
+  }
+
+  private double angle(Angle angle, Inputs inputs, int sample) {
+    double read =
+        switch (angle.source()) {
+          case CONSTANT -> 0;
+          case FEATURE -> inputs.features()[sample * circuit.features() + angle.index()];
+          case WEIGHT -> inputs.weights()[angle.index()];
+          case SAMPLE -> inputs.sampleAngles()[sample * circuit.sampleAngles() + angle.index()];
+        };
+    return angle.scale() * read + angle.offset();
+  }
+
+  /** A small matrix on some wires: sum over entries of {@code |a><b|} on its wires. */
+  private ComplexMatrix embed(ComplexMatrix small, List<Integer> on) {
+    ComplexMatrix sum = ComplexMatrix.zero(1 << wires, 1 << wires);
+    int k = on.size();
+    for (int a = 0; a < small.rows(); a++) {
+      for (int b = 0; b < small.rows(); b++) {
+        double re = small.re()[a * small.rows() + b];
+        double im = small.im()[a * small.rows() + b];
+        if (re == 0 && im == 0) {
+          continue;
+        }
+        ComplexMatrix[] letters = new ComplexMatrix[wires];
+        java.util.Arrays.fill(letters, I);
+        for (int i = 0; i < k; i++) {
+          ComplexMatrix unit = ComplexMatrix.zero(2, 2);
+          unit.re()[(a >> (k - 1 - i) & 1) * 2 + (b >> (k - 1 - i) & 1)] = 1;
+          letters[on.get(i)] = unit;
+        }
+        sum = sum.plus(kron(letters).times(re, im));
+      }
+    }
+    return sum;
+  }
+
+  private static ComplexMatrix kron(ComplexMatrix[] letters) {
+    ComplexMatrix product = ComplexMatrix.identity(1);
+    for (ComplexMatrix letter : letters) {
+      product = product.kron(letter);
+    }
+    return product;
+  }
+
+  private List<ComplexMatrix> observables(Inputs inputs) {
+    List<ComplexMatrix> all = new ArrayList<>();
+    for (Observable observable : circuit.observables()) {
+      if (observable instanceof Observable.PauliSum sum) {
+        ComplexMatrix total = ComplexMatrix.zero(1 << wires, 1 << wires);
+        for (PauliTerm term : sum.terms()) {
+          ComplexMatrix[] letters = new ComplexMatrix[wires];
+          java.util.Arrays.fill(letters, I);
+          for (int i = 0; i < term.wires().size(); i++) {
+            Pauli pauli = term.paulis().get(i);
+            letters[term.wires().get(i)] = pauli == Pauli.X ? X : pauli == Pauli.Y ? Y : Z;
+          }
+          total = total.plus(kron(letters).times(term.coefficient(), 0));
+        }
+        all.add(total);
+      } else if (observable instanceof Observable.Hermitian h) {
+        all.add(
+            embed(hermitian(inputs.hermitianEntries(), h.firstEntry(), h.dimension()), h.wires()));
+      } else {
+        for (int k = 0; k < observable.outputs(); k++) {
+          ComplexMatrix projector = ComplexMatrix.zero(observable.outputs(), observable.outputs());
+          projector.re()[k * observable.outputs() + k] = 1;
+          all.add(embed(projector, observable.wires()));
+        }
+      }
+    }
+    return all;
+  }
+
+  private static ComplexMatrix hermitian(double[] entries, int first, int dim) {
+    ComplexMatrix h = ComplexMatrix.zero(dim, dim);
+    int next = first + dim;
+    for (int i = 0; i < dim; i++) {
+      h.re()[i * dim + i] = entries[first + i];
+      for (int j = i + 1; j < dim; j++, next++) {
+        h.re()[i * dim + j] = h.re()[j * dim + i] = entries[next];
+        h.im()[i * dim + j] = entries[next + dim * (dim - 1) / 2];
+        h.im()[j * dim + i] = -h.im()[i * dim + j];
+      }
+    }
+    return h;
+  }
+
+  private static ComplexMatrix matrix(Operation operation, double[] t, int derivative) {
+    double h = 1 / Math.sqrt(2);
+    boolean d = derivative >= 0;
+    return switch (operation.gate()) {
+      case H -> ComplexMatrix.of(h, 0, h, 0, h, 0, -h, 0);
+      case X -> X;
+      case Y -> Y;
+      case Z -> Z;
+      case S -> ComplexMatrix.of(1, 0, 0, 0, 0, 0, 0, 1);
+      case T -> ComplexMatrix.of(1, 0, 0, 0, 0, 0, Math.cos(Math.PI / 4), Math.sin(Math.PI / 4));
+      case RX -> exponential(X, -t[0] / 2, d ? -0.5 : 0);
+      case RY -> exponential(Y, -t[0] / 2, d ? -0.5 : 0);
+      case RZ -> exponential(Z, -t[0] / 2, d ? -0.5 : 0);
+      case PHASE ->
+          d
+              ? ComplexMatrix.of(0, 0, 0, 0, 0, 0, -Math.sin(t[0]), Math.cos(t[0]))
+              : ComplexMatrix.of(1, 0, 0, 0, 0, 0, Math.cos(t[0]), Math.sin(t[0]));
+      case U3 -> u3(t, derivative);
+      case SWAP ->
+          ComplexMatrix.of(
+              1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+              0, 1, 0);
+      case RXX -> exponential(X.kron(X), -t[0] / 2, d ? -0.5 : 0);
+      case RYY -> exponential(Y.kron(Y), -t[0] / 2, d ? -0.5 : 0);
+      case RZZ -> exponential(Z.kron(Z), -t[0] / 2, d ? -0.5 : 0);
+      case CANONICAL ->
+          exponential(X.kron(X), t[0], derivative == 0 ? 1 : 0)
+              .times(exponential(Y.kron(Y), t[1], derivative == 1 ? 1 : 0))
+              .times(exponential(Z.kron(Z), t[2], derivative == 2 ? 1 : 0));
+      case UNITARY1, UNITARY2 -> {
+        UnitaryMatrix u = operation.matrix().orElseThrow();
+        ComplexMatrix m = ComplexMatrix.zero(u.size(), u.size());
+        for (int i = 0; i < u.size(); i++) {
+          for (int j = 0; j < u.size(); j++) {
+            m.re()[i * u.size() + j] = u.re(i, j);
+            m.im()[i * u.size() + j] = u.im(i, j);
+          }
+        }
+        yield m;
+      }
+    };
+  }
+
+  /** {@code exp(i s P)} for {@code P^2 = I}, or, for a rate other than 0, its derivative by s. */
+  private static ComplexMatrix exponential(ComplexMatrix p, double s, double rate) {
+    ComplexMatrix identity = ComplexMatrix.identity(p.rows());
+    return rate == 0
+        ? identity.times(Math.cos(s), 0).plus(p.times(0, Math.sin(s)))
+        : identity.times(-rate * Math.sin(s), 0).plus(p.times(0, rate * Math.cos(s)));
+  }
+
+  private static ComplexMatrix u3(double[] t, int derivative) {
+    double c = Math.cos(t[0] / 2);
+    double s = Math.sin(t[0] / 2);
+    double cp = Math.cos(t[1]);
+    double sp = Math.sin(t[1]);
+    double cl = Math.cos(t[2]);
+    double sl = Math.sin(t[2]);
+    double cs = Math.cos(t[1] + t[2]);
+    double ss = Math.sin(t[1] + t[2]);
+    return switch (derivative) {
+      case 0 ->
+          ComplexMatrix.of(-s, 0, -cl * c, -sl * c, cp * c, sp * c, -cs * s, -ss * s).times(0.5, 0);
+      case 1 -> ComplexMatrix.of(0, 0, 0, 0, -sp * s, cp * s, -ss * c, cs * c);
+      case 2 -> ComplexMatrix.of(0, 0, sl * s, -cl * s, 0, 0, -ss * c, cs * c);
+      default -> ComplexMatrix.of(c, 0, -cl * s, -sl * s, cp * s, sp * s, cs * c, ss * c);
+    };
+  }
+}

@@ -1,0 +1,110 @@
+package org.ketloom.engine.statevector;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.ketloom.api.circuit.Circuit;
+import org.ketloom.api.engine.Evaluation;
+import org.ketloom.api.engine.Gradients;
+import org.ketloom.api.engine.Inputs;
+import org.ketloom.api.engine.Program;
+
+/** Results are the same bits for any number of threads, and any number of callers. */
+class ThreadsTest {
+
+  @ParameterizedTest
+  @CsvSource({"1, 13", "7, 13", "8, 13", "9, 13", "64, 13", "700, 13", "1, 3", "64, 3", "70, 3"})
+  void sameBitsForAnyNumberOfThreads(int batch, int largeFrom) {
+    Random random = new Random(batch);
+    Circuit circuit = RandomCircuits.circuit(4, 50, random);
+    Inputs inputs = RandomCircuits.inputs(circuit, batch, random);
+    double[] cotangents = RandomCircuits.gaussian(batch * circuit.outputs(), random);
+    StateVectorEngine one = new StateVectorEngine(1, Kernels.best(), largeFrom);
+    StateVectorEngine four = new StateVectorEngine(4, Kernels.best(), largeFrom);
+    Evaluation expected = one.compile(circuit).evaluate(inputs);
+    Gradients gradients = expected.vjp(cotangents);
+    Program program = four.compile(circuit);
+    for (int round = 0; round < 3; round++) {
+      Evaluation found = program.evaluate(inputs);
+      assertArrayEquals(expected.outputs(), found.outputs());
+      assertArrayEquals(expected.outputs(), program.values(inputs));
+      assertSameBits(gradients, found.vjp(cotangents));
+      assertSameBits(gradients, found.vjp(cotangents));
+    }
+    one.close();
+    four.close();
+  }
+
+  /** Interpreted at first, compiled later. */
+  @ParameterizedTest
+  @ValueSource(ints = {3, 13})
+  void sameBitsHoweverOftenItRan(int largeFrom) {
+    Random random = new Random(largeFrom);
+    Circuit circuit = RandomCircuits.circuit(4, 50, random);
+    Inputs inputs = RandomCircuits.inputs(circuit, 9, random);
+    double[] cotangents = RandomCircuits.gaussian(9 * circuit.outputs(), random);
+    StateVectorEngine engine = new StateVectorEngine(1, Kernels.best(), largeFrom);
+    Program program = engine.compile(circuit);
+    Evaluation first = program.evaluate(inputs);
+    Gradients gradients = first.vjp(cotangents);
+    for (int round = 0; round < 4000; round++) {
+      Evaluation found = program.evaluate(inputs);
+      assertArrayEquals(first.outputs(), found.outputs());
+      assertSameBits(gradients, found.vjp(cotangents));
+    }
+    engine.close();
+  }
+
+  @Test
+  void severalCallersAtOnce() throws Exception {
+    Random random = new Random(5);
+    Circuit circuit = RandomCircuits.circuit(4, 40, random);
+    StateVectorEngine engine = new StateVectorEngine(2, Kernels.best(), 13);
+    Program program = engine.compile(circuit);
+    ExecutorService callers = Executors.newFixedThreadPool(4);
+    List<Future<?>> calls = new ArrayList<>();
+    for (int c = 0; c < 8; c++) {
+      Inputs inputs = RandomCircuits.inputs(circuit, 20 + c, random);
+      double[] cotangents = RandomCircuits.gaussian((20 + c) * circuit.outputs(), random);
+      Gradients expected = program.evaluate(inputs).vjp(cotangents);
+      for (int round = 0; round < 5; round++) {
+        calls.add(
+            callers.submit(
+                () -> assertSameBits(expected, program.evaluate(inputs).vjp(cotangents))));
+      }
+    }
+    for (Future<?> call : calls) {
+      call.get();
+    }
+    callers.shutdown();
+    engine.close();
+  }
+
+  @Test
+  void aProgramOutlivesItsEngine() {
+    Random random = new Random(6);
+    Circuit circuit = RandomCircuits.circuit(3, 20, random);
+    Inputs inputs = RandomCircuits.inputs(circuit, 30, random);
+    StateVectorEngine engine = new StateVectorEngine(2, Kernels.best(), 13);
+    Program program = engine.compile(circuit);
+    double[] expected = program.values(inputs);
+    engine.close();
+    assertArrayEquals(expected, program.values(inputs));
+  }
+
+  private static void assertSameBits(Gradients expected, Gradients found) {
+    assertArrayEquals(expected.features(), found.features());
+    assertArrayEquals(expected.weights(), found.weights());
+    assertArrayEquals(expected.sampleAngles(), found.sampleAngles());
+    assertArrayEquals(expected.hermitianEntries(), found.hermitianEntries());
+  }
+}
