@@ -255,6 +255,14 @@ final class Kernels {
     run(DynamicCustomOp.builder("concat").addIntegerArguments(axis), in, out);
   }
 
+  /** Columns of a matrix into matrices of equal width. */
+  static void split(INDArray in, List<INDArray> out) {
+    run(
+        DynamicCustomOp.builder("split").addIntegerArguments(out.size(), 1),
+        List.of(in),
+        out.toArray(INDArray[]::new));
+  }
+
   /** Between a block of columns of one matrix and a whole other matrix. */
   static void copyFromColumns(INDArray in, long from, long to, INDArray out) {
     out.assign(in.get(columns(from, to)));

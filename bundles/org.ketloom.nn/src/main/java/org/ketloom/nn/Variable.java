@@ -1,5 +1,6 @@
 package org.ketloom.nn;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -14,6 +15,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class Variable {
   static final Variable[] NONE = {};
   private static final Storage[] NOTHING = {};
+  private static final int MAX_PIECES = 8;
 
   /** The chain rule of one operation. */
   @FunctionalInterface
@@ -521,6 +523,9 @@ public final class Variable {
         target,
         (r, g, needed) -> {
           Variable[] slices = new Variable[needed.length];
+          if (!g.tape.recording() && g.split(parts, rows, slices)) {
+            return slices;
+          }
           long from = 0;
           for (int i = 0; i < slices.length; i++) {
             long to = from + r.inputs[i].shape[a];
@@ -532,6 +537,53 @@ public final class Variable {
           return slices;
         },
         parts);
+  }
+
+  /**
+   * Takes this apart into all the parts at once, where they are made of few pieces of equal width:
+   * ND4J copies those six times as fast as a slice.
+   *
+   * @return whether it was done
+   */
+  private boolean split(List<Variable> parts, long rows, Variable[] slices) {
+    long columns = length() / rows;
+    long width = columns;
+    for (Variable part : parts) {
+      width = gcd(width, part.length() / rows);
+    }
+    int count = (int) (columns / width);
+    if (count > MAX_PIECES) {
+      return false;
+    }
+    long[] piece = {rows, width};
+    List<Storage> pieces = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      pieces.add(take(piece));
+    }
+    Kernels.split(
+        live().view(new long[] {rows, columns}), pieces.stream().map(p -> p.view(piece)).toList());
+    int next = 0;
+    for (int i = 0; i < slices.length; i++) {
+      Variable part = parts.get(i);
+      int end = next + (int) (part.length() / rows / width);
+      List<Storage> own = pieces.subList(next, end);
+      Storage out = own.get(0);
+      if (own.size() > 1) {
+        out = take(part.shape);
+        Kernels.concat(
+            own.stream().map(p -> p.view(piece)).toList(),
+            1,
+            out.view(new long[] {rows, part.length() / rows}));
+        own.forEach(Storage::release);
+      }
+      slices[i] = tape.result("split", out, part.shape, null, List.of());
+      next = end;
+    }
+    return true;
+  }
+
+  private static long gcd(long a, long b) {
+    return b == 0 ? a : gcd(b, a % b);
   }
 
   /** Repeats axes of size 1, and missing ones in front, up to a shape. */

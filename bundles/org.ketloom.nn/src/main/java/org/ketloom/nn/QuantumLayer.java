@@ -1,0 +1,179 @@
+package org.ketloom.nn;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.ketloom.api.circuit.Circuit;
+import org.ketloom.api.engine.Gradients;
+import org.ketloom.api.engine.Inputs;
+import org.ketloom.api.engine.Program;
+
+/**
+ * A circuit between two tensors: the program's values for a batch, differentiable with respect to
+ * all that the circuit reads. The circuit itself is computed in double precision, whatever the type
+ * of the tape. Gradients can't be differentiated a second time (see {@link Functions#custom}).
+ */
+public final class QuantumLayer {
+  private final String name;
+  private final Program program;
+  private final Parameter weights;
+  private final Parameter hermitianEntries;
+
+  /**
+   * A layer with parameters of its own: {@code name.weights} in group {@link Groups#CIRCUIT} and
+   * {@code name.hermitians} in group {@link Groups#OBSERVABLE}, as far as the circuit has any.
+   *
+   * @param weights first values of the circuit's weights
+   * @param hermitianEntries first values of the entries of trainable Hermitians
+   */
+  public QuantumLayer(
+      ParameterStore store,
+      String name,
+      Program program,
+      Initializer weights,
+      Initializer hermitianEntries) {
+    this.name = name;
+    this.program = program;
+    Circuit circuit = program.circuit();
+    this.weights =
+        circuit.weights() == 0
+            ? null
+            : store.create(name + ".weights", Groups.CIRCUIT, weights, circuit.weights());
+    this.hermitianEntries =
+        circuit.hermitianEntries() == 0
+            ? null
+            : store.create(
+                name + ".hermitians",
+                Groups.OBSERVABLE,
+                hermitianEntries,
+                circuit.hermitianEntries());
+  }
+
+  /** The program that it runs. */
+  public Program program() {
+    return program;
+  }
+
+  /**
+   * Runs the circuit.
+   *
+   * @param tape the tape of the inputs
+   * @param features {@code [batch, features]}; null if the circuit reads none
+   * @param sampleAngles {@code [batch, per-sample angles]}; null if the circuit reads none
+   * @return {@code [batch, outputs]}
+   * @throws IllegalArgumentException naming the input whose shape is not the circuit's, or as
+   *     {@link Program#evaluate} does
+   */
+  public Variable apply(Tape tape, Variable features, Variable sampleAngles) {
+    return run(
+        name,
+        program,
+        features,
+        weights == null ? null : tape.parameter(weights),
+        sampleAngles,
+        hermitianEntries == null ? null : tape.parameter(hermitianEntries));
+  }
+
+  /**
+   * Runs a program on variables; null for what its circuit doesn't read.
+   *
+   * @param name what errors call it
+   * @param features {@code [batch, features]}
+   * @param weights {@code [weights]}
+   * @param sampleAngles {@code [batch, per-sample angles]}
+   * @param hermitianEntries {@code [entries]}
+   * @return {@code [batch, outputs]}
+   * @throws IllegalArgumentException naming the input whose shape is not the circuit's, or as
+   *     {@link Program#evaluate} does
+   */
+  public static Variable run(
+      String name,
+      Program program,
+      Variable features,
+      Variable weights,
+      Variable sampleAngles,
+      Variable hermitianEntries) {
+    Circuit circuit = program.circuit();
+    Variable batched = features != null ? features : sampleAngles;
+    if (batched == null) {
+      throw new IllegalArgumentException(
+          name + ": features or per-sample angles are expected, they tell the size of the batch");
+    }
+    int batch = Math.toIntExact(batched.size(0));
+    Variable[] all = {features, weights, sampleAngles, hermitianEntries};
+    check(name, "features", features, circuit.features(), batch, true);
+    check(name, "weights", weights, circuit.weights(), batch, false);
+    check(name, "per-sample angles", sampleAngles, circuit.sampleAngles(), batch, true);
+    check(name, "Hermitian entries", hermitianEntries, circuit.hermitianEntries(), batch, false);
+    List<Integer> given = new ArrayList<>();
+    for (int i = 0; i < all.length; i++) {
+      if (all[i] != null) {
+        given.add(i);
+      }
+    }
+    return Functions.custom(
+        new Run(name, program, batch, given),
+        given.stream().map(i -> all[i]).toArray(Variable[]::new));
+  }
+
+  private static void check(
+      String name, String what, Variable found, int count, int batch, boolean perSample) {
+    if (found == null) {
+      if (count > 0) {
+        throw new IllegalArgumentException(
+            name + ": the circuit reads " + count + " " + what + ", none are given");
+      }
+    } else if (perSample) {
+      Shapes.require(name, what, found.shape, batch, count);
+    } else {
+      Shapes.require(name, what, found.shape, count);
+    }
+  }
+
+  /** One run as an operation, whose inputs are those of the four kinds that are given. */
+  private record Run(String name, Program program, int batch, List<Integer> given)
+      implements CustomOperation {
+
+    @Override
+    public long[] shape(long[]... inputs) {
+      return new long[] {batch, program.circuit().outputs()};
+    }
+
+    @Override
+    public Evaluation evaluate(double[][] inputs, boolean differentiated) {
+      double[][] all = new double[4][0];
+      for (int i = 0; i < inputs.length; i++) {
+        all[given.get(i)] = inputs[i];
+      }
+      Inputs read = new Inputs(batch, all[0], all[1], all[2], all[3]);
+      if (!differentiated) {
+        return new Differentiable(program.values(read), null);
+      }
+      org.ketloom.api.engine.Evaluation evaluation = program.evaluate(read);
+      return new Differentiable(evaluation.outputs(), evaluation);
+    }
+
+    private final class Differentiable implements Evaluation {
+      private final double[] output;
+      private final org.ketloom.api.engine.Evaluation evaluation;
+
+      Differentiable(double[] output, org.ketloom.api.engine.Evaluation evaluation) {
+        this.output = output;
+        this.evaluation = evaluation;
+      }
+
+      @Override
+      public double[] output() {
+        return output;
+      }
+
+      @Override
+      public double[][] vectorJacobianProduct(double[] g, boolean[] needed) {
+        Gradients found = evaluation.vjp(g);
+        double[][] all = {
+          found.features(), found.weights(), found.sampleAngles(), found.hermitianEntries()
+        };
+        return given.stream().map(i -> all[i]).toArray(double[][]::new);
+      }
+    }
+  }
+}
