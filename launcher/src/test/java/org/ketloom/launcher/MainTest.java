@@ -39,6 +39,10 @@ class MainTest {
   private Process start(String... arguments) throws IOException {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    if (Runtime.version().feature() >= 24) {
+      // As the script does: Felix's use of it would be warned of on standard error.
+      line.add("--sun-misc-unsafe-memory-access=allow");
+    }
     line.addAll(List.of("-cp", System.getProperty("java.class.path"), "-Dketloom.home=" + home));
     line.add(Main.class.getName());
     line.addAll(List.of(arguments));
