@@ -20,7 +20,7 @@ public final class Main {
   /** Exit status when Ketloom itself doesn't start. */
   static final int FAILED = 70;
 
-  private static final long COMMAND_TIMEOUT = TimeUnit.SECONDS.toMillis(10);
+  private static final long COMMAND_TIMEOUT = TimeUnit.SECONDS.toMillis(5);
 
   private Main() {}
 
