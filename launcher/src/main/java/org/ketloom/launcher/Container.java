@@ -1,0 +1,311 @@
+package org.ketloom.launcher;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
+import java.util.zip.ZipException;
+import org.apache.felix.framework.FrameworkFactory;
+import org.apache.felix.framework.Logger;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.Constants;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
+import org.osgi.framework.launch.Framework;
+import org.osgi.framework.wiring.BundleRevision;
+import org.osgi.framework.wiring.FrameworkWiring;
+import org.osgi.util.tracker.ServiceTracker;
+
+/**
+ * A running Felix with features in it. Closing it stops the framework and leaves nothing behind.
+ */
+final class Container implements AutoCloseable {
+  private static final String COMMAND =
+      "(&(objectClass=" + ToIntFunction.class.getName() + ")(ketloom.command=main))";
+
+  /** Where an installed bundle came from: a feature's name, or empty for a plugin. */
+  private record Origin(String feature, boolean onDemand) {}
+
+  private final Framework framework;
+  private final Path storage;
+  private final Map<Bundle, Origin> installed = new LinkedHashMap<>();
+  private final List<String> warnings = new ArrayList<>();
+  private boolean closed;
+
+  /**
+   * Installs, resolves and starts.
+   *
+   * @throws LaunchException if a jar is missing or damaged, or a bundle doesn't resolve or start;
+   *     nothing is running then. A plugin with such a fault is left out, with a warning.
+   */
+  Container(Layout layout) throws LaunchException {
+    List<Feature> known = Feature.readAll(layout.features());
+    List<Feature> chosen = choose(known, layout);
+    try {
+      storage = Files.createTempDirectory("ketloom-");
+    } catch (IOException e) {
+      throw new LaunchException("Can't create a temporary folder: " + e, e);
+    }
+    framework = new FrameworkFactory().newFramework(configuration(storage));
+    try {
+      framework.init();
+      install(chosen, layout);
+      installPlugins(layout);
+      resolve(known, layout);
+      framework.start();
+      start();
+    } catch (BundleException e) {
+      close();
+      throw new LaunchException("Felix doesn't start: " + e.getMessage(), e);
+    } catch (LaunchException | RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private static List<Feature> choose(List<Feature> known, Layout layout) throws LaunchException {
+    if (layout.start().isEmpty()) {
+      return known;
+    }
+    List<Feature> chosen = new ArrayList<>();
+    for (String name : layout.start()) {
+      chosen.add(
+          known.stream()
+              .filter(f -> f.name().equals(name))
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      new LaunchException(
+                          "No feature "
+                              + name
+                              + " in "
+                              + layout.features()
+                              + ": there is "
+                              + String.join(", ", known.stream().map(Feature::name).toList()))));
+    }
+    return chosen;
+  }
+
+  private static Map<String, Object> configuration(Path storage) {
+    Map<String, Object> configuration = new LinkedHashMap<>();
+    configuration.put(Constants.FRAMEWORK_STORAGE, storage.toString());
+    configuration.put(Constants.FRAMEWORK_STORAGE_CLEAN, "onFirstInit");
+    configuration.put("felix.log.logger", new ErrorLog());
+    configuration.put("felix.log.level", "1");
+    configuration.put("ds.loglevel", "error");
+    return configuration;
+  }
+
+  /** Standard output belongs to the commands. */
+  private static final class ErrorLog extends Logger {
+    @Override
+    protected void doLog(int level, String message, Throwable throwable) {
+      if (level <= LOG_ERROR) {
+        System.err.println("ketloom: " + message + (throwable == null ? "" : ": " + throwable));
+      }
+    }
+  }
+
+  private void install(List<Feature> features, Layout layout) throws LaunchException {
+    record Item(Feature feature, Feature.Entry entry) {}
+    String platform = Layout.platform();
+    List<Item> items =
+        features.stream()
+            .flatMap(f -> f.bundles().stream().map(e -> new Item(f, e)))
+            .filter(i -> i.entry().isFor(platform))
+            .sorted(Comparator.comparingInt(i -> i.entry().startOrder()))
+            .toList();
+    for (Item item : items) {
+      Path jar = layout.bundles().resolve(item.entry().fileName());
+      String what = "Feature " + item.feature().name() + ", bundle " + item.entry().id() + ": ";
+      if (!Files.isRegularFile(jar)) {
+        if (!item.entry().platform().isEmpty()) {
+          // Native code for this platform was not built; what needs it says so when it is used.
+          continue;
+        }
+        throw new LaunchException(what + jar + " is missing; build or unpack Ketloom again");
+      }
+      try {
+        installed.put(install(jar), new Origin(item.feature().name(), item.entry().onDemand()));
+      } catch (BundleException e) {
+        throw new LaunchException(
+            what + jar + " is damaged (" + reason(e) + "); build or unpack Ketloom again", e);
+      }
+    }
+  }
+
+  private void installPlugins(Layout layout) throws LaunchException {
+    if (!Files.isDirectory(layout.plugins())) {
+      return;
+    }
+    List<Path> jars;
+    try (Stream<Path> files = Files.list(layout.plugins())) {
+      jars = files.filter(f -> f.toString().endsWith(".jar")).sorted().toList();
+    } catch (IOException e) {
+      throw new LaunchException("Can't read the folder of plugins " + layout.plugins(), e);
+    }
+    for (Path jar : jars) {
+      try {
+        Bundle bundle = install(jar);
+        if (bundle.getSymbolicName() == null) {
+          bundle.uninstall();
+          warnings.add("Plugin " + jar + " left out: it is no OSGi bundle");
+        } else {
+          installed.putIfAbsent(bundle, new Origin("", false));
+        }
+      } catch (BundleException e) {
+        warnings.add("Plugin " + jar + " left out: " + reason(e));
+      }
+    }
+  }
+
+  /** By reference, so that nothing is copied: ND4J alone has more than 100 MB. */
+  private Bundle install(Path jar) throws BundleException {
+    return framework.getBundleContext().installBundle("reference:" + jar.toUri());
+  }
+
+  private static String reason(BundleException e) {
+    Throwable cause = e;
+    while (cause.getCause() != null && !(cause instanceof ZipException)) {
+      cause = cause.getCause();
+    }
+    return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+  }
+
+  private void resolve(List<Feature> known, Layout layout) throws LaunchException {
+    framework.adapt(FrameworkWiring.class).resolveBundles(installed.keySet());
+    List<Bundle> unresolved =
+        installed.keySet().stream().filter(b -> b.getState() == Bundle.INSTALLED).toList();
+    if (unresolved.isEmpty()) {
+      return;
+    }
+    var diagnosis = new ResolveDiagnosis(framework, installed.keySet(), known, layout);
+    List<String> faults = new ArrayList<>();
+    for (Bundle bundle : unresolved) {
+      String feature = installed.get(bundle).feature();
+      if (feature.isEmpty()) {
+        installed.remove(bundle);
+        warnings.add(
+            "Plugin "
+                + bundle.getLocation().replaceFirst("^reference:file:/*", "/")
+                + " left out: "
+                + diagnosis.explain(bundle));
+      } else {
+        faults.add("\n  feature " + feature + ": " + diagnosis.explain(bundle));
+      }
+    }
+    if (!faults.isEmpty()) {
+      // The bundles with a missing requirement first, then those that only wait for them.
+      faults.sort(Comparator.comparing(fault -> fault.contains(ResolveDiagnosis.WAITS)));
+      throw new LaunchException("Not everything can be installed:" + String.join("", faults));
+    }
+  }
+
+  private void start() throws LaunchException {
+    for (var entry : installed.entrySet()) {
+      Bundle bundle = entry.getKey();
+      boolean fragment =
+          (bundle.adapt(BundleRevision.class).getTypes() & BundleRevision.TYPE_FRAGMENT) != 0;
+      if (fragment || entry.getValue().onDemand()) {
+        continue;
+      }
+      try {
+        bundle.start();
+      } catch (BundleException e) {
+        String message = bundle + " doesn't start: " + reason(e);
+        if (!entry.getValue().feature().isEmpty()) {
+          throw new LaunchException("Feature " + entry.getValue().feature() + ": " + message, e);
+        }
+        warnings.add("Plugin " + message);
+      }
+    }
+  }
+
+  /** Plugins that were left out, and why. */
+  List<String> warnings() {
+    return List.copyOf(warnings);
+  }
+
+  BundleContext context() {
+    return framework.getBundleContext();
+  }
+
+  /**
+   * The command service.
+   *
+   * @throws LaunchException if none comes in time, naming the components that lack a reference
+   */
+  ToIntFunction<String[]> command(long timeoutMillis) throws LaunchException {
+    var tracker = commandTracker();
+    tracker.open();
+    try {
+      ToIntFunction<String[]> command = tracker.waitForService(timeoutMillis);
+      if (command != null) {
+        return command;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      tracker.close();
+    }
+    throw new LaunchException(
+        "No bundle offers the command line (service "
+            + COMMAND
+            + ") after "
+            + TimeUnit.MILLISECONDS.toSeconds(timeoutMillis)
+            + " s. "
+            + ComponentDiagnosis.explain(context()));
+  }
+
+  private ServiceTracker<ToIntFunction<String[]>, ToIntFunction<String[]>> commandTracker() {
+    try {
+      return new ServiceTracker<>(context(), context().createFilter(COMMAND), null) {
+        @Override
+        public ToIntFunction<String[]> addingService(
+            ServiceReference<ToIntFunction<String[]>> reference) {
+          return context.getService(reference);
+        }
+
+        @Override
+        public void removedService(
+            ServiceReference<ToIntFunction<String[]>> reference, ToIntFunction<String[]> service) {
+          // Not given back: it lives until the framework stops.
+        }
+      };
+    } catch (InvalidSyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Stops the framework, which deactivates every component, and deletes its storage. */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try {
+      framework.stop();
+      framework.waitForStop(TimeUnit.SECONDS.toMillis(10));
+    } catch (BundleException e) {
+      System.err.println("ketloom: Felix doesn't stop: " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    try (Stream<Path> files = Files.walk(storage)) {
+      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+    } catch (IOException | UncheckedIOException e) {
+      // A temporary folder of some kilobytes stays behind.
+    }
+  }
+}
