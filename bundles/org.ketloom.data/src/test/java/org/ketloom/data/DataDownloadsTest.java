@@ -219,8 +219,7 @@ class DataDownloadsTest {
   void givesUpOnASilentServer() {
     silence("/silent/");
     DataDownloads impatient = downloads(cache, Duration.ofSeconds(1), "/silent/");
-    IOException silent =
-        assertThrows(IOException.class, () -> impatient.get("set", null, SILENT));
+    IOException silent = assertThrows(IOException.class, () -> impatient.get("set", null, SILENT));
     assertContains(silent, "/silent/large.gz", "sent nothing for 1 s", "1000 of 300000");
   }
 
