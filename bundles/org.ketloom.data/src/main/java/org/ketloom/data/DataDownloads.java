@@ -293,7 +293,7 @@ public final class DataDownloads {
   private void transfer(HttpClient client, URI address, Path part, Item item, Meter meter)
       throws IOException {
     long start = size(part);
-    HttpRequest.Builder request = HttpRequest.newBuilder(address).timeout(stall);
+    HttpRequest.Builder request = HttpRequest.newBuilder(address);
     if (start > 0) {
       request.header("Range", "bytes=" + start + "-");
     }

@@ -218,8 +218,8 @@ class DataDownloadsTest {
   @Test
   void givesUpOnASilentServer() {
     silence("/silent/");
-    IOException silent =
-        assertThrows(IOException.class, () -> downloads("/silent/").get("set", null, SILENT));
+    DataDownloads impatient = downloads(cache, Duration.ofSeconds(1), "/silent/");
+    IOException silent = assertThrows(IOException.class, () -> impatient.get("set", null, SILENT));
     assertContains(silent, "/silent/large.gz", "sent nothing for 1 s", "1000 of 300000");
   }
 
@@ -282,6 +282,10 @@ class DataDownloadsTest {
   }
 
   private DataDownloads downloads(Path folder, String... paths) {
+    return downloads(folder, Duration.ofSeconds(20), paths);
+  }
+
+  private DataDownloads downloads(Path folder, Duration stall, String... paths) {
     return new DataDownloads(
         folder,
         List.of(
@@ -291,7 +295,7 @@ class DataDownloadsTest {
                 List.of(
                     new DataDownloads.Item("large.gz", large.length, sha256(large)),
                     new DataDownloads.Item("small.gz", small.length, sha256(small))))),
-        Duration.ofSeconds(1));
+        stall);
   }
 
   private URI uri(String path) {

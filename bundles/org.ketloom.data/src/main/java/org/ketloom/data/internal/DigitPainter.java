@@ -56,7 +56,7 @@ final class DigitPainter {
       }
       paths.add(smooth(points));
     }
-    double radius = Math.max(0.42, size * random.between(0.034, 0.060));
+    double radius = Math.max(0.55, size * random.between(0.034, 0.060));
     place(paths, radius);
     double[] ink = new double[size * size];
     paths.forEach(path -> ink(path, radius, ink));
@@ -139,8 +139,8 @@ final class DigitPainter {
     }
     double room = size * (1 - 2 * MARGIN) - 2 * radius;
     double scale = random.between(0.88, 1) * Math.min(room / (high - low), room / (right - left));
-    double centreX = size * (0.5 + 0.025 * random.bell());
-    double centreY = size * (0.5 + 0.025 * random.bell());
+    double centreX = size * random.between(0.455, 0.545);
+    double centreY = size * random.between(0.455, 0.545);
     double fromX = (left + right) / 2;
     double fromY = (low + high) / 2;
     for (double[] p : paths) {

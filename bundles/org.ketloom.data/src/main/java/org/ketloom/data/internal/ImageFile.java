@@ -4,11 +4,15 @@ import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
+import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
@@ -17,6 +21,9 @@ import org.ketloom.api.data.ImageShape;
 
 /** Decodes PNG and JPEG files. What is transparent is put on black. */
 final class ImageFile {
+  private static final long PNG = 0x89504E470D0A1A0AL;
+  private static final int PNG_END = 0x49454E44;
+
   private ImageFile() {}
 
   /**
@@ -56,24 +63,58 @@ final class ImageFile {
   }
 
   private static BufferedImage decode(Path file) throws IOException {
-    try (InputStream bytes = Files.newInputStream(file);
-        ImageInputStream in = new MemoryCacheImageInputStream(bytes)) {
+    List<String> warnings = new ArrayList<>();
+    BufferedImage image;
+    try (ImageInputStream in =
+        new MemoryCacheImageInputStream(new ByteArrayInputStream(checked(file)))) {
       Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
       if (!readers.hasNext()) {
         throw new IOException("it is neither PNG nor JPEG");
       }
       ImageReader reader = readers.next();
       try {
+        reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
         reader.setInput(in, true, true);
-        return reader.read(0);
+        image = reader.read(0);
       } finally {
         reader.dispose();
       }
+      // A truncated JPEG is filled up with grey, and only a warning says so.
+      for (String warning : warnings) {
+        if (warning.startsWith("Truncated") || warning.contains("premature end")) {
+          throw new IOException("it is truncated");
+        }
+      }
+      return image;
     } catch (IOException | RuntimeException e) {
       // Readers answer damaged files with all kinds of runtime exceptions.
       throw new IOException(
           file + " can't be decoded: " + e.getMessage() + "; replace or remove it", e);
     }
+  }
+
+  /** The bytes of a file; those of a PNG are checked, since its reader passes over what is lost. */
+  private static byte[] checked(Path file) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    ByteBuffer png = ByteBuffer.wrap(bytes);
+    if (bytes.length < 8 || png.getLong() != PNG) {
+      return bytes;
+    }
+    CRC32 crc = new CRC32();
+    for (int type = 0; type != PNG_END; ) {
+      int length = png.remaining() < 12 ? -1 : png.getInt();
+      if (length < 0 || length > png.remaining() - 8) {
+        throw new IOException("it is truncated");
+      }
+      crc.reset();
+      crc.update(bytes, png.position(), length + 4);
+      type = png.getInt();
+      png.position(png.position() + length);
+      if (png.getInt() != (int) crc.getValue()) {
+        throw new IOException("it is damaged: a checksum in it is wrong");
+      }
+    }
+    return bytes;
   }
 
   private static int grey(BufferedImage image, int x, int y) {

@@ -111,7 +111,7 @@ final class InMemoryDataset implements Dataset {
     return new ImageBatch(shape, values, picked);
   }
 
-  static MessageDigest sha256() {
+  private static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
