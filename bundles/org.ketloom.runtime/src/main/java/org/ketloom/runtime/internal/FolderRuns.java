@@ -177,7 +177,8 @@ public final class FolderRuns implements Runs {
     }
     Map<String, Tensor> state = checkpoints.arrays(from, blueprint);
     Composition composition =
-        composer.compose(blueprint, manifest.shape(), manifest.classes().size(), manifest.steps());
+        composer.compose(
+            blueprint, manifest.shape(), Math.max(1, manifest.classes().size()), manifest.steps());
     try {
       restore(composition, from, state);
     } catch (RuntimeException | Error e) {

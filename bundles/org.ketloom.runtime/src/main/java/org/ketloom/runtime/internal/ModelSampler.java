@@ -39,12 +39,12 @@ record ModelSampler(
   @Override
   public ImageBatch sample(int[] labels, long seed, Map<String, ?> options, Progress progress) {
     for (int label : labels) {
-      if (label < -1 || label >= classes.size()) {
+      if (label < -1 || label >= Math.max(1, classes.size())) {
         throw new IllegalArgumentException(
             "there is no class "
                 + label
                 + "; there are 0 to "
-                + (classes.size() - 1)
+                + Math.max(0, classes.size() - 1)
                 + ", and -1 for any");
       }
     }

@@ -89,7 +89,7 @@ record RunManifest(ObjectNode json) {
     } catch (IllegalArgumentException e) {
       throw new IOException(files.manifest() + " is damaged: " + e.getMessage(), e);
     }
-    if (manifest.classes().isEmpty() || manifest.steps() < 1) {
+    if (!json.at("/images/classes").isArray() || manifest.steps() < 1) {
       throw new IOException(files.manifest() + " is damaged: classes or steps are missing");
     }
     return manifest;
