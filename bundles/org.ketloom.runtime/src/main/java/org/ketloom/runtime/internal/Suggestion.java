@@ -15,7 +15,7 @@ public final class Suggestion {
       return "there is none";
     }
     return closest(word, allowed).map(w -> "did you mean \"" + w + "\"? ").orElse("")
-        + "There is "
+        + "there is "
         + String.join(", ", allowed);
   }
 

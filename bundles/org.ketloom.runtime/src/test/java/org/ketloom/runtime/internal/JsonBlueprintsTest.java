@@ -117,7 +117,7 @@ class JsonBlueprintsTest {
       quoteCharacter = '`',
       value = {
         "\"parts\": {\"ansatzz\": \"layers\"}|parts.ansatzz: |did you mean \"ansatz\"",
-        "\"parts\": {\"ansatz\": {\"options\": {\"repeat\": 3}}}|parts.ansatz.options.repeat: |did you mean \"repeats\"? There is repeats",
+        "\"parts\": {\"ansatz\": {\"options\": {\"repeat\": 3}}}|parts.ansatz.options.repeat: |did you mean \"repeats\"? there is repeats",
         "\"parts\": {\"ansatz\": {\"options\": {\"repeats\": \"3\"}}}|parts.ansatz.options.repeats: |takes int, found \"3\"",
         "\"parts\": {\"ansatz\": {\"options\": {\"repeats\": 2.5}}}|parts.ansatz.options.repeats: |takes int, found 2.5",
         "\"parts\": {\"ansatz\": {\"options\": {\"repeats\": 3000000000}}}|parts.ansatz.options.repeats: |takes int",
@@ -144,7 +144,7 @@ class JsonBlueprintsTest {
     assertWaiting(
         "{\"model\": \"toy\", \"parts\": {\"encoding\": {\"name\": \"turn\", \"version\": \"2\"}}}",
         "parts.encoding: no encoding \"turn\" of version 2 is registered");
-    assertWaiting("{\"model\": \"toy\", \"data\": \"mnist\"}", "There is digits");
+    assertWaiting("{\"model\": \"toy\", \"data\": \"mnist\"}", "there is digits");
   }
 
   private void assertWaiting(String json, String reason) {
