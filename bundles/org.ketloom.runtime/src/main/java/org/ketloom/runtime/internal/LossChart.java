@@ -39,7 +39,8 @@ final class LossChart {
       double step =
           power * (rough / power <= 1 ? 1 : rough / power <= 2 ? 2 : rough / power <= 5 ? 5 : 10);
       for (double i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) {
-        ticks.add(i * step);
+        // Plus 0, because of -0.
+        ticks.add(i * step + 0.0);
       }
       return ticks;
     }

@@ -78,6 +78,7 @@ class PicturesTest {
             .newDocumentBuilder()
             .parse(new ByteArrayInputStream(svg.getBytes(StandardCharsets.UTF_8)));
     assertEquals("svg", document.getDocumentElement().getTagName());
+    assertFalse(svg.contains(">-0<"), svg);
     assertFalse(svg.contains("NaN") || svg.contains("Infinity"), svg);
     return svg;
   }
