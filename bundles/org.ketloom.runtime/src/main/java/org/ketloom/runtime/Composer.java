@@ -40,9 +40,9 @@ public interface Composer {
   Dataset open(Blueprint blueprint, DatasetProvider.Split split) throws IOException;
 
   /**
-   * Builds the model of a Blueprint with fresh weights.
+   * Builds the model of a Blueprint with fresh weights. The data set needn't be there.
    *
-   * @param blueprint complete or not
+   * @param blueprint complete or not; its data set is left as it is
    * @param images shape of the images
    * @param classes number of classes, at least 1
    * @param steps number of optimizer steps of the whole training, at least 1

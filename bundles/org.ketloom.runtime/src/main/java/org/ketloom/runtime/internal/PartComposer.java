@@ -81,8 +81,8 @@ public final class PartComposer implements Composer {
   @Override
   public Composition compose(Blueprint blueprint, ImageShape images, int classes, long steps) {
     Resolution resolution = resolve(blueprints.draft(blueprint));
-    resolution.requireAll();
-    Blueprint complete = resolution.complete();
+    resolution.requireModel();
+    Blueprint complete = resolution.complete(blueprint.data());
     Map<String, Generation> generations = new LinkedHashMap<>();
     resolution
         .paths()

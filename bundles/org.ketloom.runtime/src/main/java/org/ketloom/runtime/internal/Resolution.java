@@ -91,14 +91,19 @@ final class Resolution {
     require(missing.stream().filter(m -> !m.kind().equals("engine")).toList());
   }
 
-  /** Refuses anything missing. */
-  void requireAll() {
-    require(missing);
+  /** Refuses whatever is missing that a model is built from: all but the data set. */
+  void requireModel() {
+    require(missing.stream().filter(m -> !m.path().equals("data")).toList());
   }
 
   /** The Blueprint with every default. */
   Blueprint complete() {
     requireParts();
+    return complete(selection("data"));
+  }
+
+  /** The Blueprint with every default except for those of the data set. */
+  Blueprint complete(PartSelection data) {
     PartSelection model = selection("model");
     List<String> names = slots.stream().map(Slot::name).toList();
     for (String slot : tree.parts().keySet()) {
@@ -114,7 +119,7 @@ final class Resolution {
     return new Blueprint(
         model,
         parts,
-        selection("data"),
+        data,
         training(((GenerativeModelFactory) configured("model")).training()),
         tree.seed().orElse(DEFAULT_SEED));
   }

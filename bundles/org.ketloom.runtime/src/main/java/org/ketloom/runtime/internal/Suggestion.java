@@ -15,14 +15,14 @@ public final class Suggestion {
       return "there is none";
     }
     return closest(word, allowed).map(w -> "did you mean \"" + w + "\"? ").orElse("")
-        + "There is "
+        + "there is "
         + String.join(", ", allowed);
   }
 
-  /** The word with the fewest edits, if these are at most a third of its letters. */
+  /** The word with the fewest edits, if these are at most a third of its letters, rounded up. */
   static Optional<String> closest(String word, Collection<String> allowed) {
     return allowed.stream()
-        .filter(w -> distance(word, w) <= Math.max(1, Math.max(word.length(), w.length()) / 3))
+        .filter(w -> distance(word, w) <= (Math.max(word.length(), w.length()) + 2) / 3)
         .min(Comparator.comparingInt(w -> distance(word, w)));
   }
 

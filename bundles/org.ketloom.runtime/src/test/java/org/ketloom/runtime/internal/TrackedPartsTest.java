@@ -1,0 +1,140 @@
+package org.ketloom.runtime.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.ketloom.api.circuit.Circuit;
+import org.ketloom.api.engine.Program;
+import org.ketloom.api.engine.QuantumEngine;
+import org.ketloom.api.model.PartKind;
+import org.ketloom.api.part.Ansatz;
+import org.ketloom.api.part.Encoding;
+import org.ketloom.api.part.Part;
+import org.ketloom.runtime.RegisteredPart;
+import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceReference;
+
+class TrackedPartsTest {
+  private final TrackedParts registry = Fakes.registry();
+
+  @Test
+  void aSnapshotStaysAsItIsWhenPartsComeAndGo() {
+    List<RegisteredPart> before = registry.parts();
+    ServiceReference<?> reference =
+        Fakes.add(registry, 9, "more", "1.0.0", Encoding.class, "another", new Fakes.Turn());
+    assertEquals(4, before.size());
+    assertEquals(5, registry.parts().size());
+    registry.unbind(reference);
+    assertEquals(before, registry.parts());
+    assertThrows(UnsupportedOperationException.class, () -> registry.parts().clear());
+  }
+
+  @Test
+  void theHighestVersionIsTheFirstChoiceThenTheLowestServiceId() {
+    Fakes.add(registry, 12, "b", "1.10.0", Encoding.class, "turn", new Fakes.Turn());
+    Fakes.add(registry, 11, "c", "1.10.0", Encoding.class, "turn", new Fakes.Turn());
+    Fakes.add(registry, 13, "d", "1.9.0", Encoding.class, "turn", new Fakes.Turn());
+    assertEquals(
+        List.of(11L, 12L, 13L, 2L),
+        registry.parts(PartKind.ENCODING).stream().map(RegisteredPart::serviceId).toList());
+    assertEquals(11, registry.find(PartKind.ENCODING, "turn", "").orElseThrow().serviceId());
+    assertEquals(
+        13, registry.find(PartKind.ENCODING, "turn", "[1.1,1.10)").orElseThrow().serviceId());
+    assertTrue(registry.find(PartKind.ENCODING, "turn", "2").isEmpty());
+    assertTrue(registry.find(PartKind.ANSATZ, "turn", "").isEmpty());
+    assertThrows(
+        IllegalArgumentException.class, () -> registry.find(PartKind.ENCODING, "turn", "[1,"));
+  }
+
+  @Test
+  void aBrokenRegistrationIsLeftOutWithAReason() {
+    record Odd(Thread thread) implements Encoding {
+      @Override
+      public int capacity(int wires) {
+        return 0;
+      }
+
+      @Override
+      public void append(
+          org.ketloom.api.circuit.CircuitBuilder circuit,
+          org.ketloom.api.circuit.Angles features) {}
+    }
+    ServiceReference<?> nameless =
+        Fakes.reference(20, Fakes.bundle("nameless", "1.0.0"), Encoding.class, Map.of());
+    registry.bind(nameless, new Fakes.Turn());
+    Fakes.add(registry, 21, "upper", "1.0.0", Encoding.class, "Turn Around", new Fakes.Turn());
+    Fakes.add(registry, 22, "odd", "1.0.0", Encoding.class, "odd", new Odd(null));
+    Fakes.add(registry, 23, "none", "1.0.0", Encoding.class, "none", null);
+    Fakes.add(registry, 24, "other", "1.0.0", Encoding.class, "other", new Fakes.Layers());
+    assertEquals(1, registry.parts(PartKind.ENCODING).size());
+    assertEquals(5, registry.refused().size());
+    assertTrue(registry.refused().get(0).contains("nameless 1.0.0"), registry.refused().get(0));
+    assertTrue(registry.refused().get(0).contains(Part.NAME));
+    assertTrue(registry.refused().get(2).contains("\"thread\" is a java.lang.Thread"));
+    assertTrue(registry.refused().get(3).contains("can't be created"));
+    registry.unbind(nameless);
+    assertEquals(4, registry.refused().size());
+  }
+
+  @Test
+  void theEngineWithTheHighestRankingIsUsedThenTheOneThatWasThereFirst() {
+    QuantumEngine second = new NoEngine();
+    ServiceReference<?> reference =
+        Fakes.reference(
+            30,
+            Fakes.bundle("second", "1.0.0"),
+            QuantumEngine.class,
+            Map.of(Constants.SERVICE_RANKING, 5));
+    registry.bind(
+        Fakes.reference(29, Fakes.bundle("third", "1.0.0"), QuantumEngine.class, Map.of()),
+        new NoEngine());
+    assertEquals(1, registry.engine().orElseThrow().serviceId());
+    registry.bind(reference, second);
+    assertEquals(30, registry.engine().orElseThrow().serviceId());
+    registry.unbind(reference);
+    assertEquals(1, registry.engine().orElseThrow().serviceId());
+  }
+
+  @Test
+  void listenersAreToldAndAFailingOneHindersNobody() {
+    AtomicInteger calls = new AtomicInteger();
+    Runnable counting = calls::incrementAndGet;
+    registry.addListener(
+        () -> {
+          throw new IllegalStateException("a listener that fails");
+        });
+    registry.addListener(counting);
+    Fakes.add(registry, 9, "more", "1.0.0", Ansatz.class, "another", new Fakes.Layers());
+    registry.removeListener(counting);
+    Fakes.add(registry, 10, "more", "1.0.0", Ansatz.class, "third", new Fakes.Layers());
+    assertEquals(1, calls.get());
+  }
+
+  @Test
+  void aGenerationHashesTheContentOfTheBundle() {
+    RegisteredPart part = registry.find(PartKind.ENCODING, "turn", "").orElseThrow();
+    assertEquals("fake.encoding", registry.generation(part).bundle());
+    assertEquals(64, registry.generation(part).sha256().length());
+    Map<String, String> files = Map.of("a/b.txt", "x", "c.txt", "yy");
+    String hash = BundleHash.of(Fakes.bundle("one", "1.0.0", files));
+    assertEquals(hash, BundleHash.of(Fakes.bundle("two", "2.0.0", Map.copyOf(files))));
+    assertNotEquals(
+        hash, BundleHash.of(Fakes.bundle("one", "1.0.0", Map.of("a/b.txt", "x", "c.txt", "yz"))));
+    assertNotEquals(
+        hash, BundleHash.of(Fakes.bundle("one", "1.0.0", Map.of("a/b.txt", "xy", "c.txt", "y"))));
+    assertEquals("", BundleHash.of(Fakes.bundle("none", "1.0.0", Map.of())));
+  }
+
+  private static final class NoEngine implements QuantumEngine {
+    @Override
+    public Program compile(Circuit circuit) {
+      throw new IllegalArgumentException("this engine runs nothing");
+    }
+  }
+}
