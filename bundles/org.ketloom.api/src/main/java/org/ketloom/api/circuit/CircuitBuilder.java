@@ -184,12 +184,14 @@ public final class CircuitBuilder {
 
   /** Appends a controlled {@link Gate#X}. */
   public CircuitBuilder cnot(int control, int target) {
-    return controlledBy(control).gate(Gate.X, new int[] {target});
+    controlledBy(control).gate(Gate.X, new int[] {target});
+    return this;
   }
 
   /** Appends a controlled {@link Gate#Z}. */
   public CircuitBuilder cz(int control, int target) {
-    return controlledBy(control).gate(Gate.Z, new int[] {target});
+    controlledBy(control).gate(Gate.Z, new int[] {target});
+    return this;
   }
 
   /** Appends {@link Gate#CANONICAL}, {@code exp(i (a XX + b YY + c ZZ))}. */

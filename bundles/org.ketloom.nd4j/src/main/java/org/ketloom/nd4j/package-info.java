@@ -1,0 +1,7 @@
+/** ND4J, made ready in one place. */
+@Export
+@Version("1.0.0")
+package org.ketloom.nd4j;
+
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;
