@@ -1,13 +1,17 @@
 package org.ketloom.shell.internal.circuit;
 
+import java.util.ArrayList;
 import java.util.List;
+import org.ketloom.api.circuit.AmplitudePreparation;
 import org.ketloom.api.circuit.Angle;
 import org.ketloom.api.circuit.Circuit;
+import org.ketloom.api.circuit.Observable;
 import org.ketloom.api.circuit.Operation;
+import org.ketloom.api.circuit.PauliTerm;
 import org.ketloom.api.circuit.UnitaryMatrix;
 
 /** The circuit's unitary by the matrices in the documentation of the gates, gate by gate. */
-final class DenseSimulator {
+public final class DenseSimulator {
   private static final double[][][] PAULIS = {
     {{0, 0}, {1, 0}, {1, 0}, {0, 0}},
     {{0, 0}, {0, -1}, {0, 1}, {0, 0}},
@@ -18,24 +22,120 @@ final class DenseSimulator {
 
   /** Columns of the unitary: [column][row][re, im]. */
   static double[][][] unitary(Circuit circuit, double[] x, double[] w, double[] s) {
-    int size = 1 << circuit.wires();
-    double[][][] columns = new double[size][][];
-    for (int c = 0; c < size; c++) {
-      double[][] state = new double[size][2];
-      state[c][0] = 1;
-      for (Operation operation : circuit.operations()) {
-        double[] angles = operation.angles().stream().mapToDouble(a -> value(a, x, w, s)).toArray();
-        state =
-            apply(
-                state,
-                circuit.wires(),
-                matrix(operation, angles),
-                operation.wires(),
-                operation.controls());
-      }
-      columns[c] = state;
+    double[][][] columns = new double[1 << circuit.wires()][][];
+    for (int c = 0; c < columns.length; c++) {
+      columns[c] = column(circuit, c, x, w, s);
     }
     return columns;
+  }
+
+  private static double[][] column(Circuit circuit, int basis, double[] x, double[] w, double[] s) {
+    double[][] state = new double[1 << circuit.wires()][2];
+    state[basis][0] = 1;
+    for (Operation operation : circuit.operations()) {
+      double[] angles = operation.angles().stream().mapToDouble(a -> value(a, x, w, s)).toArray();
+      state =
+          apply(
+              state,
+              circuit.wires(),
+              matrix(operation, angles),
+              operation.wires(),
+              operation.controls());
+    }
+    return state;
+  }
+
+  /** The final state from |0...0> or the prepared amplitudes: [row][re, im]. */
+  static double[][] state(Circuit circuit, double[] x, double[] w, double[] s) {
+    if (circuit.preparation().isEmpty()) {
+      return column(circuit, 0, x, w, s);
+    }
+    double[][][] columns = unitary(circuit, x, w, s);
+    AmplitudePreparation p = circuit.preparation().get();
+    double[][] state = new double[columns.length][2];
+    double norm = 0;
+    for (int i = 0; i < 1 << p.wires().size(); i++) {
+      int basis = 0;
+      for (int k = 0; k < p.wires().size(); k++) {
+        if ((i >> (p.wires().size() - 1 - k) & 1) == 1) {
+          basis |= 1 << (circuit.wires() - 1 - p.wires().get(k));
+        }
+      }
+      double re = i < p.count() ? x[p.firstFeature() + i] : p.padding();
+      double im = p.complex() && i < p.count() ? x[p.firstFeature() + p.count() + i] : 0;
+      norm += re * re + im * im;
+      for (int row = 0; row < state.length; row++) {
+        double[] product = times(columns[basis][row], new double[] {re, im});
+        state[row][0] += product[0];
+        state[row][1] += product[1];
+      }
+    }
+    for (double[] entry : state) {
+      entry[0] /= Math.sqrt(norm);
+      entry[1] /= Math.sqrt(norm);
+    }
+    return state;
+  }
+
+  /** The observables' values, one after another. */
+  static double[] outputs(Circuit circuit, double[] x, double[] w, double[] s, double[] h) {
+    double[][] state = state(circuit, x, w, s);
+    List<Double> values = new ArrayList<>();
+    for (Observable observable : circuit.observables()) {
+      if (observable instanceof Observable.PauliSum sum) {
+        double value = 0;
+        for (PauliTerm term : sum.terms()) {
+          double[][] acted = state;
+          for (int i = 0; i < term.wires().size(); i++) {
+            acted =
+                apply(
+                    acted,
+                    circuit.wires(),
+                    PAULIS[term.paulis().get(i).ordinal()],
+                    List.of(term.wires().get(i)),
+                    List.of());
+          }
+          value += term.coefficient() * overlap(state, acted);
+        }
+        values.add(value);
+      } else if (observable instanceof Observable.Hermitian hermitian) {
+        int d = hermitian.dimension();
+        double[][] matrix = new double[d * d][2];
+        int re = hermitian.firstEntry() + d;
+        int im = re + d * (d - 1) / 2;
+        for (int i = 0; i < d; i++) {
+          matrix[i * d + i][0] = h[hermitian.firstEntry() + i];
+          for (int j = i + 1; j < d; j++) {
+            matrix[i * d + j] = new double[] {h[re], h[im]};
+            matrix[j * d + i] = new double[] {h[re++], -h[im++]};
+          }
+        }
+        values.add(
+            overlap(state, apply(state, circuit.wires(), matrix, hermitian.wires(), List.of())));
+      } else {
+        double[] probabilities = new double[observable.outputs()];
+        for (int basis = 0; basis < state.length; basis++) {
+          int index = 0;
+          for (int wire : observable.wires()) {
+            index = 2 * index + bit(basis, wire, circuit.wires());
+          }
+          probabilities[index] +=
+              state[basis][0] * state[basis][0] + state[basis][1] * state[basis][1];
+        }
+        for (double probability : probabilities) {
+          values.add(probability);
+        }
+      }
+    }
+    return values.stream().mapToDouble(Double::doubleValue).toArray();
+  }
+
+  private static double overlap(double[][] a, double[][] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += a[i][0] * b[i][0] + a[i][1] * b[i][1];
+    }
+    return sum;
   }
 
   private static double value(Angle a, double[] x, double[] w, double[] s) {
