@@ -142,7 +142,7 @@ class CircuitFileTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{\"n\": 1,¶ \"gates\": ]} | line 2 column 12: not valid JSON",
+        "{\"n\": 1,¶ \"gates\": ]} | line 2 column 11: not valid JSON",
         "[] | a JSON object is expected",
         "{\"gates\": []} | \"n\" is missing",
         "{\"n\": 0, \"gates\": [], \"observables\": [\"Z0\"]} | at least 1 wire",
