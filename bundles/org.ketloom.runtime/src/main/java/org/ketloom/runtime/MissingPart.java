@@ -1,6 +1,7 @@
 package org.ketloom.runtime;
 
 import java.util.List;
+import org.ketloom.runtime.internal.Suggestion;
 
 /**
  * What a Blueprint waits for.
@@ -33,7 +34,7 @@ public record MissingPart(
         + name
         + "\""
         + (versionRange.isEmpty() ? "" : " of version " + versionRange)
-        + " is registered; there is "
-        + (present.isEmpty() ? "none" : String.join(", ", present));
+        + " is registered; "
+        + Suggestion.among(name, present);
   }
 }

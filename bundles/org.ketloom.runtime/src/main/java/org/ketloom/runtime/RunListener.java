@@ -90,6 +90,15 @@ public interface RunListener {
   default void checkpoint(Path file, long step) {}
 
   /**
+   * A grid of samples is being drawn.
+   *
+   * @param epoch number of the epoch, from 1
+   * @param done pieces of work done
+   * @param total all pieces
+   */
+  default void sampling(int epoch, long done, long total) {}
+
+  /**
    * A grid of samples was written.
    *
    * @param file the picture

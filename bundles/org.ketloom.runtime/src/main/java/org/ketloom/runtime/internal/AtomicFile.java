@@ -52,13 +52,20 @@ public final class AtomicFile {
         Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
       }
     } catch (IOException e) {
-      try {
-        Files.deleteIfExists(temporary);
-      } catch (IOException suppressed) {
-        e.addSuppressed(suppressed);
-      }
+      delete(temporary, e);
       throw new IOException(
           file + " can't be written: " + cause(e) + "; what was there before is unharmed", e);
+    } catch (RuntimeException | Error e) {
+      delete(temporary, e);
+      throw e;
+    }
+  }
+
+  private static void delete(Path file, Throwable reason) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      reason.addSuppressed(e);
     }
   }
 

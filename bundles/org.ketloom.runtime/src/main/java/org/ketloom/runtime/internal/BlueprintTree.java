@@ -126,6 +126,34 @@ record BlueprintTree(
     return new BlueprintTree(model, parts, data, training, seed, source);
   }
 
+  /** The Blueprint of a form that leaves nothing to defaults. */
+  Blueprint toBlueprint() {
+    Map<String, PartSelection> selections = new LinkedHashMap<>();
+    parts.forEach((slot, part) -> selections.put(slot, complete(part, "parts." + slot)));
+    for (String key : TRAINING_KEYS) {
+      if (!training.containsKey(key)) {
+        throw error(source, "training." + key, "must be there");
+      }
+    }
+    return new Blueprint(
+        complete(model, "model"),
+        selections,
+        complete(data, "data"),
+        new Blueprint.Training(
+            training.get("epochs"),
+            training.get("batchSize"),
+            training.get("checkpointEvery"),
+            training.get("sampleEvery")),
+        seed.orElseThrow(() -> error(source, "seed", "must be there")));
+  }
+
+  private PartSelection complete(Selection part, String path) {
+    return new PartSelection(
+        part.name().orElseThrow(() -> error(source, path + ".name", "must be there")),
+        part.version().orElse(""),
+        part.options());
+  }
+
   static IllegalArgumentException error(String source, String path, String message) {
     return new IllegalArgumentException(source + ": " + path + ": " + message);
   }

@@ -1,0 +1,273 @@
+package org.ketloom.runtime.internal;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.ketloom.api.model.Blueprint;
+import org.ketloom.api.model.Tensor;
+import org.ketloom.runtime.Blueprints;
+import org.ketloom.runtime.Generation;
+
+/**
+ * The checkpoints of a run. Each is a safetensors file and a JSON manifest, which is written last:
+ * a checkpoint whose manifest is there is whole.
+ */
+final class Checkpoints {
+  private static final Logger LOG = System.getLogger("org.ketloom.runtime");
+  private static final String FORMAT = "ketloom-checkpoint";
+  private static final int VERSION = 1;
+  private static final int KEPT = 3;
+  private static final Pattern MANIFEST = Pattern.compile("step-\\d{9,}\\.json");
+  private static final Pattern OURS =
+      Pattern.compile(
+          "step-\\d{9,}\\.(json|safetensors)|\\.step-\\d{9,}\\.(json|safetensors)\\.tmp");
+
+  /**
+   * What a checkpoint's manifest says.
+   *
+   * @param file the manifest
+   * @param step steps that were made
+   * @param epoch epochs that were made whole
+   * @param batch batches of the next epoch that were made: the data cursor
+   */
+  record Checkpoint(Path file, long step, int epoch, int batch, JsonNode json) {
+
+    Map<String, Generation> generations() {
+      return RunFiles.generations(json.path("generations"));
+    }
+  }
+
+  private final Path folder;
+  private final Blueprints blueprints;
+
+  Checkpoints(RunFiles files, Blueprints blueprints) {
+    this.folder = files.checkpoints();
+    this.blueprints = blueprints;
+  }
+
+  /**
+   * Writes a checkpoint, and drops all but the last ones.
+   *
+   * @throws ArithmeticException naming the tensor that holds a value that is not finite
+   * @throws IOException naming the file that can't be written; the checkpoints before are there
+   */
+  Checkpoint write(
+      Blueprint blueprint,
+      Map<String, Generation> generations,
+      String dataFingerprint,
+      long step,
+      int stepsPerEpoch,
+      Map<String, Tensor> state)
+      throws IOException {
+    Safetensors.check(state);
+    String name = String.format("step-%09d", step);
+    Path arrays = folder.resolve(name + ".safetensors");
+    Path manifest = folder.resolve(name + ".json");
+    MessageDigest digest = Sha256.digest();
+    AtomicFile.write(
+        arrays,
+        out -> {
+          DigestOutputStream digesting = new DigestOutputStream(out, digest);
+          Safetensors.write(state, digesting);
+          digesting.flush();
+        });
+    int epoch = (int) (step / stepsPerEpoch);
+    int batch = (int) (step % stepsPerEpoch);
+    ObjectNode json =
+        RunFiles.object()
+            .put("format", FORMAT)
+            .put("formatVersion", VERSION)
+            .put("arrays", arrays.getFileName().toString())
+            .put("sha256", HexFormat.of().formatHex(digest.digest()))
+            .put("step", step)
+            .put("seed", blueprint.seed());
+    json.putObject("next").put("epoch", epoch).put("batch", batch);
+    json.put("dataFingerprint", dataFingerprint)
+        .put("blueprintFingerprint", blueprints.fingerprint(blueprint));
+    json.set("blueprint", BlueprintTree.tree(blueprint));
+    json.set("generations", RunFiles.json(generations));
+    RunFiles.writeText(manifest, BlueprintTree.pretty(json));
+    prune();
+    return new Checkpoint(manifest, step, epoch, batch, json);
+  }
+
+  /** The manifests, the oldest first. */
+  List<Path> manifests() throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(f -> MANIFEST.matcher(f.getFileName().toString()).matches())
+          .sorted(Comparator.comparingLong(Checkpoints::step))
+          .toList();
+    }
+  }
+
+  /** The last checkpoint. */
+  Optional<Checkpoint> last() throws IOException {
+    List<Path> manifests = manifests();
+    return manifests.isEmpty()
+        ? Optional.empty()
+        : Optional.of(read(manifests.get(manifests.size() - 1)));
+  }
+
+  /**
+   * The checkpoint after a number of whole epochs.
+   *
+   * @throws IOException naming what is there instead
+   */
+  Checkpoint ofEpoch(int epoch) throws IOException {
+    Map<Integer, Checkpoint> byEpoch = new LinkedHashMap<>();
+    for (Path manifest : manifests()) {
+      Checkpoint checkpoint = read(manifest);
+      byEpoch.putIfAbsent(checkpoint.epoch(), checkpoint);
+    }
+    if (!byEpoch.containsKey(epoch)) {
+      throw new IOException(
+          folder
+              + " holds no checkpoint of epoch "
+              + epoch
+              + "; there is "
+              + (byEpoch.isEmpty()
+                  ? "none"
+                  : "epoch "
+                      + String.join(
+                          ", ", byEpoch.keySet().stream().map(String::valueOf).toList())));
+    }
+    return byEpoch.get(epoch);
+  }
+
+  /**
+   * The arrays of a checkpoint, after checking that it belongs to a Blueprint.
+   *
+   * @throws IllegalArgumentException saying in what the Blueprints differ
+   * @throws IOException naming the file that is damaged
+   */
+  Map<String, Tensor> arrays(Checkpoint checkpoint, Blueprint blueprint) throws IOException {
+    JsonNode json = checkpoint.json();
+    if (!json.path("blueprintFingerprint").asText().equals(blueprints.fingerprint(blueprint))) {
+      String source = checkpoint.file().toString();
+      if (!(json.path("blueprint") instanceof ObjectNode tree)) {
+        throw damaged(checkpoint.file(), "it holds no Blueprint");
+      }
+      List<String> differences =
+          blueprints.differences(blueprint, BlueprintTree.of(tree, source).toBlueprint());
+      if (differences.isEmpty()) {
+        throw damaged(checkpoint.file(), "the fingerprint of its Blueprint is wrong");
+      }
+      throw new IllegalArgumentException(
+          source + " belongs to another Blueprint: " + String.join("; ", differences));
+    }
+    Path arrays = folder.resolve(json.path("arrays").asText());
+    String sum;
+    Map<String, Tensor> state;
+    try {
+      state = Safetensors.read(arrays);
+      MessageDigest digest = Sha256.digest();
+      try (InputStream in = Files.newInputStream(arrays)) {
+        byte[] buffer = new byte[1 << 16];
+        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+          digest.update(buffer, 0, n);
+        }
+      }
+      sum = HexFormat.of().formatHex(digest.digest());
+    } catch (FileSystemException e) {
+      throw new IOException(arrays + " can't be read: " + AtomicFile.cause(e), e);
+    } catch (IOException e) {
+      throw new IOException(e.getMessage() + remedy(checkpoint.file()), e);
+    }
+    if (!sum.equals(json.path("sha256").asText())) {
+      throw new IOException(
+          arrays
+              + " is damaged: its SHA-256 is not that of its manifest"
+              + remedy(checkpoint.file()));
+    }
+    return state;
+  }
+
+  private static String remedy(Path manifest) {
+    return "; delete " + manifest + " to go back to the checkpoint before";
+  }
+
+  private static Checkpoint read(Path manifest) throws IOException {
+    JsonNode json = RunFiles.readJson(manifest);
+    if (!json.path("format").asText().equals(FORMAT)
+        || json.path("formatVersion").asInt() != VERSION) {
+      throw damaged(
+          manifest,
+          "it should be of format "
+              + FORMAT
+              + " "
+              + VERSION
+              + ", found "
+              + json.path("format").asText("none")
+              + " "
+              + json.path("formatVersion").asText(""));
+    }
+    for (JsonNode number :
+        List.of(json.path("step"), json.at("/next/epoch"), json.at("/next/batch"))) {
+      if (!number.isIntegralNumber() || number.longValue() < 0) {
+        throw damaged(manifest, "step and next.epoch and next.batch must be whole numbers");
+      }
+    }
+    return new Checkpoint(
+        manifest,
+        json.path("step").longValue(),
+        json.at("/next/epoch").intValue(),
+        json.at("/next/batch").intValue(),
+        json);
+  }
+
+  private void prune() throws IOException {
+    List<Path> manifests = manifests();
+    List<Long> kept =
+        manifests.subList(Math.max(0, manifests.size() - KEPT), manifests.size()).stream()
+            .map(Checkpoints::step)
+            .toList();
+    List<Path> all;
+    try (Stream<Path> files = Files.list(folder)) {
+      // Manifests first: what has none is no checkpoint, whenever the deleting ends.
+      all =
+          files
+              .filter(f -> OURS.matcher(f.getFileName().toString()).matches())
+              .filter(f -> f.getFileName().toString().startsWith(".") || !kept.contains(step(f)))
+              .sorted(
+                  Comparator.comparing((Path f) -> !f.toString().endsWith(".json"))
+                      .thenComparing(f -> f))
+              .toList();
+    }
+    for (Path file : all) {
+      try {
+        Files.deleteIfExists(file);
+      } catch (IOException e) {
+        // Somebody reads it, perhaps: the next checkpoint tries again.
+        LOG.log(Level.DEBUG, file + " can't be deleted", e);
+      }
+    }
+  }
+
+  private static long step(Path file) {
+    return Long.parseLong(file.getFileName().toString().replaceAll("\\D", ""));
+  }
+
+  private static IOException damaged(Path file, String what) {
+    return new IOException(file + " is damaged: " + what);
+  }
+}

@@ -1,0 +1,59 @@
+package org.ketloom.runtime.internal;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.ketloom.api.data.ImageBatch;
+import org.ketloom.api.data.ImageShape;
+import org.ketloom.api.model.Blueprint;
+import org.ketloom.api.model.Progress;
+import org.ketloom.api.part.Options;
+import org.ketloom.runtime.Composition;
+import org.ketloom.runtime.Sampler;
+
+/** A composed model with a checkpoint in it. */
+record ModelSampler(
+    Composition composition, Checkpoints.Checkpoint from, ImageShape shape, List<String> classes)
+    implements Sampler {
+
+  @Override
+  public Blueprint blueprint() {
+    return composition.blueprint();
+  }
+
+  @Override
+  public Path checkpoint() {
+    return from.file();
+  }
+
+  @Override
+  public int epoch() {
+    return from.epoch();
+  }
+
+  @Override
+  public Record options() {
+    return composition.model().samplingOptions();
+  }
+
+  @Override
+  public ImageBatch sample(int[] labels, long seed, Map<String, ?> options, Progress progress) {
+    for (int label : labels) {
+      if (label < -1 || label >= classes.size()) {
+        throw new IllegalArgumentException(
+            "there is no class "
+                + label
+                + "; there are 0 to "
+                + (classes.size() - 1)
+                + ", and -1 for any");
+      }
+    }
+    Record configured = Options.with(options(), "sampling", options);
+    return composition.model().sample(labels, seed, configured, progress);
+  }
+
+  @Override
+  public void close() {
+    composition.model().close();
+  }
+}
