@@ -2,14 +2,15 @@ package org.ketloom.shell.internal;
 
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
-import org.osgi.framework.Version;
 
 /** Services of the framework that this bundle runs in; those of the highest ranking. */
 final class FrameworkServices implements Services {
   private final BundleContext context;
+  private final Interruptions interruptions;
 
-  FrameworkServices(BundleContext context) {
+  FrameworkServices(BundleContext context, Interruptions interruptions) {
     this.context = context;
+    this.interruptions = interruptions;
   }
 
   @Override
@@ -29,7 +30,11 @@ final class FrameworkServices implements Services {
 
   @Override
   public String version() {
-    Version version = context.getBundle().getVersion();
-    return version.toString();
+    return context.getBundle().getVersion().toString();
+  }
+
+  @Override
+  public Interruptions interruptions() {
+    return interruptions;
   }
 }

@@ -5,6 +5,7 @@ import java.util.stream.Stream;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
 
 /** The commands for Gogo sessions: {@code ketloom:parts} and so on. */
 @Component(
@@ -40,8 +41,8 @@ public final class GogoCommands {
 
   /** Called by the framework. */
   @Activate
-  public GogoCommands(BundleContext context) {
-    this(new FrameworkServices(context));
+  public GogoCommands(BundleContext context, @Reference Interruptions interruptions) {
+    this(new FrameworkServices(context, interruptions));
   }
 
   GogoCommands(Services services) {

@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.model.Progress;
 import org.ketloom.api.part.Options;
+import org.ketloom.runtime.ImageGrid;
 import org.ketloom.runtime.Runs;
 import org.ketloom.runtime.Sampler;
 import picocli.CommandLine.Command;
@@ -140,7 +141,7 @@ final class SampleCommand implements Callable<Integer> {
             .flatMapToInt(label -> java.util.stream.IntStream.generate(() -> label).limit(perClass))
             .toArray();
     ImageBatch images = sampler.sample(all, seed, changes, progress);
-    ImageGrid.write(images, perClass, file);
+    ImageGrid.write(file, images, perClass);
   }
 
   /** A percentage that is overwritten, on a terminal only. */

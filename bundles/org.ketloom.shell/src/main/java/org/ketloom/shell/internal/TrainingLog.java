@@ -100,6 +100,13 @@ final class TrainingLog implements RunListener {
   }
 
   @Override
+  public void sampling(int epoch, long done, long total) {
+    if (live) {
+      show("drawing samples " + 100 * done / Math.max(1, total) + " %");
+    }
+  }
+
+  @Override
   public void grid(Path file, int epoch) {
     println("samples after epoch " + epoch + ": " + file);
   }

@@ -50,16 +50,15 @@ final class TrainingSession {
     TrainingLog log = new TrainingLog(out, terminal, System::nanoTime);
     AtomicReference<Run> current = new AtomicReference<>();
     CountDownLatch over = new CountDownLatch(1);
-    AtomicReference<Runnable> unregister = new AtomicReference<>(() -> {});
-    services.onShutdown(
+    Interruptions.Work work =
         () -> {
           Run run = current.get();
           if (run != null) {
             run.stop();
             await(over);
           }
-        },
-        unregister::set);
+        };
+    services.interruptions().add(work);
     try (Run run = opening.open(log)) {
       current.set(run);
       Run.State state = run.train();
@@ -71,7 +70,7 @@ final class TrainingSession {
     } finally {
       log.end();
       over.countDown();
-      unregister.get().run();
+      services.interruptions().remove(work);
     }
   }
 
