@@ -18,10 +18,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
     synopsisSubcommandLabel = "COMMAND",
     footerHeading = "%nExamples:%n",
     footer = {
-      "  ketloom demo                        train on drawn digits for some minutes, and draw",
-      "  ketloom parts                       what models can be composed from",
-      "  ketloom train --data ~/mnist        train on files at hand",
-      "  ketloom train --help                all about a command"
+      "  ketloom demo                   train on drawn digits for some minutes, and draw",
+      "  ketloom parts                  what models can be composed from",
+      "  ketloom train --data ~/mnist   train on files at hand",
+      "  ketloom train --help           all about a command"
     })
 final class Ketloom implements Runnable {
   private static final int FAILURE = 1;

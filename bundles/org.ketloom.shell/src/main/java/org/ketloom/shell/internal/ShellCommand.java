@@ -1,9 +1,13 @@
 package org.ketloom.shell.internal;
 
 import java.io.BufferedReader;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
+import java.lang.reflect.InvocationTargetException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.felix.service.command.CommandProcessor;
@@ -54,7 +58,12 @@ final class ShellCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     CommandProcessor processor = services.get(CommandProcessor.class);
-    try (CommandSession session = processor.createSession(System.in, System.out, System.err)) {
+    // Gogo has put streams of its own into System: a session that wrote to these would call itself.
+    try (CommandSession session =
+        processor.createSession(
+            new FileInputStream(FileDescriptor.in),
+            new FileOutputStream(FileDescriptor.out),
+            new FileOutputStream(FileDescriptor.err))) {
       session.put("SCOPE", "ketloom:felix:gogo:*");
       if (commands != null) {
         return run(session, commands) ? 0 : 1;
@@ -116,15 +125,19 @@ final class ShellCommand implements Callable<Integer> {
         spec.commandLine().getOut().println(session.format(result, Converter.INSPECT));
       }
       return true;
-    } catch (GogoCommands.Failed e) {
-      // The command has said why.
-      return false;
     } catch (Exception e) {
-      err.println("ketloom: " + Messages.of(e));
+      if (!(cause(e) instanceof GogoCommands.Failed)) {
+        err.println("ketloom: " + Messages.of(cause(e)));
+      }
+      // A command of ketloom has said itself why it failed.
       return false;
     } finally {
       spec.commandLine().getOut().flush();
       err.flush();
     }
+  }
+
+  private static Throwable cause(Exception e) {
+    return e instanceof InvocationTargetException ? e.getCause() : e;
   }
 }
