@@ -305,8 +305,8 @@ final class CircuitCommands implements Runnable {
         "The file has n (wires), gates, x [batch][features], theta, observables and cotangent"
             + " [batch][outputs]. A gate is [name, wires, slot]: controls come first in wires, slots"
             + " count through x and then theta; {\"value\": 0.3} is a constant angle. Observables"
-            + " are Pauli strings (\"Z0 X1\"), or windows with hermitian matrices. CIRCUITS.md in the"
-            + " folder of this bundle describes all of it."
+            + " are Pauli strings (\"Z0 X1\"), or windows with hermitian matrices."
+            + " bundles/org.ketloom.shell/CIRCUITS.md in the sources describes all of it."
       },
       footerHeading = "%nExamples:%n",
       footer = {

@@ -51,6 +51,12 @@ final class DemoCommand implements Callable<Integer> {
       description = "Changes a value of the demo's Blueprint. May be repeated.")
   private List<String> assignments = List.of();
 
+  @Option(
+      names = "--run",
+      paramLabel = "DIR",
+      description = "Folder for the run, new or empty; by default the next of runs/demo-1, -2, ...")
+  private Path run;
+
   DemoCommand(Services services, Terminal terminal, TrainingSession training) {
     this.services = services;
     this.terminal = terminal;
@@ -70,7 +76,7 @@ final class DemoCommand implements Callable<Integer> {
     Blueprint blueprint =
         BlueprintOptions.complete(
             services, changes.isEmpty() ? draft : blueprints.set(draft, changes));
-    Path folder = freeFolder(Path.of("runs"));
+    Path folder = run == null ? freeFolder(Path.of("runs")) : run;
     TrainingSession.Outcome outcome =
         training.run(out, listener -> services.get(Runs.class).start(blueprint, folder, listener));
     if (outcome != TrainingSession.Outcome.FINISHED) {

@@ -128,12 +128,12 @@ class CommandsTest {
         "circuit draw --encoding one-per-wire --wires 0 | at least 1 wire (qubit), found 0",
         "circuit draw --ansatz chain --set ansatz.foo=1 | ansatz \"chain\" has no option \"foo\"",
         "circuit draw --ansatz chain --set foo=1 | --set foo: a part's option is set as",
-        "circuit draw --encoding one-per-wire --features 9 | no angle at",
+        "circuit draw --encoding one-per-wire --features 9 | there is no wire 4",
         "circuit eval nowhere.json | nowhere.json: there is no such file",
         "parts nope | there is no kind or part \"nope\"",
         "train --data nowhere | there is neither such a folder nor such a data set; data sets are",
         "train --model nope | WAITING: model: no model \"nope\"",
-        "train --set parts.core=nope | WAITING: parts.core: no ansatz \"nope\"",
+        "train --model toy --set parts.core=nope | WAITING: parts.core: no ansatz \"nope\"",
         "data get cifar | there is no data set \"cifar\""
       })
   void failuresAreStatus1AndOneLine(String arguments, String message) {
@@ -341,14 +341,14 @@ class CommandsTest {
 
   @Test
   void demoTrainsAndNamesItsPicture() {
-    Result result = run("demo", "--set", "model=toy", "--set", "data=dots");
-    try {
-      assertEquals(0, result.status(), result.err());
-      assertTrue(result.out().contains("demo.png"), result.out());
-      assertTrue(result.out().contains("ketloom sample runs"), result.out());
-    } finally {
-      services.runs.deletePicture();
-    }
+    Path run = folder.resolve("demo");
+    Result result =
+        run("demo", "--set", "model=toy", "--set", "data=dots", "--run", run.toString());
+    assertEquals(0, result.status(), result.err());
+    assertTrue(result.out().contains(run.resolve("demo.png").toString()), result.out());
+    assertTrue(Files.exists(run.resolve("demo.png")));
+    assertTrue(result.out().contains("ketloom sample " + run), result.out());
+    assertEquals(16, services.runs.labels.size(), "eight of each of two classes");
   }
 
   @Test

@@ -1,7 +1,5 @@
 package org.ketloom.shell.internal;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -228,16 +226,6 @@ final class FakeServices implements Services {
     List<Integer> labels;
     String changes;
     long seed;
-
-    void deletePicture() {
-      try {
-        Files.deleteIfExists(folder.resolve("demo.png"));
-        Files.deleteIfExists(folder);
-        Files.deleteIfExists(folder.getParent());
-      } catch (IOException e) {
-        throw new java.io.UncheckedIOException(e);
-      }
-    }
 
     @Override
     public Run start(Blueprint blueprint, Path folder, RunListener listener) {
