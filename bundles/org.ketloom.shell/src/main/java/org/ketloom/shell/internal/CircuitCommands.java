@@ -130,6 +130,9 @@ final class CircuitCommands implements Runnable {
               .get(Composer.class)
               .compose(BlueprintOptions.complete(services, options.draft(services)));
       try (var model = composition.model()) {
+        if (model.circuits().isEmpty()) {
+          throw new IllegalArgumentException(file + ": the model of this Blueprint has no circuit");
+        }
         return model.circuits();
       }
     }
