@@ -1,0 +1,111 @@
+package org.ketloom.shell.internal;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The command itself; all that it does is done by its subcommands. */
+@Command(
+    name = "ketloom",
+    description =
+        "Weaves quantum generative models for images out of parts, trains them and draws.",
+    synopsisSubcommandLabel = "COMMAND",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  ketloom demo                   train on drawn digits for some minutes, and draw",
+      "  ketloom parts                  what models can be composed from",
+      "  ketloom train --data ~/mnist   train on files at hand",
+      "  ketloom train --help           all about a command"
+    })
+final class Ketloom implements Runnable {
+  private static final int FAILURE = 1;
+  private static final int USAGE = 2;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Show this help.")
+  private boolean help;
+
+  @Option(
+      names = "--verbose",
+      scope = ScopeType.INHERIT,
+      description = "Show where an error comes from.")
+  private boolean verbose;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Show the version.")
+  private boolean version;
+
+  private Ketloom() {}
+
+  /** The command with all subcommands. */
+  static CommandLine commandLine(Services services, Terminal terminal) {
+    Ketloom root = new Ketloom();
+    CommandLine line = new CommandLine(root);
+    TrainingSession training = new TrainingSession(services, terminal);
+    line.addSubcommand(new DemoCommand(services, terminal, training))
+        .addSubcommand(new TrainCommand(services, training))
+        .addSubcommand(new ResumeCommand(services, training))
+        .addSubcommand(new SampleCommand(services, terminal))
+        .addSubcommand(new PartsCommand(services))
+        .addSubcommand(BlueprintCommands.commandLine(services))
+        .addSubcommand(CircuitCommands.commandLine(services, terminal))
+        .addSubcommand(DataCommands.commandLine(terminal))
+        .addSubcommand(new ShellCommand(services, terminal))
+        .addSubcommand(new VersionCommand(services));
+    line.getCommandSpec().versionProvider(() -> VersionCommand.text(services));
+    line.setOut(new PrintWriter(System.out, true, terminal.charset()));
+    line.setErr(new PrintWriter(System.err, true, terminal.charset()));
+    line.setUsageHelpWidth(Math.max(80, Math.min(terminal.width(), 120)));
+    line.setParameterExceptionHandler((e, arguments) -> usage(e));
+    line.setExecutionExceptionHandler((e, failed, parsed) -> root.failure(failed, e));
+    return line;
+  }
+
+  /** Runs a command and tells what goes wrong, whatever it is. */
+  static int execute(CommandLine line, String... arguments) {
+    try {
+      return line.execute(arguments);
+    } catch (Error e) {
+      return line.<Ketloom>getCommand().failure(line, e);
+    }
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a command is missing");
+  }
+
+  private int failure(CommandLine failed, Throwable thrown) {
+    PrintWriter err = failed.getErr();
+    failed.getOut().flush();
+    err.println("ketloom: " + Messages.of(thrown));
+    if (verbose) {
+      thrown.printStackTrace(err);
+    }
+    err.flush();
+    return FAILURE;
+  }
+
+  private static int usage(ParameterException e) {
+    CommandLine wrong = e.getCommandLine();
+    PrintWriter err = wrong.getErr();
+    err.println("ketloom: " + Messages.of(e));
+    UnmatchedArgumentException.printSuggestions(e, err);
+    err.println("See: " + wrong.getCommandSpec().qualifiedName() + " --help");
+    err.flush();
+    return USAGE;
+  }
+}

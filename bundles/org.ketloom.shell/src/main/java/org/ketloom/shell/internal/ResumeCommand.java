@@ -1,0 +1,38 @@
+package org.ketloom.shell.internal;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.ketloom.runtime.Runs;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Goes on with a run. */
+@Command(
+    name = "resume",
+    description = "Go on with a run from its last checkpoint, as if it had not been interrupted.",
+    footerHeading = "%nExample:%n",
+    footer = "  ketloom resume runs/demo-1")
+final class ResumeCommand implements Callable<Integer> {
+  private final Services services;
+  private final TrainingSession training;
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "RUN", description = "The run's folder.")
+  private Path run;
+
+  ResumeCommand(Services services, TrainingSession training) {
+    this.services = services;
+    this.training = training;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    return training
+        .run(
+            spec.commandLine().getOut(), listener -> services.get(Runs.class).resume(run, listener))
+        .status();
+  }
+}

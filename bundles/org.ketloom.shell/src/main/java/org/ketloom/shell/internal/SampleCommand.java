@@ -1,0 +1,157 @@
+package org.ketloom.shell.internal;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import org.ketloom.api.data.ImageBatch;
+import org.ketloom.api.model.Progress;
+import org.ketloom.api.part.Options;
+import org.ketloom.runtime.ImageGrid;
+import org.ketloom.runtime.Runs;
+import org.ketloom.runtime.Sampler;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Draws images with a trained model. */
+@Command(
+    name = "sample",
+    description = "Draw images with a run's model: a PNG with a row per class.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  ketloom sample runs/demo-1",
+      "  ketloom sample runs/demo-1 --labels 0-4,7 --per-class 12 --set steps=50 --seed 3",
+      "  ketloom sample runs/demo-1 --options"
+    })
+final class SampleCommand implements Callable<Integer> {
+  private final Services services;
+  private final Terminal terminal;
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "RUN", description = "The run's folder.")
+  private Path run;
+
+  @Option(
+      names = "--labels",
+      paramLabel = "LIST",
+      defaultValue = "all",
+      description = "Classes by number or name, as 0-9 or 1,3,5-7; any; by default all.")
+  private String labels;
+
+  @Option(
+      names = "--per-class",
+      paramLabel = "N",
+      defaultValue = "8",
+      description = "Images of each class, by default 8.")
+  private int perClass;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE.png",
+      description = "The picture, by default in the run's folder samples.")
+  private Path out;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Seed of the noise, by default 0.")
+  private long seed;
+
+  @Option(
+      names = "--epoch",
+      paramLabel = "N",
+      description = "Use the checkpoint after this epoch instead of the last one.")
+  private Integer epoch;
+
+  @Option(
+      names = "--set",
+      paramLabel = "NAME=VALUE",
+      description = "Changes an option of sampling, as steps=50. May be repeated.")
+  private Map<String, String> changes = new LinkedHashMap<>();
+
+  @Option(names = "--options", description = "Show the options of sampling and draw nothing.")
+  private boolean showOptions;
+
+  SampleCommand(Services services, Terminal terminal) {
+    this.services = services;
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    if (perClass < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--per-class is at least 1, found " + perClass);
+    }
+    PrintWriter writer = spec.commandLine().getOut();
+    OptionalInt from = epoch == null ? OptionalInt.empty() : OptionalInt.of(epoch);
+    try (Sampler sampler = services.get(Runs.class).open(run, from)) {
+      if (showOptions) {
+        for (Options.Entry entry : Options.of(sampler.options())) {
+          writer.println(
+              entry.name()
+                  + "="
+                  + entry.value()
+                  + "  ("
+                  + entry.type()
+                  + ")  "
+                  + entry.description());
+        }
+        return 0;
+      }
+      Path file =
+          out != null
+              ? out
+              : run.resolve("samples")
+                  .resolve("epoch-" + sampler.epoch() + "-seed-" + seed + ".png");
+      draw(
+          sampler,
+          Labels.parse(labels, sampler.classes()),
+          perClass,
+          seed,
+          changes,
+          file,
+          progress(writer, terminal));
+      writer.println("drawn after epoch " + sampler.epoch() + ": " + file);
+      return 0;
+    }
+  }
+
+  /** Draws a row per label. */
+  static void draw(
+      Sampler sampler,
+      List<Integer> rows,
+      int perClass,
+      long seed,
+      Map<String, ?> changes,
+      Path file,
+      Progress progress)
+      throws IOException {
+    int[] all =
+        rows.stream()
+            .flatMapToInt(label -> java.util.stream.IntStream.generate(() -> label).limit(perClass))
+            .toArray();
+    ImageBatch images = sampler.sample(all, seed, changes, progress);
+    ImageGrid.write(file, images, perClass);
+  }
+
+  /** A percentage that is overwritten, on a terminal only. */
+  static Progress progress(PrintWriter writer, Terminal terminal) {
+    return (done, total) -> {
+      if (terminal.interactive()) {
+        writer.print(done < total ? "\rdrawing " + 100 * done / total + " %" : "\r             \r");
+        writer.flush();
+      }
+      return true;
+    };
+  }
+}

@@ -1,0 +1,18 @@
+package org.ketloom.shell.internal;
+
+/** Where commands find what they work with, at the moment in which they need it. */
+interface Services {
+
+  /**
+   * The service of a type.
+   *
+   * @throws IllegalStateException if there is none, saying so
+   */
+  <T> T get(Class<T> type);
+
+  /** Version of the program. */
+  String version();
+
+  /** What is interrupted when the process is asked to end. */
+  Interruptions interruptions();
+}

@@ -1,0 +1,65 @@
+package org.ketloom.shell.internal;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.concurrent.Callable;
+import org.ketloom.api.model.Blueprint;
+import org.ketloom.runtime.Runs;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Begins a run. */
+@Command(
+    name = "train",
+    description = {
+      "Train a model. The run's folder then holds its Blueprint, checkpoints, loss curve and grids.",
+      "Ctrl-C writes a checkpoint; `ketloom resume` goes on from there."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  ketloom train --data digits --epochs 5",
+      "  ketloom train --data ~/mnist --set parts.ansatz=cluster-state --run runs/cluster",
+      "  ketloom train --blueprint my.json --data mnist --data-dir ~/mnist --seed 7"
+    })
+final class TrainCommand implements Callable<Integer> {
+  private static final DateTimeFormatter TIMESTAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
+
+  private final Services services;
+  private final TrainingSession training;
+  @Spec private CommandSpec spec;
+  @Mixin private BlueprintOptions options;
+
+  @Option(
+      names = "--run",
+      paramLabel = "DIR",
+      description = "Folder for the run, new or empty; by default runs/<model>-<time>.")
+  private Path run;
+
+  TrainCommand(Services services, TrainingSession training) {
+    this.services = services;
+    this.training = training;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Blueprint blueprint = BlueprintOptions.complete(services, options.draft(services));
+    Path folder =
+        run != null
+            ? run
+            : Path.of(
+                "runs", blueprint.model().name() + "-" + LocalDateTime.now().format(TIMESTAMP));
+    TrainingSession.Outcome outcome =
+        training.run(
+            spec.commandLine().getOut(),
+            listener -> services.get(Runs.class).start(blueprint, folder, listener));
+    if (outcome == TrainingSession.Outcome.FINISHED) {
+      spec.commandLine().getOut().println("Draw: ketloom sample " + folder);
+    }
+    return outcome.status();
+  }
+}

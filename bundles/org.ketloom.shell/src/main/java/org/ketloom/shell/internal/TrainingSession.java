@@ -1,0 +1,84 @@
+package org.ketloom.shell.internal;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.ketloom.runtime.Run;
+import org.ketloom.runtime.RunListener;
+
+/** Trains a run in front of people: tells how far it is, and ends it well when they interrupt. */
+final class TrainingSession {
+
+  /** How it ended. */
+  enum Outcome {
+    /** All epochs are done. */
+    FINISHED(0),
+    /** Interrupted; the status is that of a process that got an interrupt signal. */
+    STOPPED(130);
+
+    private final int status;
+
+    Outcome(int status) {
+      this.status = status;
+    }
+
+    int status() {
+      return status;
+    }
+  }
+
+  /** Starts or resumes a run. */
+  interface Opening {
+    Run open(RunListener listener) throws IOException;
+  }
+
+  private final Services services;
+  private final Terminal terminal;
+
+  TrainingSession(Services services, Terminal terminal) {
+    this.services = services;
+    this.terminal = terminal;
+  }
+
+  /**
+   * Trains until the end or an interruption.
+   *
+   * @throws IOException what the run threw, with what is left of it
+   */
+  Outcome run(PrintWriter out, Opening opening) throws IOException {
+    TrainingLog log = new TrainingLog(out, terminal, System::nanoTime);
+    AtomicReference<Run> current = new AtomicReference<>();
+    CountDownLatch over = new CountDownLatch(1);
+    Interruptions.Work work =
+        () -> {
+          Run run = current.get();
+          if (run != null) {
+            run.stop();
+            await(over);
+          }
+        };
+    services.interruptions().add(work);
+    try (Run run = opening.open(log)) {
+      current.set(run);
+      Run.State state = run.train();
+      return state == Run.State.FINISHED ? Outcome.FINISHED : Outcome.STOPPED;
+    } catch (IOException e) {
+      throw new IOException(log.failure(Messages.of(e)), e);
+    } catch (RuntimeException e) {
+      throw new IllegalStateException(log.failure(Messages.of(e)), e);
+    } finally {
+      log.end();
+      over.countDown();
+      services.interruptions().remove(work);
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

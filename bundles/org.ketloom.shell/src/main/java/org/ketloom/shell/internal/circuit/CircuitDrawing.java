@@ -1,0 +1,147 @@
+package org.ketloom.shell.internal.circuit;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.ketloom.api.circuit.Circuit;
+import org.ketloom.api.circuit.Gate;
+import org.ketloom.api.circuit.Operation;
+
+/**
+ * Draws a circuit as text: a row per wire, gates in the leftmost column that they fit into. A gate
+ * occupies all wires between its outermost ones, so that lines never cross a gate. Angles are named
+ * by what they read: {@code x} features, {@code w} weights, {@code s} per-sample angles.
+ */
+public final class CircuitDrawing {
+  private final String wire;
+  private final String control;
+  private final String crossing;
+  private final String not;
+  private final String swap;
+  private final String pi;
+
+  private CircuitDrawing(
+      String wire, String control, String crossing, String not, String swap, String pi) {
+    this.wire = wire;
+    this.control = control;
+    this.crossing = crossing;
+    this.not = not;
+    this.swap = swap;
+    this.pi = pi;
+  }
+
+  /** A drawing with box-drawing characters. */
+  public static CircuitDrawing unicode() {
+    return new CircuitDrawing("─", "●", "┼", "⊕", "×", "π");
+  }
+
+  /** A drawing for terminals that have nothing but ASCII. */
+  public static CircuitDrawing ascii() {
+    return new CircuitDrawing("-", "*", "|", "X", "x", "pi");
+  }
+
+  /**
+   * The drawing, then what is read.
+   *
+   * @param circuit the circuit
+   * @param width characters per line after which the rows go on below; a column is never broken
+   */
+  public String draw(Circuit circuit, int width) {
+    List<String[]> columns = columns(circuit);
+    StringBuilder text = new StringBuilder(circuit.toString()).append("\n\n");
+    int digits = Integer.toString(circuit.wires() - 1).length();
+    int room = width - digits - 3;
+    int first = 0;
+    do {
+      int end = first;
+      int used = 0;
+      while (end < columns.size()
+          && (end == first || used + columnWidth(columns.get(end)) + 1 <= room)) {
+        used += columnWidth(columns.get(end)) + 1;
+        end++;
+      }
+      for (int w = 0; w < circuit.wires(); w++) {
+        text.append(String.format("%" + digits + "d: ", w)).append(wire);
+        for (String[] column : columns.subList(first, end)) {
+          String cell = column[w] == null ? "" : column[w];
+          text.append(cell).append(wire.repeat(columnWidth(column) - cell.length() + 1));
+        }
+        text.append('\n');
+      }
+      text.append('\n');
+      first = end;
+    } while (first < columns.size());
+    circuit.preparation().ifPresent(p -> text.append(CircuitText.describe(p)).append('\n'));
+    CircuitText.observables(circuit).forEach(line -> text.append(line).append('\n'));
+    return text.toString();
+  }
+
+  private List<String[]> columns(Circuit circuit) {
+    List<String[]> columns = new ArrayList<>();
+    int[] busyUntil = new int[circuit.wires()];
+    circuit
+        .preparation()
+        .ifPresent(
+            p -> {
+              String[] column = new String[circuit.wires()];
+              p.wires().forEach(w -> column[w] = "[x]");
+              columns.add(column);
+              Arrays.fill(busyUntil, 1);
+            });
+    for (Operation operation : circuit.operations()) {
+      TreeSet<Integer> touched = new TreeSet<>(operation.wires());
+      touched.addAll(operation.controls());
+      int place = 0;
+      for (int w = touched.first(); w <= touched.last(); w++) {
+        place = Math.max(place, busyUntil[w]);
+      }
+      if (place == columns.size()) {
+        columns.add(new String[circuit.wires()]);
+      }
+      for (int w = touched.first(); w <= touched.last(); w++) {
+        columns.get(place)[w] = cell(operation, w, touched);
+        busyUntil[w] = place + 1;
+      }
+    }
+    return columns;
+  }
+
+  private String cell(Operation operation, int at, Set<Integer> touched) {
+    if (operation.controls().contains(at)) {
+      return control;
+    }
+    if (!touched.contains(at)) {
+      return crossing;
+    }
+    Gate gate = operation.gate();
+    if (gate == Gate.SWAP) {
+      return swap;
+    }
+    if (gate == Gate.X && !operation.controls().isEmpty()) {
+      return not;
+    }
+    String name =
+        switch (gate) {
+          case PHASE -> "P";
+          case CANONICAL -> "CAN";
+          case UNITARY1 -> "U";
+          // The only two-wire gate that is not symmetric: which wire is its first matters.
+          case UNITARY2 -> "U:" + operation.wires().indexOf(at);
+          default -> gate.name();
+        };
+    boolean showAngles = !operation.angles().isEmpty() && operation.wires().get(0) == at;
+    return showAngles
+        ? name
+            + operation.angles().stream()
+                .map(a -> CircuitText.rounded(a, pi))
+                .collect(Collectors.joining(",", "(", ")"))
+        : name;
+  }
+
+  private static int columnWidth(String[] column) {
+    return Arrays.stream(column).mapToInt(cell -> cell == null ? 0 : cell.length()).max().orElse(0);
+  }
+}

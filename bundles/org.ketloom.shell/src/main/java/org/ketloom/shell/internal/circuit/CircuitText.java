@@ -1,0 +1,122 @@
+package org.ketloom.shell.internal.circuit;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.ketloom.api.circuit.AmplitudePreparation;
+import org.ketloom.api.circuit.Angle;
+import org.ketloom.api.circuit.Circuit;
+import org.ketloom.api.circuit.Observable;
+import org.ketloom.api.circuit.PauliTerm;
+
+/** The words for angles, preparations and observables that all texts about circuits share. */
+final class CircuitText {
+  private static final int[] DENOMINATORS = {1, 2, 3, 4, 6, 8};
+
+  private CircuitText() {}
+
+  /**
+   * Name of what an angle reads: {@code x0} a feature, {@code w0} a weight, {@code s0} a sample.
+   */
+  static String source(Angle angle) {
+    return switch (angle.source()) {
+      case CONSTANT -> "";
+      case FEATURE -> "x" + angle.index();
+      case WEIGHT -> "w" + angle.index();
+      case SAMPLE -> "s" + angle.index();
+    };
+  }
+
+  /** An angle for people, to four digits, simple fractions of pi as such. */
+  static String rounded(Angle angle, String pi) {
+    if (angle.source() == Angle.Source.CONSTANT) {
+      return rounded(angle.offset(), pi);
+    }
+    String factor =
+        angle.scale() == 1 ? "" : angle.scale() == -1 ? "-" : rounded(angle.scale(), pi) + "*";
+    String offset = angle.offset() == 0 ? "" : rounded(angle.offset(), pi);
+    return factor + source(angle) + (angle.offset() > 0 ? "+" : "") + offset;
+  }
+
+  private static String rounded(double value, String pi) {
+    for (int denominator : DENOMINATORS) {
+      double multiple = value / Math.PI * denominator;
+      long whole = Math.round(multiple);
+      if (whole != 0 && Math.abs(whole) <= 16 && Math.abs(multiple - whole) < 1e-12) {
+        String factor = whole == 1 ? "" : whole == -1 ? "-" : Long.toString(whole);
+        return factor + pi + (denominator == 1 ? "" : "/" + denominator);
+      }
+    }
+    String text = new BigDecimal(value).round(new MathContext(4)).stripTrailingZeros().toString();
+    return value == Math.rint(value) && Math.abs(value) < 1e4 ? Long.toString((long) value) : text;
+  }
+
+  /** What the preparation does, in one line. */
+  static String describe(AmplitudePreparation preparation) {
+    int last =
+        preparation.firstFeature() + preparation.count() * (preparation.complex() ? 2 : 1) - 1;
+    return "wires "
+        + wires(preparation.wires())
+        + " start in the normalised vector of x"
+        + preparation.firstFeature()
+        + "..x"
+        + last
+        + (preparation.complex() ? ", real parts first" : "")
+        + (preparation.count() < 1 << preparation.wires().size()
+            ? ", padded with " + preparation.padding()
+            : "");
+  }
+
+  /** One line per observable, with the outputs that it gives. */
+  static List<String> observables(Circuit circuit) {
+    List<String> lines = new ArrayList<>();
+    int output = 0;
+    for (Observable observable : circuit.observables()) {
+      int last = output + observable.outputs() - 1;
+      lines.add(
+          (last == output ? "output " + output : "outputs " + output + ".." + last)
+              + ": "
+              + describe(observable));
+      output = last + 1;
+    }
+    return lines;
+  }
+
+  private static String describe(Observable observable) {
+    if (observable instanceof Observable.PauliSum sum) {
+      return "<"
+          + sum.terms().stream().map(CircuitText::term).collect(Collectors.joining(" + "))
+          + ">";
+    }
+    if (observable instanceof Observable.Hermitian hermitian) {
+      return "<trainable "
+          + hermitian.dimension()
+          + "x"
+          + hermitian.dimension()
+          + " Hermitian on wires "
+          + wires(hermitian.wires())
+          + ">, entries "
+          + hermitian.firstEntry()
+          + ".."
+          + (hermitian.firstEntry() + hermitian.entries() - 1);
+    }
+    return "probabilities of the basis states of wires " + wires(observable.wires());
+  }
+
+  private static String term(PauliTerm term) {
+    String paulis =
+        term.wires().isEmpty()
+            ? "I"
+            : IntStream.range(0, term.wires().size())
+                .mapToObj(i -> term.paulis().get(i).name() + term.wires().get(i))
+                .collect(Collectors.joining(" "));
+    return term.coefficient() == 1 ? paulis : term.coefficient() + " " + paulis;
+  }
+
+  static String wires(List<Integer> wires) {
+    return wires.stream().map(String::valueOf).collect(Collectors.joining(" "));
+  }
+}

@@ -1,0 +1,358 @@
+package org.ketloom.shell.internal;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import org.ketloom.api.circuit.Angle;
+import org.ketloom.api.circuit.Angles;
+import org.ketloom.api.circuit.CircuitBuilder;
+import org.ketloom.api.data.Dataset;
+import org.ketloom.api.data.DatasetProvider;
+import org.ketloom.api.data.ImageBatch;
+import org.ketloom.api.data.ImageShape;
+import org.ketloom.api.engine.QuantumEngine;
+import org.ketloom.api.model.Blueprint;
+import org.ketloom.api.model.GenerativeModel;
+import org.ketloom.api.model.GenerativeModelFactory;
+import org.ketloom.api.model.ModelContext;
+import org.ketloom.api.model.PartKind;
+import org.ketloom.api.model.PartSelection;
+import org.ketloom.api.model.Progress;
+import org.ketloom.api.model.Slot;
+import org.ketloom.api.part.Ansatz;
+import org.ketloom.api.part.Encoding;
+import org.ketloom.api.part.ObservableHead;
+import org.ketloom.api.part.Option;
+import org.ketloom.api.part.Part;
+import org.ketloom.runtime.Blueprints;
+import org.ketloom.runtime.Composer;
+import org.ketloom.runtime.Generation;
+import org.ketloom.runtime.PartRegistry;
+import org.ketloom.runtime.RegisteredEngine;
+import org.ketloom.runtime.RegisteredPart;
+import org.ketloom.runtime.Run;
+import org.ketloom.runtime.RunListener;
+import org.ketloom.runtime.Runs;
+import org.ketloom.runtime.Sampler;
+import org.ketloom.runtime.internal.JsonBlueprints;
+import org.ketloom.runtime.internal.PartComposer;
+import org.ketloom.shell.internal.circuit.DenseEngine;
+import org.osgi.framework.Version;
+
+/** A few small parts, Blueprints as they are, and runs that only pretend. */
+final class FakeServices implements Services {
+  final Set<Class<?>> asked = new HashSet<>();
+  final FakeRuns runs = new FakeRuns();
+  private final Map<Class<?>, Object> services = new HashMap<>();
+  private final Interruptions interruptions = new Interruptions();
+
+  FakeServices() {
+    PartRegistry registry = new FakeRegistry();
+    Blueprints blueprints = new JsonBlueprints(registry);
+    services.put(PartRegistry.class, registry);
+    services.put(Blueprints.class, blueprints);
+    services.put(Composer.class, new PartComposer(registry, blueprints));
+    services.put(Runs.class, runs);
+    services.put(QuantumEngine.class, new DenseEngine());
+  }
+
+  void remove(Class<?> type) {
+    services.remove(type);
+  }
+
+  @Override
+  public <T> T get(Class<T> type) {
+    asked.add(type);
+    T service = type.cast(services.get(type));
+    if (service == null) {
+      throw new IllegalStateException("no " + type.getSimpleName() + " is registered");
+    }
+    return service;
+  }
+
+  @Override
+  public String version() {
+    return "9.9.9";
+  }
+
+  @Override
+  public Interruptions interruptions() {
+    return interruptions;
+  }
+
+  record OnePerWire() implements Encoding {
+    @Override
+    public int capacity(int wires) {
+      return wires;
+    }
+
+    @Override
+    public void append(CircuitBuilder circuit, Angles features) {
+      for (int i = 0; i < features.size(); i++) {
+        circuit.ry(i, features.at(i));
+      }
+    }
+  }
+
+  record Chain(@Option("multiplies every angle") double factor) implements Ansatz {
+    @Override
+    public List<Integer> angleShape(int wires, int layers) {
+      return List.of(layers, wires);
+    }
+
+    @Override
+    public void append(CircuitBuilder circuit, int layers, Angles angles) {
+      for (int layer = 0; layer < layers; layer++) {
+        for (int wire = 0; wire < circuit.wires(); wire++) {
+          Angle angle = angles.at(layer, wire);
+          circuit.rx(wire, angle.times(factor));
+        }
+        for (int wire = 0; wire + 1 < circuit.wires(); wire++) {
+          circuit.cnot(wire, wire + 1);
+        }
+      }
+    }
+  }
+
+  record FirstTwo() implements ObservableHead {
+    @Override
+    public int outputs(int wires) {
+      return 1;
+    }
+
+    @Override
+    public void append(CircuitBuilder circuit) {
+      circuit.expectHermitian(0, 1);
+    }
+  }
+
+  record Toy() implements GenerativeModelFactory {
+    @Override
+    public List<Slot> slots() {
+      return List.of(new Slot("core", PartKind.ANSATZ, PartSelection.of("chain")));
+    }
+
+    @Override
+    public Blueprint.Training training() {
+      return new Blueprint.Training(3, 8, 1, 0);
+    }
+
+    @Override
+    public GenerativeModel create(ModelContext context) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  record Dots(String dir, int size, int count) implements DatasetProvider {
+    @Override
+    public Dataset open(Split split) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  private static final class FakeRegistry implements PartRegistry {
+    private final QuantumEngine engine = new DenseEngine();
+
+    @Override
+    public List<RegisteredPart> parts() {
+      Dots dots = new Dots("", 8, 64);
+      return List.of(
+          part(PartKind.ENCODING, "one-per-wire", new OnePerWire()),
+          part(PartKind.ANSATZ, "chain", new Chain(1)),
+          part(PartKind.OBSERVABLE, "first-two", new FirstTwo()),
+          part(PartKind.MODEL, "toy", new Toy()),
+          part(PartKind.DATASET, "digits", dots),
+          part(PartKind.DATASET, "dots", dots),
+          part(PartKind.DATASET, "images", dots),
+          part(PartKind.DATASET, "mnist", dots));
+    }
+
+    private static RegisteredPart part(PartKind kind, String name, Part prototype) {
+      return new RegisteredPart(
+          kind, name, new Version(1, 2, 0), "org.example." + name, "For tests", 1, prototype);
+    }
+
+    @Override
+    public Optional<RegisteredPart> find(PartKind kind, String name, String versionRange) {
+      return parts(kind).stream().filter(p -> p.name().equals(name)).findFirst();
+    }
+
+    @Override
+    public Optional<RegisteredEngine> engine() {
+      return Optional.of(
+          new RegisteredEngine(new Version(1, 0, 0), "org.example.engine", 2, engine));
+    }
+
+    @Override
+    public List<String> refused() {
+      return List.of();
+    }
+
+    @Override
+    public Generation generation(RegisteredPart part) {
+      return new Generation(part.name(), part.bundle(), part.version().toString(), "");
+    }
+
+    @Override
+    public Generation generation(RegisteredEngine engine) {
+      return new Generation("", engine.bundle(), engine.version().toString(), "");
+    }
+
+    @Override
+    public void addListener(Runnable listener) {}
+
+    @Override
+    public void removeListener(Runnable listener) {}
+  }
+
+  /** Runs of one step per epoch that remember what they were asked for. */
+  static final class FakeRuns implements Runs {
+    Blueprint started;
+    Path folder;
+    RuntimeException failure;
+    boolean endless;
+    volatile boolean closedBeforeInterruptReturned;
+    volatile Run.State state = Run.State.CREATED;
+    final CountDownLatch running = new CountDownLatch(1);
+    final CountDownLatch closed = new CountDownLatch(1);
+    List<Integer> labels;
+    String changes;
+    long seed;
+
+    @Override
+    public Run start(Blueprint blueprint, Path folder, RunListener listener) {
+      this.started = blueprint;
+      this.folder = folder;
+      CountDownLatch stop = new CountDownLatch(1);
+      return new Run() {
+        @Override
+        public Path folder() {
+          return folder;
+        }
+
+        @Override
+        public Blueprint blueprint() {
+          return blueprint;
+        }
+
+        @Override
+        public State state() {
+          return state;
+        }
+
+        @Override
+        public State train() {
+          int epochs = blueprint.training().epochs();
+          listener.started(
+              new RunListener.Started(
+                  folder,
+                  0,
+                  epochs,
+                  1,
+                  epochs,
+                  8,
+                  Map.of("circuit", 4L),
+                  List.of(),
+                  Map.of(),
+                  List.of()));
+          if (failure != null) {
+            listener.failed(failure.getMessage() + "; the last checkpoint is kept");
+            throw failure;
+          }
+          for (int epoch = 1; epoch <= epochs; epoch++) {
+            listener.step(
+                new RunListener.Step(
+                    epoch, epochs, 1, 1, epoch, Map.of("loss", 0.5), 64, Duration.ofSeconds(1)));
+            listener.epoch(new RunListener.Epoch(epoch, epochs, 0.5, Duration.ofSeconds(epoch)));
+          }
+          if (endless) {
+            running.countDown();
+            try {
+              stop.await();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+            state = State.STOPPED;
+            listener.stopped(folder.resolve("checkpoint"));
+            return state;
+          }
+          state = State.FINISHED;
+          listener.finished(folder.resolve("checkpoint"), Duration.ofSeconds(epochs));
+          return state;
+        }
+
+        @Override
+        public void stop() {
+          stop.countDown();
+        }
+
+        @Override
+        public void close() {
+          closed.countDown();
+        }
+      };
+    }
+
+    @Override
+    public Run resume(Path folder, RunListener listener) {
+      throw new IllegalStateException(folder + " holds no run");
+    }
+
+    record Sampling(@Option("denoising steps") int steps) {}
+
+    @Override
+    public Sampler open(Path folder, OptionalInt epoch) {
+      return new Sampler() {
+        @Override
+        public Blueprint blueprint() {
+          return started;
+        }
+
+        @Override
+        public Path checkpoint() {
+          return folder.resolve("checkpoint");
+        }
+
+        @Override
+        public int epoch() {
+          return epoch.orElse(3);
+        }
+
+        @Override
+        public ImageShape shape() {
+          return new ImageShape(1, 2, 2);
+        }
+
+        @Override
+        public List<String> classes() {
+          return List.of("zero", "one");
+        }
+
+        @Override
+        public Record options() {
+          return new Sampling(20);
+        }
+
+        @Override
+        public ImageBatch sample(
+            int[] wanted, long noise, Map<String, ?> options, Progress progress) {
+          labels = Arrays.stream(wanted).boxed().toList();
+          changes = options.toString();
+          seed = noise;
+          return new ImageBatch(shape(), new float[4 * wanted.length], wanted);
+        }
+
+        @Override
+        public void close() {}
+      };
+    }
+  }
+}

@@ -1,0 +1,191 @@
+package org.ketloom.shell.internal.circuit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.ketloom.api.circuit.Circuit;
+
+class CircuitFileTest {
+  private static final String RICH =
+      """
+      {"n": 3, "note": "kept",
+       "gates": [["RY", [0], 1], ["CRZ", [0, 1], 2], ["CNOT", [1, 2], null], ["CCX", [0, 1, 2]],
+         ["RX", [2], {"value": 0.3}], ["RXX", [0, 2], {"slot": 3, "scale": -2, "offset": 0.1}],
+         {"gate": "CANONICAL", "wires": [0, 1], "controls": [2],
+          "angles": [2, {"sample": 0}, {"value": 0.5}]},
+         {"gate": "UNITARY1", "wires": [1], "re": [[0, 1], [1, 0]], "im": [[0, 0], [0, 0]]}],
+       "amplitudes": {"wires": [0, 2], "features": 1, "padding": 0.5},
+       "x": [[0.4, 1.1], [0.7, -0.2]], "theta": [0.9, -1.3], "sample": [[0.2], [0.6]],
+       "observables": ["Z0 X1", {"pauli": "Y2", "coefficient": 0.5},
+         {"sum": ["Z0", {"pauli": "I", "coefficient": 2}]},
+         {"hermitian": {"re": [[1, 2], [2, 3]], "im": [[0, -1], [1, 0]]}, "wires": [1]},
+         {"probabilities": [2, 0]}],
+       "cotangent": [[1, 2, 3, 4, 5, 6, 7, 8], [8, 7, 6, 5, 4, 3, 2, 1]]}
+      """;
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"w1_n4.json", "w3_n4.json"})
+  void agreesWithTheWorkedCircuits(String name) throws IOException {
+    String reference = System.getProperty("ketloom.reference", System.getenv("KETLOOM_REFERENCE"));
+    Assumptions.assumeTrue(
+        reference != null, "set KETLOOM_REFERENCE to the folder that holds golden/" + name);
+    CircuitFile file = CircuitFile.read(Path.of(reference, "golden", name));
+    Map<String, Double> differences = file.compare(file.evaluate(new DenseEngine()));
+    assertEquals(name.startsWith("w1") ? 3 : 6, differences.size());
+    differences.forEach((field, largest) -> assertTrue(largest < 1e-10, field + " " + largest));
+  }
+
+  @Test
+  void readsAllThatTheApiHas() throws IOException {
+    Circuit circuit = read(RICH).circuit();
+    assertEquals(
+        "[RY[x[1]] on wire 0, CRZ[w[0]] on wire 1 controlled by [0], CNOT on wire 2 controlled by"
+            + " [1], CCX on wire 2 controlled by [0, 1], RX[0.3] on wire 2, RXX[-2.0*w[1]+0.1] on"
+            + " wires [0, 2], CCANONICAL[w[0], s[0], 0.5] on wires [0, 1] controlled by [2],"
+            + " UNITARY1 on wire 1]",
+        circuit.operations().toString());
+    assertEquals(2, circuit.features());
+    assertEquals(4, circuit.hermitianEntries());
+    assertEquals(8, circuit.outputs());
+    assertEquals(0.5, circuit.preparation().orElseThrow().padding());
+  }
+
+  @Test
+  void writesWhatItComputesAndKeepsTheRest() throws IOException {
+    CircuitFile file = read(RICH);
+    ObjectNode results = file.evaluate(new DenseEngine());
+    assertEquals(8, results.get("outputs").get(1).size());
+    assertEquals(2, results.get("grad_x").get(1).size());
+    assertEquals(2, results.get("grad_theta").size());
+    assertEquals(1, results.get("grad_sample").get(1).size());
+    assertEquals(2, results.get("grad_H_diag").get(0).size());
+    assertEquals(0.0, results.get("grad_H_upper_im").get(0).get(1).get(0).doubleValue());
+
+    file.writeExpected(results);
+    Path path = folder.resolve("circuit.json");
+    JsonNode written = new ObjectMapper().readTree(path.toFile());
+    assertEquals("kept", written.get("note").textValue());
+    assertEquals(new ObjectMapper().readTree(RICH).get("gates"), written.get("gates"));
+    CircuitFile.read(path)
+        .compare(results)
+        .forEach((field, largest) -> assertEquals(0.0, largest, field));
+    try (var files = Files.list(folder)) {
+      assertEquals(1, files.count(), "no temporary file is left");
+    }
+  }
+
+  /** Entry (0, 1) of H is 2 - i: with a_01 and b_01, {@code <H>} has 2 Re and 2 Im of rho. */
+  @Test
+  void theHermitiansGradientIsByItsRealParameters() throws IOException {
+    CircuitFile file =
+        read(
+            """
+            {"n": 1, "gates": [["RX", [0], 0]], "x": [[0.8]],
+             "observables": [{"hermitian": {"re": [[1, 2], [2, 3]], "im": [[0, -1], [1, 0]]},
+                              "wires": [0]}], "cotangent": [[1]]}
+            """);
+    ObjectNode results = file.evaluate(new DenseEngine());
+    double c = Math.cos(0.4);
+    double s = Math.sin(0.4);
+    // State (c, -i s): conj(psi_0) psi_1 = -i c s.
+    assertEquals(
+        c * c + 3 * s * s - 2 * c * s, results.get("outputs").get(0).get(0).doubleValue(), 1e-14);
+    assertEquals(c * c, results.get("grad_H_diag").get(0).get(0).doubleValue(), 1e-11);
+    assertEquals(s * s, results.get("grad_H_diag").get(0).get(1).doubleValue(), 1e-11);
+    assertEquals(0, results.get("grad_H_upper_re").get(0).get(0).get(1).doubleValue(), 1e-11);
+    assertEquals(
+        2 * c * s, results.get("grad_H_upper_im").get(0).get(0).get(1).doubleValue(), 1e-11);
+  }
+
+  @Test
+  void findsADifferenceAndTellsTheField() throws IOException {
+    CircuitFile file = read(RICH.replace("\"note\"", "\"grad_theta\": [0, 0], \"note\""));
+    ObjectNode results = file.evaluate(new DenseEngine());
+    Map<String, Double> differences = file.compare(results);
+    assertEquals(java.util.Set.of("grad_theta"), differences.keySet());
+    double largest =
+        Math.max(
+            Math.abs(results.get("grad_theta").get(0).doubleValue()),
+            Math.abs(results.get("grad_theta").get(1).doubleValue()));
+    assertEquals(largest, differences.get("grad_theta"));
+    assertTrue(largest > 1e-3);
+  }
+
+  @Test
+  void withoutCotangentsThereAreNoGradients() throws IOException {
+    ObjectNode results =
+        read("{\"n\": 1, \"gates\": [[\"H\", [0]]], \"observables\": [\"X0\"]}")
+            .evaluate(new DenseEngine());
+    assertEquals(1, results.get("outputs").get(0).get(0).doubleValue(), 1e-15);
+    assertFalse(results.has("grad_x"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"n\": 1,¶ \"gates\": ]} | line 2 column 11: not valid JSON",
+        "[] | a JSON object is expected",
+        "{\"gates\": []} | \"n\" is missing",
+        "{\"n\": 0, \"gates\": [], \"observables\": [\"Z0\"]} | at least 1 wire",
+        "{\"n\": 1, \"gates\": [[\"FOO\", [0]]], \"observables\": [\"Z0\"]}"
+            + " | gates[0]: there is no gate \"FOO\"",
+        "{\"n\": 1, \"gates\": [[\"H\", [3]]], \"observables\": [\"Z0\"]} | there is no wire 3",
+        "{\"n\": 1, \"gates\": [[\"RX\", [0], 5]], \"theta\": [1], \"observables\": [\"Z0\"]}"
+            + " | gates[0]: angle: there is no slot 5; x has 0 values and theta 1",
+        "{\"n\": 1, \"gates\": [[\"RX\", [0]]], \"observables\": [\"Z0\"]} | takes 1 angles, found 0",
+        "{\"n\": 1, \"gates\": [], \"observables\": [\"Q0\"]} | observables[0]: a Pauli string",
+        "{\"n\": 1, \"gates\": []} | observables is missing",
+        "{\"n\": 1, \"gates\": [], \"x\": [[1], [1, 2]], \"observables\": [\"Z0\"]} | x[1] should have 1",
+        "{\"n\": 1, \"gates\": [], \"x\": [[1e999]], \"observables\": [\"Z0\"]} | x[0][0] should be a finite",
+        "{\"n\": 1, \"gates\": [], \"observables\": [\"Z0\"], \"cotangent\": [[1, 2]]}"
+            + " | cotangent[0] has 2 values; the outputs are 1",
+        "{\"n\": 1, \"gates\": [], \"observables\": [{\"wires\": [0], \"hermitian\": {\"re\":"
+            + " [[1, 2], [3, 4]]}}]} | is not Hermitian"
+      })
+  void namesTheFileAndWhatIsWrongInIt(String json, String message) {
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> read(json.strip().replace('¶', '\n')));
+    assertTrue(e.getMessage().contains("circuit.json"), e.getMessage());
+    assertTrue(e.getMessage().contains(message.strip()), e.getMessage());
+  }
+
+  @Test
+  void namesTheFileThatIsMissing() {
+    IOException e =
+        assertThrows(IOException.class, () -> CircuitFile.read(folder.resolve("none.json")));
+    assertTrue(e.getMessage().contains("none.json: there is no such file"), e.getMessage());
+  }
+
+  @Test
+  void sayThatNothingIsExpected() throws IOException {
+    CircuitFile file = read(RICH);
+    ObjectNode results = file.evaluate(new DenseEngine());
+    assertTrue(
+        assertThrows(IllegalArgumentException.class, () -> file.compare(results))
+            .getMessage()
+            .contains("--write-expected"));
+  }
+
+  private CircuitFile read(String json) throws IOException {
+    return CircuitFile.read(Files.writeString(folder.resolve("circuit.json"), json));
+  }
+}
