@@ -58,7 +58,7 @@ public final class Nd4jBackend {
     ClassLoader own = Nd4jBackend.class.getClassLoader();
     URL library = findLibrary(own);
     if (System.getProperty(CACHE_PROPERTY) == null) {
-      System.setProperty(CACHE_PROPERTY, cacheFolder(library).toString());
+      System.setProperty(CACHE_PROPERTY, cacheFolder().toString());
     }
     if (System.getProperty("org.nd4j.log.initialization") == null) {
       System.setProperty("org.nd4j.log.initialization", "false");
@@ -88,6 +88,16 @@ public final class Nd4jBackend {
     for (String build : BUILDS) {
       URL url = loader.getResource(BINDINGS + platform + build + "/" + file);
       if (url != null) {
+        if (url.getProtocol().equals("file")) {
+          // JavaCPP would load it in place, where OpenBLAS doesn't find itself under its other
+          // names.
+          throw new IllegalStateException(
+              "The native code of ND4J has to come from a jar, and "
+                  + url
+                  + " is in a folder: put the jar of org.ketloom.nd4j.native."
+                  + platform
+                  + " on the class path");
+        }
         if (build.endsWith("-avx2") && !processorMayHave("avx2")) {
           throw new IllegalStateException(
               "This processor has no AVX2, which the native code of ND4J in "
@@ -124,20 +134,15 @@ public final class Nd4jBackend {
     }
   }
 
-  private static Path cacheFolder(URL library) {
+  private static Path cacheFolder() {
     String set = System.getenv("KETLOOM_CACHE");
     Path base =
         set == null || set.isBlank()
             ? Path.of(System.getProperty("user.home"), ".cache", "ketloom")
             : Path.of(set);
     // JavaCPP tells unpacked files apart by little more than their names, hence a folder per
-    // version;
-    // to an exploded folder of classes it only links, which must not replace what others unpacked.
-    String name = "nd4j-" + version();
-    if (library.getProtocol().equals("file")) {
-      name += "-" + Integer.toHexString(library.toString().hashCode());
-    }
-    Path folder = base.resolve(name);
+    // version.
+    Path folder = base.resolve("nd4j-" + version());
     try {
       return Files.createDirectories(folder.toAbsolutePath());
     } catch (IOException e) {

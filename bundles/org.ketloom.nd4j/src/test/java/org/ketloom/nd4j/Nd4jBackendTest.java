@@ -1,9 +1,12 @@
 package org.ketloom.nd4j;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.InvocationTargetException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.util.ArrayList;
@@ -57,5 +60,18 @@ class Nd4jBackendTest {
     INDArray counts = Nd4j.exec(new Conv2D(image, box, null, same))[0];
     float[][] expected = {{4, 6, 6, 4}, {6, 9, 9, 6}, {6, 9, 9, 6}, {4, 6, 6, 4}};
     assertEquals(Nd4j.createFromArray(expected).reshape(1, 1, 4, 4), counts);
+  }
+
+  @Test
+  void namesTheFragmentThatIsMissing() throws Exception {
+    URL host = Nd4jBackend.class.getProtectionDomain().getCodeSource().getLocation();
+    try (var loader = new URLClassLoader(new URL[] {host}, ClassLoader.getPlatformClassLoader())) {
+      var load = loader.loadClass(Nd4jBackend.class.getName()).getMethod("load");
+      var thrown = assertThrows(InvocationTargetException.class, () -> load.invoke(null));
+      assertInstanceOf(IllegalStateException.class, thrown.getCause());
+      String message = thrown.getCause().getMessage();
+      String fragment = "org.ketloom.nd4j.native." + Loader.Detector.getPlatform();
+      assertTrue(message.contains("install bundle " + fragment), message);
+    }
   }
 }
