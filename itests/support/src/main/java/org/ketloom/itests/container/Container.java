@@ -4,6 +4,7 @@ import static org.ops4j.pax.exam.CoreOptions.bundle;
 import static org.ops4j.pax.exam.CoreOptions.composite;
 import static org.ops4j.pax.exam.CoreOptions.frameworkProperty;
 import static org.ops4j.pax.exam.CoreOptions.systemPackage;
+import static org.ops4j.pax.exam.CoreOptions.systemTimeout;
 import static org.ops4j.pax.exam.CoreOptions.url;
 
 import java.io.IOException;
@@ -47,6 +48,7 @@ public final class Container {
         // The logger of the JVM around the container, instead of a logging bundle.
         systemPackage("org.slf4j;version=1.7.36"),
         frameworkProperty("felix.log.level").value("1"),
+        systemTimeout(20_000),
         of(jarOf(Services.class), true));
   }
 

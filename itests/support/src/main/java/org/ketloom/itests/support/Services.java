@@ -21,16 +21,17 @@ import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
 public final class Services {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  private final BundleContext context;
+  private final Class<?> test;
 
-  /** The services that a test's bundle sees. */
+  /** The services that the bundle of a test sees. */
   public Services(Class<?> test) {
-    this.context = FrameworkUtil.getBundle(test).getBundleContext();
+    this.test = test;
   }
 
   /** The context of the test's bundle. */
   public BundleContext context() {
-    return context;
+    // Not before a test asks: outside of the container the class is instantiated too.
+    return FrameworkUtil.getBundle(test).getBundleContext();
   }
 
   /** Waits for the one service of a type. */
@@ -49,7 +50,7 @@ public final class Services {
         await(
             "service " + type.getName() + (filter == null ? "" : " with " + filter),
             () -> references(type, filter).stream().findFirst().orElse(null));
-    S service = context.getService(reference);
+    S service = context().getService(reference);
     if (service == null) {
       throw new AssertionError(reference + " is registered, but gives no object\n" + diagnosis());
     }
@@ -92,7 +93,7 @@ public final class Services {
 
   /** The bundle with a symbolic name. */
   public Bundle bundle(String symbolicName) {
-    return Arrays.stream(context.getBundles())
+    return Arrays.stream(context().getBundles())
         .filter(b -> symbolicName.equals(b.getSymbolicName()))
         .findFirst()
         .orElseThrow(() -> new AssertionError("there is no bundle " + symbolicName));
@@ -101,7 +102,7 @@ public final class Services {
   /** One line for each bundle that doesn't run and each component that isn't satisfied. */
   public String diagnosis() {
     List<String> lines = new ArrayList<>();
-    for (Bundle bundle : context.getBundles()) {
+    for (Bundle bundle : context().getBundles()) {
       boolean fragment = bundle.getHeaders().get(Constants.FRAGMENT_HOST) != null;
       if (bundle.getState() == Bundle.INSTALLED
           || (!fragment && (bundle.getState() & (Bundle.ACTIVE | Bundle.STARTING)) == 0)) {
@@ -110,7 +111,7 @@ public final class Services {
     }
     references(ServiceComponentRuntime.class, null).stream()
         .findFirst()
-        .map(context::getService)
+        .map(context()::getService)
         .ifPresentOrElse(
             runtime -> components(runtime, lines),
             () -> lines.add("there is no ServiceComponentRuntime: no component can run"));
@@ -158,7 +159,7 @@ public final class Services {
 
   private <S> List<ServiceReference<S>> references(Class<S> type, String filter) {
     try {
-      return List.copyOf(context.getServiceReferences(type, filter));
+      return List.copyOf(context().getServiceReferences(type, filter));
     } catch (InvalidSyntaxException e) {
       throw new IllegalArgumentException(e);
     }
