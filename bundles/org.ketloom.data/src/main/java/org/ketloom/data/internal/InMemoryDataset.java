@@ -1,0 +1,121 @@
+package org.ketloom.data.internal;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import org.ketloom.api.data.Dataset;
+import org.ketloom.api.data.ImageBatch;
+import org.ketloom.api.data.ImageShape;
+
+/**
+ * Images in memory, 8 bits per value: 0 is -1, 255 is 1. The fingerprint is taken over shape,
+ * number of classes, labels and pixels, so that sets that differ in any of them differ in it.
+ */
+final class InMemoryDataset implements Dataset {
+  private static final int SHUFFLE = 1;
+  private static final float[] VALUES = new float[256];
+
+  static {
+    for (int i = 0; i < 256; i++) {
+      VALUES[i] = (float) (i / 127.5 - 1);
+    }
+  }
+
+  private final ImageShape shape;
+  private final byte[] pixels;
+  private final int[] labels;
+  private final List<String> classes;
+  private volatile String fingerprint;
+
+  /**
+   * @param pixels values of all images, {@code [images][channel][row][column]}; not copied
+   * @param labels classes of the images; not copied
+   */
+  InMemoryDataset(ImageShape shape, byte[] pixels, int[] labels, List<String> classes) {
+    this.shape = shape;
+    this.pixels = pixels;
+    this.labels = labels;
+    this.classes = List.copyOf(classes);
+  }
+
+  @Override
+  public int size() {
+    return labels.length;
+  }
+
+  @Override
+  public ImageShape shape() {
+    return shape;
+  }
+
+  @Override
+  public List<String> classes() {
+    return classes;
+  }
+
+  @Override
+  public String fingerprint() {
+    String known = fingerprint;
+    if (known == null) {
+      MessageDigest digest = sha256();
+      ByteBuffer head = ByteBuffer.allocate(4 * (5 + labels.length));
+      head.putInt(shape.channels()).putInt(shape.height()).putInt(shape.width());
+      head.putInt(classes.size()).putInt(labels.length);
+      Arrays.stream(labels).forEach(head::putInt);
+      digest.update(head.array());
+      known = HexFormat.of().formatHex(digest.digest(pixels));
+      fingerprint = known;
+    }
+    return known;
+  }
+
+  @Override
+  public ImageBatch get(int... indices) {
+    return batch(indices, 0, indices.length);
+  }
+
+  @Override
+  public Batches batches(int batchSize, long seed, int epoch, int firstBatch) {
+    if (batchSize < 1) {
+      throw new IllegalArgumentException("a batch has at least 1 image, found " + batchSize);
+    }
+    int count = batchesPerEpoch(batchSize);
+    if (firstBatch < 0 || firstBatch > count) {
+      throw new IllegalArgumentException(
+          "an epoch has " + count + " batches, so it can't start at batch " + firstBatch);
+    }
+    int[] order = new SplitMix64(seed, SHUFFLE, epoch).permutation(size());
+    int size = Math.min(batchSize, size());
+    return new PreparedBatches(b -> batch(order, b * size, size), firstBatch, count);
+  }
+
+  private ImageBatch batch(int[] places, int from, int count) {
+    float[] values = new float[Math.multiplyExact(count, shape.size())];
+    int[] picked = new int[count];
+    int to = 0;
+    for (int i = 0; i < count; i++) {
+      int place = places[from + i];
+      if (place < 0 || place >= labels.length) {
+        throw new IndexOutOfBoundsException(
+            "place " + place + " is outside of a data set of " + labels.length + " images");
+      }
+      picked[i] = labels[place];
+      int start = place * shape.size();
+      for (int k = start; k < start + shape.size(); k++) {
+        values[to++] = VALUES[pixels[k] & 0xFF];
+      }
+    }
+    return new ImageBatch(shape, values, picked);
+  }
+
+  static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,388 @@
+package org.ketloom.data;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.ketloom.api.model.Progress;
+
+class DataDownloadsTest {
+  private static final Progress SILENT = (done, total) -> true;
+
+  @TempDir Path cache;
+  private final byte[] large = bytes(300_000, 1);
+  private final byte[] small = bytes(100, 2);
+  private final List<String> requests = Collections.synchronizedList(new ArrayList<>());
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final CountDownLatch release = new CountDownLatch(1);
+  private HttpServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(threads);
+    server.start();
+    serve("/good/", true, b -> b);
+  }
+
+  @AfterEach
+  void stop() {
+    release.countDown();
+    server.stop(0);
+    threads.shutdownNow();
+  }
+
+  @Test
+  void fetchesAllFilesAndNothingTwice() throws IOException {
+    List<Long> done = new ArrayList<>();
+    Path folder =
+        downloads("/good/")
+            .get(
+                "set",
+                null,
+                (now, total) -> {
+                  assertEquals(300_100, total);
+                  return done.add(now);
+                });
+    assertEquals(cache.resolve("set"), folder);
+    assertWhole();
+    assertEquals(300_100L, done.get(done.size() - 1));
+    assertEquals(done.stream().sorted().toList(), done);
+    assertEquals(2, requests.size());
+    downloads("/good/").get("set", null, SILENT);
+    assertEquals(2, requests.size());
+  }
+
+  @Test
+  void goesOnWhereItStopped() throws IOException {
+    breakOff("/bad/", 100_000);
+    IOException broken =
+        assertThrows(IOException.class, () -> downloads("/bad/").get("set", null, SILENT));
+    assertContains(broken, "large.gz", "/bad/large.gz", "100000 of 300000 bytes are kept");
+    assertEquals(100_000, Files.size(part()));
+    assertFalse(Files.exists(cache.resolve("set/large.gz")));
+    requests.clear();
+    downloads("/good/").get("set", null, SILENT);
+    assertWhole();
+    assertEquals("/good/large.gz bytes=100000-", requests.get(0));
+    assertFalse(Files.exists(part()));
+  }
+
+  @Test
+  void anotherMirrorGoesOn() throws IOException {
+    breakOff("/bad/", 100_000);
+    downloads("/bad/", "/good/").get("set", null, SILENT);
+    assertWhole();
+    assertTrue(requests.contains("/good/large.gz bytes=100000-"), requests.toString());
+  }
+
+  @Test
+  void beginsAnewWhereTheServerKnowsNoRanges() throws IOException {
+    serve("/plain/", false, b -> b);
+    Files.createDirectories(cache.resolve("set"));
+    Files.write(part(), Arrays.copyOf(large, 5000));
+    downloads("/plain/").get("set", null, SILENT);
+    assertWhole();
+  }
+
+  @Test
+  void beginsAnewWhereTheBeginningWasAnotherFile() throws IOException {
+    Files.createDirectories(cache.resolve("set"));
+    Files.write(part(), bytes(5000, 77));
+    downloads("/good/").get("set", null, SILENT);
+    assertWhole();
+    assertEquals(
+        List.of("/good/large.gz bytes=5000-", "/good/large.gz null", "/good/small.gz null"),
+        requests);
+  }
+
+  @Test
+  void beginsAnewWhereTheBeginningIsTooLong() throws IOException {
+    Files.createDirectories(cache.resolve("set"));
+    Files.write(part(), bytes(300_001, 77));
+    downloads("/good/").get("set", null, SILENT);
+    assertWhole();
+  }
+
+  @Test
+  void beginsAnewWhereTheRangeIsRefusedOrAnother() throws IOException {
+    for (int status : new int[] {416, 206}) {
+      String path = "/refuses" + status + "/";
+      server.createContext(
+          path,
+          exchange -> {
+            boolean ranged = exchange.getRequestHeaders().getFirst("Range") != null;
+            byte[] body = exchange.getRequestURI().getPath().contains("large") ? large : small;
+            if (ranged && status == 206) {
+              exchange.getResponseHeaders().set("Content-Range", "bytes 0-299999/300000");
+            }
+            answer(exchange, ranged ? status : 200, body);
+          });
+      Path folder = Files.createDirectories(cache.resolve("set"));
+      Files.deleteIfExists(folder.resolve("large.gz"));
+      Files.write(part(), Arrays.copyOf(large, 5000));
+      downloads(path).get("set", null, SILENT);
+      assertWhole();
+    }
+  }
+
+  @Test
+  void refusesAnotherFileAndLeavesTheOldOneUnharmed() throws IOException {
+    serve(
+        "/forged/",
+        true,
+        b -> {
+          byte[] forged = b.clone();
+          forged[50] ^= 1;
+          return forged;
+        });
+    Files.createDirectories(cache.resolve("set"));
+    Files.write(cache.resolve("set/large.gz"), small);
+    IOException wrong =
+        assertThrows(IOException.class, () -> downloads("/forged/").get("set", null, SILENT));
+    assertContains(wrong, "/forged/large.gz", "SHA-256", sha256(large), "removed");
+    assertFalse(Files.exists(part()));
+    assertArrayEquals(small, Files.readAllBytes(cache.resolve("set/large.gz")));
+    downloads("/good/").get("set", null, SILENT);
+    assertWhole();
+  }
+
+  @Test
+  void refusesALongerFile() throws IOException {
+    serve("/long/", true, b -> Arrays.copyOf(b, b.length + 1));
+    IOException wrong =
+        assertThrows(IOException.class, () -> downloads("/long/").get("set", null, SILENT));
+    assertContains(wrong, "more than 300000 bytes");
+    assertFalse(Files.exists(part()));
+  }
+
+  @Test
+  void namesEveryAddressThatDoesNotHaveTheFile() {
+    IOException missing =
+        assertThrows(
+            IOException.class, () -> downloads("/none/", "/nor/").get("set", null, SILENT));
+    assertContains(missing, "large.gz", "/none/large.gz", "/nor/large.gz", "HTTP status 404");
+    assertFalse(Files.exists(part()));
+  }
+
+  @Test
+  void takesAnotherAddress() throws IOException {
+    downloads("/none/").get("set", uri("/good"), SILENT);
+    assertWhole();
+    IllegalArgumentException wrong =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> downloads("/good/").get("set", URI.create("ftp://x/y"), SILENT));
+    assertContains(wrong, "http or https", "ftp://x/y");
+  }
+
+  @Test
+  void namesTheServerThatCannotBeReached() {
+    URI gone = uri("/good/");
+    server.stop(0);
+    IOException failed =
+        assertThrows(IOException.class, () -> downloads("/good/").get("set", gone, SILENT));
+    assertContains(failed, gone + "large.gz", "failed");
+  }
+
+  @Test
+  void givesUpOnASilentServer() {
+    silence("/silent/");
+    IOException silent =
+        assertThrows(IOException.class, () -> downloads("/silent/").get("set", null, SILENT));
+    assertContains(silent, "/silent/large.gz", "sent nothing for 1 s", "1000 of 300000");
+  }
+
+  @Test
+  void stopsWhenAskedToAndKeepsWhatIsThere() throws IOException {
+    silence("/silent/");
+    assertThrows(
+        CancellationException.class,
+        () -> downloads("/silent/").get("set", null, (done, total) -> done < 1000));
+    assertEquals(1000, Files.size(part()));
+  }
+
+  @Test
+  void namesTheFolderThatCannotBeWrittenTo() throws IOException {
+    Path file = Files.createFile(cache.resolve("file"));
+    DataDownloads inFile = downloads(file, "/good/");
+    IOException refused = assertThrows(IOException.class, () -> inFile.get("set", null, SILENT));
+    assertContains(refused, file.toString(), "can't be written to", "KETLOOM_CACHE");
+  }
+
+  @Test
+  void namesTheReadOnlyFolder() throws IOException {
+    Path folder = Files.createDirectories(cache.resolve("set"));
+    assertTrue(folder.toFile().setWritable(false));
+    try {
+      assumeFalse(Files.isWritable(folder), "this user may write everywhere");
+      IOException refused =
+          assertThrows(IOException.class, () -> downloads("/good/").get("set", null, SILENT));
+      assertContains(refused, folder.toString(), "can't be written to", "KETLOOM_CACHE");
+    } finally {
+      assertTrue(folder.toFile().setWritable(true));
+    }
+  }
+
+  @Test
+  void knowsWhatIsPublished() {
+    assertEquals(List.of("mnist", "fashion-mnist"), DataDownloads.inCache().names());
+    IllegalArgumentException unknown =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> DataDownloads.inCache().get("minst", null, SILENT));
+    assertContains(unknown, "minst", "mnist, fashion-mnist");
+  }
+
+  @Test
+  void findsTheCache() {
+    assertEquals(
+        Path.of("c", "data"),
+        DataDownloads.cacheFolder(Map.of("KETLOOM_CACHE", "c"), "Linux", "home"));
+    assertEquals(
+        Path.of("home", ".cache", "ketloom", "data"),
+        DataDownloads.cacheFolder(Map.of("LOCALAPPDATA", "l"), "Linux", "home"));
+    assertEquals(
+        Path.of("l", "ketloom", "data"),
+        DataDownloads.cacheFolder(Map.of("LOCALAPPDATA", "l"), "Windows 11", "home"));
+  }
+
+  private DataDownloads downloads(String... paths) {
+    return downloads(cache, paths);
+  }
+
+  private DataDownloads downloads(Path folder, String... paths) {
+    return new DataDownloads(
+        folder,
+        List.of(
+            new DataDownloads.Published(
+                "set",
+                Arrays.stream(paths).map(this::uri).toList(),
+                List.of(
+                    new DataDownloads.Item("large.gz", large.length, sha256(large)),
+                    new DataDownloads.Item("small.gz", small.length, sha256(small))))),
+        Duration.ofSeconds(1));
+  }
+
+  private URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path);
+  }
+
+  private Path part() {
+    return cache.resolve("set/large.gz.part");
+  }
+
+  private void assertWhole() throws IOException {
+    assertArrayEquals(large, Files.readAllBytes(cache.resolve("set/large.gz")));
+    assertArrayEquals(small, Files.readAllBytes(cache.resolve("set/small.gz")));
+    try (var files = Files.list(cache.resolve("set"))) {
+      assertEquals(2, files.count());
+    }
+  }
+
+  private static void assertContains(Exception e, String... parts) {
+    for (String part : parts) {
+      assertTrue(e.getMessage().contains(part), () -> part + " is not in: " + e.getMessage());
+    }
+  }
+
+  private void serve(String path, boolean ranges, Function<byte[], byte[]> change) {
+    server.createContext(
+        path,
+        exchange -> {
+          String range = exchange.getRequestHeaders().getFirst("Range");
+          String asked = exchange.getRequestURI().getPath();
+          requests.add(asked + " " + range);
+          byte[] body = change.apply(asked.endsWith("large.gz") ? large : small);
+          if (!ranges || range == null) {
+            answer(exchange, 200, body);
+          } else {
+            int from = Integer.parseInt(range.substring(6, range.length() - 1));
+            exchange
+                .getResponseHeaders()
+                .set(
+                    "Content-Range", "bytes " + from + "-" + (body.length - 1) + "/" + body.length);
+            answer(exchange, 206, Arrays.copyOfRange(body, from, body.length));
+          }
+        });
+  }
+
+  /** Promises the large file, sends its beginning and closes the connection. */
+  private void breakOff(String path, int after) {
+    server.createContext(
+        path,
+        exchange -> {
+          exchange.sendResponseHeaders(200, large.length);
+          exchange.getResponseBody().write(large, 0, after);
+          exchange.getResponseBody().flush();
+          exchange.close();
+        });
+  }
+
+  /** Sends the first 1000 bytes of the large file and then nothing until the test ends. */
+  private void silence(String path) {
+    server.createContext(
+        path,
+        exchange -> {
+          exchange.sendResponseHeaders(200, large.length);
+          exchange.getResponseBody().write(large, 0, 1000);
+          exchange.getResponseBody().flush();
+          try {
+            release.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+          exchange.close();
+        });
+  }
+
+  private static void answer(HttpExchange exchange, int status, byte[] body) throws IOException {
+    exchange.sendResponseHeaders(status, body.length);
+    exchange.getResponseBody().write(body);
+    exchange.close();
+  }
+
+  private static byte[] bytes(int count, long seed) {
+    byte[] bytes = new byte[count];
+    new Random(seed).nextBytes(bytes);
+    return bytes;
+  }
+
+  private static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

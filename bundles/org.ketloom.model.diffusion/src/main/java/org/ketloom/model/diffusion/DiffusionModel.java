@@ -1,0 +1,317 @@
+package org.ketloom.model.diffusion;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CancellationException;
+import java.util.random.RandomGenerator;
+import org.ketloom.api.circuit.Circuit;
+import org.ketloom.api.data.ImageBatch;
+import org.ketloom.api.data.ImageShape;
+import org.ketloom.api.model.GenerativeModel;
+import org.ketloom.api.model.ModelContext;
+import org.ketloom.api.model.Progress;
+import org.ketloom.api.model.Tensor;
+import org.ketloom.nn.Adam;
+import org.ketloom.nn.Groups;
+import org.ketloom.nn.Losses;
+import org.ketloom.nn.MovingAverage;
+import org.ketloom.nn.ParameterStore;
+import org.ketloom.nn.RandomStreams;
+import org.ketloom.nn.Schedule;
+import org.ketloom.nn.Tape;
+import org.ketloom.nn.Variable;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/** Trains a {@link UNet} to undo noise, and draws images with it. */
+final class DiffusionModel implements GenerativeModel {
+  /** Images that are drawn together; with guidance each counts twice. */
+  private static final int DRAWN_TOGETHER = 40;
+
+  /** Smallest share of the learning rate, at the end of its half cosine. */
+  private static final double LAST_RATE = 0.05;
+
+  private final HybridUNet options;
+  private final ImageShape images;
+  private final int classes;
+  private final long seed;
+  private final NoiseSchedule schedule;
+  private final ParameterStore store;
+  private final Tape tape;
+  private final UNet network;
+  private final Adam optimizer;
+  private final MovingAverage average;
+
+  DiffusionModel(HybridUNet options, ModelContext context) {
+    this.options = options;
+    images = context.images();
+    classes = context.classes();
+    seed = context.seed();
+    schedule = NoiseSchedule.of(options.schedule(), options.timesteps());
+    store = new ParameterStore(DataType.FLOAT, seed);
+    network = new UNet(store, options, images, classes, Bottleneck.factory(options, context));
+    tape = new Tape(DataType.FLOAT);
+    long warmUp = Math.min(options.warmUp(), context.steps() / 2);
+    Map<String, Adam.Options> rates = new LinkedHashMap<>();
+    Set<String> groups = store.counts().keySet();
+    if (groups.contains(Groups.CIRCUIT)) {
+      rates.put(Groups.CIRCUIT, Adam.Options.adam(options.circuitRate()));
+    }
+    if (groups.contains(Groups.OBSERVABLE)) {
+      rates.put(Groups.OBSERVABLE, Adam.Options.adam(options.observableRate()));
+    }
+    optimizer =
+        new Adam(
+            store,
+            Adam.Options.adamW(options.learningRate(), options.weightDecay()),
+            rates,
+            Schedule.warmUpCosine(warmUp, context.steps(), LAST_RATE));
+    average = new MovingAverage(store, options.average());
+  }
+
+  @Override
+  public Map<String, Circuit> circuits() {
+    return network.bottleneck().circuit().map(c -> Map.of("bottleneck", c)).orElse(Map.of());
+  }
+
+  @Override
+  public Map<String, Long> parameters() {
+    return store.counts();
+  }
+
+  @Override
+  public Map<String, Double> train(ImageBatch batch, long step) {
+    int n = batch.size();
+    int size = images.size();
+    float[] noisy = new float[n * size];
+    float[] target = new float[n * size];
+    double[] times = new double[n];
+    int[] rows = new int[n];
+    for (int i = 0; i < n; i++) {
+      RandomGenerator random = RandomStreams.of(seed, "diffusion", step, i);
+      int t = 1 + random.nextInt(schedule.steps());
+      times[i] = scaled(t);
+      rows[i] = random.nextDouble() < options.labelDropout() ? classes : batch.labels()[i];
+      double signal = schedule.signal(t);
+      double spread = schedule.noise(t);
+      NoiseSchedule.Posterior posterior = schedule.posterior(t - 1, t);
+      for (int p = 0; p < size; p++) {
+        int at = i * size + p;
+        double x = batch.pixels()[i * size + channelsFirst(p)];
+        double noise = random.nextGaussian();
+        double xt = signal * x + spread * noise;
+        noisy[at] = (float) xt;
+        target[at] =
+            (float)
+                switch (options.prediction()) {
+                  case NOISE -> noise;
+                  case IMAGE -> x;
+                  case POSTERIOR_MEAN -> posterior.ofImage() * x + posterior.ofNoisy() * xt;
+                };
+      }
+    }
+    try {
+      Variable prediction = network.apply(tape.constant(noisy, shape(n)), times, rows);
+      Variable loss = Losses.meanSquaredError(prediction, tape.constant(target, shape(n)));
+      tape.backward(loss);
+      Map<String, Double> quantities = new LinkedHashMap<>();
+      quantities.put("loss", finite("loss", loss.scalar()));
+      quantities.put("gradient", store.clipGradients(options.clip()));
+      quantities.putAll(network.bottleneck().quantities());
+      optimizer.step();
+      average.update();
+      return quantities;
+    } finally {
+      tape.clear();
+      store.zeroGradients();
+    }
+  }
+
+  @Override
+  public Record samplingOptions() {
+    return new SamplingOptions(
+        SamplingOptions.Sampler.DDIM, Math.min(40, schedule.steps()), 1, true);
+  }
+
+  @Override
+  public ImageBatch sample(int[] labels, long sampleSeed, Record record, Progress progress) {
+    SamplingOptions how = (SamplingOptions) record;
+    for (int label : labels) {
+      if (label < -1 || label >= classes) {
+        throw new IllegalArgumentException(
+            "there is no class " + label + "; the classes are 0 to " + (classes - 1));
+      }
+    }
+    int[] visited = schedule.visited(how.steps());
+    float[] pixels = new float[labels.length * images.size()];
+    long chunks = (labels.length + DRAWN_TOGETHER - 1) / DRAWN_TOGETHER;
+    MovingAverage.Swap swap = how.average() ? average.swapIn() : () -> {};
+    try (swap) {
+      for (int from = 0; from < labels.length; from += DRAWN_TOGETHER) {
+        int to = Math.min(labels.length, from + DRAWN_TOGETHER);
+        long done = (long) (from / DRAWN_TOGETHER) * visited.length;
+        draw(Arrays.copyOfRange(labels, from, to), from, sampleSeed, how, visited, pixels,
+            k -> progress.update(done + k, chunks * visited.length));
+      }
+    }
+    return new ImageBatch(images, pixels, labels.clone());
+  }
+
+  private void draw(
+      int[] labels,
+      int from,
+      long sampleSeed,
+      SamplingOptions how,
+      int[] visited,
+      float[] pixels,
+      java.util.function.LongPredicate goOn) {
+    int n = labels.length;
+    int size = images.size();
+    double[] x = new double[n * size];
+    noise(sampleSeed, from, n, schedule.steps() + 1L, 1, x);
+    for (int k = 0; k < visited.length; k++) {
+      int t = visited[k];
+      int s = k + 1 < visited.length ? visited[k + 1] : 0;
+      double[] image = clean(x, t, labels, how.guidance());
+      if (how.sampler() == SamplingOptions.Sampler.DDPM) {
+        NoiseSchedule.Posterior posterior = schedule.posterior(s, t);
+        for (int i = 0; i < x.length; i++) {
+          x[i] = posterior.ofImage() * image[i] + posterior.ofNoisy() * x[i];
+        }
+        noise(sampleSeed, from, n, t, Math.sqrt(posterior.variance()), x);
+      } else {
+        double ratio = schedule.noise(s) / schedule.noise(t);
+        double ofImage = schedule.signal(s) - ratio * schedule.signal(t);
+        for (int i = 0; i < x.length; i++) {
+          x[i] = ofImage * image[i] + ratio * x[i];
+        }
+      }
+      if (!goOn.test(k + 1L)) {
+        throw new CancellationException("drawing images was stopped");
+      }
+    }
+    for (int i = 0; i < n; i++) {
+      for (int p = 0; p < size; p++) {
+        pixels[(from + i) * size + channelsFirst(p)] =
+            (float) Math.max(-1, Math.min(1, x[i * size + p]));
+      }
+    }
+  }
+
+  /** Adds noise to each image from a stream of its own. */
+  private void noise(long sampleSeed, int from, int n, long purpose, double spread, double[] x) {
+    int size = images.size();
+    for (int i = 0; i < n && spread > 0; i++) {
+      RandomGenerator random = RandomStreams.of(sampleSeed, "sample", from + i, purpose);
+      for (int p = 0; p < size; p++) {
+        x[i * size + p] += spread * random.nextGaussian();
+      }
+    }
+  }
+
+  /** The clean images that the network sees in noisy ones, in [-1, 1]. */
+  private double[] clean(double[] x, int t, int[] labels, double guidance) {
+    int n = labels.length;
+    // Guidance asks twice, in one batch: with the class, and without.
+    boolean guided = guidance > 0 && Arrays.stream(labels).anyMatch(l -> l >= 0);
+    int passes = guided ? 2 : 1;
+    float[] input = new float[passes * x.length];
+    int[] rows = new int[passes * n];
+    double[] times = new double[passes * n];
+    Arrays.fill(times, scaled(t));
+    Arrays.fill(rows, classes);
+    for (int i = 0; i < n; i++) {
+      rows[i] = labels[i] < 0 ? classes : labels[i];
+    }
+    for (int i = 0; i < input.length; i++) {
+      input[i] = (float) x[i % x.length];
+    }
+    float[] output;
+    try {
+      output =
+          tape.withoutGradient(
+              () ->
+                  network
+                      .apply(tape.constant(input, shape(passes * n)), times, rows)
+                      .toFloats());
+    } finally {
+      tape.clear();
+    }
+    double[] image = new double[x.length];
+    NoiseSchedule.Posterior posterior = schedule.posterior(t - 1, t);
+    for (int i = 0; i < x.length; i++) {
+      double value = output[i];
+      if (guided) {
+        value += guidance * (value - output[x.length + i]);
+      }
+      value =
+          switch (options.prediction()) {
+            case NOISE -> (x[i] - schedule.noise(t) * value) / schedule.signal(t);
+            case IMAGE -> value;
+            case POSTERIOR_MEAN -> (value - posterior.ofNoisy() * x[i]) / posterior.ofImage();
+          };
+      image[i] = Math.max(-1, Math.min(1, value));
+    }
+    return image;
+  }
+
+  @Override
+  public Map<String, Tensor> state() {
+    Map<String, Tensor> state = new LinkedHashMap<>(store.state());
+    state.putAll(average.state());
+    state.putAll(optimizer.state());
+    return state;
+  }
+
+  @Override
+  public void restore(Map<String, Tensor> state) {
+    Map<String, Tensor> before = state();
+    Set<String> unknown = new TreeSet<>(state.keySet());
+    unknown.removeAll(before.keySet());
+    if (!unknown.isEmpty()) {
+      throw new IllegalArgumentException("the model has no tensors " + unknown);
+    }
+    try {
+      store.restore(state);
+      average.restore(state);
+      optimizer.restore(state);
+    } catch (IllegalArgumentException e) {
+      store.restore(before);
+      average.restore(before);
+      optimizer.restore(before);
+      throw e;
+    }
+  }
+
+  @Override
+  public void close() {
+    tape.close();
+    average.close();
+    optimizer.close();
+    store.close();
+  }
+
+  /** Noise level for the network: from 0 to 1000 whatever the number of timesteps. */
+  private double scaled(int t) {
+    return 1000.0 * t / schedule.steps();
+  }
+
+  private long[] shape(int n) {
+    return new long[] {n, images.height(), images.width(), images.channels()};
+  }
+
+  /** Place in {@code [channel][row][column]} of the value at p in {@code [row][column][channel]}. */
+  private int channelsFirst(int p) {
+    int channels = images.channels();
+    return p % channels * images.height() * images.width() + p / channels;
+  }
+
+  private static double finite(String name, double value) {
+    if (!Double.isFinite(value)) {
+      throw new ArithmeticException(name + " became " + value);
+    }
+    return value;
+  }
+}

@@ -1,0 +1,32 @@
+package org.ketloom.nn;
+
+/** Dense layer x W^T + b: {@code [batch, inputs]} to {@code [batch, outputs]}. */
+public final class Dense {
+  private final Parameter weight;
+  private final Parameter bias;
+
+  /**
+   * A layer with the usual first values: the weight uniform on +-1/sqrt(inputs), the bias zero.
+   *
+   * @param name of the layer; its parameters are {@code name.weight} and {@code name.bias}
+   */
+  public Dense(ParameterStore store, String name, int inputs, int outputs) {
+    this(store, name, inputs, outputs, Initializer.fanInUniform());
+  }
+
+  /**
+   * A layer.
+   *
+   * @param initializer first values of the weight
+   */
+  public Dense(
+      ParameterStore store, String name, int inputs, int outputs, Initializer initializer) {
+    weight = store.create(name + ".weight", Groups.CLASSICAL, initializer, outputs, inputs);
+    bias = store.create(name + ".bias", Groups.CLASSICAL, Initializer.zeros(), outputs);
+  }
+
+  /** Applies it. */
+  public Variable apply(Variable x) {
+    return Functions.dense(x, x.tape().parameter(weight), x.tape().parameter(bias));
+  }
+}

@@ -1,0 +1,366 @@
+package org.ketloom.nn;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Functions of neural networks. Images are {@code [batch, height, width, channels]}.
+ *
+ * <p>Errors are {@link IllegalArgumentException}s that name the function, the shapes found and what
+ * was expected.
+ */
+public final class Functions {
+  private Functions() {}
+
+  /**
+   * Dense layer x W^T + b.
+   *
+   * @param x {@code [batch, inputs]}
+   * @param weight {@code [outputs, inputs]}
+   * @param bias {@code [outputs]}, or null for none
+   * @return {@code [batch, outputs]}
+   */
+  public static Variable dense(Variable x, Variable weight, Variable bias) {
+    Shapes.require("dense", "weight", weight.shape, -1, -1);
+    Shapes.require("dense", "input", x.shape, -1, weight.shape[1]);
+    if (bias == null) {
+      return x.matmul(weight, false, true);
+    }
+    Shapes.require("dense", "bias", bias.shape, weight.shape[0]);
+    long[] to = {x.shape[0], weight.shape[0]};
+    Storage out = x.take(to);
+    INDArray y = out.view(to);
+    Kernels.matmul(x.array(), weight.array(), false, true, y);
+    Kernels.binary("add", y, bias.array(), y);
+    return x.tape.result(
+        "dense",
+        out,
+        to,
+        (r, g, needed) ->
+            new Variable[] {
+              needed[0] ? g.matmul(weight) : null,
+              needed[1] ? g.matmul(x, true, false) : null,
+              needed[2] ? g.sumTo(bias.shape) : null
+            },
+        List.of(x, weight, bias));
+  }
+
+  /**
+   * Convolution (cross-correlation, as everywhere in neural networks).
+   *
+   * @param x {@code [batch, height, width, inputs]}
+   * @param weight {@code [outputs, inputs, kernel height, kernel width]}
+   * @param bias {@code [outputs]}, or null for none
+   * @param stride step between outputs, at least 1
+   * @param padding rows and columns of zeros on each side
+   * @return {@code [batch, (height + 2 padding - kernel height) / stride + 1, ..., outputs]}
+   */
+  public static Variable conv2d(
+      Variable x, Variable weight, Variable bias, int stride, int padding) {
+    Shapes.require("conv2d", "weight", weight.shape, -1, -1, -1, -1);
+    Shapes.require("conv2d", "input", x.shape, -1, -1, -1, weight.shape[1]);
+    if (stride < 1 || padding < 0) {
+      throw new IllegalArgumentException(
+          "conv2d: stride " + stride + " and padding " + padding + "; at least 1 and 0 expected");
+    }
+    long height = x.shape[1] + 2L * padding - weight.shape[2];
+    long width = x.shape[2] + 2L * padding - weight.shape[3];
+    if (height < 0 || width < 0) {
+      throw new IllegalArgumentException(
+          "conv2d: kernel " + weight + " is larger than input " + x + " with padding " + padding);
+    }
+    long[] to = {x.shape[0], height / stride + 1, width / stride + 1, weight.shape[0]};
+    List<Variable> inputs = new ArrayList<>(List.of(x, weight));
+    if (bias != null) {
+      Shapes.require("conv2d", "bias", bias.shape, weight.shape[0]);
+      inputs.add(bias);
+    }
+    Storage out = x.take(to);
+    Kernels.conv2d(inputs.stream().map(Variable::array).toList(), stride, padding, out.view(to));
+    return x.tape.result(
+        "conv2d",
+        out,
+        to,
+        (r, g, needed) -> {
+          Variable[] parts = new Variable[needed.length];
+          if (x.tape.recording()) {
+            parts[0] = needed[0] ? conv2dInput(g, weight, x.shape, stride, padding) : null;
+            parts[1] = needed[1] ? conv2dWeight(x, g, weight.shape, stride, padding) : null;
+          } else if (needed[0] || needed[1]) {
+            parts[0] = x.tape.blank("conv2d'", x.shape);
+            parts[1] = x.tape.blank("conv2d'", weight.shape);
+            Kernels.conv2dGradients(
+                List.of(x.array(), weight.array(), g.array()),
+                stride,
+                padding,
+                parts[0].array(),
+                parts[1].array());
+          }
+          if (needed.length == 3 && needed[2]) {
+            parts[2] = g.sumTo(bias.shape);
+          }
+          return parts;
+        },
+        inputs);
+  }
+
+  /** The gradient for the input: bilinear in g and the weight, like the convolution itself. */
+  private static Variable conv2dInput(
+      Variable g, Variable weight, long[] shape, int stride, int padding) {
+    Storage out = g.take(shape);
+    Storage unused = weight.take(weight.shape);
+    Kernels.conv2dGradients(
+        List.of(zeros(g.tape, shape).array(), weight.array(), g.array()),
+        stride,
+        padding,
+        out.view(shape),
+        unused.view(weight.shape));
+    unused.release();
+    return g.tape.result(
+        "conv2d input gradient",
+        out,
+        shape,
+        (r, v, needed) ->
+            new Variable[] {
+              needed[0] ? conv2d(v, weight, null, stride, padding) : null,
+              needed[1] ? conv2dWeight(v, g, weight.shape, stride, padding) : null
+            },
+        List.of(g, weight));
+  }
+
+  /** The gradient for the weight: bilinear in x and g. */
+  private static Variable conv2dWeight(
+      Variable x, Variable g, long[] shape, int stride, int padding) {
+    Storage out = x.take(shape);
+    Storage unused = x.take(x.shape);
+    Kernels.conv2dGradients(
+        List.of(x.array(), zeros(g.tape, shape).array(), g.array()),
+        stride,
+        padding,
+        unused.view(x.shape),
+        out.view(shape));
+    unused.release();
+    return x.tape.result(
+        "conv2d weight gradient",
+        out,
+        shape,
+        (r, v, needed) ->
+            new Variable[] {
+              needed[0] ? conv2dInput(g, v, x.shape, stride, padding) : null,
+              needed[1] ? conv2d(x, v, null, stride, padding) : null
+            },
+        List.of(x, g));
+  }
+
+  /** In the place of an input that doesn't matter: left-over values might be slow or NaN. */
+  private static Variable zeros(Tape tape, long[] shape) {
+    return tape.fill(0, shape);
+  }
+
+  /**
+   * Halves height and width: the mean of each block of 2 x 2.
+   *
+   * @param x {@code [batch, height, width, channels]}, height and width even
+   */
+  public static Variable averagePool2(Variable x) {
+    Shapes.require("averagePool2", "input", x.shape, -1, -1, -1, -1);
+    if (x.shape[1] % 2 != 0 || x.shape[2] % 2 != 0) {
+      throw new IllegalArgumentException("averagePool2: height and width must be even, found " + x);
+    }
+    long[] to = {x.shape[0], x.shape[1] / 2, x.shape[2] / 2, x.shape[3]};
+    Storage out = x.take(to);
+    Kernels.averagePool2(x.array(), out.view(to));
+    return x.result(
+        "averagePool2", out, to, (r, g, needed) -> new Variable[] {upsample2(g).mul(0.25)});
+  }
+
+  /**
+   * Doubles height and width: every pixel becomes a block of 2 x 2 (nearest neighbour).
+   *
+   * @param x {@code [batch, height, width, channels]}
+   */
+  public static Variable upsample2(Variable x) {
+    Shapes.require("upsample2", "input", x.shape, -1, -1, -1, -1);
+    long rows = x.shape[0] * x.shape[1];
+    long width = x.shape[2];
+    long channels = x.shape[3];
+    long[] to = {x.shape[0], 2 * x.shape[1], 2 * width, channels};
+    Storage wide = x.take(new long[] {rows, 2 * width * channels});
+    Storage out = x.take(to);
+    // Twice side by side is what ND4J copies fast: its own operation takes six times as long.
+    INDArray pixels = x.live().view(new long[] {rows * width, channels});
+    Kernels.concat(List.of(pixels, pixels), 1, wide.view(new long[] {rows * width, 2 * channels}));
+    INDArray lines = wide.view(new long[] {rows, 2 * width * channels});
+    Kernels.concat(List.of(lines, lines), 1, out.view(new long[] {rows, 4 * width * channels}));
+    wide.release();
+    return x.result(
+        "upsample2", out, to, (r, g, needed) -> new Variable[] {averagePool2(g).mul(4)});
+  }
+
+  /**
+   * Group normalisation (Wu and He, "Group Normalization", ECCV 2018, equations 1 to 6): each
+   * sample's channels are normalised in groups over height, width and the channels of the group,
+   * then scaled and shifted by channel. With one group on {@code [batch, channels]} it is layer
+   * normalisation.
+   *
+   * @param x {@code [batch, ..., channels]}
+   * @param groups number of groups, a divisor of the channels
+   * @param gamma scale, {@code [channels]}
+   * @param beta shift, {@code [channels]}
+   * @param epsilon added to the variance, for instance 1e-5
+   */
+  public static Variable groupNorm(
+      Variable x, int groups, Variable gamma, Variable beta, double epsilon) {
+    if (x.rank() < 2 || groups < 1 || x.size(-1) % groups != 0) {
+      throw new IllegalArgumentException(
+          "groupNorm: " + groups + " groups don't divide the channels, the last axis of " + x);
+    }
+    Shapes.require("groupNorm", "gamma", gamma.shape, x.size(-1));
+    Shapes.require("groupNorm", "beta", beta.shape, x.size(-1));
+    return GroupNormKernel.apply(x, groups, gamma, beta, epsilon);
+  }
+
+  /**
+   * Rows of a table by number.
+   *
+   * @param table {@code [rows, width]}
+   * @param rows one number per sample
+   * @return {@code [rows.length, width]}
+   */
+  public static Variable embedding(Variable table, int... rows) {
+    Shapes.require("embedding", "table", table.shape, -1, -1);
+    int n = Math.toIntExact(table.shape[0]);
+    float[] oneHot = new float[Math.multiplyExact(rows.length, n)];
+    for (int i = 0; i < rows.length; i++) {
+      if (rows[i] < 0 || rows[i] >= n) {
+        throw new IllegalArgumentException(
+            "embedding: row "
+                + rows[i]
+                + " of sample "
+                + i
+                + ", the table has rows 0 to "
+                + (n - 1));
+      }
+      oneHot[i * n + rows[i]] = 1;
+    }
+    return table.tape.constant(oneHot, rows.length, n).matmul(table);
+  }
+
+  /**
+   * Sets a share of the values to zero, at random, and scales the others so that the mean stays.
+   *
+   * @param rate share, from 0 up to, not including, 1
+   * @param random a stream of {@link RandomStreams} that no other step uses
+   */
+  public static Variable dropout(Variable x, double rate, RandomGenerator random) {
+    if (!(rate >= 0 && rate < 1)) {
+      throw new IllegalArgumentException("dropout: rate " + rate + " is not in [0, 1)");
+    }
+    if (rate == 0) {
+      return x;
+    }
+    float[] mask = new float[Math.toIntExact(x.length())];
+    float keep = (float) (1 / (1 - rate));
+    for (int i = 0; i < mask.length; i++) {
+      mask[i] = random.nextFloat() < rate ? 0 : keep;
+    }
+    Storage saved = x.take(x.shape);
+    Kernels.write(saved.view(x.shape), mask);
+    return x.timesSaved("dropout", saved);
+  }
+
+  /**
+   * Sinusoidal embedding of times (Ho et al., "Denoising diffusion probabilistic models", 2020,
+   * after Vaswani et al., 2017, section 3.5): cosines, then sines, of t at frequencies that fall
+   * geometrically from 1 to 1/10000.
+   *
+   * @param times one per sample
+   * @param width even
+   * @return {@code [times.length, width]}, not differentiated
+   */
+  public static Variable timeEmbedding(Tape tape, double[] times, int width) {
+    if (width < 2 || width % 2 != 0) {
+      throw new IllegalArgumentException("timeEmbedding: width " + width + " must be even");
+    }
+    int half = width / 2;
+    double[] values = new double[times.length * width];
+    for (int i = 0; i < times.length; i++) {
+      for (int j = 0; j < half; j++) {
+        double angle = times[i] * Math.exp(-Math.log(10_000) * j / Math.max(1, half - 1));
+        values[i * width + j] = Math.cos(angle);
+        values[i * width + half + j] = Math.sin(angle);
+      }
+    }
+    return tape.constant(values, times.length, width);
+  }
+
+  /**
+   * An operation that is computed outside of the tape. Its gradient is exact, but can't be
+   * differentiated again: asking for that is an {@link UnsupportedOperationException} that names
+   * it.
+   */
+  public static Variable custom(CustomOperation operation, Variable... inputs) {
+    if (inputs.length == 0) {
+      throw new IllegalArgumentException(operation.name() + ": at least one input is expected");
+    }
+    Tape tape = inputs[0].tape;
+    long[][] shapes = new long[inputs.length][];
+    double[][] values = new double[inputs.length][];
+    boolean differentiated = false;
+    for (int i = 0; i < inputs.length; i++) {
+      shapes[i] = inputs[i].shape();
+      values[i] = inputs[i].toDoubles();
+      differentiated |= inputs[i].index >= 0;
+    }
+    long[] to = operation.shape(shapes);
+    CustomOperation.Evaluation evaluation =
+        operation.evaluate(values, differentiated && tape.recording());
+    Storage out = write(tape, operation.name() + " output", evaluation.output(), to);
+    return tape.result(
+        operation.name(),
+        out,
+        to,
+        (r, g, needed) -> {
+          double[][] found = evaluation.vectorJacobianProduct(g.toDoubles(), needed);
+          return IntStream.range(0, needed.length)
+              .mapToObj(i -> needed[i] ? gradient(operation, i, found[i], r, g) : null)
+              .toArray(Variable[]::new);
+        },
+        List.of(inputs));
+  }
+
+  private static Variable gradient(
+      CustomOperation operation, int input, double[] values, Variable result, Variable g) {
+    Tape tape = result.tape;
+    long[] shape = result.inputs[input].shape;
+    String name = operation.name() + " gradient of input " + input;
+    if (values == null) {
+      throw new UnsupportedOperationException(
+          operation.name() + " has no gradient for its input " + input);
+    }
+    List<Variable> sources = new ArrayList<>(List.of(result.inputs));
+    sources.add(g);
+    return tape.result(
+        name,
+        write(tape, name, values, shape),
+        shape,
+        (r, v, needed) -> {
+          throw new UnsupportedOperationException(
+              operation.name() + " can be differentiated once, a second time is not supported");
+        },
+        sources);
+  }
+
+  private static Storage write(Tape tape, String what, double[] values, long[] shape) {
+    if (values.length != Shapes.length(shape)) {
+      throw new IllegalArgumentException(
+          what + ": " + values.length + " values, expected shape " + Shapes.text(shape));
+    }
+    Storage out = tape.pool().take(values.length);
+    Kernels.write(out.view(shape), values);
+    return out;
+  }
+}

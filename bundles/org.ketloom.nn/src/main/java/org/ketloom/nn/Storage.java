@@ -1,0 +1,67 @@
+package org.ketloom.nn;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Counted memory behind variables. The views of it, one per shape, are kept: making one costs as
+ * much as a small operation, and every step asks for the same shapes again.
+ */
+final class Storage {
+  private static final int MAX_VIEWS = 16;
+
+  private final ArrayPool pool;
+  private final INDArray memory;
+  private final List<INDArray> views = new ArrayList<>(4);
+  private int references;
+
+  /**
+   * Memory of a pool, or, without one, memory that somebody else owns and that is never released.
+   */
+  Storage(ArrayPool pool, INDArray memory) {
+    this.pool = pool;
+    this.memory = memory;
+  }
+
+  long length() {
+    return memory.length();
+  }
+
+  INDArray memory() {
+    return memory;
+  }
+
+  INDArray view(long[] shape) {
+    for (INDArray view : views) {
+      if (Arrays.equals(view.shape(), shape)) {
+        return view;
+      }
+    }
+    INDArray view =
+        Nd4j.create(memory.data(), shape, Shapes.strides(shape), 0, 'c', memory.dataType());
+    if (views.size() == MAX_VIEWS) {
+      views.remove(0);
+    }
+    views.add(view);
+    return view;
+  }
+
+  Storage retain() {
+    references++;
+    return this;
+  }
+
+  void release() {
+    if (--references == 0 && pool != null) {
+      pool.giveBack(this);
+    }
+  }
+
+  /** Whether nobody but the only holder can see a change of the values. */
+  boolean exclusive() {
+    return references == 1 && pool != null;
+  }
+}

@@ -1,0 +1,118 @@
+package org.ketloom.runtime.internal;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.ketloom.api.data.Dataset;
+import org.ketloom.api.data.DatasetProvider;
+import org.ketloom.api.data.ImageShape;
+import org.ketloom.api.model.Blueprint;
+import org.ketloom.api.model.GenerativeModel;
+import org.ketloom.api.model.GenerativeModelFactory;
+import org.ketloom.api.model.ModelContext;
+import org.ketloom.api.part.Part;
+import org.ketloom.runtime.Blueprints;
+import org.ketloom.runtime.Composer;
+import org.ketloom.runtime.Composition;
+import org.ketloom.runtime.Draft;
+import org.ketloom.runtime.Generation;
+import org.ketloom.runtime.PartRegistry;
+import org.ketloom.runtime.Readiness;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/** Composes what a registry holds. */
+@Component
+public final class PartComposer implements Composer {
+  private final PartRegistry registry;
+  private final Blueprints blueprints;
+
+  /** For parts of a registry. */
+  @Activate
+  public PartComposer(@Reference PartRegistry registry, @Reference Blueprints blueprints) {
+    this.registry = registry;
+    this.blueprints = blueprints;
+  }
+
+  @Override
+  public Readiness state(Draft draft) {
+    return resolve(draft).readiness();
+  }
+
+  @Override
+  public Readiness state(Blueprint blueprint) {
+    return state(blueprints.draft(blueprint));
+  }
+
+  @Override
+  public Runnable watch(Draft draft, Consumer<Readiness> listener) {
+    Runnable check =
+        new Runnable() {
+          private Readiness last;
+
+          @Override
+          public synchronized void run() {
+            Readiness now = state(draft);
+            if (!now.equals(last)) {
+              last = now;
+              listener.accept(now);
+            }
+          }
+        };
+    registry.addListener(check);
+    try {
+      check.run();
+    } catch (RuntimeException e) {
+      registry.removeListener(check);
+      throw e;
+    }
+    return () -> registry.removeListener(check);
+  }
+
+  @Override
+  public Dataset open(Blueprint blueprint, DatasetProvider.Split split) throws IOException {
+    Resolution resolution = resolve(blueprints.draft(blueprint));
+    resolution.requireParts();
+    return ((DatasetProvider) resolution.configured("data")).open(split);
+  }
+
+  @Override
+  public Composition compose(Blueprint blueprint, ImageShape images, int classes, long steps) {
+    Resolution resolution = resolve(blueprints.draft(blueprint));
+    resolution.requireAll();
+    Blueprint complete = resolution.complete();
+    Map<String, Generation> generations = new LinkedHashMap<>();
+    resolution
+        .paths()
+        .forEach(path -> generations.put(path, registry.generation(resolution.part(path))));
+    generations.put("engine", registry.generation(resolution.engine()));
+    Map<String, Part> parts = new LinkedHashMap<>();
+    complete.parts().keySet().forEach(s -> parts.put(s, resolution.configured("parts." + s)));
+    GenerativeModelFactory factory = (GenerativeModelFactory) resolution.configured("model");
+    GenerativeModel model =
+        factory.create(
+            new ModelContext(
+                images, classes, steps, complete.seed(), resolution.engine().engine(), parts));
+    return new Composition(complete, model, generations);
+  }
+
+  @Override
+  public Composition compose(Blueprint blueprint) throws IOException {
+    Blueprint complete = blueprints.complete(blueprints.draft(blueprint));
+    Dataset data = open(complete, DatasetProvider.Split.TRAIN);
+    return compose(
+        complete, data.shape(), Math.max(1, data.classes().size()), steps(complete, data));
+  }
+
+  /** Optimizer steps of a whole training. */
+  static long steps(Blueprint blueprint, Dataset data) {
+    return (long) blueprint.training().epochs()
+        * data.batchesPerEpoch(blueprint.training().batchSize());
+  }
+
+  private Resolution resolve(Draft draft) {
+    return JsonBlueprints.resolve(draft, registry);
+  }
+}

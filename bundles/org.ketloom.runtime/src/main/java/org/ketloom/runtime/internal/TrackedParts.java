@@ -1,0 +1,335 @@
+package org.ketloom.runtime.internal;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.ketloom.api.engine.QuantumEngine;
+import org.ketloom.api.model.PartKind;
+import org.ketloom.api.part.Options;
+import org.ketloom.api.part.Part;
+import org.ketloom.runtime.Generation;
+import org.ketloom.runtime.PartRegistry;
+import org.ketloom.runtime.RegisteredEngine;
+import org.ketloom.runtime.RegisteredPart;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
+import org.osgi.framework.VersionRange;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.util.tracker.ServiceTracker;
+import org.osgi.util.tracker.ServiceTrackerCustomizer;
+
+/** The registry: a service tracker whose events swap a snapshot. */
+@Component(service = PartRegistry.class)
+public final class TrackedParts implements PartRegistry {
+  private static final Logger LOG = System.getLogger("org.ketloom.runtime");
+  private static final String NAME_FORM = "[a-z0-9]+(-[a-z0-9]+)*";
+  private static final Set<Class<?>> SCALARS =
+      Set.of(boolean.class, int.class, long.class, double.class, String.class);
+  private static final Set<Class<?>> ELEMENTS = Set.of(Integer.class, Double.class, String.class);
+  private static final Comparator<RegisteredPart> ORDER =
+      Comparator.comparing(RegisteredPart::kind)
+          .thenComparing(RegisteredPart::name)
+          .thenComparing(RegisteredPart::version, Comparator.reverseOrder())
+          .thenComparing(RegisteredPart::serviceId);
+
+  /** What one service contributes. */
+  private record Entry(
+      Bundle bundle,
+      int ranking,
+      List<RegisteredPart> parts,
+      Optional<RegisteredEngine> engine,
+      List<String> refused) {}
+
+  private record Snapshot(
+      List<RegisteredPart> parts,
+      Optional<RegisteredEngine> engine,
+      List<String> refused,
+      Map<Long, Bundle> bundles) {}
+
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private final Map<Long, Entry> entries = new TreeMap<>();
+  private volatile Snapshot snapshot =
+      new Snapshot(List.of(), Optional.empty(), List.of(), Map.of());
+  private final Runnable end;
+
+  /** Begins to track. */
+  @Activate
+  public TrackedParts(BundleContext context) throws InvalidSyntaxException {
+    String classes =
+        Stream.concat(
+                Stream.of(QuantumEngine.class),
+                Arrays.stream(PartKind.values()).map(PartKind::type))
+            .map(type -> "(" + Constants.OBJECTCLASS + "=" + type.getName() + ")")
+            .collect(Collectors.joining());
+    ServiceTracker<Object, Object> tracker =
+        new ServiceTracker<>(
+            context,
+            FrameworkUtil.createFilter("(|" + classes + ")"),
+            new ServiceTrackerCustomizer<Object, Object>() {
+              @Override
+              public Object addingService(ServiceReference<Object> reference) {
+                Object service = context.getService(reference);
+                bind(reference, service);
+                // Not null, so that the tracker tells when a refused service goes.
+                return reference;
+              }
+
+              @Override
+              public void modifiedService(ServiceReference<Object> reference, Object tracked) {
+                Object service = context.getService(reference);
+                bind(reference, service);
+                if (service != null) {
+                  context.ungetService(reference);
+                }
+              }
+
+              @Override
+              public void removedService(ServiceReference<Object> reference, Object tracked) {
+                unbind(reference);
+                context.ungetService(reference);
+              }
+            });
+    end = tracker::close;
+    tracker.open();
+  }
+
+  /** A registry that is told of services by {@link #bind} and {@link #unbind} alone. */
+  TrackedParts() {
+    end = () -> {};
+  }
+
+  @Deactivate
+  void close() {
+    end.run();
+  }
+
+  void bind(ServiceReference<?> reference, Object service) {
+    Entry entry = entry(reference, service);
+    entry.refused().forEach(line -> LOG.log(Level.WARNING, line));
+    change(() -> entries.put(id(reference), entry));
+  }
+
+  void unbind(ServiceReference<?> reference) {
+    change(() -> entries.remove(id(reference)));
+  }
+
+  @Override
+  public List<RegisteredPart> parts() {
+    return snapshot.parts();
+  }
+
+  @Override
+  public Optional<RegisteredPart> find(PartKind kind, String name, String versionRange) {
+    VersionRange range = range(versionRange);
+    return parts().stream()
+        .filter(p -> p.kind() == kind && p.name().equals(name) && range.includes(p.version()))
+        .findFirst();
+  }
+
+  @Override
+  public Optional<RegisteredEngine> engine() {
+    return snapshot.engine();
+  }
+
+  @Override
+  public List<String> refused() {
+    return snapshot.refused();
+  }
+
+  @Override
+  public Generation generation(RegisteredPart part) {
+    return new Generation(
+        part.name(), part.bundle(), part.version().toString(), hash(part.serviceId()));
+  }
+
+  @Override
+  public Generation generation(RegisteredEngine engine) {
+    return new Generation(
+        "", engine.bundle(), engine.version().toString(), hash(engine.serviceId()));
+  }
+
+  @Override
+  public void addListener(Runnable listener) {
+    listeners.add(listener);
+  }
+
+  @Override
+  public void removeListener(Runnable listener) {
+    listeners.remove(listener);
+  }
+
+  /** Reads a version range; empty is any version. */
+  static VersionRange range(String text) {
+    try {
+      return new VersionRange(text.isEmpty() ? "0" : text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "\""
+              + text
+              + "\" is not a version range; write for example [0.1,1), or 0.1 for that and all"
+              + " later ones");
+    }
+  }
+
+  private String hash(long serviceId) {
+    Bundle bundle = snapshot.bundles().get(serviceId);
+    return bundle == null ? "" : BundleHash.of(bundle);
+  }
+
+  private void change(Runnable change) {
+    synchronized (entries) {
+      change.run();
+      List<RegisteredPart> parts = new ArrayList<>();
+      List<String> refused = new ArrayList<>();
+      Map<Long, Bundle> bundles = new HashMap<>();
+      entries.forEach(
+          (id, entry) -> {
+            parts.addAll(entry.parts());
+            refused.addAll(entry.refused());
+            if (entry.bundle() != null) {
+              bundles.put(id, entry.bundle());
+            }
+          });
+      parts.sort(ORDER);
+      Optional<RegisteredEngine> engine =
+          entries.entrySet().stream()
+              .filter(e -> e.getValue().engine().isPresent())
+              .min(
+                  Comparator.<Map.Entry<Long, Entry>>comparingInt(e -> e.getValue().ranking())
+                      .reversed()
+                      .thenComparing(Map.Entry::getKey))
+              .flatMap(e -> e.getValue().engine());
+      snapshot =
+          new Snapshot(List.copyOf(parts), engine, List.copyOf(refused), Map.copyOf(bundles));
+    }
+    for (Runnable listener : listeners) {
+      try {
+        listener.run();
+      } catch (RuntimeException e) {
+        LOG.log(Level.WARNING, "a listener of the part registry failed", e);
+      }
+    }
+  }
+
+  private static Entry entry(ServiceReference<?> reference, Object service) {
+    Bundle bundle = reference.getBundle();
+    List<String> classes = List.of((String[]) reference.getProperty(Constants.OBJECTCLASS));
+    int ranking =
+        reference.getProperty(Constants.SERVICE_RANKING) instanceof Integer number ? number : 0;
+    List<RegisteredPart> parts = new ArrayList<>();
+    List<String> refused = new ArrayList<>();
+    Optional<RegisteredEngine> engine = Optional.empty();
+    if (bundle == null) {
+      return new Entry(null, ranking, parts, engine, refused);
+    }
+    for (PartKind kind : PartKind.values()) {
+      if (classes.contains(kind.type().getName())) {
+        Object name = reference.getProperty(Part.NAME);
+        String fault = fault(kind, name, service);
+        if (fault.isEmpty()) {
+          Object description = reference.getProperty(Part.DESCRIPTION);
+          parts.add(
+              new RegisteredPart(
+                  kind,
+                  (String) name,
+                  bundle.getVersion(),
+                  bundle.getSymbolicName(),
+                  description instanceof String text ? text : "",
+                  id(reference),
+                  (Part) service));
+        } else {
+          refused.add(
+              kind
+                  + " "
+                  + (name == null ? "without a name" : "\"" + name + "\"")
+                  + " of bundle "
+                  + bundle.getSymbolicName()
+                  + " "
+                  + bundle.getVersion()
+                  + " is left out: "
+                  + fault);
+        }
+      }
+    }
+    if (classes.contains(QuantumEngine.class.getName())) {
+      if (service instanceof QuantumEngine found) {
+        engine =
+            Optional.of(
+                new RegisteredEngine(
+                    bundle.getVersion(), bundle.getSymbolicName(), id(reference), found));
+      } else {
+        refused.add(
+            "engine of bundle " + bundle.getSymbolicName() + " is left out: it can't be created");
+      }
+    }
+    return new Entry(bundle, ranking, List.copyOf(parts), engine, List.copyOf(refused));
+  }
+
+  /** What is wrong with a part; empty if nothing is. */
+  private static String fault(PartKind kind, Object name, Object service) {
+    if (!(name instanceof String text) || !text.matches(NAME_FORM)) {
+      return "service property "
+          + Part.NAME
+          + " must be a name in lower case with dashes, found "
+          + name;
+    }
+    if (service == null) {
+      return "its service can't be created";
+    }
+    if (!kind.type().isInstance(service)) {
+      return service.getClass().getName() + " is not a " + kind.type().getName();
+    }
+    if (service.getClass().isRecord()) {
+      for (RecordComponent component : service.getClass().getRecordComponents()) {
+        if (!isOption(component)) {
+          return "option \""
+              + component.getName()
+              + "\" is a "
+              + component.getGenericType().getTypeName()
+              + "; an option is a boolean, int, long, double, String, enum, or a List of Integer,"
+              + " Double or String";
+        }
+      }
+      try {
+        Options.of(service);
+      } catch (RuntimeException | LinkageError e) {
+        return "its options can't be read: " + e;
+      }
+    }
+    return "";
+  }
+
+  private static boolean isOption(RecordComponent component) {
+    if (component.getType() == List.class) {
+      Type type = component.getGenericType();
+      return type instanceof ParameterizedType list
+          && list.getActualTypeArguments()[0] instanceof Class<?> element
+          && (ELEMENTS.contains(element) || element.isEnum());
+    }
+    return SCALARS.contains(component.getType()) || component.getType().isEnum();
+  }
+
+  private static Long id(ServiceReference<?> reference) {
+    return (Long) reference.getProperty(Constants.SERVICE_ID);
+  }
+}
