@@ -43,10 +43,10 @@ public class Nd4jIT {
     float[] product =
         Nd4j.createFromArray(new float[][] {{1, 2}, {3, 4}})
             .mmul(Nd4j.createFromArray(new float[][] {{5, 6}, {7, 8}}))
+            .dup('c')
             .data()
             .asFloat();
-    // Column-major.
-    assertArrayEquals(new float[] {19, 43, 22, 50}, product, 0);
+    assertArrayEquals(new float[] {19, 22, 43, 50}, product, 0);
     assertEquals(45, Nd4j.arange(10).castTo(DataType.DOUBLE).sumNumber().doubleValue(), 0);
   }
 }

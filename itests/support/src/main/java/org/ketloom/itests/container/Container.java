@@ -4,6 +4,7 @@ import static org.ops4j.pax.exam.CoreOptions.bundle;
 import static org.ops4j.pax.exam.CoreOptions.composite;
 import static org.ops4j.pax.exam.CoreOptions.frameworkProperty;
 import static org.ops4j.pax.exam.CoreOptions.systemPackage;
+import static org.ops4j.pax.exam.CoreOptions.systemProperty;
 import static org.ops4j.pax.exam.CoreOptions.systemTimeout;
 import static org.ops4j.pax.exam.CoreOptions.url;
 
@@ -45,6 +46,7 @@ public final class Container {
         url("link:classpath:META-INF/links/org.apache.servicemix.bundles.junit.link").startLevel(2),
         url("link:classpath:META-INF/links/org.apache.servicemix.bundles.hamcrest.link")
             .startLevel(2),
+        systemProperty("pax.exam.invoker").value("junit"),
         // The logger of the JVM around the container, instead of a logging bundle.
         systemPackage("org.slf4j;version=1.7.36"),
         frameworkProperty("felix.log.level").value("1"),
