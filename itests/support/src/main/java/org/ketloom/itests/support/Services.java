@@ -22,10 +22,21 @@ public final class Services {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Class<?> test;
+  private final Duration patience;
 
   /** The services that the bundle of a test sees. */
   public Services(Class<?> test) {
+    this(test, PATIENCE);
+  }
+
+  /**
+   * The services that the bundle of a test sees.
+   *
+   * @param patience how long to wait for one
+   */
+  public Services(Class<?> test, Duration patience) {
     this.test = test;
+    this.patience = patience;
   }
 
   /** The context of the test's bundle. */
@@ -65,7 +76,7 @@ public final class Services {
    * @throws AssertionError if it doesn't come, with all that may be the reason
    */
   public <T> T await(String what, Supplier<T> source) {
-    long end = System.nanoTime() + PATIENCE.toNanos();
+    long end = System.nanoTime() + patience.toNanos();
     T found = source.get();
     while (found == null && System.nanoTime() < end) {
       try {
@@ -78,7 +89,7 @@ public final class Services {
     }
     if (found == null) {
       throw new AssertionError(
-          what + " didn't come in " + PATIENCE.toSeconds() + " s\n" + diagnosis());
+          what + " didn't come in " + patience.toMillis() + " ms\n" + diagnosis());
     }
     return found;
   }
