@@ -1,6 +1,5 @@
 package org.ketloom.itests.cli;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -144,18 +143,6 @@ class BadInputIT {
     try (var files = Files.list(file.getParent())) {
       assertEquals(1, files.count());
     }
-  }
-
-  @Test
-  void aCheckpointOfAnotherBlueprint() throws IOException {
-    Distribution.run(folder, Tiny.train("other", 1)).succeeded();
-    Path blueprint = folder.resolve("other/blueprint.json");
-    String changed = Files.readString(blueprint).replaceFirst("\"epochs\": 1", "\"epochs\": 2");
-    assertNotEquals(Files.readString(blueprint), changed);
-    Files.writeString(blueprint, changed);
-    byte[] manifest = Files.readAllBytes(folder.resolve("other/manifest.json"));
-    Distribution.run(folder, "resume", "other").failed("other", "epochs");
-    assertArrayEquals(manifest, Files.readAllBytes(folder.resolve("other/manifest.json")));
   }
 
   @Test

@@ -1,16 +1,21 @@
 package org.ketloom.itests.composition;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertTrue;
 
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.Test;
 import org.junit.runner.RunWith;
+import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.DatasetProvider;
 import org.ketloom.api.data.ImageBatch;
@@ -76,16 +81,28 @@ public class ModelIT {
     assertTrue("mean loss of 8 steps: " + first + ", then " + last, last < 0.8 * first);
   }
 
+  /** Each part leaves its mark on the circuit, and the model learns with it. */
   @Test
   public void everyPartFillsItsSlot() throws IOException {
-    for (String encoding : new TreeSet<>(Variants.ENCODINGS.keySet())) {
-      train(blueprint(List.of("parts.encoding=" + encoding)), 1);
-    }
-    for (String ansatz : new TreeSet<>(Variants.ANSAETZE.keySet())) {
-      train(blueprint(List.of("parts.ansatz=" + ansatz)), 1);
-    }
-    for (String head : new TreeSet<>(Variants.HEADS.keySet())) {
-      train(blueprint(List.of("parts.observable=" + head)), 1);
+    compare("encoding", Variants.ENCODINGS.keySet());
+    compare("ansatz", Variants.ANSAETZE.keySet());
+    compare("observable", Variants.HEADS.keySet());
+  }
+
+  private void compare(String slot, Set<String> parts) throws IOException {
+    Map<String, String> byCircuit = new HashMap<>();
+    for (String part : new TreeSet<>(parts)) {
+      Blueprint blueprint = blueprint(List.of("parts." + slot + "=" + part));
+      try (GenerativeModel model = services.await(Composer.class).compose(blueprint).model()) {
+        assertFalse(part + ": no circuit", model.circuits().isEmpty());
+        assertTrue(
+            part + ": " + model.parameters(), model.parameters().getOrDefault("circuit", 0L) > 0);
+        String circuit =
+            model.circuits().values().stream().map(Circuit::fingerprint).toList().toString();
+        String same = byCircuit.put(circuit, part);
+        assertNull(part + " gives the circuit of " + same, same);
+      }
+      train(blueprint, 1);
     }
   }
 
