@@ -1,0 +1,151 @@
+package org.ketloom.itests.composition;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertNull;
+import static org.junit.Assert.assertTrue;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.Test;
+import org.junit.runner.RunWith;
+import org.ketloom.api.circuit.Circuit;
+import org.ketloom.api.data.Dataset;
+import org.ketloom.api.data.DatasetProvider;
+import org.ketloom.api.data.ImageBatch;
+import org.ketloom.api.model.Blueprint;
+import org.ketloom.api.model.GenerativeModel;
+import org.ketloom.api.model.GenerativeModelFactory;
+import org.ketloom.api.part.Part;
+import org.ketloom.itests.container.Container;
+import org.ketloom.itests.support.Services;
+import org.ketloom.runtime.Blueprints;
+import org.ketloom.runtime.Composer;
+import org.ketloom.runtime.Readiness;
+import org.ops4j.pax.exam.Configuration;
+import org.ops4j.pax.exam.CoreOptions;
+import org.ops4j.pax.exam.Option;
+import org.ops4j.pax.exam.junit.PaxExam;
+import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
+import org.ops4j.pax.exam.spi.reactors.PerClass;
+
+/** All features but the shell: models are composed from services, and learn. */
+@RunWith(PaxExam.class)
+@ExamReactorStrategy(PerClass.class)
+public class ModelIT {
+  /** Small enough for a step to take some milliseconds. */
+  private static final List<String> TINY =
+      List.of(
+          "data.options.size=8",
+          "data.options.count=64",
+          "training.batchSize=16",
+          "model.options.channels=6,8",
+          "model.options.embedding=8",
+          "model.options.wires=3",
+          "model.options.layers=1",
+          "model.options.timesteps=20",
+          "model.options.warmUp=0",
+          "model.options.learningRate=0.01");
+
+  private final Services services = new Services(ModelIT.class);
+
+  @Configuration
+  public static Option[] container() {
+    return CoreOptions.options(
+        Container.base(),
+        Container.features("core", "numerics", "encodings", "ansaetze", "observables", "models"));
+  }
+
+  @Test
+  public void everyDataSetAndModelIsThere() {
+    blueprint(List.of());
+    assertEquals(
+        List.of("digits", "fashion-mnist", "idx", "images", "mnist"),
+        services.property(DatasetProvider.class, Part.NAME));
+    assertEquals(
+        List.of("hybrid-unet"), services.property(GenerativeModelFactory.class, Part.NAME));
+    assertEquals("all bundles run, and all components are satisfied", services.diagnosis());
+  }
+
+  @Test
+  public void theLossFalls() throws IOException {
+    double[] losses = train(blueprint(List.of()), 48);
+    double first = Arrays.stream(losses, 0, 8).average().orElseThrow();
+    double last = Arrays.stream(losses, losses.length - 8, losses.length).average().orElseThrow();
+    assertTrue("mean loss of 8 steps: " + first + ", then " + last, last < 0.8 * first);
+  }
+
+  /** Each part leaves its mark on the circuit, and the model learns with it. */
+  @Test
+  public void everyPartFillsItsSlot() throws IOException {
+    compare("encoding", Variants.ENCODINGS.keySet());
+    compare("ansatz", Variants.ANSAETZE.keySet());
+    compare("observable", Variants.HEADS.keySet());
+  }
+
+  private void compare(String slot, Set<String> parts) throws IOException {
+    Map<String, String> byCircuit = new HashMap<>();
+    for (String part : new TreeSet<>(parts)) {
+      Blueprint blueprint = blueprint(List.of("parts." + slot + "=" + part));
+      try (GenerativeModel model = services.await(Composer.class).compose(blueprint).model()) {
+        assertFalse(part + ": no circuit", model.circuits().isEmpty());
+        assertTrue(
+            part + ": " + model.parameters(), model.parameters().getOrDefault("circuit", 0L) > 0);
+        String circuit =
+            model.circuits().values().stream().map(Circuit::fingerprint).toList().toString();
+        String same = byCircuit.put(circuit, part);
+        assertNull(part + " gives the circuit of " + same, same);
+      }
+      train(blueprint, 1);
+    }
+  }
+
+  /** The same Blueprint gives the same numbers, whatever was trained before in this JVM. */
+  @Test
+  public void trainingIsRepeatable() throws IOException {
+    double[] once = train(blueprint(List.of()), 3);
+    assertEquals(Arrays.toString(once), Arrays.toString(train(blueprint(List.of()), 3)));
+  }
+
+  private Blueprint blueprint(List<String> changes) {
+    Blueprints blueprints = services.await(Blueprints.class);
+    Composer composer = services.await(Composer.class);
+    List<String> all = new ArrayList<>(changes);
+    all.addAll(TINY);
+    var draft = blueprints.set(blueprints.ofModel("hybrid-unet"), all);
+    services.await(
+        "state READY of " + draft.json(),
+        () -> composer.state(draft).state() == Readiness.State.READY ? true : null);
+    return blueprints.complete(draft);
+  }
+
+  private double[] train(Blueprint blueprint, int steps) throws IOException {
+    Composer composer = services.await(Composer.class);
+    Dataset data = composer.open(blueprint, DatasetProvider.Split.TRAIN);
+    double[] losses = new double[steps];
+    try (GenerativeModel model = composer.compose(blueprint).model()) {
+      int batchSize = blueprint.training().batchSize();
+      int perEpoch = data.batchesPerEpoch(batchSize);
+      for (int step = 0; step < steps; ) {
+        int epoch = step / perEpoch;
+        try (Dataset.Batches batches = data.batches(batchSize, blueprint.seed(), epoch, 0)) {
+          while (batches.hasNext() && step < steps) {
+            ImageBatch batch = batches.next();
+            Map<String, Double> quantities = model.train(batch, step);
+            losses[step++] = quantities.get("loss");
+          }
+        }
+      }
+    }
+    assertTrue(
+        blueprint.parts() + ": " + Arrays.toString(losses),
+        Arrays.stream(losses).allMatch(loss -> Double.isFinite(loss) && loss > 0));
+    return losses;
+  }
+}

@@ -1,0 +1,41 @@
+package org.ketloom.itests.composition;
+
+import java.util.List;
+import java.util.Map;
+
+/** The parts that the features hold, each with sets of options that a test goes through. */
+final class Variants {
+
+  /** Encodings by name. */
+  static final Map<String, List<Map<String, Object>>> ENCODINGS =
+      Map.of(
+          "amplitude", List.of(Map.of(), Map.of("complex", true), Map.of("padding", 0.3)),
+          "angle", List.of(Map.of(), Map.of("axis", "x", "scale", 0.5), Map.of("axis", "z")),
+          "basis", List.of(Map.of()),
+          "dense-angle", List.of(Map.of(), Map.of("scale", 2)),
+          "phase", List.of(Map.of(), Map.of("scale", 2)));
+
+  /** Ansätze by name. */
+  static final Map<String, List<Map<String, Object>>> ANSAETZE =
+      Map.of(
+          "cluster-state", List.of(Map.of(), Map.of("closed", true)),
+          "hardware-efficient", List.of(Map.of(), Map.of("rotations", "zy", "entangler", "line")),
+          "two-qubit",
+              List.of(
+                  Map.of(),
+                  Map.of("block", "general", "pattern", "line", "mixing", false),
+                  Map.of("pattern", "brick")));
+
+  /** Observable heads by name, for three wires. */
+  static final Map<String, List<Map<String, Object>>> HEADS =
+      Map.of(
+          "adaptive",
+              List.of(
+                  Map.of(),
+                  Map.of("locality", 2, "windows", "sliding"),
+                  Map.of("locality", 1, "windows", "all", "copies", 2)),
+          "pauli",
+              List.of(Map.of(), Map.of("strings", List.of("X", "Z")), Map.of("strings", "YIX")));
+
+  private Variants() {}
+}

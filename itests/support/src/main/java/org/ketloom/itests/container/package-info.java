@@ -1,0 +1,2 @@
+/** Sets test containers up, from outside. */
+package org.ketloom.itests.container;

@@ -1,0 +1,2 @@
+/** What tests use inside their container. */
+package org.ketloom.itests.support;
