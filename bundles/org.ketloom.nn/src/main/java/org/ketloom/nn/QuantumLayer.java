@@ -2,6 +2,7 @@ package org.ketloom.nn;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.engine.Gradients;
 import org.ketloom.api.engine.Inputs;
@@ -51,6 +52,12 @@ public final class QuantumLayer {
   /** The program that it runs. */
   public Program program() {
     return program;
+  }
+
+  /** Range of the eigenvalues of the trainable Hermitians; empty if there are none. */
+  public Optional<Spectrum> spectrum() {
+    return Optional.ofNullable(hermitianEntries)
+        .map(p -> Spectrum.of(program.circuit(), Kernels.doubles(p.value())));
   }
 
   /**

@@ -1,15 +1,20 @@
 package org.ketloom.model.diffusion;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
+import org.ketloom.api.engine.Program;
 import org.ketloom.api.model.ModelContext;
 import org.ketloom.api.part.Ansatz;
 import org.ketloom.api.part.Encoding;
 import org.ketloom.api.part.ObservableHead;
 import org.ketloom.nn.Dense;
+import org.ketloom.nn.Initializer;
 import org.ketloom.nn.ParameterStore;
+import org.ketloom.nn.QuantumLayer;
 import org.ketloom.nn.Variable;
 
 /**
@@ -28,53 +33,83 @@ final class Bottleneck {
     Bottleneck create(ParameterStore store, int height, int width, int channels, int embedding);
   }
 
-  /** From features {@code [batch, F]} to outputs {@code [batch, K]}. */
-  private interface Core {
-    Variable apply(Variable features);
-  }
-
   private final Dense ofPicture;
   private final Dense ofCondition;
-  private final Core core;
+  private final UnaryOperator<Variable> core;
   private final Dense toPicture;
+  private final Optional<QuantumLayer> quantum;
 
-  private Bottleneck(Dense ofPicture, Dense ofCondition, Core core, Dense toPicture) {
+  private Bottleneck(
+      Dense ofPicture,
+      Dense ofCondition,
+      UnaryOperator<Variable> core,
+      Dense toPicture,
+      Optional<QuantumLayer> quantum) {
     this.ofPicture = ofPicture;
     this.ofCondition = ofCondition;
     this.core = core;
     this.toPicture = toPicture;
+    this.quantum = quantum;
   }
 
+  /** The circuit, if there is one. */
   Optional<Circuit> circuit() {
-    return Optional.empty();
+    return quantum.map(layer -> layer.program().circuit());
   }
 
+  /** What to watch while training, by name. */
   Map<String, Double> quantities() {
-    return Map.of();
+    Map<String, Double> quantities = new LinkedHashMap<>();
+    quantum
+        .flatMap(QuantumLayer::spectrum)
+        .ifPresent(
+            spectrum -> {
+              quantities.put("eigenvalue.least", spectrum.least());
+              quantities.put("eigenvalue.greatest", spectrum.greatest());
+            });
+    return quantities;
   }
 
-  /** A factory for what the options ask for. */
+  /**
+   * A factory for what the options ask for.
+   *
+   * @throws IllegalArgumentException if the parts don't fit together, or the engine can't run them
+   */
   static Factory factory(HybridUNet options, ModelContext context) {
-    return switch (options.bottleneck()) {
-      case NONE ->
-          (store, height, width, channels, embedding) -> new Bottleneck(null, null, null, null);
-      case QUANTUM, DENSE -> {
-        Circuit circuit = circuit(options, context);
-        yield (store, height, width, channels, embedding) -> {
-          int picture = height * width * channels;
-          Dense ofPicture = new Dense(store, "bottleneck.picture", picture, circuit.features());
-          Dense ofCondition =
-              new Dense(store, "bottleneck.condition", embedding, circuit.features());
-          Core core = dense(store, circuit);
-          Dense toPicture = new Dense(store, "bottleneck.out", circuit.outputs(), picture);
-          return new Bottleneck(ofPicture, ofCondition, core, toPicture);
-        };
-      }
+    if (options.bottleneck() == HybridUNet.Kind.NONE) {
+      return (store, height, width, channels, embedding) ->
+          new Bottleneck(null, null, null, null, Optional.empty());
+    }
+    Circuit circuit = circuit(options, context);
+    Optional<Program> program =
+        options.bottleneck() == HybridUNet.Kind.QUANTUM
+            ? Optional.of(context.engine().compile(circuit))
+            : Optional.empty();
+    return (store, height, width, channels, embedding) -> {
+      int picture = height * width * channels;
+      int features = circuit.features();
+      Dense ofPicture = new Dense(store, "bottleneck.picture", picture, features);
+      Dense ofCondition = new Dense(store, "bottleneck.condition", embedding, features);
+      Optional<QuantumLayer> quantum =
+          program.map(
+              p ->
+                  new QuantumLayer(
+                      store,
+                      "bottleneck.circuit",
+                      p,
+                      Initializer.normal(options.angleInit()),
+                      Initializer.normal(options.observableInit())));
+      UnaryOperator<Variable> core =
+          quantum
+              .<UnaryOperator<Variable>>map(layer -> x -> layer.apply(x.tape(), x, null))
+              .orElseGet(() -> dense(store, circuit));
+      Dense toPicture = new Dense(store, "bottleneck.out", circuit.outputs(), picture);
+      return new Bottleneck(ofPicture, ofCondition, core, toPicture, quantum);
     };
   }
 
   /** Two dense layers with about as many parameters as the circuit has. */
-  private static Core dense(ParameterStore store, Circuit circuit) {
+  private static UnaryOperator<Variable> dense(ParameterStore store, Circuit circuit) {
     int in = circuit.features();
     int out = circuit.outputs();
     int budget = circuit.weights() + circuit.hermitianEntries();
