@@ -49,6 +49,7 @@ set "classpath=%home%\lib\*"
 set folders="-Dketloom.home=%home%"
 
 :run
+if not defined OMP_WAIT_POLICY set "OMP_WAIT_POLICY=passive"
 set "tuning=-XX:+UseParallelGC"
 if %version% GEQ 24 set "tuning=%tuning% --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
 "%java%" -Xmx2g -Dorg.bytedeco.javacpp.maxbytes=4g -Dorg.bytedeco.javacpp.maxphysicalbytes=8g %tuning% %KETLOOM_JAVA_OPTS% -cp "%classpath%" %folders% org.ketloom.launcher.Main %*

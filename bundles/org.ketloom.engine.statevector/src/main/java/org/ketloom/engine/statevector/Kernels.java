@@ -38,7 +38,7 @@ interface Kernels {
     }
     System.getLogger(Kernels.class.getName())
         .log(
-            System.Logger.Level.INFO,
+            System.Logger.Level.DEBUG,
             "The state vector engine runs plain kernels, several times slower: " + reason);
     return new PlainKernels();
   }

@@ -98,7 +98,7 @@ public record HybridUNet(
   /** Settings that draw 16x16 digits after a few minutes on two cores. */
   public HybridUNet() {
     this(
-        List.of(24, 48, 64),
+        List.of(16, 32, 48),
         64,
         true,
         Kind.QUANTUM,
