@@ -12,6 +12,26 @@ public interface Encoding extends Part {
   int capacity(int wires);
 
   /**
+   * Checks that features fit, before a circuit is begun.
+   *
+   * @throws IllegalArgumentException if there are none, or more than {@link #capacity}
+   */
+  default void requireFit(int features, int wires) {
+    int capacity = capacity(wires);
+    if (features < 1 || features > capacity) {
+      throw new IllegalArgumentException(
+          "the encoding takes 1 to "
+              + capacity
+              + " features on "
+              + wires
+              + (wires == 1 ? " wire" : " wires")
+              + " (qubits), found "
+              + features
+              + (features > capacity ? "; give fewer features or more wires" : ""));
+    }
+  }
+
+  /**
    * Appends what encodes the features.
    *
    * @param circuit the circuit, or a view of the wires to use

@@ -124,19 +124,11 @@ final class Bottleneck {
     Ansatz ansatz = context.part(HybridUNet.ANSATZ, Ansatz.class);
     ObservableHead head = context.part(HybridUNet.OBSERVABLE, ObservableHead.class);
     CircuitBuilder circuit = Circuit.builder(options.wires());
-    int capacity = encoding.capacity(options.wires());
     int features =
-        options.features() == 0 ? Math.min(capacity, MOST_DEFAULT_FEATURES) : options.features();
-    if (features > capacity) {
-      throw new IllegalArgumentException(
-          "the encoding takes at most "
-              + capacity
-              + " features on "
-              + options.wires()
-              + " wires (qubits), found "
-              + features
-              + "; give fewer features or more wires");
-    }
+        options.features() == 0
+            ? Math.min(encoding.capacity(options.wires()), MOST_DEFAULT_FEATURES)
+            : options.features();
+    encoding.requireFit(features, options.wires());
     encoding.append(circuit, circuit.features(features));
     int[] shape =
         ansatz.angleShape(options.wires(), options.layers()).stream()

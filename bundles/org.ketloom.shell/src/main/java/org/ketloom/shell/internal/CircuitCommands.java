@@ -153,7 +153,9 @@ final class CircuitCommands implements Runnable {
       CircuitBuilder builder = Circuit.builder(wires);
       if (encoding != null) {
         Encoding part = part(registry, PartKind.ENCODING, encoding, Encoding.class);
-        part.append(builder, builder.features(features == null ? part.capacity(wires) : features));
+        int count = features == null ? part.capacity(wires) : features;
+        part.requireFit(count, wires);
+        part.append(builder, builder.features(count));
       }
       if (ansatz != null) {
         Ansatz part = part(registry, PartKind.ANSATZ, ansatz, Ansatz.class);

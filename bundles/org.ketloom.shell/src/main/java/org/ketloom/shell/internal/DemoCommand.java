@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
           + " it draw the ten digits. Takes about three minutes on two cores."
     },
     footerHeading = "%nExamples:%n",
-    footer = {"  ketloom demo", "  ketloom demo --set parts.ansatz=two-qubit --seed 7"})
+    footer = {"  ketloom demo", "  ketloom demo --set parts.ansatz=hardware-efficient --seed 7"})
 final class DemoCommand implements Callable<Integer> {
   private static final String BLUEPRINT = "demo.json";
   private static final int PER_CLASS = 8;
@@ -100,7 +100,7 @@ final class DemoCommand implements Callable<Integer> {
     out.println("  ketloom sample " + folder + " --labels 3,8 --seed 1      other drawings");
     out.println(
         "  ketloom parts                                     what else there is to compose");
-    out.println("  ketloom demo --set parts.ansatz=two-qubit         another part in its place");
+    out.println("  ketloom demo --set parts.ansatz=cluster-state     another part in its place");
     out.println("  ketloom data get mnist                            real digits, then");
     out.println("  ketloom train --data mnist");
     return 0;

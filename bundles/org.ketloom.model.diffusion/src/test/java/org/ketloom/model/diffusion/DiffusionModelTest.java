@@ -1,0 +1,274 @@
+package org.ketloom.model.diffusion;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.annotation.Annotation;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.ketloom.ansatz.twoqubit.TwoQubitAnsatz;
+import org.ketloom.api.circuit.Circuit;
+import org.ketloom.api.data.ImageBatch;
+import org.ketloom.api.data.ImageShape;
+import org.ketloom.api.engine.QuantumEngine;
+import org.ketloom.api.model.GenerativeModel;
+import org.ketloom.api.model.ModelContext;
+import org.ketloom.api.model.Tensor;
+import org.ketloom.api.part.Encoding;
+import org.ketloom.api.part.Options;
+import org.ketloom.api.part.Part;
+import org.ketloom.encoding.amplitude.AmplitudeEncoding;
+import org.ketloom.encoding.angle.AngleEncoding;
+import org.ketloom.engine.statevector.StateVectorEngine;
+import org.ketloom.nn.RandomStreams;
+import org.ketloom.observable.adaptive.AdaptiveHead;
+
+class DiffusionModelTest {
+  private static final ImageShape GREY = new ImageShape(1, 8, 8);
+
+  private static final QuantumEngine ENGINE =
+      new StateVectorEngine(
+          new StateVectorEngine.Config() {
+            @Override
+            public int threads() {
+              return 1;
+            }
+
+            @Override
+            public Class<? extends Annotation> annotationType() {
+              return StateVectorEngine.Config.class;
+            }
+          });
+
+  private static HybridUNet options(Map<String, ?> changes) {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("channels", List.of(8, 8));
+    all.put("embedding", 16);
+    all.put("wires", 3);
+    all.put("layers", 1);
+    all.put("timesteps", 20);
+    all.put("warmUp", 5);
+    all.put("average", 0.5);
+    all.putAll(changes);
+    return Options.with(new HybridUNet(), "hybrid-unet", all);
+  }
+
+  private static GenerativeModel model(Map<String, ?> changes) {
+    return model(changes, GREY, new AngleEncoding());
+  }
+
+  private static GenerativeModel model(
+      Map<String, ?> changes, ImageShape shape, Encoding encoding) {
+    Map<String, Part> parts = new HashMap<>();
+    parts.put("encoding", encoding);
+    parts.put("ansatz", new TwoQubitAnsatz());
+    parts.put("observable", new AdaptiveHead(2, AdaptiveHead.Windows.WRAP, 1));
+    return options(changes).create(new ModelContext(shape, 2, 150, 11, ENGINE, parts));
+  }
+
+  /** Class 0 is bright on the left, class 1 on the right. */
+  private static ImageBatch batch(ImageShape shape, int size, long number) {
+    float[] pixels = new float[size * shape.size()];
+    int[] labels = new int[size];
+    RandomGenerator random = RandomStreams.of(3, "test", number);
+    for (int i = 0; i < size; i++) {
+      labels[i] = random.nextInt(2);
+      for (int p = 0; p < shape.size(); p++) {
+        boolean left = p % shape.width() < shape.width() / 2;
+        pixels[i * shape.size() + p] = (left == (labels[i] == 0)) ? 0.9f : -0.9f;
+      }
+    }
+    return new ImageBatch(shape, pixels, labels);
+  }
+
+  private static List<Double> train(GenerativeModel model, ImageShape shape, int from, int to) {
+    List<Double> losses = new ArrayList<>();
+    for (int step = from; step < to; step++) {
+      losses.add(model.train(batch(shape, 8, step), step).get("loss"));
+    }
+    return losses;
+  }
+
+  private static double mean(List<Double> values) {
+    return values.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+  }
+
+  private static ImageBatch sample(GenerativeModel model, Map<String, ?> how, int... labels) {
+    return model.sample(
+        labels, 5, Options.with(model.samplingOptions(), "sampling", how), (done, total) -> true);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "quantum,image,true",
+    "quantum,noise,true",
+    "quantum,posterior-mean,true",
+    "dense,image,true",
+    "none,image,true",
+    "quantum,image,false"
+  })
+  void lossFalls(String bottleneck, String prediction, boolean skips) {
+    try (GenerativeModel model =
+        model(Map.of("bottleneck", bottleneck, "prediction", prediction, "skips", skips))) {
+      List<Double> losses = train(model, GREY, 0, 40);
+      assertTrue(mean(losses.subList(30, 40)) < 0.6 * mean(losses.subList(0, 5)), losses::toString);
+    }
+  }
+
+  @Test
+  void drawsTheClassThatIsAskedFor() {
+    try (GenerativeModel model = model(Map.of())) {
+      train(model, GREY, 0, 150);
+      for (String sampler : List.of("ddim", "ddpm")) {
+        ImageBatch drawn = sample(model, Map.of("sampler", sampler, "steps", 10), 0, 1, 0, 1);
+        for (int i = 0; i < drawn.size(); i++) {
+          double leftMinusRight = 0;
+          for (int p = 0; p < 64; p++) {
+            leftMinusRight += (p % 8 < 4 ? 1 : -1) * drawn.pixels()[i * 64 + p] / 64;
+          }
+          assertEquals(drawn.labels()[i] == 0 ? 0.9 : -0.9, leftMinusRight, 0.4, sampler);
+        }
+      }
+    }
+  }
+
+  @Test
+  void restoredModelGoesOnBitForBit() {
+    Map<String, Tensor> straight;
+    Map<String, Tensor> half;
+    float[] drawn;
+    try (GenerativeModel model = model(Map.of())) {
+      train(model, GREY, 0, 6);
+      half = model.state();
+      train(model, GREY, 6, 12);
+      straight = model.state();
+      drawn = sample(model, Map.of("steps", 4), 0, 1, -1).pixels();
+    }
+    try (GenerativeModel model = model(Map.of())) {
+      train(model, GREY, 0, 2);
+      model.restore(half);
+      train(model, GREY, 6, 12);
+      assertEquals(straight, model.state());
+      assertArrayEquals(drawn, sample(model, Map.of("steps", 4), 0, 1, -1).pixels());
+    }
+  }
+
+  @Test
+  void everyParameterLearns() {
+    try (GenerativeModel model = model(Map.of())) {
+      Map<String, Tensor> before = model.state();
+      train(model, GREY, 0, 5);
+      Map<String, Tensor> after = model.state();
+      before.forEach((name, tensor) -> assertFalse(tensor.equals(after.get(name)), name));
+    }
+  }
+
+  @Test
+  void reportsGroupsCircuitAndSpectrum() {
+    try (GenerativeModel model = model(Map.of())) {
+      Circuit circuit = model.circuits().get("bottleneck");
+      assertEquals(3, circuit.features());
+      assertEquals(
+          List.of("classical", "circuit", "observable"), List.copyOf(model.parameters().keySet()));
+      assertEquals(circuit.weights(), model.parameters().get("circuit"));
+      assertEquals(3 * 16, model.parameters().get("observable"));
+      Map<String, Double> quantities = model.train(batch(GREY, 8, 0), 0);
+      assertTrue(quantities.get("eigenvalue.least") < quantities.get("eigenvalue.greatest"));
+    }
+  }
+
+  @Test
+  void classicalControlHasAboutAsManyParameters() {
+    long quantum;
+    long dense;
+    try (GenerativeModel model = model(Map.of());
+        GenerativeModel control = model(Map.of("bottleneck", "dense"))) {
+      quantum = model.parameters().values().stream().mapToLong(Long::longValue).sum();
+      dense = control.parameters().values().stream().mapToLong(Long::longValue).sum();
+      assertTrue(control.circuits().isEmpty());
+      // One hidden neuron more or less is 7 parameters here.
+      assertEquals(quantum, dense, 7);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {8, 16, 32})
+  void drawsColourAndAllSizes(int size) {
+    ImageShape colour = new ImageShape(3, size, size);
+    try (GenerativeModel model = model(Map.of(), colour, new AmplitudeEncoding())) {
+      train(model, colour, 0, 1);
+      ImageBatch drawn = sample(model, Map.of("steps", 2), 1);
+      assertEquals(colour, drawn.shape());
+      assertTrue(Arrays.equals(drawn.pixels(), sample(model, Map.of("steps", 2), 1).pixels()));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(NoiseSchedule.Shape.class)
+  void samplingCanBeStopped(NoiseSchedule.Shape shape) {
+    try (GenerativeModel model = model(Map.of("schedule", shape.name()))) {
+      assertThrows(
+          CancellationException.class,
+          () ->
+              model.sample(
+                  new int[] {0}, 1, model.samplingOptions(), (done, total) -> done < total / 2));
+    }
+  }
+
+  @Test
+  void refusesWhatDoesNotFit() {
+    refused(
+        "images of 6x6 can't be halved 2 times; give fewer channels (one number per level) or a"
+            + " size that is a multiple of 4",
+        () -> model(Map.of("channels", "8,8,8"), new ImageShape(1, 6, 6), new AngleEncoding()));
+    refused(
+        "the encoding takes 1 to 3 features on 3 wires (qubits), found 4; give fewer features or"
+            + " more wires",
+        () -> model(Map.of("features", 4)));
+    refused(
+        "hybrid-unet: wires (qubits) must be at least 1, found 0", () -> model(Map.of("wires", 0)));
+    try (GenerativeModel model = model(Map.of())) {
+      refused("there is no class 2; the classes are 0 to 1", () -> sample(model, Map.of(), 2));
+      refused(
+          "steps must be 1 to 20 (the timesteps of training), found 21",
+          () -> sample(model, Map.of("steps", 21), 0));
+      Map<String, Tensor> state = new LinkedHashMap<>(model.state());
+      Map<String, Tensor> before = model.state();
+      state.put("first.bias", Tensor.of(new float[] {1}));
+      assertThrows(IllegalArgumentException.class, () -> model.restore(state));
+      state.remove("first.bias");
+      refused("tensor first.bias is missing", () -> model.restore(state));
+      assertEquals(before, model.state());
+    }
+  }
+
+  @Test
+  void aPixelThatIsNotANumberStopsTraining() {
+    try (GenerativeModel model = model(Map.of())) {
+      ImageBatch bad = batch(GREY, 8, 0);
+      bad.pixels()[5] = Float.NaN;
+      Map<String, Tensor> before = model.state();
+      Exception error = assertThrows(RuntimeException.class, () -> model.train(bad, 0));
+      assertTrue(error.getMessage().contains("NaN"), error.getMessage());
+      assertEquals(before, model.state());
+    }
+  }
+
+  private static void refused(String message, org.junit.jupiter.api.function.Executable call) {
+    assertEquals(message, assertThrows(IllegalArgumentException.class, call).getMessage());
+  }
+}
