@@ -14,13 +14,18 @@ public interface Encoding extends Part {
   /**
    * Checks that features fit, before a circuit is begun.
    *
+   * @param option where the number of features was asked for, begins the message
    * @throws IllegalArgumentException if there are none, or more than {@link #capacity}
    */
-  default void requireFit(int features, int wires) {
+  default void requireFit(String option, int features, int wires) {
     int capacity = capacity(wires);
     if (features < 1 || features > capacity) {
+      String name = getClass().getSimpleName();
       throw new IllegalArgumentException(
-          "the encoding takes 1 to "
+          option
+              + ": "
+              + name
+              + " takes 1 to "
               + capacity
               + " features on "
               + wires

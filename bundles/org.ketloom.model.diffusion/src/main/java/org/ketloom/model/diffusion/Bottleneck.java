@@ -128,7 +128,7 @@ final class Bottleneck {
         options.features() == 0
             ? Math.min(encoding.capacity(options.wires()), MOST_DEFAULT_FEATURES)
             : options.features();
-    encoding.requireFit(features, options.wires());
+    encoding.requireFit("model.options.features", features, options.wires());
     encoding.append(circuit, circuit.features(features));
     int[] shape =
         ansatz.angleShape(options.wires(), options.layers()).stream()

@@ -154,7 +154,7 @@ final class CircuitCommands implements Runnable {
       if (encoding != null) {
         Encoding part = part(registry, PartKind.ENCODING, encoding, Encoding.class);
         int count = features == null ? part.capacity(wires) : features;
-        part.requireFit(count, wires);
+        part.requireFit("--features", count, wires);
         part.append(builder, builder.features(count));
       }
       if (ansatz != null) {

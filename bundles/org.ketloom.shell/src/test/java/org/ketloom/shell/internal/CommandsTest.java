@@ -128,7 +128,7 @@ class CommandsTest {
         "circuit draw --encoding one-per-wire --wires 0 | at least 1 wire (qubit), found 0",
         "circuit draw --ansatz chain --set ansatz.foo=1 | ansatz \"chain\" has no option \"foo\"",
         "circuit draw --ansatz chain --set foo=1 | --set foo: a part's option is set as",
-        "circuit draw --encoding one-per-wire --features 9 | there is no wire 4",
+        "circuit draw --encoding one-per-wire --features 9 | --features: OnePerWire takes 1 to 4 features on 4 wires",
         "circuit eval nowhere.json | nowhere.json: there is no such file",
         "parts nope | there is no kind or part \"nope\"",
         "train --data nowhere | there is neither such a folder nor such a data set; data sets are",

@@ -45,8 +45,8 @@ class CircuitFileTest {
   void agreesWithTheWorkedCircuits(String name) throws IOException {
     String reference = System.getProperty("ketloom.reference", System.getenv("KETLOOM_REFERENCE"));
     Assumptions.assumeTrue(
-        reference != null, "set KETLOOM_REFERENCE to the folder that holds golden/" + name);
-    CircuitFile file = CircuitFile.read(Path.of(reference, "golden", name));
+        reference != null, "set KETLOOM_REFERENCE to the folder that holds " + name);
+    CircuitFile file = CircuitFile.read(Path.of(reference, name));
     Map<String, Double> differences = file.compare(file.evaluate(new DenseEngine()));
     assertEquals(name.startsWith("w1") ? 3 : 6, differences.size());
     differences.forEach((field, largest) -> assertTrue(largest < 1e-10, field + " " + largest));
