@@ -1,0 +1,250 @@
+package org.ketloom.itests.benchmarks;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.IterationResult;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The benchmarks' command line. */
+@Command(
+    name = "benchmarks",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "Measures the engine on the reference circuits, beside a probe of the machine.",
+    footer = {
+      "",
+      "Examples:",
+      "  benchmarks                             everything, in a few minutes",
+      "  benchmarks --only w1,w3 --threads 1    some circuits, one thread",
+      "  benchmarks --jvm /usr/lib/jvm/jdk-25/bin/java --json 25.json",
+      "  benchmarks --table 17.json,25.json     what was measured, side by side"
+    })
+public final class Benchmarks implements Callable<Integer> {
+
+  @Option(
+      names = "--only",
+      split = ",",
+      paramLabel = "NAME",
+      description =
+          "circuits whose names begin so: w1-4 ... w1-12, w2-16 ... w2-20, w3, jo2026,"
+              + " lastqgan-a; all by default")
+  private List<String> only = List.of("");
+
+  @Option(
+      names = "--task",
+      split = ",",
+      paramLabel = "TASK",
+      description = "values, vjp (values and gradients); both by default")
+  private List<String> tasks = List.of("values", "vjp");
+
+  @Option(
+      names = "--threads",
+      split = ",",
+      paramLabel = "N",
+      description = "threads of the engine; 1 and 2 by default")
+  private List<Integer> threads = List.of(1, 2);
+
+  @Option(names = "--plain", description = "without Java's Vector API")
+  private boolean plain;
+
+  @Option(names = "--long", description = "10 iterations of 2 seconds in each of 3 processes")
+  private boolean longer;
+
+  @Option(
+      names = "--jvm",
+      paramLabel = "FILE",
+      description = "the java command that is measured; this one by default")
+  private Path jvm;
+
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "where the results are written; benchmarks.json beside the program by default")
+  private Path json =
+      Path.of(System.getProperty("java.class.path").split(File.pathSeparator)[0])
+          .resolveSibling("benchmarks.json");
+
+  @Option(
+      names = "--table",
+      split = ",",
+      paramLabel = "FILE",
+      description = "measures nothing: prints the table of earlier results, later files first")
+  private List<Path> tables = List.of();
+
+  private Benchmarks() {}
+
+  /** Runs the command line, and ends the process with its exit code. */
+  public static void main(String[] arguments) {
+    System.exit(
+        new CommandLine(new Benchmarks())
+            .setExecutionExceptionHandler(
+                (failure, line, parsed) -> {
+                  line.getErr().println("benchmarks: " + failure.getMessage());
+                  return 1;
+                })
+            .execute(arguments));
+  }
+
+  /** One of the measurements to be made. */
+  private record Case(Workload workload, String task, int threads) {}
+
+  @Override
+  public Integer call() throws Exception {
+    if (!tables.isEmpty()) {
+      List<Measurement> all = new ArrayList<>();
+      for (Path file : tables) {
+        all.addAll(read(file));
+      }
+      System.out.println(new Table(all, Peers.load()).render());
+      return 0;
+    }
+    List<Case> cases = cases();
+    List<Measurement> all = new ArrayList<>();
+    long start = System.nanoTime();
+    for (Case one : cases) {
+      Measurement found = measure(one);
+      all.add(found);
+      write(all);
+      double seconds = (System.nanoTime() - start) * 1e-9;
+      long left = Math.round(seconds / all.size() * (cases.size() - all.size()));
+      System.err.printf(
+          Locale.ROOT,
+          "%d/%d  %-20s %-7s %d thread%s %12s ms   about %d:%02d left%n",
+          all.size(),
+          cases.size(),
+          one.workload.title(),
+          one.task,
+          one.threads,
+          one.threads == 1 ? " " : "s",
+          Table.ms(found.median()),
+          left / 60,
+          left % 60);
+    }
+    System.out.println();
+    System.out.println(new Table(all, Peers.load()).render());
+    System.out.println("written to " + json);
+    return 0;
+  }
+
+  private List<Case> cases() {
+    for (String prefix : only) {
+      if (Workload.all().stream().noneMatch(w -> w.name().startsWith(prefix))) {
+        Workload.named(prefix);
+      }
+    }
+    List<Case> cases = new ArrayList<>();
+    for (Workload workload : Workload.all()) {
+      if (only.stream().noneMatch(workload.name()::startsWith)) {
+        continue;
+      }
+      for (String task : tasks) {
+        if (!task.equals("values") && !task.equals("vjp")) {
+          throw new IllegalArgumentException(
+              "there is no task \"" + task + "\"; there are values, vjp");
+        }
+        threads.forEach(t -> cases.add(new Case(workload, task, t)));
+      }
+    }
+    return cases;
+  }
+
+  private Measurement measure(Case one) throws RunnerException {
+    ChainedOptionsBuilder options =
+        new OptionsBuilder()
+            .include(
+                "^" + EngineBenchmark.class.getName().replace(".", "\\.") + "\\." + one.task + "$")
+            .param("workload", one.workload.name())
+            .param("threads", Integer.toString(one.threads))
+            .threads(1)
+            .forks(longer ? 3 : 1)
+            .warmupIterations(5)
+            .warmupTime(TimeValue.milliseconds(longer ? 2000 : 400))
+            .measurementIterations(longer ? 10 : 5)
+            .measurementTime(TimeValue.milliseconds(longer ? 2000 : 300))
+            .verbosity(VerboseMode.SILENT)
+            .shouldFailOnError(true)
+            .addProfiler(MachineProbe.class)
+            .addProfiler(GCProfiler.class);
+    if (!plain) {
+      options.jvmArgsAppend("--add-modules", "jdk.incubator.vector");
+    }
+    if (jvm != null) {
+      options.jvm(jvm.toString());
+    }
+    return measurement(new Runner(options.build()).runSingle(), plain ? "plain" : "vector");
+  }
+
+  /** What the benchmark harness found, as a measurement. */
+  static Measurement measurement(RunResult run, String kernels) {
+    List<IterationResult> iterations =
+        run.getBenchmarkResults().stream().flatMap(b -> b.getIterationResults().stream()).toList();
+    String workload = run.getParams().getParam("workload");
+    String method = run.getParams().getBenchmark();
+    String task = method.substring(method.lastIndexOf('.') + 1);
+    double results = 8.0 * Workload.named(workload).results(task.equals("vjp"));
+    return new Measurement(
+        workload,
+        task,
+        Integer.parseInt(run.getParams().getParam("threads")),
+        kernels,
+        run.getParams().getJdkVersion(),
+        processor(),
+        iterations.stream().map(i -> i.getPrimaryResult().getScore()).toList(),
+        secondary(iterations, "gc.alloc.rate.norm") - results,
+        secondary(iterations, MachineProbe.FLOPS),
+        secondary(iterations, MachineProbe.BYTES));
+  }
+
+  /** The processor's name where the system tells it, its kind elsewhere. */
+  private static String processor() {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+      return lines
+          .filter(l -> l.startsWith("model name"))
+          .map(l -> l.substring(l.indexOf(':') + 1).strip())
+          .findFirst()
+          .orElse(System.getProperty("os.arch"));
+    } catch (IOException | UncheckedIOException e) {
+      return System.getProperty("os.arch");
+    }
+  }
+
+  private static double secondary(List<IterationResult> iterations, String label) {
+    return Measurement.median(
+        iterations.stream()
+            .flatMap(i -> i.getSecondaryResults().values().stream())
+            .filter(r -> r.getLabel().endsWith(label))
+            .map(r -> r.getScore())
+            .toList());
+  }
+
+  static List<Measurement> read(Path file) throws IOException {
+    return new ObjectMapper().readValue(file.toFile(), new TypeReference<List<Measurement>>() {});
+  }
+
+  private void write(List<Measurement> all) throws IOException {
+    Path folder = json.toAbsolutePath().getParent();
+    Files.createDirectories(folder);
+    new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), all);
+  }
+}

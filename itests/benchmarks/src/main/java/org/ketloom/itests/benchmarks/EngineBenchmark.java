@@ -1,0 +1,83 @@
+package org.ketloom.itests.benchmarks;
+
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.ketloom.api.circuit.Circuit;
+import org.ketloom.api.engine.Inputs;
+import org.ketloom.api.engine.Program;
+import org.ketloom.api.engine.QuantumEngine;
+import org.ketloom.engine.statevector.StateVectorEngine;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.infra.Blackhole;
+
+/** The engine on one workload. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+public class EngineBenchmark {
+
+  /** Name of a {@link Workload}. */
+  @Param("w1-4")
+  public String workload;
+
+  /** Threads that the engine works with. */
+  @Param("1")
+  public int threads;
+
+  /** One circuit of the workload, ready to run. */
+  private record Prepared(Program program, Inputs inputs, double[] cotangents) {}
+
+  private List<Prepared> prepared;
+
+  /** Is made by the benchmark harness. */
+  public EngineBenchmark() {}
+
+  /** Compiles the circuits. */
+  @Setup
+  public void setUp() {
+    Workload chosen = Workload.named(workload);
+    QuantumEngine engine = engine(threads);
+    prepared =
+        chosen.circuits().stream()
+            .map(
+                (Circuit c) ->
+                    new Prepared(engine.compile(c), chosen.inputs(c), chosen.cotangents(c)))
+            .toList();
+  }
+
+  /** Values alone. */
+  @Benchmark
+  public void values(Blackhole hole) {
+    for (Prepared p : prepared) {
+      hole.consume(p.program.values(p.inputs));
+    }
+  }
+
+  /** Values, and the gradients of everything that the circuit reads for one cotangent a value. */
+  @Benchmark
+  public void vjp(Blackhole hole) {
+    for (Prepared p : prepared) {
+      hole.consume(p.program.evaluate(p.inputs).vjp(p.cotangents));
+    }
+  }
+
+  /** The engine with its default settings but for the threads. */
+  static QuantumEngine engine(int threads) {
+    Class<StateVectorEngine.Config> type = StateVectorEngine.Config.class;
+    return new StateVectorEngine(
+        type.cast(
+            Proxy.newProxyInstance(
+                type.getClassLoader(),
+                new Class<?>[] {type},
+                (proxy, method, arguments) ->
+                    method.getName().equals("threads") ? threads : method.getDefaultValue())));
+  }
+}

@@ -1,0 +1,128 @@
+package org.ketloom.itests.benchmarks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/** What surrounds the measurements. */
+class BenchmarksTest {
+  private static final Peers PEERS = Peers.load();
+
+  @Test
+  void peersSpeakOfWorkloadsThatThereAre() {
+    assertEquals(7, PEERS.peers().size());
+    for (Peers.Peer peer : PEERS.peers()) {
+      for (Peers.Figures figures : peer.figures()) {
+        assertTrue(List.of("values", "vjp").contains(figures.task()), peer.name());
+        figures.ms().keySet().forEach(Workload::named);
+      }
+    }
+    assertThrows(IllegalArgumentException.class, () -> Workload.named("w4"));
+  }
+
+  /** n = 4: each layer is one matrix a wire; Z of 4 wires. */
+  @Test
+  void operationsOfW1() {
+    Workload w1 = Workload.named("w1-4");
+    double amplitudes = 64 * 16;
+    double matrices = 4 * 4;
+    assertEquals(amplitudes * (matrices / 2 * 28 + 4 * 4), Operations.of(w1, false).flops());
+    assertEquals(
+        amplitudes * (matrices / 2 * (3 * 28 + 24) + 4 * 8), Operations.of(w1, true).flops());
+    assertEquals(amplitudes * matrices * 2 * 16, Operations.of(w1, false).bytes());
+    assertEquals(64 * (4 + 4) + 4 * 4 * 3, w1.results(true));
+  }
+
+  @Test
+  void aShortRunMakesAMeasurement() throws Exception {
+    Measurement found =
+        Benchmarks.measurement(
+            new Runner(
+                    new OptionsBuilder()
+                        .include("EngineBenchmark.vjp$")
+                        .param("workload", "w1-4")
+                        .param("threads", "2")
+                        .forks(0)
+                        .warmupIterations(0)
+                        .measurementIterations(2)
+                        .measurementTime(TimeValue.milliseconds(1))
+                        .verbosity(VerboseMode.SILENT)
+                        .addProfiler(MachineProbe.class)
+                        .addProfiler(GCProfiler.class)
+                        .build())
+                .runSingle(),
+            "vector");
+    assertEquals("w1-4", found.workload());
+    assertEquals("vjp", found.task());
+    assertEquals(2, found.threads());
+    assertEquals(2, found.milliseconds().size());
+    assertEquals(System.getProperty("java.version"), found.java());
+    assertTrue(found.median() > 0 && found.peakFlops() > 0 && found.passBytes() > 0);
+  }
+
+  @Test
+  void resultsSurviveTheirFile(@TempDir Path folder) throws Exception {
+    List<Measurement> all = List.of(measurement("w3", "vjp", 1, "17.0.9", 4.5, 3.5, 4.0));
+    Path file = folder.resolve("results.json");
+    Files.writeString(file, new ObjectMapper().writeValueAsString(all));
+    assertEquals(all, Benchmarks.read(file));
+    assertEquals(4, all.get(0).median());
+  }
+
+  @Test
+  void aTableHasAColumnForEachJavaAndPeer() {
+    String table =
+        new Table(
+                List.of(
+                    measurement("w3", "vjp", 1, "17.0.9", 4.5),
+                    measurement("w1-8", "vjp", 1, "17.0.9", 2.25),
+                    measurement("w1-8", "vjp", 2, "25+36", 0.625),
+                    measurement("w1-8", "vjp", 1, "25+36", 1.2501)),
+                PEERS)
+            .render();
+    List<List<String>> rows =
+        table
+            .lines()
+            .filter(l -> l.startsWith("|"))
+            .map(l -> List.of(l.substring(1).replace(" ", "").split("\\|")))
+            .toList();
+    assertEquals(
+        List.of("circuit", "", "threads", "JDK25,ms", "JDK17,ms", "ofpeak", "ofmemory"),
+        rows.get(0).subList(0, 7));
+    assertEquals("Lightning", rows.get(0).get(8));
+    assertEquals(List.of("W1,n=8", "values+VJP", "1", "1.25", "2.25"), rows.get(2).subList(0, 5));
+    assertEquals("19.1", rows.get(2).get(8));
+    assertEquals(List.of("2", "0.625", ""), rows.get(3).subList(2, 5));
+    assertEquals("11.5", rows.get(3).get(8));
+    assertEquals(List.of("1", "", "4.5"), rows.get(4).subList(2, 5));
+    assertEquals("38\\*", rows.get(4).get(8));
+    assertTrue(table.contains("\\* without gradients of the Hermitian entries"), table);
+  }
+
+  private static Measurement measurement(
+      String workload, String task, int threads, String java, Double... milliseconds) {
+    return new Measurement(
+        workload,
+        task,
+        threads,
+        "vector",
+        java,
+        "a processor",
+        List.of(milliseconds),
+        800,
+        1e11,
+        2e10);
+  }
+}
