@@ -340,6 +340,12 @@ class CommandsTest {
     assertEquals(5, services.runs.seed);
     assertTrue(Files.size(picture) > 50);
     assertTrue(result.out().contains(picture.toString()), result.out());
+    assertEquals(0, run("sample", "r", "--out", picture.toString()).status(), "drawn again");
+    Path text = Files.writeString(folder.resolve("text.png"), "keep");
+    Result refused = run("sample", "r", "--out", text.toString());
+    assertEquals(2, refused.status());
+    assertTrue(refused.err().contains("text.png is there already and is no PNG"), refused.err());
+    assertEquals("keep", Files.readString(text));
     assertTrue(run("sample", "r", "--labels", "7").err().contains("\"7\" is no class"));
     assertTrue(run("sample", "r", "--options").out().contains("steps=20"));
   }
