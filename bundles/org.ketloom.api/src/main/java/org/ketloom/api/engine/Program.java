@@ -29,4 +29,16 @@ public interface Program {
    * @throws IllegalArgumentException as {@link #values}
    */
   Evaluation evaluate(Inputs inputs);
+
+  /**
+   * The circuit's second derivatives and Fisher information.
+   *
+   * @throws UnsupportedOperationException if the engine doesn't compute them
+   * @throws IllegalArgumentException if they need more memory than there is (the message gives the
+   *     estimate)
+   */
+  default SecondOrder secondOrder() {
+    throw new UnsupportedOperationException(
+        "this engine computes no second derivatives and no Fisher information");
+  }
 }

@@ -1,4 +1,6 @@
-/** What runs circuits: values and vector-Jacobian products for a whole batch. */
+/**
+ * What runs circuits: values, vector-Jacobian products and second derivatives for a whole batch.
+ */
 @org.osgi.annotation.bundle.Export
-@org.osgi.annotation.versioning.Version("1.0.0")
+@org.osgi.annotation.versioning.Version("1.1.0")
 package org.ketloom.api.engine;

@@ -31,6 +31,7 @@ final class Spin {
   /** What is read for a factor's derivative, and the turn of the Bloch vector after it. */
   private record Derivative(Factor factor, int from, double scale, Turn turn) {}
 
+  private final List<Factor> factors;
   private final Turn[] turns;
   private final Derivative[] derivatives;
 
@@ -40,6 +41,7 @@ final class Spin {
    * @param factors the first acts first; their angles are in a table
    */
   Spin(List<Factor> factors) {
+    this.factors = List.copyOf(factors);
     List<Turn> turning = new ArrayList<>();
     List<Derivative> differentiating = new ArrayList<>();
     for (Factor factor : factors) {
@@ -73,6 +75,11 @@ final class Spin {
     }
     this.turns = turning.toArray(new Turn[0]);
     this.derivatives = differentiating.toArray(new Derivative[0]);
+  }
+
+  /** The factors; the first acts first. */
+  List<Factor> factors() {
+    return factors;
   }
 
   /**

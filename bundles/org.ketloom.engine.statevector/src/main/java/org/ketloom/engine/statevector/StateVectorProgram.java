@@ -8,6 +8,7 @@ import org.ketloom.api.engine.Evaluation;
 import org.ketloom.api.engine.Gradients;
 import org.ketloom.api.engine.Inputs;
 import org.ketloom.api.engine.Program;
+import org.ketloom.api.engine.SecondOrder;
 
 /**
  * Runs a compiled circuit: samples in blocks, every step on a block before the next block, so that
@@ -25,6 +26,7 @@ final class StateVectorProgram implements Program {
   private final Pool<BlockState> states;
   private final Pool<Prepared> prepared;
   private final Pool<Partial> partials;
+  private final AtomicReference<TangentProgram> tangents = new AtomicReference<>();
 
   StateVectorProgram(CircuitCompiler.Plan plan, Team team) {
     this.plan = plan;
@@ -55,7 +57,7 @@ final class StateVectorProgram implements Program {
 
   @Override
   public double[] values(Inputs inputs) {
-    check(inputs);
+    InputChecks.check(circuit(), plan.preparation(), inputs);
     double[] outputs = new double[Math.multiplyExact(inputs.batch(), circuit().outputs())];
     Prepared shared = prepare(inputs);
     team.run(
@@ -73,7 +75,7 @@ final class StateVectorProgram implements Program {
 
   @Override
   public Evaluation evaluate(Inputs inputs) {
-    check(inputs);
+    InputChecks.check(circuit(), plan.preparation(), inputs);
     double[] outputs = new double[Math.multiplyExact(inputs.batch(), circuit().outputs())];
     Prepared shared = prepare(inputs);
     BlockState[] kept = fitsInMemory(inputs) ? new BlockState[blocks(inputs)] : null;
@@ -91,6 +93,17 @@ final class StateVectorProgram implements Program {
         });
     prepared.give(shared);
     return new StateVectorEvaluation(inputs, outputs, kept);
+  }
+
+  @Override
+  public SecondOrder secondOrder() {
+    TangentProgram made = tangents.get();
+    if (made != null) {
+      return made;
+    }
+    long heap = Runtime.getRuntime().maxMemory();
+    tangents.compareAndSet(null, new TangentProgram(plan, team, heap));
+    return tangents.get();
   }
 
   private final class StateVectorEvaluation implements Evaluation {
@@ -113,8 +126,8 @@ final class StateVectorProgram implements Program {
 
     @Override
     public Gradients vjp(double[] cotangents) {
-      checkLength("cotangents", cotangents, inputs.batch(), circuit().outputs());
-      checkRows("cotangent", cotangents, circuit().outputs());
+      InputChecks.checkLength("cotangents", cotangents, inputs.batch(), circuit().outputs());
+      InputChecks.checkRows("cotangent", cotangents, circuit().outputs());
       return sweep(inputs, cotangents, kept.getAndSet(null));
     }
   }
@@ -253,60 +266,5 @@ final class StateVectorProgram implements Program {
   private boolean fitsInMemory(Inputs inputs) {
     return (double) blocks(inputs) * plan.layout().vectors() * Kernels.STRIDE * Double.BYTES
         <= Runtime.getRuntime().maxMemory() / 4.0;
-  }
-
-  private void check(Inputs inputs) {
-    Circuit circuit = circuit();
-    if (inputs.batch() < 1) {
-      throw new IllegalArgumentException(
-          "a batch needs at least 1 sample, found " + inputs.batch());
-    }
-    checkLength("features", inputs.features(), inputs.batch(), circuit.features());
-    checkLength("weights", inputs.weights(), 1, circuit.weights());
-    checkLength("sampleAngles", inputs.sampleAngles(), inputs.batch(), circuit.sampleAngles());
-    checkLength("hermitianEntries", inputs.hermitianEntries(), 1, circuit.hermitianEntries());
-    checkRows("feature", inputs.features(), circuit.features());
-    checkFinite("weight", inputs.weights());
-    checkRows("per-sample angle", inputs.sampleAngles(), circuit.sampleAngles());
-    checkFinite("Hermitian entry", inputs.hermitianEntries());
-    plan.preparation().check(inputs);
-  }
-
-  private static void checkLength(String name, double[] values, int rows, int columns) {
-    if (values.length != (long) rows * columns) {
-      throw new IllegalArgumentException(
-          "the array "
-              + name
-              + " has "
-              + values.length
-              + " values, expected "
-              + (rows == 1 ? "" : rows + " samples x ")
-              + columns);
-    }
-  }
-
-  private static void checkRows(String what, double[] values, int columns) {
-    for (int i = 0; i < values.length; i++) {
-      if (!Double.isFinite(values[i])) {
-        throw new IllegalArgumentException(
-            what
-                + " "
-                + i % columns
-                + " of sample "
-                + i / columns
-                + " is "
-                + values[i]
-                + ", expected a finite number");
-      }
-    }
-  }
-
-  private static void checkFinite(String what, double[] values) {
-    for (int i = 0; i < values.length; i++) {
-      if (!Double.isFinite(values[i])) {
-        throw new IllegalArgumentException(
-            what + " " + i + " is " + values[i] + ", expected a finite number");
-      }
-    }
   }
 }

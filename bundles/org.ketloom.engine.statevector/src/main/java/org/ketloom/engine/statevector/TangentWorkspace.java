@@ -1,0 +1,89 @@
+package org.ketloom.engine.statevector;
+
+import org.ketloom.api.circuit.Angle;
+import org.ketloom.api.engine.Inputs;
+
+/** What one thread works with when derivatives along a direction are carried along. */
+final class TangentWorkspace {
+  /** The state, and its adjoint. */
+  final Workspace main;
+
+  /** The derivatives of both along the direction, where state and adjoint are. */
+  final Workspace tangent;
+
+  /** Room for a state. */
+  final double[] room;
+
+  /** Room for one step's matrices, gathered sums and generator. */
+  final double[] matrix = new double[SpinStep.MATRIX];
+
+  final double[] identity = new double[SpinStep.MATRIX];
+  final double[] gather = new double[SpinStep.GATHERED];
+  final double[] gatherTangent = new double[SpinStep.GATHERED];
+  final double[] generator = new double[SpinTangent.SIZE];
+
+  /** Rates of the angles of one step's factors, {@code [factor][lane]}. */
+  double[] rates = new double[0];
+
+  /** Rates of the norms of prepared amplitudes, by lane. */
+  final double[] normRates = new double[Kernels.LANES];
+
+  /** Room for values of the outputs. */
+  final double[] lanes;
+
+  /** How the block's samples move. */
+  Motion motion;
+
+  /** Whether the state's derivative isn't zero at the step at hand. */
+  boolean moving;
+
+  TangentWorkspace(CircuitCompiler.Plan plan) {
+    int angles = plan.sampleAngles().size();
+    int outputs = plan.circuit().outputs();
+    this.main = new Workspace(plan.layout(), angles, outputs, plan.hermitianEntries());
+    this.tangent = new Workspace(plan.layout(), angles, outputs, plan.hermitianEntries());
+    this.room = new double[plan.layout().vectors() * Kernels.STRIDE];
+    this.lanes = new double[outputs * Kernels.LANES];
+    for (int l = 0; l < Kernels.LANES; l++) {
+      identity[l] = 1;
+      identity[3 * Kernels.STRIDE + l] = 1;
+    }
+    Partial unused = new Partial(0, 0, plan.circuit().hermitianEntries());
+    main.partial = unused;
+    tangent.partial = unused;
+  }
+
+  void begin(Inputs inputs, Prepared prepared, int first, int count, Motion motion) {
+    this.motion = motion;
+    for (Workspace work : new Workspace[] {main, tangent}) {
+      work.inputs = inputs;
+      work.prepared = prepared;
+      work.state = work.own;
+      work.first = first;
+      work.count = count;
+    }
+  }
+
+  /** Finds the rates of a product's angles, and whether there is one that isn't zero. */
+  boolean findRates(SpinTangent spin) {
+    if (rates.length < spin.size() * Kernels.LANES) {
+      rates = new double[spin.size() * Kernels.LANES];
+    }
+    boolean any = false;
+    for (int f = 0; f < spin.size(); f++) {
+      for (int l = 0; l < Kernels.LANES; l++) {
+        double rate = 0;
+        // Lanes beyond the last sample repeat it, and so do amplitudes of one sample.
+        int row = Math.min(l, main.count - 1);
+        for (Angle angle : spin.factor(f).angles()) {
+          if (angle.source() != Angle.Source.CONSTANT) {
+            rate += angle.scale() * motion.rate(angle.source(), angle.index(), row);
+          }
+        }
+        rates[f * Kernels.LANES + l] = rate;
+        any |= rate != 0;
+      }
+    }
+    return any;
+  }
+}
