@@ -104,7 +104,7 @@ class SecondOrderTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 14, 9", "2, 30, 3", "3, 45, 2", "4, 45, 5", "5, 40, 1"})
+  @CsvSource({"1, 14, 9", "2, 30, 3", "3, 45, 2", "4, 45, 3", "5, 40, 1"})
   void metricAgreesWithDifferencesOfStates(int wires, int gates, int batch) {
     Random random = new Random(wires);
     for (int round = 0; round < 3; round++) {
@@ -117,21 +117,15 @@ class SecondOrderTest {
       for (int b = 0; b < batch; b++) {
         ComplexMatrix psi = new NaiveSimulator(circuit).state(inputs, b);
         ComplexMatrix along = tangent(circuit, inputs, direction, b, psi);
+        List<ComplexMatrix> tangents = new ArrayList<>();
         for (int i = 0; i < product.length; i++) {
-          ComplexMatrix other = tangent(circuit, inputs, unit(circuit, batch, i), b, psi);
-          product[i] += other.realInner(along);
-          if (isWeight(circuit, batch, i)) {
-            for (int j = 0; j < weights; j++) {
-              ComplexMatrix third =
-                  tangent(
-                      circuit,
-                      inputs,
-                      unit(circuit, batch, firstWeight(circuit, batch) + j),
-                      b,
-                      psi);
-              full[(i - firstWeight(circuit, batch)) * weights + j] += other.realInner(third);
-            }
-          }
+          tangents.add(tangent(circuit, inputs, unit(circuit, batch, i), b, psi));
+          product[i] += tangents.get(i).realInner(along);
+        }
+        int first = batch * circuit.features();
+        for (int i = 0; i < full.length; i++) {
+          ComplexMatrix row = tangents.get(first + i / weights);
+          full[i] += row.realInner(tangents.get(first + i % weights));
         }
       }
       List<int[]> blocks =
@@ -308,15 +302,6 @@ class SecondOrderTest {
     }
     return new Direction(
         zero.features(), zero.weights(), zero.sampleAngles(), zero.hermitianEntries());
-  }
-
-  private static int firstWeight(Circuit circuit, int batch) {
-    return batch * circuit.features();
-  }
-
-  private static boolean isWeight(Circuit circuit, int batch, int index) {
-    int weight = index - firstWeight(circuit, batch);
-    return weight >= 0 && weight < circuit.weights();
   }
 
   private static Gradients zero(Circuit circuit, int batch) {

@@ -55,7 +55,9 @@ public final class Benchmarks implements Callable<Integer> {
       names = "--task",
       split = ",",
       paramLabel = "TASK",
-      description = "values, vjp (values and gradients); both by default")
+      description =
+          "values, vjp (values and gradients), hvp (product of the Hessian with a"
+              + " vector); values and vjp by default")
   private List<String> tasks = List.of("values", "vjp");
 
   @Option(
@@ -107,7 +109,7 @@ public final class Benchmarks implements Callable<Integer> {
   }
 
   /** One of the measurements to be made. */
-  private record Case(Workload workload, String task, int threads) {}
+  private record Case(Workload workload, Task task, int threads) {}
 
   @Override
   public Integer call() throws Exception {
@@ -159,11 +161,7 @@ public final class Benchmarks implements Callable<Integer> {
         continue;
       }
       for (String task : tasks) {
-        if (!task.equals("values") && !task.equals("vjp")) {
-          throw new IllegalArgumentException(
-              "there is no task \"" + task + "\"; there are values, vjp");
-        }
-        threads.forEach(t -> cases.add(new Case(workload, task, t)));
+        threads.forEach(t -> cases.add(new Case(workload, Task.named(task), t)));
       }
     }
     return cases;
@@ -202,7 +200,7 @@ public final class Benchmarks implements Callable<Integer> {
     String workload = run.getParams().getParam("workload");
     String method = run.getParams().getBenchmark();
     String task = method.substring(method.lastIndexOf('.') + 1);
-    double results = 8.0 * Workload.named(workload).results(task.equals("vjp"));
+    double results = 8.0 * Workload.named(workload).results(Task.named(task));
     return new Measurement(
         workload,
         task,

@@ -4,6 +4,7 @@ import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.ketloom.api.circuit.Circuit;
+import org.ketloom.api.engine.Direction;
 import org.ketloom.api.engine.Inputs;
 import org.ketloom.api.engine.Program;
 import org.ketloom.api.engine.QuantumEngine;
@@ -33,7 +34,8 @@ public class EngineBenchmark {
   public int threads;
 
   /** One circuit of the workload, ready to run. */
-  private record Prepared(Program program, Inputs inputs, double[] cotangents) {}
+  private record Prepared(
+      Program program, Inputs inputs, double[] cotangents, Direction direction) {}
 
   private List<Prepared> prepared;
 
@@ -49,7 +51,11 @@ public class EngineBenchmark {
         chosen.circuits().stream()
             .map(
                 (Circuit c) ->
-                    new Prepared(engine.compile(c), chosen.inputs(c), chosen.cotangents(c)))
+                    new Prepared(
+                        engine.compile(c),
+                        chosen.inputs(c),
+                        chosen.cotangents(c),
+                        chosen.direction(c)))
             .toList();
   }
 
@@ -66,6 +72,14 @@ public class EngineBenchmark {
   public void vjp(Blackhole hole) {
     for (Prepared p : prepared) {
       hole.consume(p.program.evaluate(p.inputs).vjp(p.cotangents));
+    }
+  }
+
+  /** The product of the Hessian with a vector, for the same cotangents. */
+  @Benchmark
+  public void hvp(Blackhole hole) {
+    for (Prepared p : prepared) {
+      hole.consume(p.program.secondOrder().hvp(p.inputs, p.cotangents, p.direction));
     }
   }
 

@@ -6,7 +6,7 @@ import java.util.List;
  * What was measured for one workload.
  *
  * @param workload name of the workload
- * @param task {@code values} or {@code vjp}
+ * @param task name of a {@link Task}
  * @param threads threads of the engine
  * @param kernels {@code vector} or {@code plain}
  * @param java version of Java
@@ -50,7 +50,7 @@ record Measurement(
   }
 
   private Operations operations() {
-    return Operations.of(Workload.named(workload), task.equals("vjp"));
+    return Operations.of(Workload.named(workload), Task.named(task));
   }
 
   static double median(List<Double> values) {

@@ -30,23 +30,31 @@ record Operations(double flops, double bytes) {
   private static final int AMPLITUDE_BYTES = 16;
 
   /** What the workload's circuits need for one call. */
-  static Operations of(Workload workload, boolean gradients) {
+  static Operations of(Workload workload, Task task) {
     double flops = 0;
     double bytes = 0;
     for (Circuit circuit : workload.circuits()) {
       double amplitudes = workload.batch() * Math.pow(2, circuit.wires());
       Passes passes = passes(circuit);
-      // Forward; then backward on the state and its adjoint.
       double applied = passes.pairs * PAIR / 2 + passes.quadruples * QUADRUPLE / 4;
-      flops += amplitudes * applied * (gradients ? 3 : 1);
-      flops += gradients ? amplitudes * passes.pairs * GATHER / 2 : 0;
-      flops += amplitudes * readout(circuit, gradients);
-      bytes +=
+      double gathered = passes.pairs * GATHER / 2;
+      double moved = passes.pairs * PAIR / 2;
+      flops +=
           amplitudes
-              * (passes.pairs + passes.quadruples)
-              * 2
-              * AMPLITUDE_BYTES
-              * (gradients ? 3 : 1);
+              * switch (task) {
+                case VALUES -> applied + readout(circuit, false);
+                // The state forward, then it and its adjoint back.
+                case VJP -> 3 * applied + gathered + readout(circuit, true);
+                // The same with derivatives, which the gates' own are added to.
+                case HVP -> 6 * applied + 3 * moved + 3 * gathered + 2 * readout(circuit, true);
+              };
+      double states =
+          switch (task) {
+            case VALUES -> 1;
+            case VJP -> 3;
+            case HVP -> 6;
+          };
+      bytes += amplitudes * (passes.pairs + passes.quadruples) * 2 * AMPLITUDE_BYTES * states;
     }
     return new Operations(flops, bytes);
   }

@@ -32,14 +32,15 @@ final class Table {
     Set<String> runs = new LinkedHashSet<>();
     Map<Row, Map<String, Measurement>> rows = new LinkedHashMap<>();
     for (Workload workload : Workload.all()) {
-      for (String task : List.of("values", "vjp")) {
+      for (Task task : Task.values()) {
         Map<Integer, Map<String, Measurement>> byThreads = new TreeMap<>();
         for (Measurement m : measurements) {
-          if (m.workload().equals(workload.name()) && m.task().equals(task)) {
+          if (m.workload().equals(workload.name()) && m.task().equals(task.toString())) {
             byThreads.computeIfAbsent(m.threads(), t -> new LinkedHashMap<>()).put(run(m), m);
           }
         }
-        byThreads.forEach((t, found) -> rows.put(new Row(workload.name(), task, t), found));
+        byThreads.forEach(
+            (t, found) -> rows.put(new Row(workload.name(), task.toString(), t), found));
       }
     }
     measurements.stream()
@@ -72,7 +73,7 @@ final class Table {
       Set<String> notes) {
     List<String> cells = new ArrayList<>();
     cells.add(Workload.named(row.workload).title());
-    cells.add(row.task.equals("vjp") ? "values + VJP" : "values");
+    cells.add(Task.named(row.task).title());
     cells.add(Integer.toString(row.threads));
     runs.forEach(
         r -> cells.add(Optional.ofNullable(found.get(r)).map(m -> ms(m.median())).orElse("")));

@@ -11,6 +11,7 @@ import org.ketloom.api.circuit.CircuitBuilder;
 import org.ketloom.api.circuit.Gate;
 import org.ketloom.api.circuit.Pauli;
 import org.ketloom.api.circuit.PauliTerm;
+import org.ketloom.api.engine.Direction;
 import org.ketloom.api.engine.Inputs;
 
 /**
@@ -79,18 +80,28 @@ record Workload(String name, String title, List<Circuit> circuits, int batch) {
     return gaussian(batch * circuit.outputs(), new Random(2));
   }
 
-  /** Numbers that a call hands out: values, and with gradients those too. */
-  long results(boolean gradients) {
-    return circuits.stream()
-        .mapToLong(
-            c ->
-                (long) batch * c.outputs()
-                    + (gradients
-                        ? (long) batch * (c.features() + c.sampleAngles())
-                            + c.weights()
-                            + c.hermitianEntries()
-                        : 0))
-        .sum();
+  /** A random direction for a circuit's inputs, the same in every run. */
+  Direction direction(Circuit circuit) {
+    Random random = new Random(3);
+    return new Direction(
+        gaussian(batch * circuit.features(), random),
+        gaussian(circuit.weights(), random),
+        gaussian(batch * circuit.sampleAngles(), random),
+        gaussian(circuit.hermitianEntries(), random));
+  }
+
+  /** Numbers that a call hands out. */
+  long results(Task task) {
+    long values = circuits.stream().mapToLong(c -> (long) batch * c.outputs()).sum();
+    long gradients =
+        circuits.stream()
+            .mapToLong(
+                c ->
+                    (long) batch * (c.features() + c.sampleAngles())
+                        + c.weights()
+                        + c.hermitianEntries())
+            .sum();
+    return (task.hasValues() ? values : 0) + (task.hasGradients() ? gradients : 0);
   }
 
   private static double[] gaussian(int count, Random random) {
