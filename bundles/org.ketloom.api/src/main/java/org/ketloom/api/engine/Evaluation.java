@@ -2,11 +2,28 @@ package org.ketloom.api.engine;
 
 import org.osgi.annotation.versioning.ProviderType;
 
-/** One forward pass of a program, ready for its backward sweep. */
+/**
+ * One forward pass of a program, ready for its backward sweep. It may be used again and again, by
+ * one thread at a time: with {@link #update} and {@link #vjp(double[], Gradients)} a training loop
+ * needs no new memory.
+ *
+ * <pre>{@code
+ * Evaluation evaluation = program.evaluate(inputs);
+ * Gradients gradients = Gradients.zeros(program.circuit(), inputs.batch());
+ * while (training) {
+ *   evaluation.vjp(cotangents(evaluation.outputs()), gradients);
+ *   change(inputs.weights(), gradients.weights());
+ *   evaluation.update(inputs);
+ * }
+ * }</pre>
+ */
 @ProviderType
 public interface Evaluation {
 
-  /** The observables' values, row-major {@code [batch][outputs]}; not to be changed. */
+  /**
+   * The observables' values, row-major {@code [batch][outputs]}; not to be changed. {@link #update}
+   * with as many samples overwrites them.
+   */
   double[] outputs();
 
   /**
@@ -19,4 +36,31 @@ public interface Evaluation {
    *     differentiated
    */
   Gradients vjp(double[] cotangents);
+
+  /**
+   * As {@link #vjp(double[])}, written into arrays of the caller.
+   *
+   * @param into shaped as {@link Gradients#zeros} makes them; overwritten
+   * @throws IllegalStateException if another thread uses this evaluation at the same time
+   */
+  default void vjp(double[] cotangents, Gradients into) {
+    Gradients found = vjp(cotangents);
+    System.arraycopy(found.features(), 0, into.features(), 0, found.features().length);
+    System.arraycopy(found.weights(), 0, into.weights(), 0, found.weights().length);
+    System.arraycopy(found.sampleAngles(), 0, into.sampleAngles(), 0, found.sampleAngles().length);
+    System.arraycopy(
+        found.hermitianEntries(), 0, into.hermitianEntries(), 0, found.hermitianEntries().length);
+  }
+
+  /**
+   * Evaluates the program for other inputs, or for the same arrays with other numbers in them, in
+   * the memory of this evaluation, whose outputs and gradients are of these inputs from now on.
+   *
+   * @throws IllegalArgumentException as {@link Program#values(Inputs)}
+   * @throws IllegalStateException if another thread uses this evaluation at the same time
+   * @throws UnsupportedOperationException if the engine doesn't offer it
+   */
+  default void update(Inputs inputs) {
+    throw new UnsupportedOperationException("this engine's evaluations can't be used again");
+  }
 }

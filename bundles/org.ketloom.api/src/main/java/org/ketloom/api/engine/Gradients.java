@@ -1,5 +1,7 @@
 package org.ketloom.api.engine;
 
+import org.ketloom.api.circuit.Circuit;
+
 /**
  * Result of a backward sweep, shaped like the {@link Inputs}.
  *
@@ -9,4 +11,14 @@ package org.ketloom.api.engine;
  * @param hermitianEntries {@code [hermitianEntries]}, summed over the batch
  */
 public record Gradients(
-    double[] features, double[] weights, double[] sampleAngles, double[] hermitianEntries) {}
+    double[] features, double[] weights, double[] sampleAngles, double[] hermitianEntries) {
+
+  /** Zeros for all that a circuit reads. */
+  public static Gradients zeros(Circuit circuit, int batch) {
+    return new Gradients(
+        new double[Math.multiplyExact(batch, circuit.features())],
+        new double[circuit.weights()],
+        new double[Math.multiplyExact(batch, circuit.sampleAngles())],
+        new double[circuit.hermitianEntries()]);
+  }
+}

@@ -24,9 +24,19 @@ public interface Program {
   double[] values(Inputs inputs);
 
   /**
+   * As {@link #values(Inputs)}, written into an array of the caller.
+   *
+   * @param into row-major {@code [batch][outputs]}; overwritten
+   */
+  default void values(Inputs inputs, double[] into) {
+    double[] found = values(inputs);
+    System.arraycopy(found, 0, into, 0, found.length);
+  }
+
+  /**
    * The observables' values, keeping what their vector-Jacobian product needs.
    *
-   * @throws IllegalArgumentException as {@link #values}
+   * @throws IllegalArgumentException as {@link #values(Inputs)}
    */
   Evaluation evaluate(Inputs inputs);
 

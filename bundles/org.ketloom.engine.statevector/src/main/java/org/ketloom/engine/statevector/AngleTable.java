@@ -37,10 +37,12 @@ final class AngleTable {
    */
   void fill(Kernels kernels, Inputs inputs, int first, int count, double[] trig) {
     int at = 0;
-    for (List<Angle> sum : sums) {
+    for (int s = 0; s < sums.size(); s++) {
+      List<Angle> sum = sums.get(s);
       for (int l = 0; l < count; l++) {
         double t = 0;
-        for (Angle angle : sum) {
+        for (int a = 0; a < sum.size(); a++) {
+          Angle angle = sum.get(a);
           t += angle.scale() * read(angle, inputs, first + l) + angle.offset();
         }
         trig[at + l] = t;

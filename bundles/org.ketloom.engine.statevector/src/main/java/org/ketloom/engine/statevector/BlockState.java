@@ -11,8 +11,12 @@ final class BlockState {
   /** Norms of the prepared amplitudes' vectors, by lane. */
   final double[] norms = new double[Kernels.LANES];
 
-  BlockState(int vectors, int angles) {
+  /** Matrices of the gates that differ between samples, if the block is one sample. */
+  final double[][] matrices;
+
+  BlockState(int vectors, int angles, int matrices) {
     this.psi = new double[vectors * Kernels.STRIDE];
+    this.matrices = new double[matrices][SpinStep.MATRIX];
     this.trig = new double[angles * Kernels.STRIDE];
   }
 }

@@ -6,6 +6,7 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.ketloom.api.circuit.Angle;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.Gate;
@@ -16,84 +17,178 @@ import org.ketloom.api.circuit.PauliTerm;
 import org.ketloom.api.circuit.UnitaryMatrix;
 
 /**
- * Turns a circuit into steps: runs of one-qubit gates on a wire become one matrix, X, CNOT and SWAP
- * change the {@link Frame} alone, neighbouring controlled Z gates become one pass of signs.
+ * Turns a circuit into steps: gates that no observable depends on are dropped, the first gates of
+ * all wires make a product state, runs of one-qubit gates on a wire become one matrix, X, CNOT and
+ * SWAP change the {@link Frame} alone, neighbouring controlled Z gates become one pass of signs,
+ * and steps of large states are grouped by parts of the state that stay in the cache.
  */
 final class CircuitCompiler {
-  /** Circuits of more wires than this don't gather their signs in a table. */
-  private static final int MOST_SIGN_WIRES = 18;
-
   /** From as many strings of Z on, one transform is cheaper than a sum for each. */
   private static final int FEWEST_FOR_TRANSFORM = 4;
+
+  /** Vectors of a part: with lambda's, about half of the cache of a core. */
+  private static final int MOST_PART_BITS = 11;
+
+  /** Bits that choose one of a large state's slices, which threads work on. */
+  static final int SLICE_BITS = 4;
 
   private static final double[] PAULI_X = {0, 0, 1, 0, 1, 0, 0, 0};
 
   /** Factors on one set of pairs that no later step has come after. */
   private record Tail(Pairs pairs, List<Factor> factors) {}
 
+  /** A step before it is known which others it is grouped with. */
+  private record Draft(int[] masks, Function<Cosets, Step> maker) {}
+
   private final Circuit circuit;
   private final Kernels kernels;
   private final Frame frame;
   private final Layout layout;
+  private final List<Operation> operations;
   private final AngleTable sharedAngles = new AngleTable();
   private final AngleTable sampleAngles = new AngleTable();
-  private final List<Step> steps = new ArrayList<>();
-  private final List<SpinStep> sharedSteps = new ArrayList<>();
+  private final List<Draft> drafts = new ArrayList<>();
+  private final List<FusedGate> sharedGates = new ArrayList<>();
+  private final List<FusedGate> sampleGates = new ArrayList<>();
   private final List<List<Factor>> pending = new ArrayList<>();
+  private final List<List<Factor>> first = new ArrayList<>();
+
+  /** Wires that are still in a state of their own. */
+  private final BitSet fresh = new BitSet();
+
   private BitSet signs = new BitSet();
   private Tail tail;
+  private int tile;
 
   CircuitCompiler(Circuit circuit, Kernels kernels, Layout layout) {
+    this(circuit, kernels, layout, false);
+  }
+
+  /**
+   * Makes it.
+   *
+   * @param whole whether all gates are kept, also those that no observable depends on, and all that
+   *     have angles are steps
+   */
+  CircuitCompiler(Circuit circuit, Kernels kernels, Layout layout, boolean whole) {
     this.circuit = circuit;
     this.kernels = kernels;
     this.frame = new Frame(circuit.wires());
     this.layout = layout;
+    this.operations = whole ? circuit.operations() : LightCone.of(circuit);
     for (int w = 0; w < circuit.wires(); w++) {
       pending.add(new ArrayList<>());
+      first.add(List.of());
+    }
+    if (circuit.preparation().isEmpty() && !whole) {
+      fresh.set(0, circuit.wires());
     }
   }
+
+  /** Steps that run one after another on a part of the block before the next part. */
+  record Group(List<Step> steps, int parts) {
+    Group {
+      steps = List.copyOf(steps);
+    }
+  }
+
+  /** Sizes of what a workspace needs. */
+  record Room(int density, int diagonal, int tile) {}
 
   /** What the compiler makes of a circuit. */
   record Plan(
       Circuit circuit,
+      int operations,
       Kernels kernels,
       Layout layout,
-      Preparation preparation,
-      List<Step> steps,
-      List<SpinStep> sharedSteps,
+      Start start,
+      List<Group> groups,
+      List<FusedGate> sharedGates,
+      List<FusedGate> sampleGates,
       List<Readout> readouts,
       AngleTable sharedAngles,
       AngleTable sampleAngles,
-      int hermitianEntries) {}
+      Room room) {}
 
   Plan compile() {
     int[] prepared =
-        circuit.preparation().map(p -> scaled(frame.masks(p.wires()))).orElseGet(() -> new int[1]);
-    Preparation preparation =
-        new Preparation(circuit.preparation(), prepared, circuit.features(), layout.samples());
-    circuit.operations().forEach(this::add);
+        circuit.preparation().map(p -> places(frame.masks(p.wires()))).orElseGet(() -> new int[1]);
+    operations.forEach(this::add);
     for (int w = 0; w < circuit.wires(); w++) {
       flush(w);
     }
     emitTail();
     flushSigns();
+    Start start =
+        first.stream().allMatch(List::isEmpty)
+            ? new Preparation(circuit.preparation(), prepared, circuit.features(), layout.samples())
+            : new ProductStart(
+                kernels, layout, first.stream().map(f -> f.isEmpty() ? null : gate(f)).toList());
+    List<Group> groups = groups();
     List<Readout> readouts = readouts();
-    int hermitianEntries =
+    int density =
         readouts.stream()
-            .mapToInt(r -> r instanceof HermitianReadout h ? h.entries() : 0)
+            .mapToInt(r -> r instanceof HermitianReadout h ? h.entries() * Kernels.LANES : 0)
             .max()
             .orElse(0);
+    int diagonal =
+        readouts.stream().mapToInt(r -> r instanceof DiagonalReadout d ? d.chunkSize() : 0).sum();
     return new Plan(
         circuit,
+        operations.size(),
         kernels,
         layout,
-        preparation,
-        List.copyOf(steps),
-        List.copyOf(sharedSteps),
-        List.copyOf(readouts),
+        start,
+        groups,
+        List.copyOf(sharedGates),
+        List.copyOf(sampleGates),
+        readouts,
         sharedAngles,
         sampleAngles,
-        hermitianEntries);
+        new Room(density, diagonal, tile));
+  }
+
+  /** Number of vectors, as bits. */
+  private int bits() {
+    return layout.wires() - layout.laneBits();
+  }
+
+  /** Bits of a part: all where lanes are samples, so that steps are kept in one part. */
+  private int partBits() {
+    return layout.laneBits() == 0
+        ? bits()
+        : Math.min(MOST_PART_BITS, Math.max(0, bits() - SLICE_BITS));
+  }
+
+  private List<Group> groups() {
+    List<Group> groups = new ArrayList<>();
+    List<Draft> together = new ArrayList<>();
+    List<Integer> basis = new ArrayList<>();
+    for (Draft draft : drafts) {
+      List<Integer> larger = new ArrayList<>(basis);
+      for (int mask : draft.masks) {
+        Cosets.insert(larger, layout.high(mask));
+      }
+      if (!together.isEmpty() && larger.size() > partBits()) {
+        groups.add(group(basis, together));
+        together.clear();
+        larger.clear();
+        for (int mask : draft.masks) {
+          Cosets.insert(larger, layout.high(mask));
+        }
+      }
+      together.add(draft);
+      basis = larger;
+    }
+    if (!together.isEmpty()) {
+      groups.add(group(basis, together));
+    }
+    return List.copyOf(groups);
+  }
+
+  private Group group(List<Integer> basis, List<Draft> together) {
+    Cosets cosets = Cosets.of(bits(), basis.stream().mapToInt(m -> m).toArray(), partBits());
+    return new Group(together.stream().map(d -> d.maker.apply(cosets)).toList(), cosets.parts());
   }
 
   private void add(Operation operation) {
@@ -101,7 +196,7 @@ final class CircuitCompiler {
     List<Integer> on = operation.wires();
     List<Integer> controls = operation.controls();
     boolean free = controls.isEmpty();
-    if (gate == Gate.X && free && pending.get(on.get(0)).isEmpty()) {
+    if (gate == Gate.X && free && !fresh.get(on.get(0)) && pending.get(on.get(0)).isEmpty()) {
       frame.flip(on.get(0));
     } else if (gate.wires() == 1 && free) {
       pending.get(on.get(0)).addAll(factors(operation));
@@ -110,10 +205,7 @@ final class CircuitCompiler {
       flush(controls.get(0));
       frame.controlledFlip(controls.get(0), on.get(0));
     } else if (gate == Gate.SWAP && free) {
-      List<Factor> first = pending.get(on.get(0));
-      pending.set(on.get(0), pending.get(on.get(1)));
-      pending.set(on.get(1), first);
-      frame.swap(on.get(0), on.get(1));
+      exchange(on.get(0), on.get(1));
     } else {
       on.forEach(this::flush);
       controls.forEach(this::flush);
@@ -122,16 +214,7 @@ final class CircuitCompiler {
         all.addAll(on);
         addSigns(all);
       } else if (gate == Gate.UNITARY2) {
-        emitTail();
-        int[] masks = frame.masks(on);
-        emit(
-            ConstantStep.of(
-                kernels,
-                frame.plan(on, controls, layout::at),
-                scaled(masks),
-                layout.samples(),
-                entries(operation.matrix().orElseThrow())),
-            masks);
+        addUnitary(on, controls, operation.matrix().orElseThrow());
       } else if (gate.wires() == 2) {
         addTwoQubitRotation(on, controls, operation);
       } else {
@@ -139,6 +222,34 @@ final class CircuitCompiler {
         append(pairs(on.get(0), controls), factors);
       }
     }
+  }
+
+  private void exchange(int a, int b) {
+    boolean bothFresh = fresh.get(a) && fresh.get(b);
+    if (!bothFresh) {
+      for (int wire : new int[] {a, b}) {
+        if (fresh.get(wire)) {
+          flush(wire);
+        }
+      }
+      frame.swap(a, b);
+    }
+    List<Factor> run = pending.get(a);
+    pending.set(a, pending.get(b));
+    pending.set(b, run);
+  }
+
+  private void addUnitary(List<Integer> on, List<Integer> controls, UnitaryMatrix unitary) {
+    emitTail();
+    int[] masks = frame.masks(on);
+    List<Parity> equations = frame.equations(on, controls);
+    emit(
+        cosets -> {
+          Groups groups = Groups.of(layout, cosets, equations, masks);
+          tile = Math.max(tile, groups.tileSize());
+          return new UnitaryStep(kernels, groups, entries(unitary));
+        },
+        masks);
   }
 
   /**
@@ -165,7 +276,7 @@ final class CircuitCompiler {
                     Factor.global(-sign, angles.get(2)));
           };
       if (!factors.isEmpty()) {
-        List<Pairs.Parity> conditions = conditions(controls);
+        List<Parity> conditions = conditions(controls);
         conditions.add(frame.parity(first ^ frame.row(on.get(1)), odd));
         append(new Pairs(both, frame.parity(first, 0), conditions), factors);
       }
@@ -174,9 +285,12 @@ final class CircuitCompiler {
 
   private void flush(int wire) {
     List<Factor> run = pending.get(wire);
-    if (!run.isEmpty()) {
+    pending.set(wire, new ArrayList<>());
+    if (fresh.get(wire)) {
+      fresh.clear(wire);
+      first.set(wire, run);
+    } else if (!run.isEmpty()) {
       append(pairs(wire, List.of()), run);
-      pending.set(wire, new ArrayList<>());
     }
   }
 
@@ -185,8 +299,8 @@ final class CircuitCompiler {
     return new Pairs(frame.column(wire), frame.parity(frame.row(wire), 0), conditions(controls));
   }
 
-  private List<Pairs.Parity> conditions(List<Integer> controls) {
-    List<Pairs.Parity> conditions = new ArrayList<>();
+  private List<Parity> conditions(List<Integer> controls) {
+    List<Parity> conditions = new ArrayList<>();
     controls.forEach(c -> conditions.add(frame.parity(frame.row(c), 1)));
     return conditions;
   }
@@ -207,26 +321,25 @@ final class CircuitCompiler {
     }
     Tail last = tail;
     tail = null;
-    int mask = last.pairs.mask();
-    List<PairSet> sets = last.pairs.sets(layout);
-    if (sets.size() == 1
-        && sets.get(0).roles() == null
-        && sets.get(0).maskLane() == 0
-        && last.factors.stream().allMatch(f -> f.kind() == Factor.Kind.CONSTANT)) {
+    if (last.factors.stream().allMatch(f -> f.kind() == Factor.Kind.CONSTANT)) {
       double[] matrix = new double[SpinStep.MATRIX];
       new Spin(last.factors).product(kernels, new double[0], new double[Spin.SIZE], matrix);
-      double[] entries = new double[8];
-      for (int i = 0; i < entries.length; i++) {
-        entries[i] = matrix[i * Kernels.LANES];
-      }
-      int[] masks = {0, sets.get(0).mask()};
-      emit(ConstantStep.of(kernels, sets.get(0).plan(), masks, Kernels.LANES, entries), mask);
-      return;
+      emit(
+          cosets -> ConstantStep.of(kernels, last.pairs.sets(layout, cosets), matrix),
+          last.pairs.mask());
+    } else {
+      FusedGate gate = gate(last.factors);
+      emit(
+          cosets -> new SpinStep(kernels, last.pairs.sets(layout, cosets), gate),
+          last.pairs.mask());
     }
-    boolean perSample = last.factors.stream().anyMatch(Factor::perSample);
+  }
+
+  private FusedGate gate(List<Factor> factors) {
+    boolean perSample = factors.stream().anyMatch(Factor::perSample);
     AngleTable table = perSample ? sampleAngles : sharedAngles;
     List<Factor> joined = new ArrayList<>();
-    for (Factor factor : last.factors) {
+    for (Factor factor : factors) {
       int before = joined.size() - 1;
       if (before >= 0 && joined.get(before).joins(factor)) {
         joined.set(before, joined.get(before).join(factor));
@@ -234,33 +347,25 @@ final class CircuitCompiler {
         joined.add(factor);
       }
     }
-    SpinStep step =
-        new SpinStep(
-            kernels,
-            sets,
-            new Spin(joined.stream().map(f -> f.in(table)).toList()),
-            joined.size(),
-            perSample ? -1 : sharedSteps.size());
-    if (!perSample) {
-      sharedSteps.add(step);
-    }
-    emit(step, mask);
+    List<FusedGate> like = perSample ? sampleGates : sharedGates;
+    like.add(
+        new FusedGate(
+            new Spin(joined.stream().map(f -> f.in(table)).toList()), perSample, like.size()));
+    return like.get(like.size() - 1);
   }
 
-  private void emit(Step step, int... masks) {
+  private void emit(Function<Cosets, Step> maker, int... masks) {
     if (!commuteWithSigns(masks)) {
       flushSigns();
     }
-    steps.add(step);
+    drafts.add(new Draft(masks, maker));
   }
 
   private void addSigns(List<Integer> wires) {
     emitTail();
-    if (circuit.wires() > MOST_SIGN_WIRES) {
-      steps.add(new SignStep(kernels, frame.plan(List.of(), wires, layout::at), layout.samples()));
-      return;
-    }
-    IndexPlan negatives = frame.plan(List.of(), wires, p -> p);
+    IndexPlan negatives =
+        Cosets.of(layout.wires(), new int[0], layout.wires())
+            .plan(frame.equations(List.of(), wires), p -> p);
     for (int high : negatives.high()) {
       for (int low : negatives.low()) {
         signs.flip(high ^ low);
@@ -281,11 +386,19 @@ final class CircuitCompiler {
   }
 
   private void flushSigns() {
-    if (!signs.isEmpty()) {
-      IndexPlan places = IndexPlan.listed(signs.stream().map(layout::at).toArray());
-      steps.add(new SignStep(kernels, places, layout.samples()));
-      signs = new BitSet();
+    if (signs.isEmpty()) {
+      return;
     }
+    byte[] lanes = new byte[layout.vectors()];
+    for (int p = signs.nextSetBit(0); p >= 0; p = signs.nextSetBit(p + 1)) {
+      lanes[layout.high(p)] |= (byte) (layout.laneBits() == 0 ? 0xff : 1 << layout.lane(p));
+    }
+    signs = new BitSet();
+    drafts.add(
+        new Draft(
+            new int[0],
+            cosets ->
+                new SignStep(kernels, cosets.plan(List.of(), p -> p * Kernels.STRIDE), lanes)));
   }
 
   private List<Readout> readouts() {
@@ -303,25 +416,12 @@ final class CircuitCompiler {
             .computeIfAbsent(hermitian.wires(), w -> new ArrayList<>())
             .add(new HermitianReadout.Place(output, hermitian.firstEntry()));
       } else {
-        readouts.add(
-            new ProbabilityReadout(
-                kernels,
-                frame.plan(observable.wires(), List.of(), layout::at),
-                scaled(frame.masks(observable.wires())),
-                layout.samples(),
-                output));
+        readouts.add(new ProbabilityReadout(kernels, groupsOf(observable.wires()), output));
       }
       output += observable.outputs();
     }
     hermitians.forEach(
-        (wires, places) ->
-            readouts.add(
-                new HermitianReadout(
-                    kernels,
-                    frame.plan(wires, List.of(), layout::at),
-                    scaled(frame.masks(wires)),
-                    layout.samples(),
-                    List.copyOf(places))));
+        (wires, places) -> readouts.add(new HermitianReadout(kernels, groupsOf(wires), places)));
     List<PauliString> diagonal = strings.stream().filter(PauliString::isDiagonal).toList();
     if (diagonal.size() >= FEWEST_FOR_TRANSFORM) {
       readouts.add(0, new DiagonalReadout(kernels, layout, diagonal));
@@ -333,7 +433,17 @@ final class CircuitCompiler {
     return List.copyOf(readouts);
   }
 
-  private int[] scaled(int[] masks) {
+  private Groups groupsOf(List<Integer> wires) {
+    int[] masks = frame.masks(wires);
+    int[] vectorMasks = Arrays.stream(masks).map(layout::high).toArray();
+    int dimension = layout.laneBits() == 0 ? bits() : Math.max(0, bits() - SLICE_BITS);
+    Cosets cosets = Cosets.of(bits(), vectorMasks, dimension);
+    Groups groups = Groups.of(layout, cosets, frame.equations(wires, List.of()), masks);
+    tile = Math.max(tile, groups.tileSize());
+    return groups;
+  }
+
+  private int[] places(int[] masks) {
     return Arrays.stream(masks).map(layout::at).toArray();
   }
 

@@ -1,52 +1,56 @@
 package org.ketloom.engine.statevector;
 
+import java.util.List;
+
 /**
- * A fixed matrix of 2 or 4 rows.
+ * A fixed matrix of two rows: it gathers nothing on the way back.
  *
- * @param masks masks of its basis states, as places
- * @param width samples at each place
+ * @param sets all the pairs
  * @param matrix in the form of {@link Kernels}
  * @param adjoint its adjoint
  */
-record ConstantStep(
-    Kernels kernels, IndexPlan plan, int[] masks, int width, double[] matrix, double[] adjoint)
+record ConstantStep(Kernels kernels, List<PairSet> sets, double[] matrix, double[] adjoint)
     implements Step {
 
-  /** From a matrix, real and imaginary parts in turn, row-major. */
-  static ConstantStep of(
-      Kernels kernels, IndexPlan plan, int[] masks, int width, double[] entries) {
-    int dim = masks.length;
-    double[] matrix = new double[dim * dim * Kernels.STRIDE];
+  /** From what {@link Spin#product} makes. */
+  static ConstantStep of(Kernels kernels, List<PairSet> sets, double[] matrix) {
     double[] adjoint = new double[matrix.length];
-    for (int r = 0; r < dim; r++) {
-      for (int c = 0; c < dim; c++) {
-        int e = 2 * (r * dim + c);
-        for (int l = 0; l < Kernels.LANES; l++) {
-          int at = (r * dim + c) * Kernels.STRIDE + l;
-          int across = (c * dim + r) * Kernels.STRIDE + l;
-          matrix[at] = entries[e];
-          matrix[at + Kernels.LANES] = entries[e + 1];
-          adjoint[across] = entries[e];
-          adjoint[across + Kernels.LANES] = -entries[e + 1];
-        }
+    for (int e = 0; e < 4; e++) {
+      int across = (e == 1 ? 2 : e == 2 ? 1 : e) * Kernels.STRIDE;
+      for (int l = 0; l < Kernels.LANES; l++) {
+        adjoint[across + l] = matrix[e * Kernels.STRIDE + l];
+        adjoint[across + Kernels.LANES + l] = -matrix[e * Kernels.STRIDE + Kernels.LANES + l];
       }
     }
-    return new ConstantStep(kernels, plan, masks, width, matrix, adjoint);
+    return new ConstantStep(kernels, List.copyOf(sets), matrix, adjoint);
   }
 
   @Override
   public void forward(Workspace work) {
-    kernels.apply(work.state.psi, plan, masks, width, matrix);
+    apply(work, work.state.psi, matrix);
   }
 
   @Override
   public void backward(Workspace work) {
-    kernels.apply(work.state.psi, plan, masks, width, adjoint);
-    kernels.apply(work.lambda, plan, masks, width, adjoint);
+    apply(work, work.state.psi, adjoint);
+    apply(work, work.lambda, adjoint);
+  }
+
+  private void apply(Workspace work, double[] state, double[] m) {
+    for (int s = 0; s < sets.size(); s++) {
+      PairSet set = sets.get(s);
+      kernels.applyPairs(state, set, work.part, set.arranged(m, work.arranged));
+    }
+  }
+
+  @Override
+  public double multiplyAdds() {
+    return 16.0 * Kernels.LANES * sets.stream().mapToInt(s -> s.plan().size()).sum();
   }
 
   @Override
   public String describe() {
-    return "constant " + masks.length + "x" + masks.length + " on " + plan.size() + " groups";
+    return "2x2 constant"
+        + (sets.stream().anyMatch(s -> s.maskLane() != 0) ? ", across lanes" : "");
   }
 }

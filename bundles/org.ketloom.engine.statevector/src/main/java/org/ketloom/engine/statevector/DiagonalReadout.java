@@ -5,38 +5,66 @@ import java.util.List;
 
 /**
  * Reads all strings of Z at once: their expectation values are entries of the Walsh transform of
- * the probabilities, whichever strings they are. Comes before other readouts, because its backward
- * pass sets lambda where others add to it; its forward pass uses lambda's memory.
+ * the probabilities, whichever strings they are. The state is transformed chunk by chunk, while the
+ * chunk is in the cache; what the higher bits of the position do to a string is one sign per chunk.
+ * Comes before other readouts, because its backward pass sets lambda where others add to it.
  */
 record DiagonalReadout(Kernels kernels, Layout layout, List<PauliString> strings)
     implements Readout {
+  private static final int MOST_CHUNK_BITS = 8;
+
+  private int chunkBits() {
+    return Math.min(MOST_CHUNK_BITS, layout.wires() - layout.laneBits());
+  }
+
+  /** Numbers that a chunk needs. */
+  int chunkSize() {
+    return Kernels.LANES << chunkBits();
+  }
 
   @Override
   public void values(Workspace work, double[] sums) {
-    double[] transform = work.lambda;
-    kernels.moduli(work.state.psi, layout.vectors(), transform);
-    kernels.walsh(transform, 0, layout.vectors());
-    for (PauliString string : strings) {
-      int from = layout.high(string.signs()) * Kernels.LANES;
-      for (int l = 0; l < Kernels.LANES; l++) {
-        sums[string.output() * Kernels.LANES + l] +=
-            string.laneFactor(layout, l) * transform[from + l];
+    int size = 1 << chunkBits();
+    int chunks = layout.vectors() / size;
+    for (int chunk = work.first(chunks); chunk < work.end(chunks); chunk++) {
+      kernels.moduli(work.state.psi, chunk * size, size, work.diagonal);
+      kernels.walsh(work.diagonal, size);
+      for (int s = 0; s < strings.size(); s++) {
+        PauliString string = strings.get(s);
+        int signs = layout.high(string.signs());
+        int from = (signs & (size - 1)) * Kernels.LANES;
+        double sign = PlainKernels.sign(signs & chunk * size);
+        for (int l = 0; l < Kernels.LANES; l++) {
+          sums[string.output() * Kernels.LANES + l] +=
+              sign * string.laneFactor(layout, l) * work.diagonal[from + l];
+        }
       }
     }
   }
 
   @Override
   public void backward(Workspace work, double[] weights) {
-    int start = layout.vectors() * Kernels.LANES;
-    Arrays.fill(work.lambda, start, 2 * start, 0);
-    for (PauliString string : strings) {
-      int to = start + layout.high(string.signs()) * Kernels.LANES;
-      for (int l = 0; l < Kernels.LANES; l++) {
-        work.lambda[to + l] +=
-            string.laneFactor(layout, l) * weights[string.output() * Kernels.LANES + l];
+    int size = 1 << chunkBits();
+    int chunks = layout.vectors() / size;
+    for (int chunk = work.first(chunks); chunk < work.end(chunks); chunk++) {
+      Arrays.fill(work.diagonal, 0, chunkSize(), 0);
+      for (int s = 0; s < strings.size(); s++) {
+        PauliString string = strings.get(s);
+        int signs = layout.high(string.signs());
+        int to = (signs & (size - 1)) * Kernels.LANES;
+        double sign = PlainKernels.sign(signs & chunk * size);
+        for (int l = 0; l < Kernels.LANES; l++) {
+          work.diagonal[to + l] +=
+              sign * string.laneFactor(layout, l) * weights[string.output() * Kernels.LANES + l];
+        }
       }
+      kernels.walsh(work.diagonal, size);
+      kernels.diagonalTimesState(work.state.psi, work.diagonal, chunk * size, size, work.lambda);
     }
-    kernels.walsh(work.lambda, start, layout.vectors());
-    kernels.diagonalTimesState(work.state.psi, work.lambda, layout.vectors());
+  }
+
+  @Override
+  public String describe() {
+    return strings.size() + " strings of Z by one Walsh transform";
   }
 }

@@ -1,9 +1,8 @@
 package org.ketloom.engine.statevector;
 
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
-import java.util.function.IntUnaryOperator;
 
 /**
  * Where the amplitude of a basis state lies in memory: at {@code A x + c} over GF(2), for the basis
@@ -11,14 +10,12 @@ import java.util.function.IntUnaryOperator;
  * map and move no amplitude.
  */
 final class Frame {
-  private final int wires;
   private final int[] columns;
   private final int[] rows;
   private int offset;
 
   /** The frame in which every amplitude lies at its basis index. */
   Frame(int wires) {
-    this.wires = wires;
     this.columns = new int[wires];
     this.rows = new int[wires];
     for (int w = 0; w < wires; w++) {
@@ -62,7 +59,7 @@ final class Frame {
 
   /** Parity that {@code mask}, a sum of rows, has with the offset of the frame. */
   int parityOffset(int mask) {
-    return Integer.bitCount(mask & offset) & 1;
+    return Parity.of(mask & offset);
   }
 
   /**
@@ -81,31 +78,16 @@ final class Frame {
   }
 
   /** Holds where the bit of a sum of wires' rows is a given one. */
-  Pairs.Parity parity(int mask, int bit) {
-    return new Pairs.Parity(mask, bit ^ parityOffset(mask));
+  Parity parity(int mask, int bit) {
+    return new Parity(mask, bit ^ Parity.of(mask & offset));
   }
 
-  /**
-   * The positions in which all targets are 0 and all controls are 1.
-   *
-   * @param place where a position lies; linear over GF(2)
-   */
-  IndexPlan plan(List<Integer> targets, List<Integer> controls, IntUnaryOperator place) {
-    BitSet bound = new BitSet();
-    targets.forEach(bound::set);
-    int start = offset;
-    for (int control : controls) {
-      bound.set(control);
-      start ^= columns[control];
-    }
-    int[] free = new int[wires - bound.cardinality()];
-    int next = 0;
-    for (int w = wires - 1; w >= 0; w--) {
-      if (!bound.get(w)) {
-        free[next++] = columns[w];
-      }
-    }
-    return IndexPlan.affine(start, free, place);
+  /** Holds at the positions in which all targets are 0 and all controls are 1. */
+  List<Parity> equations(List<Integer> targets, List<Integer> controls) {
+    List<Parity> equations = new ArrayList<>();
+    targets.forEach(t -> equations.add(parity(rows[t], 0)));
+    controls.forEach(c -> equations.add(parity(rows[c], 1)));
+    return equations;
   }
 
   @Override

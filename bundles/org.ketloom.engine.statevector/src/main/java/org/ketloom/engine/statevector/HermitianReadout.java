@@ -6,31 +6,48 @@ import java.util.List;
 /**
  * Reads all trainable Hermitians on the same wires, by contraction: each is a sum over the entries
  * of the wires' reduced density matrix, which is made once for all of them.
- *
- * @param masks masks of the basis states of the wires, as places
- * @param width samples at each place
  */
-record HermitianReadout(Kernels kernels, IndexPlan plan, int[] masks, int width, List<Place> places)
-    implements Readout {
-
+final class HermitianReadout implements Readout {
   /** Where one Hermitian's value and its entries lie. */
   record Place(int output, int firstEntry) {}
 
+  private final Groups groups;
+  private final List<Place> places;
+  private final Groups.Work density;
+  private final Groups.Work hermitianTimesState;
+
+  /**
+   * Makes it.
+   *
+   * @param groups of the wires, in parts
+   */
+  HermitianReadout(Kernels kernels, Groups groups, List<Place> places) {
+    int[] masks = groups.tileMasks();
+    this.groups = groups;
+    this.places = List.copyOf(places);
+    this.density =
+        (work, psi, lambda, plan, part) -> kernels.addDensity(psi, plan, part, masks, work.density);
+    this.hermitianTimesState =
+        (work, psi, lambda, plan, part) ->
+            kernels.addHermitianTimesState(psi, lambda, plan, part, masks, work.weighted);
+  }
+
   /** Number of entries of each Hermitian. */
   int entries() {
-    return masks.length * masks.length;
+    return groups.masks().length * groups.masks().length;
   }
 
   @Override
   public void values(Workspace work, double[] sums) {
-    double[] density = density(work);
+    findDensity(work);
     double[] given = work.inputs.hermitianEntries();
-    for (Place place : places) {
+    for (int p = 0; p < places.size(); p++) {
+      Place place = places.get(p);
       int to = place.output() * Kernels.LANES;
       for (int e = 0; e < entries(); e++) {
         double h = given[place.firstEntry() + e];
         for (int l = 0; l < Kernels.LANES; l++) {
-          sums[to + l] += h * density[e * Kernels.LANES + l];
+          sums[to + l] += h * work.density[e * Kernels.LANES + l];
         }
       }
     }
@@ -38,30 +55,47 @@ record HermitianReadout(Kernels kernels, IndexPlan plan, int[] masks, int width,
 
   @Override
   public void backward(Workspace work, double[] weights) {
-    double[] density = density(work);
+    findDensity(work);
     double[] given = work.inputs.hermitianEntries();
     double[] gradient = work.partial.hermitianEntries;
     double[] weighted = work.weighted;
     Arrays.fill(weighted, 0, entries() * Kernels.LANES, 0);
-    for (Place place : places) {
+    for (int p = 0; p < places.size(); p++) {
+      Place place = places.get(p);
       int from = place.output() * Kernels.LANES;
       for (int e = 0; e < entries(); e++) {
         double h = given[place.firstEntry() + e];
         double sum = 0;
         for (int l = 0; l < Kernels.LANES; l++) {
           double w = weights[from + l];
-          sum += w * density[e * Kernels.LANES + l];
+          sum += w * work.density[e * Kernels.LANES + l];
           weighted[e * Kernels.LANES + l] += w * h;
         }
         gradient[place.firstEntry() + e] += sum;
       }
     }
-    kernels.addHermitianTimesState(work.state.psi, work.lambda, plan, masks, width, weighted);
+    for (work.part = work.first(groups.parts());
+        work.part < work.end(groups.parts());
+        work.part++) {
+      groups.run(work.state.psi, work.lambda, work, Groups.Changed.LAMBDA, hermitianTimesState);
+    }
   }
 
-  private double[] density(Workspace work) {
+  private void findDensity(Workspace work) {
     Arrays.fill(work.density, 0, entries() * Kernels.LANES, 0);
-    kernels.addDensity(work.state.psi, plan, masks, width, work.density);
-    return work.density;
+    for (work.part = work.first(groups.parts());
+        work.part < work.end(groups.parts());
+        work.part++) {
+      groups.run(work.state.psi, null, work, Groups.Changed.NONE, density);
+    }
+  }
+
+  @Override
+  public String describe() {
+    return places.size()
+        + " Hermitians of "
+        + groups.masks().length
+        + " rows from one reduced density matrix"
+        + (groups.inTile() == null ? "" : ", by tiles");
   }
 }

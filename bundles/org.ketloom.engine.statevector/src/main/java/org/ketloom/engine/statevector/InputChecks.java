@@ -14,7 +14,7 @@ final class InputChecks {
    *
    * @throws IllegalArgumentException naming the array, sample and index
    */
-  static void check(Circuit circuit, Preparation preparation, Inputs inputs) {
+  static void check(Circuit circuit, Start start, Inputs inputs) {
     if (inputs.batch() < 1) {
       throw new IllegalArgumentException(
           "a batch needs at least 1 sample, found " + inputs.batch());
@@ -27,7 +27,7 @@ final class InputChecks {
     checkFinite("weight", inputs.weights());
     checkRows("per-sample angle", inputs.sampleAngles(), circuit.sampleAngles());
     checkFinite("Hermitian entry", inputs.hermitianEntries());
-    preparation.check(inputs);
+    start.check(inputs);
   }
 
   /**

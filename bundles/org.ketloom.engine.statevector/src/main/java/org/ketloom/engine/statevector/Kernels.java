@@ -10,9 +10,8 @@ import java.lang.reflect.InvocationTargetException;
  * their imaginary parts. Small matrices have the same form: an entry is {@link #STRIDE} numbers, so
  * that the same kernel serves matrices that are shared by the lanes and matrices that aren't.
  *
- * <p>Places come from an {@link IndexPlan}; {@code masks} lead from the place of a gate's basis
- * state 0 to the places of the others. {@code width} is the number of samples at a place: all
- * lanes, or 1 where lanes are amplitudes and each amplitude is its own place.
+ * <p>Places come from a part of an {@link IndexPlan}; {@code masks} lead from the place of a gate's
+ * basis state 0 to the places of the others.
  */
 interface Kernels {
   /** Numbers in a vector. */
@@ -43,49 +42,76 @@ interface Kernels {
     return new PlainKernels();
   }
 
-  /** Multiplies by a matrix of 2 or 4 rows in place. */
-  void apply(double[] psi, IndexPlan plan, int[] masks, int width, double[] matrix);
+  /** Multiplies by a matrix of 4 rows in place. */
+  void apply4(double[] psi, IndexPlan plan, int part, int[] masks, double[] matrix);
 
   /** Multiplies pairs by a matrix of two rows in place. */
-  void applyPairs(double[] psi, PairSet set, double[] matrix);
+  void applyPairs(double[] psi, PairSet set, int part, double[] matrix);
 
   /**
    * Takes a gate of two rows back: multiplies {@code psi} and {@code lambda} by the adjoint of the
    * matrix, and adds to {@code gather} the Hermitian part Q of {@code psi lambda^† / i}, both as
    * they are before the gate: {@link #LANES} numbers each for {@code Q_00}, {@code Q_11}, {@code 2
    * Re Q_01} and {@code 2 Im Q_01}.
+   *
+   * @param gather has room for as many numbers behind
    */
   void takeBack(
+      double[] psi, double[] lambda, PairSet set, int part, double[] matrix, double[] gather);
+
+  /**
+   * Changes signs of amplitudes.
+   *
+   * @param signs for each vector of the block, a bit for each lane that changes
+   */
+  void negate(double[] psi, IndexPlan plan, int part, byte[] signs);
+
+  /**
+   * Adds the expectation value of a Pauli string to its output's sums.
+   *
+   * @param from first vector of those that are counted
+   * @param to end of them
+   * @param room for {@link #LANES} numbers
+   */
+  void addPauliValue(
+      double[] psi,
+      Layout layout,
+      PauliString string,
+      int from,
+      int to,
+      double[] room,
+      double[] sums);
+
+  /**
+   * Adds a Pauli string times psi to lambda, each lane with its output's weight.
+   *
+   * @param from first vector of lambda that is added to
+   * @param to end of them
+   * @param room for {@link #LANES} numbers
+   */
+  void addPauliTimesState(
       double[] psi,
       double[] lambda,
-      PairSet set,
-      double[] matrix,
-      double[] gather,
-      int gatherStart);
-
-  /** Multiplies the amplitudes at the given places by -1. */
-  void negate(double[] psi, IndexPlan plan, int width);
-
-  /** Adds the expectation value of a Pauli string to its output's sums. */
-  void addPauliValue(double[] psi, Layout layout, PauliString string, double[] sums);
-
-  /** Adds a Pauli string times psi to lambda, each lane with its output's weight. */
-  void addPauliTimesState(
-      double[] psi, double[] lambda, Layout layout, PauliString string, double[] weights);
+      Layout layout,
+      PauliString string,
+      int from,
+      int to,
+      double[] room,
+      double[] weights);
 
   /**
    * Adds the probabilities of the masks' basis states from {@code start} on, {@link #LANES} each.
    */
   void addProbabilities(
-      double[] psi, IndexPlan plan, int[] masks, int width, double[] sums, int start);
+      double[] psi, IndexPlan plan, int part, int[] masks, double[] sums, int start);
 
   /** Adds to lambda psi times a weight per mask and lane, from {@code start} on. */
   void addDiagonalTimesState(
       double[] psi,
       double[] lambda,
       IndexPlan plan,
+      int part,
       int[] masks,
-      int width,
       double[] weights,
       int start);
 
@@ -94,7 +120,7 @@ interface Kernels {
    * entries, {@link #LANES} for each, in the layout of {@link
    * org.ketloom.api.circuit.Observable.Hermitian}: the reduced density matrix of the masks' wires.
    */
-  void addDensity(double[] psi, IndexPlan plan, int[] masks, int width, double[] density);
+  void addDensity(double[] psi, IndexPlan plan, int part, int[] masks, double[] density);
 
   /**
    * Adds to lambda a dense Hermitian times psi.
@@ -103,25 +129,44 @@ interface Kernels {
    *     org.ketloom.api.circuit.Observable.Hermitian}
    */
   void addHermitianTimesState(
-      double[] psi, double[] lambda, IndexPlan plan, int[] masks, int width, double[] entries);
+      double[] psi, double[] lambda, IndexPlan plan, int part, int[] masks, double[] entries);
 
-  /** Writes the squared moduli of all amplitudes, {@link #LANES} for each position. */
-  void moduli(double[] psi, int positions, double[] squares);
+  /** Writes the squared moduli of some vectors, {@link #LANES} for each. */
+  void moduli(double[] psi, int firstVector, int count, double[] squares);
 
   /**
    * Walsh and Hadamard's transform in place: entry m becomes the sum over positions p of entry p
    * with the sign of the parity of {@code p & m}.
    *
-   * @param start where the entries begin, {@link #LANES} numbers for each
+   * @param entries {@link #LANES} numbers for each position
    */
-  void walsh(double[] entries, int start, int positions);
+  void walsh(double[] entries, int positions);
 
   /**
-   * Sets lambda to psi times a real factor per position and lane.
+   * Sets some vectors of lambda to psi times a real factor.
    *
-   * @param lambda holds the factors in its second half before
+   * @param factors {@link #LANES} for each of the vectors
    */
-  void diagonalTimesState(double[] psi, double[] lambda, int positions);
+  void diagonalTimesState(
+      double[] psi, double[] factors, int firstVector, int count, double[] lambda);
+
+  /** Sets vectors to others times one vector, lane by lane. */
+  void multiply(
+      double[] factor, int factorAt, double[] from, int fromAt, int count, double[] to, int toAt);
+
+  /** Adds to vectors others times the conjugate of one vector, lane by lane. */
+  void addConjugateTimes(
+      double[] factor, int factorAt, double[] from, int fromAt, int count, double[] to, int toAt);
+
+  /** Sets one vector to the sum of vectors times the conjugates of others, lane by lane. */
+  void inner(
+      double[] conjugated,
+      int conjugatedAt,
+      double[] from,
+      int fromAt,
+      int count,
+      double[] to,
+      int toAt);
 
   /** Replaces angles, in the place of cosines, by {@code [slot][cosine, sine][lane]}. */
   void cosinesAndSines(double[] trig, int slots);

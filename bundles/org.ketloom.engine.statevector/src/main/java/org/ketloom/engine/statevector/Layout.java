@@ -30,6 +30,11 @@ record Layout(int wires, int laneBits) {
     return laneBits == 0 ? Kernels.LANES : 1;
   }
 
+  /** Number of blocks of a batch. */
+  int blocks(int batch) {
+    return (batch + samples() - 1) / samples();
+  }
+
   /** Where the real part at a position of the state lies in the first of its lanes. */
   int at(int position) {
     return high(position) * Kernels.STRIDE + lane(position);

@@ -32,6 +32,12 @@ record PairSet(IndexPlan plan, int mask, int maskLane, int[] roles) {
 
   /** Adds what {@link Kernels#takeBack} gathered with the arranged matrix. */
   void addGathered(double[] found, double[] gather, int start) {
+    if (roles == null) {
+      for (int i = 0; i < SpinStep.GATHERED; i++) {
+        gather[start + i] += found[i];
+      }
+      return;
+    }
     for (int l = 0; l < Kernels.LANES; l++) {
       if (roles[l] >= 0) {
         int first = roles[l] * Kernels.LANES + l;

@@ -13,15 +13,16 @@ import java.util.List;
  */
 record Pairs(int mask, Parity target, List<Parity> conditions) {
 
-  /** Holds at positions whose parity with a mask is a given one. */
-  record Parity(int mask, int value) {}
-
   Pairs {
     conditions = List.copyOf(conditions);
   }
 
-  /** The pairs by vectors, those together whose lanes have the same roles. */
-  List<PairSet> sets(Layout layout) {
+  /**
+   * The pairs by vectors, those together whose lanes have the same roles.
+   *
+   * @param cosets parts of the vectors that hold the mask
+   */
+  List<PairSet> sets(Layout layout, Cosets cosets) {
     List<Parity> all = new ArrayList<>();
     all.add(target);
     all.addAll(conditions);
@@ -32,7 +33,7 @@ record Pairs(int mask, Parity target, List<Parity> conditions) {
     for (int choice = 0; choice < 1 << all.size(); choice++) {
       int partner = choice;
       for (int i = 0; i < all.size(); i++) {
-        partner ^= parity(layout.high(all.get(i).mask()) & high) << i;
+        partner ^= Parity.of(layout.high(all.get(i).mask()) & high) << i;
       }
       int[] roles = roles(layout, all, choice);
       if (roles == null || (high != 0 && comesWithPartner(roles, lane, choice, partner))) {
@@ -45,8 +46,8 @@ record Pairs(int mask, Parity target, List<Parity> conditions) {
       if (high != 0 && partner == choice) {
         equations.add(new Parity(Integer.highestOneBit(high), 0));
       }
-      IndexPlan plan = IndexPlan.solutions(equations, layout.wires() - layout.laneBits());
-      if (plan != null) {
+      IndexPlan plan = cosets.plan(equations, p -> p * Kernels.STRIDE);
+      if (plan.size() > 0) {
         sets.add(new PairSet(plan, high * Kernels.STRIDE, lane, allZero(roles) ? null : roles));
       }
     }
@@ -74,9 +75,9 @@ record Pairs(int mask, Parity target, List<Parity> conditions) {
     int[] roles = new int[Kernels.LANES];
     boolean any = false;
     for (int l = 0; l < roles.length; l++) {
-      roles[l] = (choice & 1) ^ parity(layout.lane(all.get(0).mask()) & l) ^ all.get(0).value();
+      roles[l] = (choice & 1) ^ Parity.of(layout.lane(all.get(0).mask()) & l) ^ all.get(0).value();
       for (int i = 1; i < all.size(); i++) {
-        int found = (choice >> i & 1) ^ parity(layout.lane(all.get(i).mask()) & l);
+        int found = (choice >> i & 1) ^ Parity.of(layout.lane(all.get(i).mask()) & l);
         if (found != all.get(i).value()) {
           roles[l] = -1;
         }
@@ -93,9 +94,5 @@ record Pairs(int mask, Parity target, List<Parity> conditions) {
       }
     }
     return true;
-  }
-
-  private static int parity(int bits) {
-    return Integer.bitCount(bits) & 1;
   }
 }

@@ -4,8 +4,11 @@ import java.util.Arrays;
 
 /** Sums over the samples of one group of blocks; groups are added up in their order. */
 final class Partial {
-  /** What the shared steps gathered. */
+  /** What the gates that the batch shares gathered. */
   final double[] gather;
+
+  /** What the gates that differ between samples gathered, if a block is one sample: of that one. */
+  final double[] sampleGather;
 
   /** Gradients of weights that stand in a per-sample step. */
   final double[] weights;
@@ -13,8 +16,9 @@ final class Partial {
   /** Gradients of the Hermitians' entries. */
   final double[] hermitianEntries;
 
-  Partial(int gather, int weights, int hermitianEntries) {
+  Partial(int gather, int sampleGather, int weights, int hermitianEntries) {
     this.gather = new double[gather];
+    this.sampleGather = new double[sampleGather];
     this.weights = new double[weights];
     this.hermitianEntries = new double[hermitianEntries];
   }
@@ -31,7 +35,7 @@ final class Partial {
     add(other.hermitianEntries, hermitianEntries);
   }
 
-  private static void add(double[] from, double[] to) {
+  static void add(double[] from, double[] to) {
     for (int i = 0; i < to.length; i++) {
       to[i] += from[i];
     }

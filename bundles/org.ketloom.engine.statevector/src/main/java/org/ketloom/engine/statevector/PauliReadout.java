@@ -7,15 +7,37 @@ record PauliReadout(Kernels kernels, Layout layout, List<PauliString> strings) i
 
   @Override
   public void values(Workspace work, double[] sums) {
-    for (PauliString string : strings) {
-      kernels.addPauliValue(work.state.psi, layout, string, sums);
+    int vectors = layout.vectors();
+    for (int s = 0; s < strings.size(); s++) {
+      kernels.addPauliValue(
+          work.state.psi,
+          layout,
+          strings.get(s),
+          work.first(vectors),
+          work.end(vectors),
+          work.found,
+          sums);
     }
   }
 
   @Override
   public void backward(Workspace work, double[] weights) {
-    for (PauliString string : strings) {
-      kernels.addPauliTimesState(work.state.psi, work.lambda, layout, string, weights);
+    int vectors = layout.vectors();
+    for (int s = 0; s < strings.size(); s++) {
+      kernels.addPauliTimesState(
+          work.state.psi,
+          work.lambda,
+          layout,
+          strings.get(s),
+          work.first(vectors),
+          work.end(vectors),
+          work.found,
+          weights);
     }
+  }
+
+  @Override
+  public String describe() {
+    return strings.size() + " Pauli strings one by one";
   }
 }

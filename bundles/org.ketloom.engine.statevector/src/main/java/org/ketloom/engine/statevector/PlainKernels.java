@@ -4,33 +4,36 @@ package org.ketloom.engine.statevector;
 class PlainKernels implements Kernels {
 
   @Override
-  public void apply(double[] psi, IndexPlan plan, int[] masks, int width, double[] matrix) {
+  public void apply4(double[] psi, IndexPlan plan, int part, int[] masks, double[] matrix) {
     double[] old = new double[masks.length * STRIDE];
-    for (int high : plan.high()) {
+    for (int h = plan.from(part); h < plan.to(part); h++) {
+      int high = plan.high()[h];
       for (int low : plan.low()) {
-        load(psi, high ^ low, masks, width, old);
-        multiply(matrix, old, psi, high ^ low, masks, width);
+        load(psi, high ^ low, masks, old);
+        multiply(matrix, old, psi, high ^ low, masks);
       }
     }
   }
 
   @Override
-  public void applyPairs(double[] psi, PairSet set, double[] matrix) {
+  public void applyPairs(double[] psi, PairSet set, int part, double[] matrix) {
     if (set.maskLane() == 0) {
-      apply2(psi, set.plan(), set.mask(), matrix);
+      apply2(psi, set.plan(), part, set.mask(), matrix);
     } else {
-      applyAcross(psi, set, matrix);
+      applyAcross(psi, set, part, matrix);
     }
   }
 
   /** Whether a lane is the first of its pair; both may lie in one vector. */
-  private static boolean isFirst(PairSet set, int lane) {
+  static boolean isFirst(PairSet set, int lane) {
     return set.mask() != 0 || lane < (lane ^ set.maskLane());
   }
 
-  void applyAcross(double[] psi, PairSet set, double[] m) {
-    for (int high : set.plan().high()) {
-      for (int low : set.plan().low()) {
+  void applyAcross(double[] psi, PairSet set, int part, double[] m) {
+    IndexPlan plan = set.plan();
+    for (int h = plan.from(part); h < plan.to(part); h++) {
+      int high = plan.high()[h];
+      for (int low : plan.low()) {
         for (int l = 0; l < LANES; l++) {
           if (isFirst(set, l)) {
             int i = (high ^ low) + l;
@@ -49,8 +52,9 @@ class PlainKernels implements Kernels {
     }
   }
 
-  void apply2(double[] psi, IndexPlan plan, int mask, double[] m) {
-    for (int high : plan.high()) {
+  void apply2(double[] psi, IndexPlan plan, int part, int mask, double[] m) {
+    for (int h = plan.from(part); h < plan.to(part); h++) {
+      int high = plan.high()[h];
       for (int low : plan.low()) {
         int i = high ^ low;
         int j = i ^ mask;
@@ -70,7 +74,7 @@ class PlainKernels implements Kernels {
 
   @Override
   public void takeBack(
-      double[] psi, double[] lambda, PairSet set, double[] m, double[] gather, int gatherStart) {
+      double[] psi, double[] lambda, PairSet set, int part, double[] m, double[] gather) {
     double[] adjoint = new double[SpinStep.MATRIX];
     for (int l = 0; l < LANES; l++) {
       adjoint[l] = m[l];
@@ -82,11 +86,13 @@ class PlainKernels implements Kernels {
       adjoint[48 + l] = m[48 + l];
       adjoint[56 + l] = -m[56 + l];
     }
-    applyPairs(psi, set, adjoint);
-    applyPairs(lambda, set, adjoint);
+    applyPairs(psi, set, part, adjoint);
+    applyPairs(lambda, set, part, adjoint);
     double[] sums = new double[SpinStep.GATHERED];
-    for (int high : set.plan().high()) {
-      for (int low : set.plan().low()) {
+    IndexPlan plan = set.plan();
+    for (int h = plan.from(part); h < plan.to(part); h++) {
+      int high = plan.high()[h];
+      for (int low : plan.low()) {
         for (int l = 0; l < LANES; l++) {
           if (isFirst(set, l)) {
             int i = (high ^ low) + l;
@@ -108,26 +114,25 @@ class PlainKernels implements Kernels {
       }
     }
     for (int i = 0; i < sums.length; i++) {
-      gather[gatherStart + i] += sums[i];
+      gather[i] += sums[i];
     }
   }
 
-  private static void load(double[] state, int base, int[] masks, int width, double[] old) {
+  private static void load(double[] state, int base, int[] masks, double[] old) {
     for (int c = 0; c < masks.length; c++) {
       int from = base ^ masks[c];
-      for (int l = 0; l < width; l++) {
+      for (int l = 0; l < LANES; l++) {
         old[c * STRIDE + l] = state[from + l];
         old[c * STRIDE + LANES + l] = state[from + LANES + l];
       }
     }
   }
 
-  private static void multiply(
-      double[] m, double[] old, double[] state, int base, int[] masks, int width) {
+  private static void multiply(double[] m, double[] old, double[] state, int base, int[] masks) {
     int dim = masks.length;
     for (int r = 0; r < dim; r++) {
       int to = base ^ masks[r];
-      for (int l = 0; l < width; l++) {
+      for (int l = 0; l < LANES; l++) {
         double re = 0;
         double im = 0;
         for (int c = 0; c < dim; c++) {
@@ -146,23 +151,34 @@ class PlainKernels implements Kernels {
   }
 
   @Override
-  public void negate(double[] psi, IndexPlan plan, int width) {
-    for (int high : plan.high()) {
+  public void negate(double[] psi, IndexPlan plan, int part, byte[] signs) {
+    for (int h = plan.from(part); h < plan.to(part); h++) {
+      int high = plan.high()[h];
       for (int low : plan.low()) {
         int i = high ^ low;
-        for (int l = i; l < i + width; l++) {
-          psi[l] = -psi[l];
-          psi[l + LANES] = -psi[l + LANES];
+        int lanes = signs[i / STRIDE];
+        for (int l = 0; lanes != 0 && l < LANES; l++) {
+          if ((lanes >> l & 1) == 1) {
+            psi[i + l] = -psi[i + l];
+            psi[i + LANES + l] = -psi[i + LANES + l];
+          }
         }
       }
     }
   }
 
   @Override
-  public void addPauliValue(double[] psi, Layout layout, PauliString string, double[] sums) {
-    int to = string.output() * LANES;
+  public void addPauliValue(
+      double[] psi,
+      Layout layout,
+      PauliString string,
+      int from,
+      int to,
+      double[] room,
+      double[] sums) {
+    int output = string.output() * LANES;
     int lane = layout.lane(string.flip());
-    for (int p = 0; p < layout.vectors(); p++) {
+    for (int p = from; p < to; p++) {
       int i = p * STRIDE;
       int j = (p ^ layout.high(string.flip())) * STRIDE;
       double sign = sign(p & layout.high(string.signs()));
@@ -173,29 +189,36 @@ class PlainKernels implements Kernels {
         double bi = psi[j + LANES + (l ^ lane)];
         // Real part of conj(b) a, or of conj(b) i a.
         double product = string.imaginary() ? bi * ar - br * ai : br * ar + bi * ai;
-        sums[to + l] += string.laneFactor(layout, l) * sign * product;
+        sums[output + l] += string.laneFactor(layout, l) * sign * product;
       }
     }
   }
 
   @Override
   public void addPauliTimesState(
-      double[] psi, double[] lambda, Layout layout, PauliString string, double[] weights) {
-    int from = string.output() * LANES;
+      double[] psi,
+      double[] lambda,
+      Layout layout,
+      PauliString string,
+      int from,
+      int to,
+      double[] room,
+      double[] weights) {
+    int output = string.output() * LANES;
     int lane = layout.lane(string.flip());
-    for (int p = 0; p < layout.vectors(); p++) {
-      int i = p * STRIDE;
-      int j = (p ^ layout.high(string.flip())) * STRIDE;
-      double sign = sign(p & layout.high(string.signs()));
+    for (int p = from; p < to; p++) {
+      int j = p * STRIDE;
+      int q = p ^ layout.high(string.flip());
+      double sign = sign(q & layout.high(string.signs()));
       for (int l = 0; l < LANES; l++) {
-        double w = string.laneFactor(layout, l) * sign * weights[from + l];
-        int to = j + (l ^ lane);
+        int i = q * STRIDE + (l ^ lane);
+        double w = string.laneFactor(layout, l ^ lane) * sign * weights[output + l];
         if (string.imaginary()) {
-          lambda[to] -= w * psi[i + LANES + l];
-          lambda[to + LANES] += w * psi[i + l];
+          lambda[j + l] -= w * psi[i + LANES];
+          lambda[j + LANES + l] += w * psi[i];
         } else {
-          lambda[to] += w * psi[i + l];
-          lambda[to + LANES] += w * psi[i + LANES + l];
+          lambda[j + l] += w * psi[i];
+          lambda[j + LANES + l] += w * psi[i + LANES];
         }
       }
     }
@@ -207,12 +230,13 @@ class PlainKernels implements Kernels {
 
   @Override
   public void addProbabilities(
-      double[] psi, IndexPlan plan, int[] masks, int width, double[] sums, int start) {
-    for (int high : plan.high()) {
+      double[] psi, IndexPlan plan, int part, int[] masks, double[] sums, int start) {
+    for (int h = plan.from(part); h < plan.to(part); h++) {
+      int high = plan.high()[h];
       for (int low : plan.low()) {
         for (int k = 0; k < masks.length; k++) {
           int i = high ^ low ^ masks[k];
-          for (int l = 0; l < width; l++) {
+          for (int l = 0; l < LANES; l++) {
             sums[start + k * LANES + l] +=
                 psi[i + l] * psi[i + l] + psi[i + LANES + l] * psi[i + LANES + l];
           }
@@ -226,15 +250,16 @@ class PlainKernels implements Kernels {
       double[] psi,
       double[] lambda,
       IndexPlan plan,
+      int part,
       int[] masks,
-      int width,
       double[] weights,
       int start) {
-    for (int high : plan.high()) {
+    for (int h = plan.from(part); h < plan.to(part); h++) {
+      int high = plan.high()[h];
       for (int low : plan.low()) {
         for (int k = 0; k < masks.length; k++) {
           int i = high ^ low ^ masks[k];
-          for (int l = 0; l < width; l++) {
+          for (int l = 0; l < LANES; l++) {
             lambda[i + l] += weights[start + k * LANES + l] * psi[i + l];
             lambda[i + LANES + l] += weights[start + k * LANES + l] * psi[i + LANES + l];
           }
@@ -244,23 +269,24 @@ class PlainKernels implements Kernels {
   }
 
   @Override
-  public void addDensity(double[] psi, IndexPlan plan, int[] masks, int width, double[] density) {
+  public void addDensity(double[] psi, IndexPlan plan, int part, int[] masks, double[] density) {
     int dim = masks.length;
     int pairs = dim * (dim - 1) / 2 * LANES;
-    for (int high : plan.high()) {
+    for (int h = plan.from(part); h < plan.to(part); h++) {
+      int high = plan.high()[h];
       for (int low : plan.low()) {
         int base = high ^ low;
         int re = dim * LANES;
         for (int r = 0; r < dim; r++) {
           int i = base ^ masks[r];
-          for (int l = 0; l < width; l++) {
+          for (int l = 0; l < LANES; l++) {
             density[r * LANES + l] +=
                 psi[i + l] * psi[i + l] + psi[i + LANES + l] * psi[i + LANES + l];
           }
           for (int c = r + 1; c < dim; c++, re += LANES) {
             int j = base ^ masks[c];
             int im = re + pairs;
-            for (int l = 0; l < width; l++) {
+            for (int l = 0; l < LANES; l++) {
               double ar = psi[i + l];
               double ai = psi[i + LANES + l];
               double br = psi[j + l];
@@ -276,23 +302,24 @@ class PlainKernels implements Kernels {
 
   @Override
   public void addHermitianTimesState(
-      double[] psi, double[] lambda, IndexPlan plan, int[] masks, int width, double[] entries) {
+      double[] psi, double[] lambda, IndexPlan plan, int part, int[] masks, double[] entries) {
     int dim = masks.length;
     int pairs = dim * (dim - 1) / 2 * LANES;
-    for (int high : plan.high()) {
+    for (int h = plan.from(part); h < plan.to(part); h++) {
+      int high = plan.high()[h];
       for (int low : plan.low()) {
         int base = high ^ low;
         int re = dim * LANES;
         for (int r = 0; r < dim; r++) {
           int i = base ^ masks[r];
-          for (int l = 0; l < width; l++) {
+          for (int l = 0; l < LANES; l++) {
             lambda[i + l] += entries[r * LANES + l] * psi[i + l];
             lambda[i + LANES + l] += entries[r * LANES + l] * psi[i + LANES + l];
           }
           for (int c = r + 1; c < dim; c++, re += LANES) {
             int j = base ^ masks[c];
             int im = re + pairs;
-            for (int l = 0; l < width; l++) {
+            for (int l = 0; l < LANES; l++) {
               double hr = entries[re + l];
               double hi = entries[im + l];
               lambda[i + l] += hr * psi[j + l] - hi * psi[j + LANES + l];
@@ -307,19 +334,19 @@ class PlainKernels implements Kernels {
   }
 
   @Override
-  public void moduli(double[] psi, int positions, double[] squares) {
-    for (int p = 0; p < positions; p++) {
-      int i = p * STRIDE;
+  public void moduli(double[] psi, int firstVector, int count, double[] squares) {
+    for (int v = 0; v < count; v++) {
+      int i = (firstVector + v) * STRIDE;
       for (int l = 0; l < LANES; l++) {
-        squares[p * LANES + l] = psi[i + l] * psi[i + l] + psi[i + LANES + l] * psi[i + LANES + l];
+        squares[v * LANES + l] = psi[i + l] * psi[i + l] + psi[i + LANES + l] * psi[i + LANES + l];
       }
     }
   }
 
   @Override
-  public void walsh(double[] entries, int start, int positions) {
+  public void walsh(double[] entries, int positions) {
     for (int half = LANES; half < positions * LANES; half *= 2) {
-      for (int from = start; from < start + positions * LANES; from += 2 * half) {
+      for (int from = 0; from < positions * LANES; from += 2 * half) {
         for (int i = from; i < from + half; i++) {
           double a = entries[i];
           double b = entries[i + half];
@@ -331,16 +358,69 @@ class PlainKernels implements Kernels {
   }
 
   @Override
-  public void diagonalTimesState(double[] psi, double[] lambda, int positions) {
-    int factors = positions * LANES;
-    for (int p = 0; p < positions; p++) {
-      int i = p * STRIDE;
+  public void diagonalTimesState(
+      double[] psi, double[] factors, int firstVector, int count, double[] lambda) {
+    for (int v = 0; v < count; v++) {
+      int i = (firstVector + v) * STRIDE;
       for (int l = 0; l < LANES; l++) {
-        // What is written at p lies before the factors that are still to be read.
-        double factor = lambda[factors + p * LANES + l];
-        lambda[i + l] = factor * psi[i + l];
-        lambda[i + LANES + l] = factor * psi[i + LANES + l];
+        lambda[i + l] = factors[v * LANES + l] * psi[i + l];
+        lambda[i + LANES + l] = factors[v * LANES + l] * psi[i + LANES + l];
       }
+    }
+  }
+
+  @Override
+  public void multiply(
+      double[] factor, int factorAt, double[] from, int fromAt, int count, double[] to, int toAt) {
+    for (int v = 0; v < count * STRIDE; v += STRIDE) {
+      for (int l = 0; l < LANES; l++) {
+        double fr = factor[factorAt + l];
+        double fi = factor[factorAt + LANES + l];
+        double re = from[fromAt + v + l];
+        double im = from[fromAt + v + LANES + l];
+        to[toAt + v + l] = fr * re - fi * im;
+        to[toAt + v + LANES + l] = fr * im + fi * re;
+      }
+    }
+  }
+
+  @Override
+  public void addConjugateTimes(
+      double[] factor, int factorAt, double[] from, int fromAt, int count, double[] to, int toAt) {
+    for (int v = 0; v < count * STRIDE; v += STRIDE) {
+      for (int l = 0; l < LANES; l++) {
+        double fr = factor[factorAt + l];
+        double fi = factor[factorAt + LANES + l];
+        double re = from[fromAt + v + l];
+        double im = from[fromAt + v + LANES + l];
+        to[toAt + v + l] += fr * re + fi * im;
+        to[toAt + v + LANES + l] += fr * im - fi * re;
+      }
+    }
+  }
+
+  @Override
+  public void inner(
+      double[] conjugated,
+      int conjugatedAt,
+      double[] from,
+      int fromAt,
+      int count,
+      double[] to,
+      int toAt) {
+    for (int l = 0; l < LANES; l++) {
+      double sumRe = 0;
+      double sumIm = 0;
+      for (int v = l; v < count * STRIDE; v += STRIDE) {
+        double fr = conjugated[conjugatedAt + v];
+        double fi = conjugated[conjugatedAt + LANES + v];
+        double re = from[fromAt + v];
+        double im = from[fromAt + LANES + v];
+        sumRe += fr * re + fi * im;
+        sumIm += fr * im - fi * re;
+      }
+      to[toAt + l] = sumRe;
+      to[toAt + LANES + l] = sumIm;
     }
   }
 

@@ -12,15 +12,12 @@ import org.ketloom.api.engine.Inputs;
  * @param width samples at each place
  * @param masks places of the prepared wires' basis states
  */
-record Preparation(
-    Optional<AmplitudePreparation> amplitudes, int[] masks, int features, int width) {
+record Preparation(Optional<AmplitudePreparation> amplitudes, int[] masks, int features, int width)
+    implements Start {
 
-  /**
-   * Checks that no sample's vector is zero.
-   *
-   * @throws IllegalArgumentException naming the sample
-   */
-  void check(Inputs inputs) {
+  /** Checks that no sample's vector is zero. */
+  @Override
+  public void check(Inputs inputs) {
     if (amplitudes.isEmpty()) {
       return;
     }
@@ -35,7 +32,12 @@ record Preparation(
     }
   }
 
-  void forward(Workspace work) {
+  /** The first slice sets all. */
+  @Override
+  public void forward(Workspace work) {
+    if (work.slice > 0) {
+      return;
+    }
     double[] psi = work.state.psi;
     Arrays.fill(psi, 0);
     if (amplitudes.isEmpty()) {
@@ -64,8 +66,15 @@ record Preparation(
     }
   }
 
+  @Override
+  public void backward(Workspace work) {
+    // All slices of lambda are needed.
+  }
+
   /** Adds the gradients of the amplitudes, through the normalisation. */
-  void backward(Workspace work) {
+  @Override
+  public void finish(Workspace[] slices) {
+    Workspace work = slices[0];
     if (amplitudes.isEmpty()) {
       return;
     }
@@ -91,6 +100,23 @@ record Preparation(
         }
       }
     }
+  }
+
+  @Override
+  public int tableSize() {
+    return 0;
+  }
+
+  @Override
+  public double multiplyAdds() {
+    return 0;
+  }
+
+  @Override
+  public String describe() {
+    return amplitudes
+        .map(a -> masks.length + " prepared amplitudes on wires " + a.wires())
+        .orElse("the basis state of all zeros");
   }
 
   private double largest(double[] values, int sample) {

@@ -1,7 +1,9 @@
 package org.ketloom.engine.statevector;
 
+import org.ketloom.api.circuit.Angle;
+
 /** What a call computes once for its whole batch. */
-final class Prepared {
+final class Prepared implements Spin.Sink {
   /** Cosines and sines of the shared angles, the same in all lanes. */
   final double[] trig;
 
@@ -14,8 +16,22 @@ final class Prepared {
   /** Room for what one step gathered. */
   final double[] sums = new double[SpinStep.GATHERED];
 
+  /** Where derivatives by weights are added. */
+  double[] weights;
+
   Prepared(int angles, int steps) {
     this.trig = new double[angles * Kernels.STRIDE];
     this.matrices = new double[steps][SpinStep.MATRIX];
+  }
+
+  /** Of values that are sums over the batch, in the first lane. */
+  @Override
+  public void accept(Factor factor, double[] values, int start, double scale) {
+    for (int a = 0; a < factor.angles().size(); a++) {
+      Angle angle = factor.angles().get(a);
+      if (angle.source() == Angle.Source.WEIGHT) {
+        weights[angle.index()] += angle.scale() * scale * values[start];
+      }
+    }
   }
 }

@@ -1,23 +1,49 @@
 package org.ketloom.engine.statevector;
 
-/**
- * Reads the probabilities of the basis states of some wires.
- *
- * @param masks masks of those basis states, as places
- * @param width samples at each place
- * @param output the first output
- */
-record ProbabilityReadout(Kernels kernels, IndexPlan plan, int[] masks, int width, int output)
-    implements Readout {
+/** Reads the probabilities of the basis states of some wires. */
+final class ProbabilityReadout implements Readout {
+  private final Groups groups;
+  private final Groups.Work values;
+  private final Groups.Work backward;
+
+  /**
+   * Makes it.
+   *
+   * @param groups of those wires, in parts
+   * @param output the first output
+   */
+  ProbabilityReadout(Kernels kernels, Groups groups, int output) {
+    int[] masks = groups.tileMasks();
+    int start = output * Kernels.LANES;
+    this.groups = groups;
+    this.values =
+        (work, psi, lambda, plan, part) ->
+            kernels.addProbabilities(psi, plan, part, masks, work.lanes, start);
+    this.backward =
+        (work, psi, lambda, plan, part) ->
+            kernels.addDiagonalTimesState(psi, lambda, plan, part, masks, work.lanes, start);
+  }
 
   @Override
   public void values(Workspace work, double[] sums) {
-    kernels.addProbabilities(work.state.psi, plan, masks, width, sums, output * Kernels.LANES);
+    for (work.part = work.first(groups.parts());
+        work.part < work.end(groups.parts());
+        work.part++) {
+      groups.run(work.state.psi, null, work, Groups.Changed.NONE, values);
+    }
   }
 
   @Override
   public void backward(Workspace work, double[] weights) {
-    kernels.addDiagonalTimesState(
-        work.state.psi, work.lambda, plan, masks, width, weights, output * Kernels.LANES);
+    for (work.part = work.first(groups.parts());
+        work.part < work.end(groups.parts());
+        work.part++) {
+      groups.run(work.state.psi, work.lambda, work, Groups.Changed.LAMBDA, backward);
+    }
+  }
+
+  @Override
+  public String describe() {
+    return groups.masks().length + " probabilities";
   }
 }

@@ -4,17 +4,20 @@ package org.ketloom.engine.statevector;
 interface Readout {
 
   /**
-   * Adds the values.
+   * Adds the values from the workspace's slice of the state.
    *
    * @param sums {@link Kernels#LANES} numbers for each output of the circuit
    */
   void values(Workspace work, double[] sums);
 
   /**
-   * Adds the observables, weighted, times the state to lambda, and the gradients of the
-   * observables' own entries.
+   * Adds the observables, weighted, times the state to lambda in the workspace's slice, and the
+   * gradients of the observables' own entries.
    *
    * @param weights {@link Kernels#LANES} numbers for each output of the circuit
    */
   void backward(Workspace work, double[] weights);
+
+  /** What is read, and how, for people. */
+  String describe();
 }

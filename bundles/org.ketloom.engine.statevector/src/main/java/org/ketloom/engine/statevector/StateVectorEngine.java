@@ -39,14 +39,18 @@ public final class StateVectorEngine implements QuantumEngine {
   /** From here on a block of several samples is larger than the cache of a core. */
   private static final int LEAST_WIRES_OF_A_BLOCK = 12;
 
+  /** From here on threads that share the work on a state gain more than they wait. */
+  private static final int LEAST_WIRES_TO_SLICE = 16;
+
   private final Team team;
   private final Kernels kernels;
   private final int largeFrom;
+  private final int slicedFrom;
 
   /** Starts the engine's threads. */
   @Activate
   public StateVectorEngine(Config config) {
-    this(config.threads(), Kernels.best(), LEAST_WIRES_OF_A_BLOCK);
+    this(config.threads(), Kernels.best(), LEAST_WIRES_OF_A_BLOCK, LEAST_WIRES_TO_SLICE);
   }
 
   /**
@@ -54,9 +58,10 @@ public final class StateVectorEngine implements QuantumEngine {
    *
    * @param threads threads that work on a call, its own included; 0 for one per processor
    * @param largeFrom number of wires, at least 3, from which on each sample is a block of its own
+   * @param slicedFrom number of wires, at least as many, from which on threads share a sample
    * @throws IllegalArgumentException if {@code threads} is negative
    */
-  StateVectorEngine(int threads, Kernels kernels, int largeFrom) {
+  StateVectorEngine(int threads, Kernels kernels, int largeFrom, int slicedFrom) {
     if (threads < 0) {
       throw new IllegalArgumentException(
           "the engine's option threads is "
@@ -65,6 +70,7 @@ public final class StateVectorEngine implements QuantumEngine {
     }
     this.kernels = kernels;
     this.largeFrom = largeFrom;
+    this.slicedFrom = slicedFrom;
     this.team = new Team(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
   }
 
@@ -81,7 +87,10 @@ public final class StateVectorEngine implements QuantumEngine {
             ? Layout.ofSamples(circuit.wires())
             : Layout.ofAmplitudes(circuit.wires());
     checkMemory(layout, Runtime.getRuntime().maxMemory());
-    return new StateVectorProgram(new CircuitCompiler(circuit, kernels, layout).compile(), team);
+    return new StateVectorProgram(
+        new CircuitCompiler(circuit, kernels, layout).compile(),
+        team,
+        circuit.wires() >= slicedFrom);
   }
 
   /** A block's state and its adjoint are the least that a call needs. */

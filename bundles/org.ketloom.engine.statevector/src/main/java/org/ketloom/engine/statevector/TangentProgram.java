@@ -48,9 +48,25 @@ final class TangentProgram implements SecondOrder {
     }
     this.plan = plan;
     this.team = team;
-    this.steps = plan.steps().stream().map(s -> TangentStep.of(plan.kernels(), s)).toList();
-    this.preparation = new PreparationTangent(plan.preparation());
+    this.steps =
+        plan.groups().stream()
+            .flatMap(g -> g.steps().stream().map(s -> TangentStep.of(plan.kernels(), s, g.parts())))
+            .toList();
+    this.preparation = new PreparationTangent((Preparation) plan.start());
     this.workspaces = new Pool<>(() -> new TangentWorkspace(plan));
+  }
+
+  /**
+   * Compiles a circuit with all of its gates as steps: the metric depends on gates that no
+   * observable depends on.
+   *
+   * @throws IllegalArgumentException if a thread's states don't fit in the heap
+   */
+  static TangentProgram of(Circuit circuit, Kernels kernels, Layout layout, Team team) {
+    return new TangentProgram(
+        new CircuitCompiler(circuit, kernels, layout, true).compile(),
+        team,
+        Runtime.getRuntime().maxMemory());
   }
 
   private Circuit circuit() {
@@ -59,14 +75,14 @@ final class TangentProgram implements SecondOrder {
 
   @Override
   public double[] jvp(Inputs inputs, Direction direction) {
-    InputChecks.check(circuit(), plan.preparation(), inputs);
+    InputChecks.check(circuit(), plan.start(), inputs);
     InputChecks.check(circuit(), inputs, direction);
     int width = circuit().outputs();
     double[] derivatives = new double[Math.multiplyExact(inputs.batch(), width)];
     Prepared shared = prepare(inputs);
     int samples = plan.layout().samples();
     team.run(
-        blocks(inputs.batch()),
+        plan.layout().blocks(inputs.batch()),
         block -> {
           TangentWorkspace work = workspaces.take();
           int first = block * samples;
@@ -81,7 +97,7 @@ final class TangentProgram implements SecondOrder {
 
   @Override
   public Gradients hvp(Inputs inputs, double[] cotangents, Direction direction) {
-    InputChecks.check(circuit(), plan.preparation(), inputs);
+    InputChecks.check(circuit(), plan.start(), inputs);
     InputChecks.checkLength("cotangents", cotangents, inputs.batch(), circuit().outputs());
     InputChecks.checkRows("cotangent", cotangents, circuit().outputs());
     InputChecks.check(circuit(), inputs, direction);
@@ -100,14 +116,14 @@ final class TangentProgram implements SecondOrder {
 
   @Override
   public Gradients metricProduct(Inputs inputs, Direction direction) {
-    InputChecks.check(circuit(), plan.preparation(), inputs);
+    InputChecks.check(circuit(), plan.start(), inputs);
     InputChecks.check(circuit(), inputs, direction);
     return sweep(inputs, direction, (work, sums, found) -> pullBack(work, found));
   }
 
   @Override
   public List<double[]> metric(Inputs inputs, List<int[]> blocks) {
-    InputChecks.check(circuit(), plan.preparation(), inputs);
+    InputChecks.check(circuit(), plan.start(), inputs);
     List<double[]> metrics = new ArrayList<>();
     List<Columns> tasks = new ArrayList<>();
     int samples = plan.layout().samples();
@@ -236,13 +252,13 @@ final class TangentProgram implements SecondOrder {
             new double[circuit.hermitianEntries()]);
     Prepared shared = prepare(inputs);
     int samples = plan.layout().samples();
-    int blocks = blocks(inputs.batch());
+    int blocks = plan.layout().blocks(inputs.batch());
     int groups = Math.min(blocks, MOST_GROUPS);
     Partial[] sums = new Partial[groups];
     team.run(
         groups,
         group -> {
-          Partial sum = new Partial(0, circuit.weights(), circuit.hermitianEntries());
+          Partial sum = new Partial(0, 0, circuit.weights(), circuit.hermitianEntries());
           sums[group] = sum;
           TangentWorkspace work = workspaces.take();
           int end = (int) ((group + 1L) * blocks / groups);
@@ -295,17 +311,12 @@ final class TangentProgram implements SecondOrder {
   }
 
   private Prepared prepare(Inputs inputs) {
-    Prepared shared = new Prepared(plan.sharedAngles().size(), plan.sharedSteps().size());
+    Prepared shared = new Prepared(plan.sharedAngles().size(), plan.sharedGates().size());
     plan.sharedAngles().fill(plan.kernels(), inputs, 0, 1, shared.trig);
-    for (SpinStep step : plan.sharedSteps()) {
-      step.prepare(shared);
+    for (FusedGate gate : plan.sharedGates()) {
+      gate.prepare(plan.kernels(), shared);
     }
     return shared;
-  }
-
-  private int blocks(int batch) {
-    int samples = plan.layout().samples();
-    return (batch + samples - 1) / samples;
   }
 
   private void forward(TangentWorkspace work) {
@@ -403,7 +414,7 @@ final class TangentProgram implements SecondOrder {
     Workspace tangent = work.tangent;
     double[] norms = polarise(work);
     Partial before = tangent.partial;
-    tangent.partial = new Partial(0, 0, sums.length);
+    tangent.partial = new Partial(0, 0, 0, sums.length);
     for (int sign = 1; sign >= -1; sign -= 2) {
       moveState(work, sign, norms);
       weigh(work, cotangents, tangent.lanes);
@@ -453,13 +464,13 @@ final class TangentProgram implements SecondOrder {
   private void adjoints(TangentWorkspace work, double[] cotangents, Direction direction) {
     Workspace main = work.main;
     Workspace tangent = work.tangent;
-    weigh(work, cotangents, work.lanes);
     for (Workspace each : new Workspace[] {main, tangent}) {
+      weigh(work, cotangents, each.lanes);
       if (plan.readouts().isEmpty() || !(plan.readouts().get(0) instanceof DiagonalReadout)) {
         Arrays.fill(each.lambda, 0);
       }
       for (Readout readout : plan.readouts()) {
-        readout.backward(each, work.lanes);
+        readout.backward(each, each.lanes);
       }
     }
     if (direction.hermitianEntries().length > 0) {
@@ -467,10 +478,10 @@ final class TangentProgram implements SecondOrder {
       tangent.inputs = withEntries(main.inputs, direction.hermitianEntries());
       for (Readout readout : plan.readouts()) {
         if (readout instanceof HermitianReadout) {
-          readout.backward(tangent, work.lanes);
+          readout.backward(tangent, tangent.lanes);
         }
       }
-      tangent.state = tangent.own;
+      tangent.state = work.states[1];
       tangent.inputs = main.inputs;
     }
   }

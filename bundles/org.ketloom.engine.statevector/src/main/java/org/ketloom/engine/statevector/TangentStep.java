@@ -7,21 +7,25 @@ import org.ketloom.api.circuit.Angle;
  * A step with derivatives along a direction carried along; see ADJOINT.md. Steps without angles act
  * on states and derivatives alike; a fused gate also moves itself.
  *
+ * @param parts of a block, that the step works on one after another
  * @param spin how the gate moves; null for a step without angles
  */
-record TangentStep(Kernels kernels, Step step, SpinTangent spin) {
+record TangentStep(Kernels kernels, Step step, int parts, SpinTangent spin) {
 
-  static TangentStep of(Kernels kernels, Step step) {
+  static TangentStep of(Kernels kernels, Step step, int parts) {
     return new TangentStep(
-        kernels, step, step instanceof SpinStep s ? new SpinTangent(s.spin().factors()) : null);
+        kernels,
+        step,
+        parts,
+        step instanceof SpinStep s ? new SpinTangent(s.gate().spin().factors()) : null);
   }
 
   /** Applies the step to the state and to its derivative. */
   void forward(TangentWorkspace work) {
     if (spin == null) {
-      step.forward(work.main);
+      forward(work.main);
       if (work.moving) {
-        step.forward(work.tangent);
+        forward(work.tangent);
       }
       return;
     }
@@ -40,13 +44,13 @@ record TangentStep(Kernels kernels, Step step, SpinTangent spin) {
   /** Takes the step back from state and adjoint alone, and adds its gradients. */
   void backward(TangentWorkspace work, Derivatives found) {
     if (spin == null) {
-      step.backward(work.main);
+      backward(work.main);
       return;
     }
     Arrays.fill(work.gather, 0);
     takeBack(work.main.state.psi, work.main.lambda, matrix(work), work.gather, work);
     addLanes(work.gather, work);
-    ((SpinStep) step)
+    gate()
         .spin()
         .differentiate(kernels, trig(work), work.gather, work.main.spin, sink(work, found));
   }
@@ -54,8 +58,8 @@ record TangentStep(Kernels kernels, Step step, SpinTangent spin) {
   /** Takes the step back from all, and adds the derivatives of its gradients. */
   void backwardWithTangents(TangentWorkspace work, Derivatives found) {
     if (spin == null) {
-      step.backward(work.main);
-      step.backward(work.tangent);
+      backward(work.main);
+      backward(work.tangent);
       return;
     }
     double[] psi = work.main.state.psi;
@@ -94,26 +98,40 @@ record TangentStep(Kernels kernels, Step step, SpinTangent spin) {
     };
   }
 
-  private boolean isShared() {
-    return ((SpinStep) step).shared() >= 0;
+  private void forward(Workspace work) {
+    for (work.part = 0; work.part < parts; work.part++) {
+      step.forward(work);
+    }
+  }
+
+  private void backward(Workspace work) {
+    for (work.part = 0; work.part < parts; work.part++) {
+      step.backward(work);
+    }
+  }
+
+  private FusedGate gate() {
+    return ((SpinStep) step).gate();
   }
 
   private double[] trig(TangentWorkspace work) {
-    return isShared() ? work.main.prepared.trig : work.main.state.trig;
+    return gate().perSample() ? work.main.state.trig : work.main.prepared.trig;
   }
 
   private double[] matrix(TangentWorkspace work) {
-    SpinStep fused = (SpinStep) step;
-    if (isShared()) {
-      return work.main.prepared.matrices[fused.shared()];
+    if (!gate().perSample()) {
+      return work.main.prepared.matrices[gate().number()];
     }
-    fused.spin().product(kernels, work.main.state.trig, work.main.spin, work.main.matrix);
+    gate().spin().product(kernels, trig(work), work.main.spin, work.main.matrix);
     return work.main.matrix;
   }
 
   private void apply(double[] state, double[] matrix, TangentWorkspace work) {
     for (PairSet set : ((SpinStep) step).sets()) {
-      kernels.applyPairs(state, set, set.arranged(matrix, work.main.arranged));
+      double[] arranged = set.arranged(matrix, work.main.arranged);
+      for (int part = 0; part < parts; part++) {
+        kernels.applyPairs(state, set, part, arranged);
+      }
     }
   }
 
@@ -133,13 +151,12 @@ record TangentStep(Kernels kernels, Step step, SpinTangent spin) {
       double[] psi, double[] lambda, double[] matrix, double[] gather, TangentWorkspace work) {
     double[] found = work.main.found;
     for (PairSet set : ((SpinStep) step).sets()) {
-      if (set.roles() == null) {
-        kernels.takeBack(psi, lambda, set, matrix, gather, 0);
-      } else {
-        Arrays.fill(found, 0);
-        kernels.takeBack(psi, lambda, set, set.arranged(matrix, work.main.arranged), found, 0);
-        set.addGathered(found, gather, 0);
+      double[] arranged = set.arranged(matrix, work.main.arranged);
+      Arrays.fill(found, 0);
+      for (int part = 0; part < parts; part++) {
+        kernels.takeBack(psi, lambda, set, part, arranged, found);
       }
+      set.addGathered(found, gather, 0);
     }
   }
 

@@ -11,6 +11,9 @@ final class TangentWorkspace {
   /** The derivatives of both along the direction, where state and adjoint are. */
   final Workspace tangent;
 
+  /** The state, and its derivative. */
+  final BlockState[] states;
+
   /** Room for a state. */
   final double[] room;
 
@@ -38,27 +41,31 @@ final class TangentWorkspace {
   boolean moving;
 
   TangentWorkspace(CircuitCompiler.Plan plan) {
-    int angles = plan.sampleAngles().size();
-    int outputs = plan.circuit().outputs();
-    this.main = new Workspace(plan.layout(), angles, outputs, plan.hermitianEntries());
-    this.tangent = new Workspace(plan.layout(), angles, outputs, plan.hermitianEntries());
-    this.room = new double[plan.layout().vectors() * Kernels.STRIDE];
-    this.lanes = new double[outputs * Kernels.LANES];
+    this.main = new Workspace(plan, 0, 1);
+    this.tangent = new Workspace(plan, 0, 1);
+    int vectors = plan.layout().vectors();
+    this.states = new BlockState[2];
+    int next = 0;
+    for (Workspace work : new Workspace[] {main, tangent}) {
+      states[next++] = new BlockState(vectors, plan.sampleAngles().size(), 0);
+      work.lambda = new double[vectors * Kernels.STRIDE];
+      work.partial = new Partial(0, 0, 0, plan.circuit().hermitianEntries());
+    }
+    this.room = new double[vectors * Kernels.STRIDE];
+    this.lanes = new double[plan.circuit().outputs() * Kernels.LANES];
     for (int l = 0; l < Kernels.LANES; l++) {
       identity[l] = 1;
       identity[3 * Kernels.STRIDE + l] = 1;
     }
-    Partial unused = new Partial(0, 0, plan.circuit().hermitianEntries());
-    main.partial = unused;
-    tangent.partial = unused;
   }
 
   void begin(Inputs inputs, Prepared prepared, int first, int count, Motion motion) {
     this.motion = motion;
+    main.state = states[0];
+    tangent.state = states[1];
     for (Workspace work : new Workspace[] {main, tangent}) {
       work.inputs = inputs;
       work.prepared = prepared;
-      work.state = work.own;
       work.first = first;
       work.count = count;
     }

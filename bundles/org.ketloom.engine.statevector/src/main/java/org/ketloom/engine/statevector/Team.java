@@ -1,32 +1,47 @@
 package org.ketloom.engine.statevector;
 
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 
 /**
  * The engine's threads. A call's own thread works too, so that a call ends even if all others are
- * busy, or were stopped.
+ * busy with another call, or were stopped. Nothing is allocated per call, and a thread looks for
+ * more work for some microseconds before it sleeps: gates of large states are shared out one group
+ * after another.
  */
 final class Team implements AutoCloseable {
+  private static final long NANOS_BEFORE_SLEEP = 50_000;
+  private static final int LOOKS_BEFORE_CLOCK = 64;
+
+  /** In place of the next task's number where there is none. */
+  private static final long NONE = 0xffffffffL;
+
   private final int threads;
-  private final ExecutorService helpers;
+  private final List<Helper> helpers = new ArrayList<>();
+  private final AtomicBoolean busy = new AtomicBoolean();
+
+  /** The job's number, and the number of its next task in the lower half. */
+  private final AtomicLong next = new AtomicLong(NONE);
+
+  private final AtomicInteger undone = new AtomicInteger();
+  private volatile IntConsumer task;
+  private volatile int count;
+  private volatile Throwable failure;
+  private volatile Thread waiting;
+  private volatile boolean closed;
 
   Team(int threads) {
     this.threads = threads;
-    AtomicInteger number = new AtomicInteger();
-    this.helpers =
-        Executors.newFixedThreadPool(
-            Math.max(1, threads - 1),
-            task -> {
-              Thread thread = new Thread(task, "ketloom-statevector-" + number.incrementAndGet());
-              thread.setDaemon(true);
-              return thread;
-            });
+    for (int i = 1; i < threads; i++) {
+      Helper helper = new Helper(i);
+      helpers.add(helper);
+      helper.start();
+    }
   }
 
   int threads() {
@@ -35,61 +50,121 @@ final class Team implements AutoCloseable {
 
   /** Runs tasks 0 to {@code count - 1}, in any order, and returns when all are done. */
   void run(int count, IntConsumer task) {
-    int extra = Math.min(threads, count) - 1;
-    if (extra < 1) {
+    if (count < 2 || threads < 2 || closed || !busy.compareAndSet(false, true)) {
       for (int i = 0; i < count; i++) {
         task.accept(i);
       }
       return;
     }
-    AtomicInteger next = new AtomicInteger();
-    AtomicReference<Throwable> failure = new AtomicReference<>();
-    CountDownLatch undone = new CountDownLatch(count);
-    Runnable work =
-        () -> {
-          for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
-            try {
-              if (failure.get() == null) {
-                task.accept(i);
-              }
-            } catch (RuntimeException | Error e) {
-              failure.compareAndSet(null, e);
-            } finally {
-              undone.countDown();
-            }
-          }
-        };
     try {
-      for (int i = 0; i < extra; i++) {
-        helpers.execute(work);
-      }
-    } catch (RejectedExecutionException e) {
-      // The engine was stopped; this thread does it all.
+      runTogether(count, task);
+    } finally {
+      busy.set(false);
     }
-    work.run();
+  }
+
+  private void runTogether(int count, IntConsumer task) {
+    this.task = task;
+    this.count = count;
+    this.failure = null;
+    this.waiting = Thread.currentThread();
+    undone.set(count);
+    next.set((next.get() & ~NONE) + NONE + 1);
+    for (int i = 0; i < Math.min(count - 1, helpers.size()); i++) {
+      helpers.get(i).wake();
+    }
+    work();
     boolean interrupted = false;
-    while (true) {
-      try {
-        undone.await();
-        break;
-      } catch (InterruptedException e) {
+    long start = System.nanoTime();
+    for (int looks = 1; undone.get() > 0; looks++) {
+      Thread.onSpinWait();
+      if (looks % LOOKS_BEFORE_CLOCK == 0 && System.nanoTime() - start > NANOS_BEFORE_SLEEP) {
+        LockSupport.park(this);
         // Others still write into this call's arrays: they must end first.
-        interrupted = true;
+        interrupted |= Thread.interrupted();
       }
     }
+    // No task of this job can be begun any more, so that the fields may change.
+    next.set(next.get() | NONE);
+    this.task = null;
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    if (failure.get() instanceof Error error) {
+    Throwable thrown = failure;
+    if (thrown instanceof Error error) {
       throw error;
     }
-    if (failure.get() instanceof RuntimeException exception) {
+    if (thrown instanceof RuntimeException exception) {
       throw exception;
+    }
+  }
+
+  /** Does tasks until all are begun. */
+  private void work() {
+    while (true) {
+      long ticket = next.get();
+      IntConsumer job = task;
+      int number = (int) ticket;
+      if ((ticket & NONE) == NONE || number >= count) {
+        return;
+      }
+      if (!next.compareAndSet(ticket, ticket + 1)) {
+        continue;
+      }
+      try {
+        if (failure == null) {
+          job.accept(number);
+        }
+      } catch (RuntimeException | Error e) {
+        failure = e;
+      }
+      if (undone.decrementAndGet() == 0) {
+        LockSupport.unpark(waiting);
+      }
+    }
+  }
+
+  private boolean isWork() {
+    long ticket = next.get();
+    return (ticket & NONE) != NONE && (int) ticket < count;
+  }
+
+  private final class Helper extends Thread {
+    private volatile boolean asleep;
+
+    Helper(int number) {
+      super("ketloom-statevector-" + number);
+      setDaemon(true);
+    }
+
+    void wake() {
+      if (asleep) {
+        LockSupport.unpark(this);
+      }
+    }
+
+    @Override
+    public void run() {
+      while (!closed) {
+        work();
+        long start = System.nanoTime();
+        for (int looks = 1; !isWork() && !closed; looks++) {
+          Thread.onSpinWait();
+          if (looks % LOOKS_BEFORE_CLOCK == 0 && System.nanoTime() - start > NANOS_BEFORE_SLEEP) {
+            asleep = true;
+            while (!isWork() && !closed) {
+              LockSupport.park(Team.this);
+            }
+            asleep = false;
+          }
+        }
+      }
     }
   }
 
   @Override
   public void close() {
-    helpers.shutdown();
+    closed = true;
+    helpers.forEach(LockSupport::unpark);
   }
 }

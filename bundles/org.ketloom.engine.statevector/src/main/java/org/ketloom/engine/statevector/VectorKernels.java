@@ -19,13 +19,22 @@ final class VectorKernels extends PlainKernels {
           : DoubleVector.SPECIES_PREFERRED;
   private static final int STEP = SPECIES.length();
 
+  /** Where a loop's own sums are put. */
+  private static final int SUMS = SpinStep.GATHERED;
+
   /** Exchanges lanes l and {@code l ^ k} of one vector, for each k that stays in it. */
   private static final VectorShuffle<Double>[] SHUFFLES = shuffles();
 
   /** 1 in the first lane of each such pair, 0 in the second. */
   private static final double[][] FIRSTS = new double[LANES][LANES];
 
+  /** For each choice of lanes, -1 in those and 1 in the others. */
+  private static final double[] SIGNS = new double[LANES << LANES];
+
   static {
+    for (int i = 0; i < SIGNS.length; i++) {
+      SIGNS[i] = 1 - 2 * (i / LANES >> i % LANES & 1);
+    }
     for (int k = 0; k < LANES; k++) {
       for (int l = 0; l < LANES; l++) {
         FIRSTS[k][l] = l < (l ^ k) ? 1 : 0;
@@ -62,7 +71,7 @@ final class VectorKernels extends PlainKernels {
   }
 
   @Override
-  void apply2(double[] psi, IndexPlan plan, int mask, double[] m) {
+  void apply2(double[] psi, IndexPlan plan, int part, int mask, double[] m) {
     int[] low = plan.low();
     for (int l = 0; l < LANES; l += STEP) {
       DoubleVector m0r = load(m, l);
@@ -77,7 +86,8 @@ final class VectorKernels extends PlainKernels {
       DoubleVector m3r = load(m, l + 48);
       DoubleVector m3i = load(m, l + 56);
       DoubleVector m3n = m3i.neg();
-      for (int high : plan.high()) {
+      for (int h = plan.from(part); h < plan.to(part); h++) {
+        int high = plan.high()[h];
         for (int k = 0; k < low.length; k++) {
           int i = (high ^ low[k]) + l;
           int j = (high ^ low[k] ^ mask) + l;
@@ -96,20 +106,21 @@ final class VectorKernels extends PlainKernels {
 
   @Override
   public void takeBack(
-      double[] psi, double[] lambda, PairSet set, double[] m, double[] gather, int gatherStart) {
-    int[] low = set.plan().low();
+      double[] psi, double[] lambda, PairSet set, int part, double[] m, double[] gather) {
+    IndexPlan plan = set.plan();
+    int[] low = plan.low();
     int mask = set.mask();
     int other = set.maskLane() & -STEP;
     int inside = set.maskLane() & (STEP - 1);
-    for (int high : set.plan().high()) {
+    for (int h = plan.from(part); h < plan.to(part); h++) {
+      int high = plan.high()[h];
       for (int l = 0; l < LANES; l += STEP) {
-        int at = gatherStart + l;
         if (set.maskLane() == 0) {
-          takeBack(psi, lambda, high, low, mask, l, m, gather, at);
+          takeBack(psi, lambda, high, low, mask, l, m, gather, l);
         } else if (mask == 0 && other == 0) {
-          takeBackWithin(psi, lambda, high, low, inside, l, m, gather, at);
+          takeBackWithin(psi, lambda, high, low, inside, l, m, gather, l);
         } else if (mask != 0 || l < (l ^ other)) {
-          takeBackAcross(psi, lambda, high, low, mask, l, l ^ other, inside, m, gather, at);
+          takeBackAcross(psi, lambda, high, low, mask, l, l ^ other, inside, m, gather, l);
         }
       }
     }
@@ -187,10 +198,11 @@ final class VectorKernels extends PlainKernels {
       g3 = ur.fma(qr, ui.fma(qi, g3));
       h3 = vr.fma(pr, vi.fma(pi, h3));
     }
-    load(gather, gatherAt).add(g0).sub(h0).intoArray(gather, gatherAt);
-    load(gather, gatherAt + LANES).add(g1).sub(h1).intoArray(gather, gatherAt + LANES);
-    load(gather, gatherAt + 2 * LANES).add(g2).sub(h2).intoArray(gather, gatherAt + 2 * LANES);
-    load(gather, gatherAt + 3 * LANES).add(g3).sub(h3).intoArray(gather, gatherAt + 3 * LANES);
+    g0.sub(h0).intoArray(gather, SUMS + gatherAt);
+    g1.sub(h1).intoArray(gather, SUMS + gatherAt + LANES);
+    g2.sub(h2).intoArray(gather, SUMS + gatherAt + 2 * LANES);
+    g3.sub(h3).intoArray(gather, SUMS + gatherAt + 3 * LANES);
+    addSums(gather, gatherAt);
   }
 
   /** Both of a pair lie in one vector: every lane is computed, pairs are gathered once. */
@@ -252,29 +264,42 @@ final class VectorKernels extends PlainKernels {
     }
     // Of the two lanes of a pair the first alone is counted.
     DoubleVector once = load(FIRSTS[inside], l);
-    load(gather, gatherAt).add(g0.sub(h0).mul(once)).intoArray(gather, gatherAt);
-    load(gather, gatherAt + LANES).add(g1.sub(h1).mul(once)).intoArray(gather, gatherAt + LANES);
-    load(gather, gatherAt + 2 * LANES)
-        .add(g2.sub(h2).mul(once))
-        .intoArray(gather, gatherAt + 2 * LANES);
-    load(gather, gatherAt + 3 * LANES)
-        .add(g3.sub(h3).mul(once))
-        .intoArray(gather, gatherAt + 3 * LANES);
+    g0.sub(h0).mul(once).intoArray(gather, SUMS + gatherAt);
+    g1.sub(h1).mul(once).intoArray(gather, SUMS + gatherAt + LANES);
+    g2.sub(h2).mul(once).intoArray(gather, SUMS + gatherAt + 2 * LANES);
+    g3.sub(h3).mul(once).intoArray(gather, SUMS + gatherAt + 3 * LANES);
+    addSums(gather, gatherAt);
+  }
+
+  /** By numbers: vectors that are loaded after a loop for this end up on the heap. */
+  private static void addSums(double[] gather, int at) {
+    for (int g = at; g < SUMS; g += LANES) {
+      for (int l = g; l < g + STEP; l++) {
+        gather[l] += gather[SUMS + l];
+      }
+    }
   }
 
   @Override
-  void applyAcross(double[] psi, PairSet set, double[] m) {
+  void applyAcross(double[] psi, PairSet set, int part, double[] m) {
     int other = set.maskLane() & -STEP;
     for (int l = 0; l < LANES; l += STEP) {
       if (set.mask() != 0 || l <= (l ^ other)) {
-        applyAcross(psi, set, l, l ^ other, SHUFFLES[set.maskLane() & (STEP - 1)], m);
+        applyAcross(psi, set, part, l, l ^ other, SHUFFLES[set.maskLane() & (STEP - 1)], m);
       }
     }
   }
 
   private static void applyAcross(
-      double[] psi, PairSet set, int l, int partner, VectorShuffle<Double> shuffle, double[] m) {
-    int[] low = set.plan().low();
+      double[] psi,
+      PairSet set,
+      int part,
+      int l,
+      int partner,
+      VectorShuffle<Double> shuffle,
+      double[] m) {
+    IndexPlan plan = set.plan();
+    int[] low = plan.low();
     DoubleVector m0r = load(m, l);
     DoubleVector m0i = load(m, l + 8);
     DoubleVector m0n = m0i.neg();
@@ -287,7 +312,8 @@ final class VectorKernels extends PlainKernels {
     DoubleVector m3r = load(m, l + 48);
     DoubleVector m3i = load(m, l + 56);
     DoubleVector m3n = m3i.neg();
-    for (int high : set.plan().high()) {
+    for (int h = plan.from(part); h < plan.to(part); h++) {
+      int high = plan.high()[h];
       for (int k = 0; k < low.length; k++) {
         int i = (high ^ low[k]) + l;
         int j = (high ^ low[k] ^ set.mask()) + partner;
@@ -377,25 +403,19 @@ final class VectorKernels extends PlainKernels {
       g3 = ur.fma(qr, ui.fma(qi, g3));
       h3 = vr.fma(pr, vi.fma(pi, h3));
     }
-    load(gather, gatherAt).add(g0).sub(h0).intoArray(gather, gatherAt);
-    load(gather, gatherAt + LANES).add(g1).sub(h1).intoArray(gather, gatherAt + LANES);
-    load(gather, gatherAt + 2 * LANES).add(g2).sub(h2).intoArray(gather, gatherAt + 2 * LANES);
-    load(gather, gatherAt + 3 * LANES).add(g3).sub(h3).intoArray(gather, gatherAt + 3 * LANES);
+    g0.sub(h0).intoArray(gather, SUMS + gatherAt);
+    g1.sub(h1).intoArray(gather, SUMS + gatherAt + LANES);
+    g2.sub(h2).intoArray(gather, SUMS + gatherAt + 2 * LANES);
+    g3.sub(h3).intoArray(gather, SUMS + gatherAt + 3 * LANES);
+    addSums(gather, gatherAt);
   }
 
   @Override
-  public void apply(double[] psi, IndexPlan plan, int[] masks, int width, double[] m) {
-    if (masks.length == 2 && width == LANES) {
-      apply2(psi, plan, masks[1], m);
-      return;
-    }
-    if (width < LANES) {
-      super.apply(psi, plan, masks, width, m);
-      return;
-    }
+  public void apply4(double[] psi, IndexPlan plan, int part, int[] masks, double[] m) {
     int[] low = plan.low();
     for (int l = 0; l < LANES; l += STEP) {
-      for (int high : plan.high()) {
+      for (int h = plan.from(part); h < plan.to(part); h++) {
+        int high = plan.high()[h];
         for (int k = 0; k < low.length; k++) {
           int i0 = (high ^ low[k]) + l;
           int i1 = (high ^ low[k] ^ masks[1]) + l;
@@ -449,84 +469,117 @@ final class VectorKernels extends PlainKernels {
   }
 
   @Override
-  public void negate(double[] psi, IndexPlan plan, int width) {
-    if (width < LANES) {
-      super.negate(psi, plan, width);
-      return;
-    }
-    for (int high : plan.high()) {
-      for (int low : plan.low()) {
-        for (int i = high ^ low; i < (high ^ low) + STRIDE; i += STEP) {
-          load(psi, i).neg().intoArray(psi, i);
+  public void negate(double[] psi, IndexPlan plan, int part, byte[] signs) {
+    int[] low = plan.low();
+    for (int h = plan.from(part); h < plan.to(part); h++) {
+      int high = plan.high()[h];
+      for (int k = 0; k < low.length; k++) {
+        int i = high ^ low[k];
+        int lanes = signs[i / STRIDE] & 0xff;
+        for (int l = 0; lanes != 0 && l < LANES; l += STEP) {
+          DoubleVector factors = load(SIGNS, lanes * LANES + l);
+          load(psi, i + l).mul(factors).intoArray(psi, i + l);
+          load(psi, i + LANES + l).mul(factors).intoArray(psi, i + LANES + l);
         }
       }
     }
   }
 
   @Override
-  public void addPauliValue(double[] psi, Layout layout, PauliString string, double[] sums) {
-    if (layout.lane(string.flip()) != 0) {
-      super.addPauliValue(psi, layout, string, sums);
-      return;
-    }
-    // The positions p and p ^ flip give the same: only those without its highest bit are visited.
+  public void addPauliValue(
+      double[] psi,
+      Layout layout,
+      PauliString string,
+      int from,
+      int to,
+      double[] room,
+      double[] sums) {
     int flip = layout.high(string.flip());
-    int skip = Integer.highestOneBit(flip);
+    int other = layout.lane(string.flip()) & -STEP;
     int signs = layout.high(string.signs());
+    for (int l = 0; l < LANES; l++) {
+      room[l] = string.laneFactor(layout, l);
+    }
+    int inside = layout.lane(string.flip()) & (STEP - 1);
     for (int l = 0; l < LANES; l += STEP) {
-      DoubleVector plus = DoubleVector.zero(SPECIES);
-      DoubleVector minus = plus;
-      for (int p = 0; p < layout.vectors(); p++) {
-        if ((p & skip) != 0) {
-          continue;
-        }
-        int i = p * STRIDE + l;
-        int j = (p ^ flip) * STRIDE + l;
-        DoubleVector ar = load(psi, i);
-        DoubleVector ai = load(psi, i + LANES);
-        DoubleVector br = load(psi, j);
-        DoubleVector bi = load(psi, j + LANES);
-        DoubleVector product =
-            string.imaginary() ? bi.mul(ar).sub(br.mul(ai)) : br.fma(ar, bi.mul(ai));
-        if (sign(p & signs) > 0) {
-          plus = plus.add(product);
-        } else {
-          minus = minus.add(product);
-        }
-      }
-      DoubleVector total = plus.sub(minus).mul(laneFactors(layout, string, l));
-      int to = string.output() * LANES + l;
-      load(sums, to).add(skip == 0 ? total : total.add(total)).intoArray(sums, to);
+      addPauliValue(
+          psi,
+          flip,
+          signs,
+          string.imaginary(),
+          from,
+          to,
+          l,
+          l ^ other,
+          inside,
+          room,
+          sums,
+          string.output() * LANES + l);
     }
   }
 
-  private static DoubleVector laneFactors(Layout layout, PauliString string, int start) {
-    double[] factors = new double[LANES];
-    for (int l = 0; l < LANES; l++) {
-      factors[l] = string.laneFactor(layout, l);
+  private static void addPauliValue(
+      double[] psi,
+      int flip,
+      int signs,
+      boolean imaginary,
+      int from,
+      int to,
+      int l,
+      int partner,
+      int inside,
+      double[] laneFactors,
+      double[] sums,
+      int sumsAt) {
+    VectorShuffle<Double> shuffle = SHUFFLES[inside];
+    DoubleVector plus = DoubleVector.zero(SPECIES);
+    DoubleVector minus = plus;
+    for (int p = from; p < to; p++) {
+      int i = p * STRIDE + l;
+      int j = (p ^ flip) * STRIDE + partner;
+      DoubleVector ar = load(psi, i);
+      DoubleVector ai = load(psi, i + LANES);
+      DoubleVector br = load(psi, j).rearrange(shuffle);
+      DoubleVector bi = load(psi, j + LANES).rearrange(shuffle);
+      DoubleVector product = imaginary ? bi.mul(ar).sub(br.mul(ai)) : br.fma(ar, bi.mul(ai));
+      if (sign(p & signs) > 0) {
+        plus = plus.add(product);
+      } else {
+        minus = minus.add(product);
+      }
     }
-    return load(factors, start);
+    load(laneFactors, l).mul(plus.sub(minus)).intoArray(laneFactors, l);
+    for (int k = 0; k < STEP; k++) {
+      sums[sumsAt + k] += laneFactors[l + k];
+    }
   }
 
   @Override
   public void addPauliTimesState(
-      double[] psi, double[] lambda, Layout layout, PauliString string, double[] weights) {
-    if (layout.lane(string.flip()) != 0) {
-      super.addPauliTimesState(psi, lambda, layout, string, weights);
-      return;
-    }
+      double[] psi,
+      double[] lambda,
+      Layout layout,
+      PauliString string,
+      int from,
+      int to,
+      double[] room,
+      double[] weights) {
     int flip = layout.high(string.flip());
+    int lane = layout.lane(string.flip());
     int signs = layout.high(string.signs());
+    for (int l = 0; l < LANES; l++) {
+      room[l] = string.laneFactor(layout, l ^ lane) * weights[string.output() * LANES + l];
+    }
     for (int l = 0; l < LANES; l += STEP) {
-      DoubleVector plus =
-          load(weights, string.output() * LANES + l).mul(laneFactors(layout, string, l));
+      VectorShuffle<Double> shuffle = SHUFFLES[lane & (STEP - 1)];
+      DoubleVector plus = load(room, l);
       DoubleVector minus = plus.neg();
-      for (int p = 0; p < layout.vectors(); p++) {
-        int i = p * STRIDE + l;
-        int j = (p ^ flip) * STRIDE + l;
-        DoubleVector w = sign(p & signs) > 0 ? plus : minus;
-        DoubleVector ar = load(psi, i);
-        DoubleVector ai = load(psi, i + LANES);
+      for (int p = from; p < to; p++) {
+        int j = p * STRIDE + l;
+        int i = (p ^ flip) * STRIDE + (l ^ (lane & -STEP));
+        DoubleVector w = sign((p ^ flip) & signs) > 0 ? plus : minus;
+        DoubleVector ar = load(psi, i).rearrange(shuffle);
+        DoubleVector ai = load(psi, i + LANES).rearrange(shuffle);
         if (string.imaginary()) {
           load(lambda, j).sub(w.mul(ai)).intoArray(lambda, j);
           w.fma(ar, load(lambda, j + LANES)).intoArray(lambda, j + LANES);
@@ -539,15 +592,12 @@ final class VectorKernels extends PlainKernels {
   }
 
   @Override
-  public void addDensity(double[] psi, IndexPlan plan, int[] masks, int width, double[] density) {
-    if (width < LANES) {
-      super.addDensity(psi, plan, masks, width, density);
-      return;
-    }
+  public void addDensity(double[] psi, IndexPlan plan, int part, int[] masks, double[] density) {
     int dim = masks.length;
     int pairs = dim * (dim - 1) / 2 * LANES;
     for (int l = 0; l < LANES; l += STEP) {
-      for (int high : plan.high()) {
+      for (int h = plan.from(part); h < plan.to(part); h++) {
+        int high = plan.high()[h];
         for (int low : plan.low()) {
           int base = (high ^ low) + l;
           int re = dim * LANES + l;
@@ -576,15 +626,12 @@ final class VectorKernels extends PlainKernels {
 
   @Override
   public void addHermitianTimesState(
-      double[] psi, double[] lambda, IndexPlan plan, int[] masks, int width, double[] entries) {
-    if (width < LANES) {
-      super.addHermitianTimesState(psi, lambda, plan, masks, width, entries);
-      return;
-    }
+      double[] psi, double[] lambda, IndexPlan plan, int part, int[] masks, double[] entries) {
     int dim = masks.length;
     int pairs = dim * (dim - 1) / 2 * LANES;
     for (int l = 0; l < LANES; l += STEP) {
-      for (int high : plan.high()) {
+      for (int h = plan.from(part); h < plan.to(part); h++) {
+        int high = plan.high()[h];
         for (int low : plan.low()) {
           int base = (high ^ low) + l;
           int re = dim * LANES + l;
@@ -616,20 +663,21 @@ final class VectorKernels extends PlainKernels {
   }
 
   @Override
-  public void moduli(double[] psi, int positions, double[] squares) {
+  public void moduli(double[] psi, int firstVector, int count, double[] squares) {
     for (int l = 0; l < LANES; l += STEP) {
-      for (int p = 0; p < positions; p++) {
-        DoubleVector re = load(psi, p * STRIDE + l);
-        DoubleVector im = load(psi, p * STRIDE + LANES + l);
-        re.fma(re, im.mul(im)).intoArray(squares, p * LANES + l);
+      for (int v = 0; v < count; v++) {
+        int i = (firstVector + v) * STRIDE + l;
+        DoubleVector re = load(psi, i);
+        DoubleVector im = load(psi, i + LANES);
+        re.fma(re, im.mul(im)).intoArray(squares, v * LANES + l);
       }
     }
   }
 
   @Override
-  public void walsh(double[] entries, int start, int positions) {
+  public void walsh(double[] entries, int positions) {
     for (int half = LANES; half < positions * LANES; half *= 2) {
-      for (int from = start; from < start + positions * LANES; from += 2 * half) {
+      for (int from = 0; from < positions * LANES; from += 2 * half) {
         for (int i = from; i < from + half; i += STEP) {
           DoubleVector a = load(entries, i);
           DoubleVector b = load(entries, i + half);
@@ -641,16 +689,87 @@ final class VectorKernels extends PlainKernels {
   }
 
   @Override
-  public void diagonalTimesState(double[] psi, double[] lambda, int positions) {
-    int factors = positions * LANES;
-    for (int p = 0; p < positions; p++) {
+  public void diagonalTimesState(
+      double[] psi, double[] factors, int firstVector, int count, double[] lambda) {
+    for (int v = 0; v < count; v++) {
       for (int l = 0; l < LANES; l += STEP) {
-        DoubleVector factor = load(lambda, factors + p * LANES + l);
-        int i = p * STRIDE + l;
-        factor.mul(load(psi, i)).intoArray(lambda, i);
-        factor.mul(load(psi, i + LANES)).intoArray(lambda, i + LANES);
+        int i = (firstVector + v) * STRIDE + l;
+        int f = v * LANES + l;
+        load(psi, i).mul(load(factors, f)).intoArray(lambda, i);
+        load(psi, i + LANES).mul(load(factors, f)).intoArray(lambda, i + LANES);
       }
     }
+  }
+
+  @Override
+  public void multiply(
+      double[] factor, int factorAt, double[] from, int fromAt, int count, double[] to, int toAt) {
+    for (int l = 0; l < LANES; l += STEP) {
+      DoubleVector fr = load(factor, factorAt + l);
+      DoubleVector fi = load(factor, factorAt + LANES + l);
+      DoubleVector fn = fi.neg();
+      for (int v = 0; v < count; v++) {
+        int i = fromAt + v * STRIDE + l;
+        int j = toAt + v * STRIDE + l;
+        DoubleVector re = load(from, i);
+        DoubleVector im = load(from, i + LANES);
+        im.fma(fn, re.mul(fr)).intoArray(to, j);
+        im.fma(fr, re.mul(fi)).intoArray(to, j + LANES);
+      }
+    }
+  }
+
+  @Override
+  public void addConjugateTimes(
+      double[] factor, int factorAt, double[] from, int fromAt, int count, double[] to, int toAt) {
+    for (int l = 0; l < LANES; l += STEP) {
+      DoubleVector fr = load(factor, factorAt + l);
+      DoubleVector fi = load(factor, factorAt + LANES + l);
+      DoubleVector fn = fi.neg();
+      for (int v = 0; v < count; v++) {
+        int i = fromAt + v * STRIDE + l;
+        int j = toAt + v * STRIDE + l;
+        DoubleVector re = load(from, i);
+        DoubleVector im = load(from, i + LANES);
+        re.fma(fr, im.fma(fi, load(to, j))).intoArray(to, j);
+        im.fma(fr, re.fma(fn, load(to, j + LANES))).intoArray(to, j + LANES);
+      }
+    }
+  }
+
+  @Override
+  public void inner(
+      double[] conjugated,
+      int conjugatedAt,
+      double[] from,
+      int fromAt,
+      int count,
+      double[] to,
+      int toAt) {
+    for (int l = 0; l < LANES; l += STEP) {
+      innerLanes(conjugated, conjugatedAt + l, from, fromAt + l, count, to, toAt + l);
+    }
+  }
+
+  /** For the lanes of one vector; as above, one loop to a method. */
+  private static void innerLanes(
+      double[] conjugated, int c, double[] from, int f, int count, double[] to, int at) {
+    DoubleVector g0 = DoubleVector.zero(SPECIES);
+    DoubleVector g1 = g0;
+    DoubleVector g2 = g0;
+    DoubleVector h2 = g0;
+    for (int v = 0; v < count * STRIDE; v += STRIDE) {
+      DoubleVector fr = load(conjugated, c + v);
+      DoubleVector fi = load(conjugated, c + LANES + v);
+      DoubleVector re = load(from, f + v);
+      DoubleVector im = load(from, f + LANES + v);
+      g0 = re.fma(fr, g0);
+      g1 = im.fma(fi, g1);
+      g2 = im.fma(fr, g2);
+      h2 = re.fma(fi, h2);
+    }
+    g0.add(g1).intoArray(to, at);
+    g2.sub(h2).intoArray(to, at + LANES);
   }
 
   @Override

@@ -6,9 +6,6 @@ import org.ketloom.api.engine.Inputs;
 
 /** What one thread works with: the block at hand and buffers that are used again and again. */
 final class Workspace implements Spin.Sink {
-  /** The adjoint of the final state under the weighted observables, laid out as psi. */
-  final double[] lambda;
-
   /** Room for the matrix of a per-sample step. */
   final double[] matrix = new double[SpinStep.MATRIX];
 
@@ -21,8 +18,8 @@ final class Workspace implements Spin.Sink {
   /** Room for what a per-sample step gathers. */
   final double[] gather = new double[SpinStep.GATHERED];
 
-  /** Room for what one set of pairs gathers. */
-  final double[] found = new double[SpinStep.GATHERED];
+  /** Room for what one set of pairs gathers, twice. */
+  final double[] found = new double[2 * SpinStep.GATHERED];
 
   /** Whether a block is one sample. */
   final boolean lanesAreAmplitudes;
@@ -36,8 +33,30 @@ final class Workspace implements Spin.Sink {
   /** Room for a weighted sum of Hermitians, {@code [entry][lane]}. */
   final double[] weighted;
 
-  /** Used where the state isn't kept. */
-  final BlockState own;
+  /** Room for the probabilities, or a real factor, of some vectors. */
+  final double[] diagonal;
+
+  /** Room for {@link Groups}: amplitudes of the state and of lambda. */
+  final double[] tile;
+
+  final double[] lambdaTile;
+
+  /** Room for {@link ProductStart}. */
+  final double[] tables;
+
+  /** Which slice of a block's parts is this workspace's own, and of how many. */
+  final int slice;
+
+  final int slices;
+
+  /** This alone, as the slices of a whole block. */
+  final Workspace[] alone = {this};
+
+  /** The part of the block that is being worked on. */
+  int part;
+
+  /** The adjoint of the final state under the weighted observables, laid out as psi. */
+  double[] lambda;
 
   Inputs inputs;
   Prepared prepared;
@@ -50,18 +69,33 @@ final class Workspace implements Spin.Sink {
 
   int count;
 
-  Workspace(Layout layout, int angles, int outputs, int hermitianEntries) {
-    this.lambda = new double[layout.vectors() * Kernels.STRIDE];
-    this.lanesAreAmplitudes = layout.laneBits() > 0;
-    this.lanes = new double[outputs * Kernels.LANES];
-    this.density = new double[hermitianEntries * Kernels.LANES];
-    this.weighted = new double[hermitianEntries * Kernels.LANES];
-    this.own = new BlockState(layout.vectors(), angles);
+  Workspace(CircuitCompiler.Plan plan, int slice, int slices) {
+    this.slice = slice;
+    this.slices = slices;
+    this.lanesAreAmplitudes = plan.layout().laneBits() > 0;
+    this.lanes = new double[plan.circuit().outputs() * Kernels.LANES];
+    this.density = new double[plan.room().density()];
+    this.weighted = new double[plan.room().density()];
+    this.diagonal = new double[plan.room().diagonal()];
+    this.tile = new double[plan.room().tile()];
+    this.lambdaTile = new double[plan.room().tile()];
+    this.tables = new double[plan.start().tableSize()];
+  }
+
+  /** The first of some things that are shared out among the slices. */
+  int first(int things) {
+    return (int) ((long) slice * things / slices);
+  }
+
+  /** The end of this slice's things. */
+  int end(int things) {
+    return (int) ((slice + 1L) * things / slices);
   }
 
   @Override
   public void accept(Factor factor, double[] values, int start, double scale) {
-    for (Angle angle : factor.angles()) {
+    for (int a = 0; a < factor.angles().size(); a++) {
+      Angle angle = factor.angles().get(a);
       double f = scale * angle.scale();
       switch (angle.source()) {
         case CONSTANT -> {}

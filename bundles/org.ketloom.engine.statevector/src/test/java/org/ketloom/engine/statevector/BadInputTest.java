@@ -16,7 +16,7 @@ import org.ketloom.api.engine.Program;
 
 /** Every error is one line that names the culprit. */
 class BadInputTest {
-  private final StateVectorEngine engine = new StateVectorEngine(2, Kernels.best(), 13);
+  private final StateVectorEngine engine = new StateVectorEngine(2, Kernels.best(), 13, 16);
 
   @AfterEach
   void close() {
@@ -37,7 +37,7 @@ class BadInputTest {
 
   @Test
   void negativeThreads() {
-    assertMessage(() -> new StateVectorEngine(-1, Kernels.best(), 13), "threads", "-1");
+    assertMessage(() -> new StateVectorEngine(-1, Kernels.best(), 13, 16), "threads", "-1");
   }
 
   @Test

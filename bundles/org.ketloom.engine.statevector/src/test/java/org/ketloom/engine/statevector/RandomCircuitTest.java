@@ -29,7 +29,7 @@ class RandomCircuitTest {
     List<StateVectorEngine> engines = new ArrayList<>();
     for (Kernels kernels : List.of(new PlainKernels(), Kernels.best())) {
       for (int largeFrom : new int[] {3, never}) {
-        engines.add(new StateVectorEngine(2, kernels, largeFrom));
+        engines.add(new StateVectorEngine(2, kernels, largeFrom, largeFrom + 3));
       }
     }
     return engines;

@@ -28,8 +28,8 @@ class ThreadsTest {
     Circuit circuit = RandomCircuits.circuit(4, 50, random);
     Inputs inputs = RandomCircuits.inputs(circuit, batch, random);
     double[] cotangents = RandomCircuits.gaussian(batch * circuit.outputs(), random);
-    StateVectorEngine one = new StateVectorEngine(1, Kernels.best(), largeFrom);
-    StateVectorEngine four = new StateVectorEngine(4, Kernels.best(), largeFrom);
+    StateVectorEngine one = new StateVectorEngine(1, Kernels.best(), largeFrom, 16);
+    StateVectorEngine four = new StateVectorEngine(4, Kernels.best(), largeFrom, 16);
     Evaluation expected = one.compile(circuit).evaluate(inputs);
     Gradients gradients = expected.vjp(cotangents);
     Program program = four.compile(circuit);
@@ -52,7 +52,7 @@ class ThreadsTest {
     Circuit circuit = RandomCircuits.circuit(4, 50, random);
     Inputs inputs = RandomCircuits.inputs(circuit, 9, random);
     double[] cotangents = RandomCircuits.gaussian(9 * circuit.outputs(), random);
-    StateVectorEngine engine = new StateVectorEngine(1, Kernels.best(), largeFrom);
+    StateVectorEngine engine = new StateVectorEngine(1, Kernels.best(), largeFrom, 16);
     Program program = engine.compile(circuit);
     Evaluation first = program.evaluate(inputs);
     Gradients gradients = first.vjp(cotangents);
@@ -68,7 +68,7 @@ class ThreadsTest {
   void severalCallersAtOnce() throws Exception {
     Random random = new Random(5);
     Circuit circuit = RandomCircuits.circuit(4, 40, random);
-    StateVectorEngine engine = new StateVectorEngine(2, Kernels.best(), 13);
+    StateVectorEngine engine = new StateVectorEngine(2, Kernels.best(), 13, 16);
     Program program = engine.compile(circuit);
     ExecutorService callers = Executors.newFixedThreadPool(4);
     List<Future<?>> calls = new ArrayList<>();
@@ -94,7 +94,7 @@ class ThreadsTest {
     Random random = new Random(6);
     Circuit circuit = RandomCircuits.circuit(3, 20, random);
     Inputs inputs = RandomCircuits.inputs(circuit, 30, random);
-    StateVectorEngine engine = new StateVectorEngine(2, Kernels.best(), 13);
+    StateVectorEngine engine = new StateVectorEngine(2, Kernels.best(), 13, 16);
     Program program = engine.compile(circuit);
     double[] expected = program.values(inputs);
     engine.close();

@@ -29,7 +29,7 @@ final class Timings {
     int threads = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 1;
     List<String> chosen =
         Arrays.asList(arguments).subList(Math.min(1, arguments.length), arguments.length);
-    StateVectorEngine engine = new StateVectorEngine(threads, Kernels.best(), 13);
+    StateVectorEngine engine = new StateVectorEngine(threads, Kernels.best(), 13, 16);
     for (int n : new int[] {4, 6, 8, 10, 12}) {
       measure(engine, threads, chosen, "W1-" + n, w1(n), 64);
     }

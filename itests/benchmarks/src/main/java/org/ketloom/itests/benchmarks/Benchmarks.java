@@ -200,7 +200,6 @@ public final class Benchmarks implements Callable<Integer> {
     String workload = run.getParams().getParam("workload");
     String method = run.getParams().getBenchmark();
     String task = method.substring(method.lastIndexOf('.') + 1);
-    double results = 8.0 * Workload.named(workload).results(Task.named(task));
     return new Measurement(
         workload,
         task,
@@ -209,7 +208,7 @@ public final class Benchmarks implements Callable<Integer> {
         run.getParams().getJdkVersion(),
         processor(),
         iterations.stream().map(i -> i.getPrimaryResult().getScore()).toList(),
-        secondary(iterations, "gc.alloc.rate.norm") - results,
+        secondary(iterations, "gc.alloc.rate.norm"),
         secondary(iterations, MachineProbe.FLOPS),
         secondary(iterations, MachineProbe.BYTES));
   }

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.engine.Direction;
+import org.ketloom.api.engine.Evaluation;
+import org.ketloom.api.engine.Gradients;
 import org.ketloom.api.engine.Inputs;
 import org.ketloom.api.engine.Program;
 import org.ketloom.api.engine.QuantumEngine;
@@ -33,9 +35,29 @@ public class EngineBenchmark {
   @Param("1")
   public int threads;
 
-  /** One circuit of the workload, ready to run. */
+  /** One circuit of the workload, ready to run in memory that is used again and again. */
   private record Prepared(
-      Program program, Inputs inputs, double[] cotangents, Direction direction) {}
+      Program program,
+      Inputs inputs,
+      double[] cotangents,
+      Direction direction,
+      double[] values,
+      Evaluation evaluation,
+      Gradients gradients) {
+
+    static Prepared of(Workload workload, Circuit circuit, QuantumEngine engine) {
+      Program program = engine.compile(circuit);
+      Inputs inputs = workload.inputs(circuit);
+      return new Prepared(
+          program,
+          inputs,
+          workload.cotangents(circuit),
+          workload.direction(circuit),
+          new double[workload.batch() * circuit.outputs()],
+          program.evaluate(inputs),
+          Gradients.zeros(circuit, workload.batch()));
+    }
+  }
 
   private List<Prepared> prepared;
 
@@ -47,23 +69,15 @@ public class EngineBenchmark {
   public void setUp() {
     Workload chosen = Workload.named(workload);
     QuantumEngine engine = engine(threads);
-    prepared =
-        chosen.circuits().stream()
-            .map(
-                (Circuit c) ->
-                    new Prepared(
-                        engine.compile(c),
-                        chosen.inputs(c),
-                        chosen.cotangents(c),
-                        chosen.direction(c)))
-            .toList();
+    prepared = chosen.circuits().stream().map(c -> Prepared.of(chosen, c, engine)).toList();
   }
 
   /** Values alone. */
   @Benchmark
   public void values(Blackhole hole) {
     for (Prepared p : prepared) {
-      hole.consume(p.program.values(p.inputs));
+      p.program.values(p.inputs, p.values);
+      hole.consume(p.values);
     }
   }
 
@@ -71,7 +85,9 @@ public class EngineBenchmark {
   @Benchmark
   public void vjp(Blackhole hole) {
     for (Prepared p : prepared) {
-      hole.consume(p.program.evaluate(p.inputs).vjp(p.cotangents));
+      p.evaluation.update(p.inputs);
+      p.evaluation.vjp(p.cotangents, p.gradients);
+      hole.consume(p.gradients);
     }
   }
 

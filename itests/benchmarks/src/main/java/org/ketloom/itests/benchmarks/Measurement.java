@@ -12,7 +12,7 @@ import java.util.List;
  * @param java version of Java
  * @param processor what it ran on
  * @param milliseconds a call, for each iteration
- * @param allocated bytes a call, the arrays that it hands out left out
+ * @param allocated bytes a call; values and gradients are written into arrays that are there
  * @param peakFlops multiply-adds per second that the machine gave meanwhile, times two, with as
  *     many threads
  * @param passBytes bytes per second of a pass over memory in place, meanwhile, with as many threads

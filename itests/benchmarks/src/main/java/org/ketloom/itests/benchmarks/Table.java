@@ -99,7 +99,7 @@ final class Table {
         .append(" runs fused, permutations and signs free) against the multiply-add peak in the")
         .append(" same process; of memory: the bytes that it would move with a pass per matrix,")
         .append(" against a pass in place (above 100 %: gates share passes). Allocated: per call,")
-        .append(" the arrays that it hands out left out.\n")
+        .append(" with results written into arrays that are there.\n")
         .append("\nWhat the machine gave meanwhile:");
     for (String run : new LinkedHashSet<>(measurements.stream().map(Table::run).toList())) {
       Map<Integer, List<Measurement>> byThreads =

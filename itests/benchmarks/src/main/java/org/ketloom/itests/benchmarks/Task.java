@@ -38,14 +38,6 @@ enum Task {
     return title;
   }
 
-  boolean hasValues() {
-    return this != HVP;
-  }
-
-  boolean hasGradients() {
-    return this != VALUES;
-  }
-
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);

@@ -90,20 +90,6 @@ record Workload(String name, String title, List<Circuit> circuits, int batch) {
         gaussian(circuit.hermitianEntries(), random));
   }
 
-  /** Numbers that a call hands out. */
-  long results(Task task) {
-    long values = circuits.stream().mapToLong(c -> (long) batch * c.outputs()).sum();
-    long gradients =
-        circuits.stream()
-            .mapToLong(
-                c ->
-                    (long) batch * (c.features() + c.sampleAngles())
-                        + c.weights()
-                        + c.hermitianEntries())
-            .sum();
-    return (task.hasValues() ? values : 0) + (task.hasGradients() ? gradients : 0);
-  }
-
   private static double[] gaussian(int count, Random random) {
     return random.doubles(count).map(u -> random.nextGaussian()).toArray();
   }

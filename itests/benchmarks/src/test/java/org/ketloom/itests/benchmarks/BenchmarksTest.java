@@ -42,7 +42,6 @@ class BenchmarksTest {
     assertEquals(
         amplitudes * (matrices / 2 * (3 * 28 + 24) + 4 * 8), Operations.of(w1, Task.VJP).flops());
     assertEquals(amplitudes * matrices * 2 * 16, Operations.of(w1, Task.VALUES).bytes());
-    assertEquals(64 * (4 + 4) + 4 * 4 * 3, w1.results(Task.VJP));
   }
 
   @Test

@@ -1,0 +1,117 @@
+package org.ketloom.engine.statevector;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Groups of {@code 2^k} amplitudes that differ in k wires alone, for kernels that work on whole
+ * vectors of groups. Where the lanes of the state are samples these are its own vectors. Where they
+ * are amplitudes, groups may begin in any lane and their amplitudes lie in any other: some groups
+ * at a time are copied side by side into a tile, worked on there, and copied back.
+ *
+ * @param bases places of the groups' first amplitudes
+ * @param masks lead from there to the others
+ * @param inTile places of the vectors of first amplitudes in a tile; null if there is no tile
+ * @param tileMasks lead from there to the others
+ */
+record Groups(IndexPlan bases, int[] masks, IndexPlan inTile, int[] tileMasks) {
+
+  /**
+   * The groups in which some wires' bits differ.
+   *
+   * @param equations hold at the positions of first amplitudes
+   * @param masks of positions
+   */
+  static Groups of(Layout layout, Cosets cosets, List<Parity> equations, int[] masks) {
+    int[] places = Arrays.stream(masks).map(layout::at).toArray();
+    if (layout.laneBits() == 0) {
+      return new Groups(cosets.plan(equations, layout::at), places, null, places);
+    }
+    IndexPlan bases = cosets.withLanes(layout.laneBits()).plan(equations, layout::at);
+    int vectors = (bases.low().length + Kernels.LANES - 1) / Kernels.LANES;
+    int[] low = new int[vectors];
+    int[] tileMasks = new int[masks.length];
+    for (int v = 0; v < vectors; v++) {
+      low[v] = v * masks.length * Kernels.STRIDE;
+    }
+    for (int m = 0; m < masks.length; m++) {
+      tileMasks[m] = m * Kernels.STRIDE;
+    }
+    return new Groups(bases, places, new IndexPlan(new int[1], low), tileMasks);
+  }
+
+  int parts() {
+    return bases.first().length - 1;
+  }
+
+  /** Numbers that a tile needs. */
+  int tileSize() {
+    return inTile == null ? 0 : inTile.size() * masks.length * Kernels.STRIDE;
+  }
+
+  /** One piece of work for a kernel. */
+  interface Work {
+    /** Works on vectors of groups, of the state or of a copy. */
+    void accept(Workspace room, double[] psi, double[] lambda, IndexPlan plan, int part);
+  }
+
+  /** What is copied back. */
+  enum Changed {
+    /** Nothing. */
+    NONE,
+    /** The state, and lambda if it was given. */
+    ALL,
+    /** Lambda alone. */
+    LAMBDA
+  }
+
+  /**
+   * Works on all groups of a part.
+   *
+   * @param lambda null if it isn't needed
+   */
+  void run(double[] psi, double[] lambda, Workspace room, Changed changed, Work work) {
+    int part = room.part;
+    if (inTile == null) {
+      work.accept(room, psi, lambda, bases, part);
+      return;
+    }
+    if (bases.low().length < Kernels.LANES) {
+      // Lanes without a group count for nothing.
+      Arrays.fill(room.tile, 0, tileSize(), 0);
+    }
+    for (int h = bases.from(part); h < bases.to(part); h++) {
+      int high = bases.high()[h];
+      copy(psi, room.tile, high, true);
+      if (lambda != null) {
+        copy(lambda, room.lambdaTile, high, true);
+      }
+      work.accept(room, room.tile, lambda == null ? null : room.lambdaTile, inTile, 0);
+      if (changed == Changed.ALL) {
+        copy(psi, room.tile, high, false);
+      }
+      if (lambda != null && changed != Changed.NONE) {
+        copy(lambda, room.lambdaTile, high, false);
+      }
+    }
+  }
+
+  private void copy(double[] state, double[] tile, int high, boolean in) {
+    int[] low = bases.low();
+    for (int g = 0; g < low.length; g++) {
+      int base = high ^ low[g];
+      int at = g / Kernels.LANES * masks.length * Kernels.STRIDE + g % Kernels.LANES;
+      for (int m = 0; m < masks.length; m++) {
+        int there = base ^ masks[m];
+        int here = at + m * Kernels.STRIDE;
+        if (in) {
+          tile[here] = state[there];
+          tile[here + Kernels.LANES] = state[there + Kernels.LANES];
+        } else {
+          state[there] = tile[here];
+          state[there + Kernels.LANES] = tile[here + Kernels.LANES];
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,453 @@
+package org.ketloom.engine.statevector;
+
+import java.util.Arrays;
+import java.util.function.IntConsumer;
+import org.ketloom.api.circuit.Circuit;
+import org.ketloom.api.engine.Gradients;
+import org.ketloom.api.engine.Inputs;
+
+/**
+ * One call after another of a program, with all that a call needs and that later ones use again.
+ * For one thread at a time.
+ *
+ * <p>Blocks are independent of each other, and shared out among the threads; the blocks of large
+ * states come one after another, and slices of a block's parts are shared out, group by group. Sums
+ * over blocks and over slices are taken in an order that depends on circuit and batch alone, so
+ * that they are the same bits for any number of threads.
+ */
+final class Run {
+  private static final int MOST_SUMS = 64;
+  private static final long MOST_PARTIAL_NUMBERS = 1 << 23;
+  private static final BlockState[] NONE = {};
+
+  private final CircuitCompiler.Plan plan;
+  private final Team team;
+  private final StateVectorProgram program;
+  private final Prepared shared;
+  private final boolean sliced;
+
+  /** One for each slice of a large state; empty if blocks are worked on as a whole. */
+  private final Workspace[] slices;
+
+  private final IntConsumer forwardBlock = this::forwardBlock;
+  private final IntConsumer backwardBlocks = this::backwardBlocks;
+  private final IntConsumer startSlice = this::startSlice;
+  private final IntConsumer forwardSlice = this::forwardSlice;
+  private final IntConsumer readSlice = this::readSlice;
+  private final IntConsumer readBackSlice = this::readBackSlice;
+  private final IntConsumer backwardSlice = this::backwardSlice;
+  private final IntConsumer endSlice = this::endSlice;
+
+  private Inputs inputs;
+  private double[] outputs;
+  private double[] cotangents;
+  private Gradients gradients;
+
+  /** The final states of all blocks, as far as they are kept. */
+  private BlockState[] kept = NONE;
+
+  private boolean keeps;
+
+  /** Sums over the blocks of a range, or of a slice. */
+  private Partial[] sums;
+
+  private double[] lambda;
+  private CircuitCompiler.Group group;
+  private Readout readout;
+
+  Run(StateVectorProgram program, CircuitCompiler.Plan plan, Team team, int slices) {
+    this.program = program;
+    this.plan = plan;
+    this.team = team;
+    this.sliced = slices > 1;
+    this.shared = new Prepared(plan.sharedAngles().size(), plan.sharedGates().size());
+    this.slices = new Workspace[sliced ? slices : 0];
+    for (int s = 0; s < this.slices.length; s++) {
+      this.slices[s] = new Workspace(plan, s, slices);
+    }
+  }
+
+  /** Computes the values alone. */
+  void values(Inputs given, double[] into) {
+    forward(given, into, false);
+    inputs = null;
+    outputs = null;
+  }
+
+  /** Computes the values, and keeps the final states for {@link #sweep} if they fit in memory. */
+  void evaluate(Inputs given, double[] into) {
+    forward(given, into, program.keeps(given.batch()));
+  }
+
+  private void forward(Inputs given, double[] into, boolean keep) {
+    release();
+    inputs = given;
+    outputs = into;
+    keeps = keep;
+    int blocks = plan.layout().blocks(given.batch());
+    if (keep && kept.length < blocks) {
+      kept = Arrays.copyOf(kept, blocks);
+    }
+    prepare();
+    if (sliced) {
+      for (int block = 0; block < blocks; block++) {
+        forwardSliced(block);
+      }
+    } else {
+      team.run(blocks, forwardBlock);
+    }
+  }
+
+  /** Gives the states of the last evaluation back. */
+  void release() {
+    for (int i = 0; i < kept.length; i++) {
+      if (kept[i] != null) {
+        program.states().give(kept[i]);
+        kept[i] = null;
+      }
+    }
+    keeps = false;
+  }
+
+  private void prepare() {
+    plan.sharedAngles().fill(plan.kernels(), inputs, 0, 1, shared.trig);
+    for (int g = 0; g < plan.sharedGates().size(); g++) {
+      plan.sharedGates().get(g).prepare(plan.kernels(), shared);
+    }
+  }
+
+  /** The backward sweep; the first one uses the kept states up, later ones make them again. */
+  void sweep(double[] given, Gradients into) {
+    cotangents = given;
+    gradients = into;
+    Arrays.fill(into.features(), 0);
+    Arrays.fill(into.weights(), 0);
+    Arrays.fill(into.sampleAngles(), 0);
+    Arrays.fill(into.hermitianEntries(), 0);
+    prepare();
+    int blocks = plan.layout().blocks(inputs.batch());
+    int count = sliced ? slices.length : ranges(blocks);
+    if (sums == null || sums.length != count) {
+      sums = new Partial[count];
+    }
+    for (int i = 0; i < count; i++) {
+      if (sums[i] == null) {
+        sums[i] = program.newPartial();
+      }
+      sums[i].clear();
+    }
+    if (sliced) {
+      lambda = program.lambdas().take();
+      for (int block = 0; block < blocks; block++) {
+        backwardSliced(block);
+      }
+      program.lambdas().give(lambda);
+      lambda = null;
+    } else {
+      team.run(count, backwardBlocks);
+    }
+    keeps = false;
+    for (int i = 1; i < count; i++) {
+      sums[0].add(sums[i]);
+    }
+    Circuit circuit = plan.circuit();
+    System.arraycopy(sums[0].weights, 0, into.weights(), 0, circuit.weights());
+    System.arraycopy(
+        sums[0].hermitianEntries, 0, into.hermitianEntries(), 0, circuit.hermitianEntries());
+    shared.weights = into.weights();
+    for (int g = 0; g < plan.sharedGates().size(); g++) {
+      plan.sharedGates().get(g).differentiateShared(plan.kernels(), shared, sums[0].gather);
+    }
+    shared.weights = null;
+    gradients = null;
+    cotangents = null;
+  }
+
+  private int ranges(int blocks) {
+    long size = 1L + program.partialNumbers();
+    return (int) Math.max(1, Math.min(Math.min(blocks, MOST_SUMS), MOST_PARTIAL_NUMBERS / size));
+  }
+
+  // Whole blocks.
+
+  private void forwardBlock(int block) {
+    Workspace work = program.workspaces().take();
+    begin(work, block);
+    makeState(work);
+    Arrays.fill(work.lanes, 0);
+    for (int r = 0; r < plan.readouts().size(); r++) {
+      plan.readouts().get(r).values(work, work.lanes);
+    }
+    write(work);
+    end(work);
+  }
+
+  private void makeState(Workspace work) {
+    plan.start().forward(work);
+    for (int g = 0; g < plan.groups().size(); g++) {
+      CircuitCompiler.Group steps = plan.groups().get(g);
+      for (work.part = 0; work.part < steps.parts(); work.part++) {
+        forward(steps, work);
+      }
+    }
+  }
+
+  private static void forward(CircuitCompiler.Group steps, Workspace work) {
+    for (int s = 0; s < steps.steps().size(); s++) {
+      steps.steps().get(s).forward(work);
+    }
+  }
+
+  private void backwardBlocks(int range) {
+    Workspace work = program.workspaces().take();
+    work.partial = sums[range];
+    work.gradients = gradients;
+    work.lambda = program.lambdas().take();
+    int blocks = plan.layout().blocks(inputs.batch());
+    int last = (int) ((range + 1L) * blocks / sums.length);
+    for (int block = (int) ((long) range * blocks / sums.length); block < last; block++) {
+      begin(work, block);
+      if (!keeps) {
+        makeState(work);
+      }
+      readCotangents(work);
+      if (clearsLambda()) {
+        Arrays.fill(work.lambda, 0);
+      }
+      for (int r = 0; r < plan.readouts().size(); r++) {
+        plan.readouts().get(r).backward(work, work.lanes);
+      }
+      for (int g = plan.groups().size() - 1; g >= 0; g--) {
+        CircuitCompiler.Group steps = plan.groups().get(g);
+        for (work.part = 0; work.part < steps.parts(); work.part++) {
+          backward(steps, work);
+        }
+      }
+      plan.start().backward(work);
+      plan.start().finish(work.alone);
+      differentiateSamples(work);
+      giveState(work, block);
+    }
+    program.lambdas().give(work.lambda);
+    work.lambda = null;
+    work.gradients = null;
+    work.partial = null;
+    end(work);
+  }
+
+  private static void backward(CircuitCompiler.Group steps, Workspace work) {
+    for (int s = steps.steps().size() - 1; s >= 0; s--) {
+      steps.steps().get(s).backward(work);
+    }
+  }
+
+  private boolean clearsLambda() {
+    return plan.readouts().isEmpty() || !(plan.readouts().get(0) instanceof DiagonalReadout);
+  }
+
+  /** The gates of a block of one sample that differ between samples. */
+  private void differentiateSamples(Workspace work) {
+    if (!work.lanesAreAmplitudes) {
+      return;
+    }
+    for (int g = 0; g < plan.sampleGates().size(); g++) {
+      plan.sampleGates()
+          .get(g)
+          .differentiateSample(plan.kernels(), work.partial.sampleGather, work);
+    }
+    Arrays.fill(work.partial.sampleGather, 0);
+  }
+
+  /** Takes a block's state, which is kept from the forward pass or is to be made. */
+  private void begin(Workspace work, int block) {
+    int samples = plan.layout().samples();
+    work.inputs = inputs;
+    work.prepared = shared;
+    work.first = block * samples;
+    work.count = Math.min(samples, inputs.batch() - work.first);
+    boolean known = keeps && kept[block] != null;
+    work.state = known ? kept[block] : program.states().take();
+    if (keeps) {
+      kept[block] = work.state;
+    }
+    if (!known) {
+      plan.sampleAngles().fill(plan.kernels(), inputs, work.first, work.count, work.state.trig);
+      if (work.lanesAreAmplitudes) {
+        for (int g = 0; g < plan.sampleGates().size(); g++) {
+          plan.sampleGates().get(g).prepareSample(plan.kernels(), work);
+        }
+      }
+    }
+  }
+
+  private void giveState(Workspace work, int block) {
+    program.states().give(work.state);
+    work.state = null;
+    if (keeps) {
+      kept[block] = null;
+    }
+  }
+
+  private void end(Workspace work) {
+    if (work.state != null && !keeps) {
+      program.states().give(work.state);
+    }
+    work.state = null;
+    work.inputs = null;
+    work.prepared = null;
+    program.workspaces().give(work);
+  }
+
+  private void write(Workspace work) {
+    int width = plan.circuit().outputs();
+    addLanes(work);
+    for (int l = 0; l < work.count; l++) {
+      for (int k = 0; k < width; k++) {
+        outputs[(work.first + l) * width + k] = work.lanes[k * Kernels.LANES + l];
+      }
+    }
+  }
+
+  /** Where the lanes are amplitudes, an output is their sum. */
+  private static void addLanes(Workspace work) {
+    if (work.lanesAreAmplitudes) {
+      for (int at = 0; at < work.lanes.length; at += Kernels.LANES) {
+        for (int l = 1; l < Kernels.LANES; l++) {
+          work.lanes[at] += work.lanes[at + l];
+        }
+      }
+    }
+  }
+
+  private void readCotangents(Workspace work) {
+    int width = plan.circuit().outputs();
+    for (int l = 0; l < Kernels.LANES; l++) {
+      for (int k = 0; k < width; k++) {
+        // Lanes beyond the last sample count for nothing.
+        int sample = work.lanesAreAmplitudes ? 0 : l;
+        work.lanes[k * Kernels.LANES + l] =
+            sample < work.count ? cotangents[(work.first + sample) * width + k] : 0;
+      }
+    }
+  }
+
+  // Slices of a block.
+
+  private void forwardSliced(int block) {
+    beginSliced(block);
+    makeSlicedState();
+    for (Workspace slice : slices) {
+      Arrays.fill(slice.lanes, 0);
+    }
+    for (int r = 0; r < plan.readouts().size(); r++) {
+      readout = plan.readouts().get(r);
+      team.run(slices.length, readSlice);
+    }
+    for (int s = 1; s < slices.length; s++) {
+      Partial.add(slices[s].lanes, slices[0].lanes);
+    }
+    write(slices[0]);
+    endSliced();
+  }
+
+  private void beginSliced(int block) {
+    Workspace main = slices[0];
+    begin(main, block);
+    for (Workspace slice : slices) {
+      slice.inputs = main.inputs;
+      slice.prepared = main.prepared;
+      slice.first = main.first;
+      slice.count = main.count;
+      slice.state = main.state;
+    }
+  }
+
+  private void makeSlicedState() {
+    team.run(slices.length, startSlice);
+    for (int g = 0; g < plan.groups().size(); g++) {
+      group = plan.groups().get(g);
+      team.run(slices.length, forwardSlice);
+    }
+  }
+
+  private void startSlice(int s) {
+    plan.start().forward(slices[s]);
+  }
+
+  private void forwardSlice(int s) {
+    Workspace work = slices[s];
+    int end = work.end(group.parts());
+    for (work.part = work.first(group.parts()); work.part < end; work.part++) {
+      forward(group, work);
+    }
+  }
+
+  private void readSlice(int s) {
+    readout.values(slices[s], slices[s].lanes);
+  }
+
+  private void backwardSliced(int block) {
+    beginSliced(block);
+    if (!keeps) {
+      makeSlicedState();
+    }
+    for (int s = 0; s < slices.length; s++) {
+      slices[s].partial = sums[s];
+      slices[s].gradients = gradients;
+      slices[s].lambda = lambda;
+      readCotangents(slices[s]);
+    }
+    if (clearsLambda()) {
+      Arrays.fill(lambda, 0);
+    }
+    for (int r = 0; r < plan.readouts().size(); r++) {
+      readout = plan.readouts().get(r);
+      team.run(slices.length, readBackSlice);
+    }
+    for (int g = plan.groups().size() - 1; g >= 0; g--) {
+      group = plan.groups().get(g);
+      team.run(slices.length, backwardSlice);
+    }
+    team.run(slices.length, endSlice);
+    plan.start().finish(slices);
+    for (int s = 1; s < slices.length; s++) {
+      Partial.add(slices[s].partial.sampleGather, slices[0].partial.sampleGather);
+      Arrays.fill(slices[s].partial.sampleGather, 0);
+    }
+    differentiateSamples(slices[0]);
+    giveState(slices[0], block);
+    for (Workspace slice : slices) {
+      slice.partial = null;
+      slice.gradients = null;
+      slice.lambda = null;
+    }
+    endSliced();
+  }
+
+  private void readBackSlice(int s) {
+    readout.backward(slices[s], slices[s].lanes);
+  }
+
+  private void backwardSlice(int s) {
+    Workspace work = slices[s];
+    int end = work.end(group.parts());
+    for (work.part = work.first(group.parts()); work.part < end; work.part++) {
+      backward(group, work);
+    }
+  }
+
+  private void endSlice(int s) {
+    plan.start().backward(slices[s]);
+  }
+
+  private void endSliced() {
+    if (slices[0].state != null && !keeps) {
+      program.states().give(slices[0].state);
+    }
+    for (Workspace slice : slices) {
+      slice.state = null;
+      slice.inputs = null;
+      slice.prepared = null;
+    }
+  }
+}
