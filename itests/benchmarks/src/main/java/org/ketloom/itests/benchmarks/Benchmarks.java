@@ -67,6 +67,13 @@ public final class Benchmarks implements Callable<Integer> {
       description = "threads of the engine; 1 and 2 by default")
   private List<Integer> threads = List.of(1, 2);
 
+  @Option(
+      names = "--training",
+      description =
+          "optimizer steps of the diffusion U-Net and of its classical control instead of circuits;"
+              + " needs OMP_WAIT_POLICY=passive in the environment")
+  private boolean training;
+
   @Option(names = "--plain", description = "without Java's Vector API")
   private boolean plain;
 
@@ -121,6 +128,10 @@ public final class Benchmarks implements Callable<Integer> {
       System.out.println(new Table(all, Peers.load()).render());
       return 0;
     }
+    if (training) {
+      train();
+      return 0;
+    }
     List<Case> cases = cases();
     List<Measurement> all = new ArrayList<>();
     long start = System.nanoTime();
@@ -169,11 +180,18 @@ public final class Benchmarks implements Callable<Integer> {
 
   private Measurement measure(Case one) throws RunnerException {
     ChainedOptionsBuilder options =
-        new OptionsBuilder()
-            .include(
-                "^" + EngineBenchmark.class.getName().replace(".", "\\.") + "\\." + one.task + "$")
+        options(EngineBenchmark.class, one.task.toString(), one.threads)
             .param("workload", one.workload.name())
-            .param("threads", Integer.toString(one.threads))
+            .addProfiler(MachineProbe.class)
+            .addProfiler(GCProfiler.class);
+    return measurement(new Runner(options.build()).runSingle(), plain ? "plain" : "vector");
+  }
+
+  private ChainedOptionsBuilder options(Class<?> benchmark, String method, int threads) {
+    ChainedOptionsBuilder options =
+        new OptionsBuilder()
+            .include("^" + benchmark.getName().replace(".", "\\.") + "\\." + method + "$")
+            .param("threads", Integer.toString(threads))
             .threads(1)
             .forks(longer ? 3 : 1)
             .warmupIterations(5)
@@ -181,22 +199,64 @@ public final class Benchmarks implements Callable<Integer> {
             .measurementIterations(longer ? 10 : 5)
             .measurementTime(TimeValue.milliseconds(longer ? 2000 : 300))
             .verbosity(VerboseMode.SILENT)
-            .shouldFailOnError(true)
-            .addProfiler(MachineProbe.class)
-            .addProfiler(GCProfiler.class);
+            .shouldFailOnError(true);
     if (!plain) {
       options.jvmArgsAppend("--add-modules", "jdk.incubator.vector");
     }
     if (jvm != null) {
       options.jvm(jvm.toString());
     }
-    return measurement(new Runner(options.build()).runSingle(), plain ? "plain" : "vector");
+    return options;
+  }
+
+  private void train() throws RunnerException, IOException {
+    if (!"passive".equalsIgnoreCase(System.getenv("OMP_WAIT_POLICY"))) {
+      throw new IllegalArgumentException(
+          "--training needs OMP_WAIT_POLICY=passive in the environment, found "
+              + System.getenv("OMP_WAIT_POLICY")
+              + "; native threads that wait actively slow each other down");
+    }
+    List<TrainingSteps> all = new ArrayList<>();
+    for (String bottleneck : List.of("quantum", "dense")) {
+      for (int count : threads) {
+        RunResult run =
+            new Runner(
+                    options(TrainingBenchmark.class, "train", count)
+                        .param("bottleneck", bottleneck)
+                        .addProfiler(StackShares.class)
+                        .build())
+                .runSingle();
+        List<IterationResult> iterations = iterations(run);
+        all.add(
+            new TrainingSteps(
+                bottleneck,
+                count,
+                run.getParams().getJdkVersion(),
+                processor(),
+                scores(iterations),
+                secondary(iterations, StackShares.ENGINE),
+                secondary(iterations, StackShares.CONVOLUTIONS)));
+        write(all);
+      }
+    }
+    System.out.println();
+    System.out.println(TrainingSteps.table(all));
+    System.out.println("written to " + json);
+  }
+
+  private static List<IterationResult> iterations(RunResult run) {
+    return run.getBenchmarkResults().stream()
+        .flatMap(b -> b.getIterationResults().stream())
+        .toList();
+  }
+
+  private static List<Double> scores(List<IterationResult> iterations) {
+    return iterations.stream().map(i -> i.getPrimaryResult().getScore()).toList();
   }
 
   /** What the benchmark harness found, as a measurement. */
   static Measurement measurement(RunResult run, String kernels) {
-    List<IterationResult> iterations =
-        run.getBenchmarkResults().stream().flatMap(b -> b.getIterationResults().stream()).toList();
+    List<IterationResult> iterations = iterations(run);
     String workload = run.getParams().getParam("workload");
     String method = run.getParams().getBenchmark();
     String task = method.substring(method.lastIndexOf('.') + 1);
@@ -207,7 +267,7 @@ public final class Benchmarks implements Callable<Integer> {
         kernels,
         run.getParams().getJdkVersion(),
         processor(),
-        iterations.stream().map(i -> i.getPrimaryResult().getScore()).toList(),
+        scores(iterations),
         secondary(iterations, "gc.alloc.rate.norm"),
         secondary(iterations, MachineProbe.FLOPS),
         secondary(iterations, MachineProbe.BYTES));
@@ -239,7 +299,7 @@ public final class Benchmarks implements Callable<Integer> {
     return new ObjectMapper().readValue(file.toFile(), new TypeReference<List<Measurement>>() {});
   }
 
-  private void write(List<Measurement> all) throws IOException {
+  private void write(List<?> all) throws IOException {
     Path folder = json.toAbsolutePath().getParent();
     Files.createDirectories(folder);
     new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), all);

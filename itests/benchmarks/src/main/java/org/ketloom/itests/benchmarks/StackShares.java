@@ -1,0 +1,99 @@
+package org.ketloom.itests.benchmarks;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.openjdk.jmh.infra.BenchmarkParams;
+import org.openjdk.jmh.infra.IterationParams;
+import org.openjdk.jmh.profile.InternalProfiler;
+import org.openjdk.jmh.results.AggregationPolicy;
+import org.openjdk.jmh.results.IterationResult;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.ScalarResult;
+
+/**
+ * Shares of a training step by the stack of the training thread, looked at every few milliseconds:
+ * in the engine, in convolutions, elsewhere. Native code counts for the Java code that called it.
+ */
+public final class StackShares implements InternalProfiler {
+  /** Label of the share that is spent in the engine. */
+  static final String ENGINE = "share.engine";
+
+  /** Label of the share that is spent in convolutions and their gradients. */
+  static final String CONVOLUTIONS = "share.convolutions";
+
+  private static final long PAUSE_MILLIS = 5;
+
+  private AtomicBoolean looking = new AtomicBoolean();
+  private Thread looker;
+  private int engine;
+  private int convolutions;
+  private int all;
+
+  /** Is made by the benchmark harness, by its name. */
+  public StackShares() {}
+
+  @Override
+  public String getDescription() {
+    return "shares of engine and convolutions";
+  }
+
+  @Override
+  public void beforeIteration(BenchmarkParams benchmark, IterationParams iteration) {
+    engine = 0;
+    convolutions = 0;
+    all = 0;
+    AtomicBoolean mine = new AtomicBoolean(true);
+    looking = mine;
+    looker =
+        new Thread(
+            () -> {
+              while (mine.get()) {
+                look();
+                try {
+                  Thread.sleep(PAUSE_MILLIS);
+                } catch (InterruptedException e) {
+                  return;
+                }
+              }
+            },
+            "stack-shares");
+    looker.setDaemon(true);
+    looker.start();
+  }
+
+  @Override
+  public Collection<? extends Result<?>> afterIteration(
+      BenchmarkParams benchmark, IterationParams iteration, IterationResult result) {
+    looking.set(false);
+    try {
+      looker.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    double total = Math.max(1, all);
+    return List.of(
+        new ScalarResult(ENGINE, engine / total, "", AggregationPolicy.AVG),
+        new ScalarResult(CONVOLUTIONS, convolutions / total, "", AggregationPolicy.AVG));
+  }
+
+  private void look() {
+    for (StackTraceElement[] stack : Thread.getAllStackTraces().values()) {
+      boolean inEngine = false;
+      boolean inConvolution = false;
+      boolean inStep = false;
+      for (StackTraceElement frame : stack) {
+        String owner = frame.getClassName();
+        inEngine |= owner.startsWith("org.ketloom.engine.");
+        inConvolution |=
+            owner.equals("org.ketloom.nn.Kernels") && frame.getMethodName().startsWith("conv2d");
+        inStep |= owner.equals(TrainingBenchmark.class.getName());
+      }
+      if (inStep) {
+        all++;
+        engine += inEngine ? 1 : 0;
+        convolutions += inConvolution ? 1 : 0;
+      }
+    }
+  }
+}

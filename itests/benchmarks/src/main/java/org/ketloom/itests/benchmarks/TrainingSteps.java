@@ -1,0 +1,54 @@
+package org.ketloom.itests.benchmarks;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What was measured for the optimizer steps of one model.
+ *
+ * @param bottleneck {@code quantum}, or {@code dense} for the classical control
+ * @param threads threads of the engine and of native code
+ * @param java version of Java
+ * @param processor what it ran on
+ * @param milliseconds a step, for each iteration
+ * @param engine share of a step in the engine
+ * @param convolutions share of a step in convolutions and their gradients
+ */
+record TrainingSteps(
+    String bottleneck,
+    int threads,
+    String java,
+    String processor,
+    List<Double> milliseconds,
+    double engine,
+    double convolutions) {
+
+  /** Copies the list. */
+  TrainingSteps {
+    milliseconds = List.copyOf(milliseconds);
+  }
+
+  /** A Markdown table. */
+  static String table(List<TrainingSteps> all) {
+    StringBuilder text =
+        new StringBuilder(
+            """
+            | hybrid-unet, batch 64, 28x28 | threads | Java | ms a step | engine | convolutions | rest |
+            | --- | ---: | ---: | ---: | ---: | ---: | ---: |
+            """);
+    for (TrainingSteps s : all) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "| bottleneck %s | %d | %s | %s | %.0f %% | %.0f %% | %.0f %% |%n",
+              s.bottleneck,
+              s.threads,
+              s.java,
+              Table.ms(Measurement.median(s.milliseconds)),
+              100 * s.engine,
+              100 * s.convolutions,
+              100 * (1 - s.engine - s.convolutions)));
+    }
+    return text.toString();
+  }
+}
