@@ -62,15 +62,15 @@ final class StateVectorProgram implements Program {
     return new Partial(
         plan.sharedGates().size() * SpinStep.GATHERED,
         sampleGather,
-        circuit().weights(),
-        circuit().hermitianEntries());
+        plan.sizes().weights(),
+        plan.sizes().hermitianEntries());
   }
 
   /** Numbers of a {@link Partial}. */
   int partialNumbers() {
     return (plan.sharedGates().size() + plan.sampleGates().size()) * SpinStep.GATHERED
-        + circuit().weights()
-        + circuit().hermitianEntries();
+        + plan.sizes().weights()
+        + plan.sizes().hermitianEntries();
   }
 
   /** Whether the final states of a batch may be kept; if not, the sweep makes them again. */
@@ -93,7 +93,7 @@ final class StateVectorProgram implements Program {
   @Override
   public void values(Inputs inputs, double[] into) {
     check(inputs);
-    checkLength("into", into, inputs.batch(), circuit().outputs());
+    checkLength("into", into, inputs.batch(), plan.sizes().outputs());
     compute(inputs, into);
   }
 
@@ -104,7 +104,7 @@ final class StateVectorProgram implements Program {
   }
 
   private double[] newOutputs(Inputs inputs) {
-    return new double[Math.multiplyExact(inputs.batch(), circuit().outputs())];
+    return new double[Math.multiplyExact(inputs.batch(), plan.sizes().outputs())];
   }
 
   @Override
@@ -123,7 +123,7 @@ final class StateVectorProgram implements Program {
 
     private void run(Inputs given) {
       inputs = given;
-      if (outputs == null || outputs.length != given.batch() * circuit().outputs()) {
+      if (outputs == null || outputs.length != given.batch() * plan.sizes().outputs()) {
         outputs = newOutputs(given);
       }
       run.evaluate(given, outputs);
@@ -155,12 +155,12 @@ final class StateVectorProgram implements Program {
     @Override
     public void vjp(double[] cotangents, Gradients into) {
       int batch = inputs.batch();
-      checkLength("cotangents", cotangents, batch, circuit().outputs());
-      checkLength("features", into.features(), batch, circuit().features());
-      checkLength("weights", into.weights(), 1, circuit().weights());
-      checkLength("sampleAngles", into.sampleAngles(), batch, circuit().sampleAngles());
-      checkLength("hermitianEntries", into.hermitianEntries(), 1, circuit().hermitianEntries());
-      checkRows("cotangent", cotangents, circuit().outputs());
+      checkLength("cotangents", cotangents, batch, plan.sizes().outputs());
+      checkLength("features", into.features(), batch, plan.sizes().features());
+      checkLength("weights", into.weights(), 1, plan.sizes().weights());
+      checkLength("sampleAngles", into.sampleAngles(), batch, plan.sizes().sampleAngles());
+      checkLength("hermitianEntries", into.hermitianEntries(), 1, plan.sizes().hermitianEntries());
+      checkRows("cotangent", cotangents, plan.sizes().outputs());
       enter();
       try {
         run.sweep(cotangents, into);
@@ -178,18 +178,17 @@ final class StateVectorProgram implements Program {
   }
 
   private void check(Inputs inputs) {
-    Circuit circuit = circuit();
     if (inputs.batch() < 1) {
       throw new IllegalArgumentException(
           "a batch needs at least 1 sample, found " + inputs.batch());
     }
-    checkLength("features", inputs.features(), inputs.batch(), circuit.features());
-    checkLength("weights", inputs.weights(), 1, circuit.weights());
-    checkLength("sampleAngles", inputs.sampleAngles(), inputs.batch(), circuit.sampleAngles());
-    checkLength("hermitianEntries", inputs.hermitianEntries(), 1, circuit.hermitianEntries());
-    checkRows("feature", inputs.features(), circuit.features());
+    checkLength("features", inputs.features(), inputs.batch(), plan.sizes().features());
+    checkLength("weights", inputs.weights(), 1, plan.sizes().weights());
+    checkLength("sampleAngles", inputs.sampleAngles(), inputs.batch(), plan.sizes().sampleAngles());
+    checkLength("hermitianEntries", inputs.hermitianEntries(), 1, plan.sizes().hermitianEntries());
+    checkRows("feature", inputs.features(), plan.sizes().features());
     checkFinite("weight", inputs.weights());
-    checkRows("per-sample angle", inputs.sampleAngles(), circuit.sampleAngles());
+    checkRows("per-sample angle", inputs.sampleAngles(), plan.sizes().sampleAngles());
     checkFinite("Hermitian entry", inputs.hermitianEntries());
     plan.start().check(inputs);
   }
