@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.ketloom.api.circuit.Angle;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.Gate;
@@ -27,7 +28,13 @@ final class CircuitCompiler {
   private static final int FEWEST_FOR_TRANSFORM = 4;
 
   /** Vectors of a part: with lambda's, about half of the cache of a core. */
-  private static final int MOST_PART_BITS = 11;
+  private static final int MOST_PART_BITS = 10;
+
+  /** Vectors that lie side by side in a part, as bits. */
+  private static final int NEIGHBOUR_BITS = 3;
+
+  /** Masks that a part is to hold besides. */
+  private static final int LEAST_MASKS = 4;
 
   /** Bits that choose one of a large state's slices, which threads work on. */
   static final int SLICE_BITS = 4;
@@ -92,12 +99,16 @@ final class CircuitCompiler {
     }
   }
 
+  /** What the circuit counts up each time that it is asked. */
+  record Sizes(int features, int weights, int sampleAngles, int hermitianEntries, int outputs) {}
+
   /** Sizes of what a workspace needs. */
   record Room(int density, int diagonal, int tile) {}
 
   /** What the compiler makes of a circuit. */
   record Plan(
       Circuit circuit,
+      Sizes sizes,
       int operations,
       Kernels kernels,
       Layout layout,
@@ -135,6 +146,12 @@ final class CircuitCompiler {
         readouts.stream().mapToInt(r -> r instanceof DiagonalReadout d ? d.chunkSize() : 0).sum();
     return new Plan(
         circuit,
+        new Sizes(
+            circuit.features(),
+            circuit.weights(),
+            circuit.sampleAngles(),
+            circuit.hermitianEntries(),
+            circuit.outputs()),
         operations.size(),
         kernels,
         layout,
@@ -163,19 +180,13 @@ final class CircuitCompiler {
   private List<Group> groups() {
     List<Group> groups = new ArrayList<>();
     List<Draft> together = new ArrayList<>();
-    List<Integer> basis = new ArrayList<>();
+    List<Integer> basis = neighbours();
     for (Draft draft : drafts) {
-      List<Integer> larger = new ArrayList<>(basis);
-      for (int mask : draft.masks) {
-        Cosets.insert(larger, layout.high(mask));
-      }
+      List<Integer> larger = with(basis, draft.masks);
       if (!together.isEmpty() && larger.size() > partBits()) {
         groups.add(group(basis, together));
         together.clear();
-        larger.clear();
-        for (int mask : draft.masks) {
-          Cosets.insert(larger, layout.high(mask));
-        }
+        larger = with(neighbours(), draft.masks);
       }
       together.add(draft);
       basis = larger;
@@ -184,6 +195,20 @@ final class CircuitCompiler {
       groups.add(group(basis, together));
     }
     return List.copyOf(groups);
+  }
+
+  private List<Integer> with(List<Integer> basis, int[] masks) {
+    List<Integer> larger = new ArrayList<>(basis);
+    for (int mask : masks) {
+      Cosets.insert(larger, layout.high(mask));
+    }
+    return larger;
+  }
+
+  /** Neighbouring vectors are kept in one part: two threads that write side by side are slow. */
+  private List<Integer> neighbours() {
+    int bits = Math.max(0, Math.min(NEIGHBOUR_BITS, partBits() - LEAST_MASKS));
+    return IntStream.range(0, bits).mapToObj(b -> 1 << b).toList();
   }
 
   private Group group(List<Integer> basis, List<Draft> together) {

@@ -1,6 +1,5 @@
 package org.ketloom.engine.statevector;
 
-import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.engine.Direction;
 import org.ketloom.api.engine.Inputs;
 
@@ -14,20 +13,20 @@ final class InputChecks {
    *
    * @throws IllegalArgumentException naming the array, sample and index
    */
-  static void check(Circuit circuit, Start start, Inputs inputs) {
+  static void check(CircuitCompiler.Plan plan, Inputs inputs) {
     if (inputs.batch() < 1) {
       throw new IllegalArgumentException(
           "a batch needs at least 1 sample, found " + inputs.batch());
     }
-    checkLength("features", inputs.features(), inputs.batch(), circuit.features());
-    checkLength("weights", inputs.weights(), 1, circuit.weights());
-    checkLength("sampleAngles", inputs.sampleAngles(), inputs.batch(), circuit.sampleAngles());
-    checkLength("hermitianEntries", inputs.hermitianEntries(), 1, circuit.hermitianEntries());
-    checkRows("feature", inputs.features(), circuit.features());
+    checkLength("features", inputs.features(), inputs.batch(), plan.sizes().features());
+    checkLength("weights", inputs.weights(), 1, plan.sizes().weights());
+    checkLength("sampleAngles", inputs.sampleAngles(), inputs.batch(), plan.sizes().sampleAngles());
+    checkLength("hermitianEntries", inputs.hermitianEntries(), 1, plan.sizes().hermitianEntries());
+    checkRows("feature", inputs.features(), plan.sizes().features());
     checkFinite("weight", inputs.weights());
-    checkRows("per-sample angle", inputs.sampleAngles(), circuit.sampleAngles());
+    checkRows("per-sample angle", inputs.sampleAngles(), plan.sizes().sampleAngles());
     checkFinite("Hermitian entry", inputs.hermitianEntries());
-    start.check(inputs);
+    plan.start().check(inputs);
   }
 
   /**
@@ -35,15 +34,16 @@ final class InputChecks {
    *
    * @throws IllegalArgumentException naming the array, sample and index
    */
-  static void check(Circuit circuit, Inputs inputs, Direction direction) {
+  static void check(CircuitCompiler.Plan plan, Inputs inputs, Direction direction) {
     int batch = inputs.batch();
-    checkPart("features", direction.features(), batch, circuit.features());
-    checkPart("weights", direction.weights(), 1, circuit.weights());
-    checkPart("sampleAngles", direction.sampleAngles(), batch, circuit.sampleAngles());
-    checkPart("hermitianEntries", direction.hermitianEntries(), 1, circuit.hermitianEntries());
-    checkRows("the direction's feature", direction.features(), circuit.features());
+    checkPart("features", direction.features(), batch, plan.sizes().features());
+    checkPart("weights", direction.weights(), 1, plan.sizes().weights());
+    checkPart("sampleAngles", direction.sampleAngles(), batch, plan.sizes().sampleAngles());
+    checkPart("hermitianEntries", direction.hermitianEntries(), 1, plan.sizes().hermitianEntries());
+    checkRows("the direction's feature", direction.features(), plan.sizes().features());
     checkFinite("the direction's weight", direction.weights());
-    checkRows("the direction's per-sample angle", direction.sampleAngles(), circuit.sampleAngles());
+    checkRows(
+        "the direction's per-sample angle", direction.sampleAngles(), plan.sizes().sampleAngles());
     checkFinite("the direction's Hermitian entry", direction.hermitianEntries());
   }
 

@@ -158,6 +158,16 @@ interface Kernels {
   void addConjugateTimes(
       double[] factor, int factorAt, double[] from, int fromAt, int count, double[] to, int toAt);
 
+  /**
+   * Sets vectors to the sum of two others, each times the conjugate of its own vector, lane by
+   * lane.
+   *
+   * @param factors the first such vector, and behind it the second
+   * @param from the first vectors, and behind them the second ones
+   */
+  void combine(
+      double[] factors, int factorsAt, double[] from, int fromAt, int count, double[] to, int toAt);
+
   /** Sets one vector to the sum of vectors times the conjugates of others, lane by lane. */
   void inner(
       double[] conjugated,

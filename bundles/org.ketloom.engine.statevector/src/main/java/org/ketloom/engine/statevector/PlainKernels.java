@@ -400,6 +400,32 @@ class PlainKernels implements Kernels {
   }
 
   @Override
+  public void combine(
+      double[] factors,
+      int factorsAt,
+      double[] from,
+      int fromAt,
+      int count,
+      double[] to,
+      int toAt) {
+    for (int v = 0; v < count * STRIDE; v += STRIDE) {
+      int second = fromAt + count * STRIDE + v;
+      for (int l = 0; l < LANES; l++) {
+        double fr = factors[factorsAt + l];
+        double fi = factors[factorsAt + LANES + l];
+        double sr = factors[factorsAt + STRIDE + l];
+        double si = factors[factorsAt + STRIDE + LANES + l];
+        double ar = from[fromAt + v + l];
+        double ai = from[fromAt + v + LANES + l];
+        double br = from[second + l];
+        double bi = from[second + LANES + l];
+        to[toAt + v + l] = fr * ar + fi * ai + sr * br + si * bi;
+        to[toAt + v + LANES + l] = fr * ai - fi * ar + sr * bi - si * br;
+      }
+    }
+  }
+
+  @Override
   public void inner(
       double[] conjugated,
       int conjugatedAt,

@@ -206,9 +206,7 @@ record ProductStart(Kernels kernels, Layout layout, List<FusedGate> gates) imple
             t, products + size * Kernels.STRIDE, t, upper, size, t, rest() + Kernels.STRIDE);
         gather(work, gates.get(wire));
       }
-      Arrays.fill(t, to, to + size * Kernels.STRIDE, 0);
-      kernels.addConjugateTimes(t, column(wire), t, from, size, t, to);
-      kernels.addConjugateTimes(t, column(wire) + Kernels.STRIDE, t, upper, size, t, to);
+      kernels.combine(t, column(wire), t, from, size, t, to);
     }
   }
 

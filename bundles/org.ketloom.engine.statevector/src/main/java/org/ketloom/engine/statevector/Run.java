@@ -2,7 +2,6 @@ package org.ketloom.engine.statevector;
 
 import java.util.Arrays;
 import java.util.function.IntConsumer;
-import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.engine.Gradients;
 import org.ketloom.api.engine.Inputs;
 
@@ -150,10 +149,9 @@ final class Run {
     for (int i = 1; i < count; i++) {
       sums[0].add(sums[i]);
     }
-    Circuit circuit = plan.circuit();
-    System.arraycopy(sums[0].weights, 0, into.weights(), 0, circuit.weights());
+    System.arraycopy(sums[0].weights, 0, into.weights(), 0, plan.sizes().weights());
     System.arraycopy(
-        sums[0].hermitianEntries, 0, into.hermitianEntries(), 0, circuit.hermitianEntries());
+        sums[0].hermitianEntries, 0, into.hermitianEntries(), 0, plan.sizes().hermitianEntries());
     shared.weights = into.weights();
     for (int g = 0; g < plan.sharedGates().size(); g++) {
       plan.sharedGates().get(g).differentiateShared(plan.kernels(), shared, sums[0].gather);
@@ -299,7 +297,7 @@ final class Run {
   }
 
   private void write(Workspace work) {
-    int width = plan.circuit().outputs();
+    int width = plan.sizes().outputs();
     addLanes(work);
     for (int l = 0; l < work.count; l++) {
       for (int k = 0; k < width; k++) {
@@ -320,7 +318,7 @@ final class Run {
   }
 
   private void readCotangents(Workspace work) {
-    int width = plan.circuit().outputs();
+    int width = plan.sizes().outputs();
     for (int l = 0; l < Kernels.LANES; l++) {
       for (int k = 0; k < width; k++) {
         // Lanes beyond the last sample count for nothing.

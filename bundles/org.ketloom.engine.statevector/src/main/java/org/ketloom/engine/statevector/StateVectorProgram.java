@@ -65,15 +65,15 @@ final class StateVectorProgram implements Program {
     return new Partial(
         plan.sharedGates().size() * SpinStep.GATHERED,
         sampleGather,
-        circuit().weights(),
-        circuit().hermitianEntries());
+        plan.sizes().weights(),
+        plan.sizes().hermitianEntries());
   }
 
   /** Numbers of a {@link Partial}. */
   int partialNumbers() {
     return (plan.sharedGates().size() + plan.sampleGates().size()) * SpinStep.GATHERED
-        + circuit().weights()
-        + circuit().hermitianEntries();
+        + plan.sizes().weights()
+        + plan.sizes().hermitianEntries();
   }
 
   /** Whether the final states of a batch may be kept; if not, the sweep makes them again. */
@@ -96,7 +96,7 @@ final class StateVectorProgram implements Program {
   @Override
   public void values(Inputs inputs, double[] into) {
     check(inputs);
-    InputChecks.checkLength("into", into, inputs.batch(), circuit().outputs());
+    InputChecks.checkLength("into", into, inputs.batch(), plan.sizes().outputs());
     compute(inputs, into);
   }
 
@@ -107,7 +107,7 @@ final class StateVectorProgram implements Program {
   }
 
   private double[] newOutputs(Inputs inputs) {
-    return new double[Math.multiplyExact(inputs.batch(), circuit().outputs())];
+    return new double[Math.multiplyExact(inputs.batch(), plan.sizes().outputs())];
   }
 
   @Override
@@ -137,7 +137,7 @@ final class StateVectorProgram implements Program {
 
     private void run(Inputs given) {
       inputs = given;
-      if (outputs == null || outputs.length != given.batch() * circuit().outputs()) {
+      if (outputs == null || outputs.length != given.batch() * plan.sizes().outputs()) {
         outputs = newOutputs(given);
       }
       run.evaluate(given, outputs);
@@ -169,13 +169,14 @@ final class StateVectorProgram implements Program {
     @Override
     public void vjp(double[] cotangents, Gradients into) {
       int batch = inputs.batch();
-      InputChecks.checkLength("cotangents", cotangents, batch, circuit().outputs());
-      InputChecks.checkLength("features", into.features(), batch, circuit().features());
-      InputChecks.checkLength("weights", into.weights(), 1, circuit().weights());
-      InputChecks.checkLength("sampleAngles", into.sampleAngles(), batch, circuit().sampleAngles());
+      InputChecks.checkLength("cotangents", cotangents, batch, plan.sizes().outputs());
+      InputChecks.checkLength("features", into.features(), batch, plan.sizes().features());
+      InputChecks.checkLength("weights", into.weights(), 1, plan.sizes().weights());
       InputChecks.checkLength(
-          "hermitianEntries", into.hermitianEntries(), 1, circuit().hermitianEntries());
-      InputChecks.checkRows("cotangent", cotangents, circuit().outputs());
+          "sampleAngles", into.sampleAngles(), batch, plan.sizes().sampleAngles());
+      InputChecks.checkLength(
+          "hermitianEntries", into.hermitianEntries(), 1, plan.sizes().hermitianEntries());
+      InputChecks.checkRows("cotangent", cotangents, plan.sizes().outputs());
       enter();
       try {
         run.sweep(cotangents, into);
@@ -193,6 +194,6 @@ final class StateVectorProgram implements Program {
   }
 
   private void check(Inputs inputs) {
-    InputChecks.check(circuit(), plan.start(), inputs);
+    InputChecks.check(plan, inputs);
   }
 }

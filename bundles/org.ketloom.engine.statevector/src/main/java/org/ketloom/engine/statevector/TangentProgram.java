@@ -75,9 +75,9 @@ final class TangentProgram implements SecondOrder {
 
   @Override
   public double[] jvp(Inputs inputs, Direction direction) {
-    InputChecks.check(circuit(), plan.start(), inputs);
-    InputChecks.check(circuit(), inputs, direction);
-    int width = circuit().outputs();
+    InputChecks.check(plan, inputs);
+    InputChecks.check(plan, inputs, direction);
+    int width = plan.sizes().outputs();
     double[] derivatives = new double[Math.multiplyExact(inputs.batch(), width)];
     Prepared shared = prepare(inputs);
     int samples = plan.layout().samples();
@@ -97,10 +97,10 @@ final class TangentProgram implements SecondOrder {
 
   @Override
   public Gradients hvp(Inputs inputs, double[] cotangents, Direction direction) {
-    InputChecks.check(circuit(), plan.start(), inputs);
-    InputChecks.checkLength("cotangents", cotangents, inputs.batch(), circuit().outputs());
-    InputChecks.checkRows("cotangent", cotangents, circuit().outputs());
-    InputChecks.check(circuit(), inputs, direction);
+    InputChecks.check(plan, inputs);
+    InputChecks.checkLength("cotangents", cotangents, inputs.batch(), plan.sizes().outputs());
+    InputChecks.checkRows("cotangent", cotangents, plan.sizes().outputs());
+    InputChecks.check(plan, inputs, direction);
     return sweep(
         inputs,
         direction,
@@ -116,14 +116,14 @@ final class TangentProgram implements SecondOrder {
 
   @Override
   public Gradients metricProduct(Inputs inputs, Direction direction) {
-    InputChecks.check(circuit(), plan.start(), inputs);
-    InputChecks.check(circuit(), inputs, direction);
+    InputChecks.check(plan, inputs);
+    InputChecks.check(plan, inputs, direction);
     return sweep(inputs, direction, (work, sums, found) -> pullBack(work, found));
   }
 
   @Override
   public List<double[]> metric(Inputs inputs, List<int[]> blocks) {
-    InputChecks.check(circuit(), plan.start(), inputs);
+    InputChecks.check(plan, inputs);
     List<double[]> metrics = new ArrayList<>();
     List<Columns> tasks = new ArrayList<>();
     int samples = plan.layout().samples();
@@ -160,14 +160,14 @@ final class TangentProgram implements SecondOrder {
   private Map<Integer, Integer> places(int number, int[] block) {
     Map<Integer, Integer> places = new HashMap<>();
     for (int i = 0; i < block.length; i++) {
-      if (block[i] < 0 || block[i] >= circuit().weights()) {
+      if (block[i] < 0 || block[i] >= plan.sizes().weights()) {
         throw new IllegalArgumentException(
             "block "
                 + number
                 + " of the metric names weight "
                 + block[i]
                 + "; the circuit has "
-                + circuit().weights()
+                + plan.sizes().weights()
                 + " weights, counted from 0");
       }
       if (places.put(block[i], i) != null) {
@@ -243,13 +243,12 @@ final class TangentProgram implements SecondOrder {
   }
 
   private Gradients sweep(Inputs inputs, Direction direction, Backward backward) {
-    Circuit circuit = circuit();
     Gradients gradients =
         new Gradients(
             new double[inputs.features().length],
-            new double[circuit.weights()],
+            new double[plan.sizes().weights()],
             new double[inputs.sampleAngles().length],
-            new double[circuit.hermitianEntries()]);
+            new double[plan.sizes().hermitianEntries()]);
     Prepared shared = prepare(inputs);
     int samples = plan.layout().samples();
     int blocks = plan.layout().blocks(inputs.batch());
@@ -258,7 +257,7 @@ final class TangentProgram implements SecondOrder {
     team.run(
         groups,
         group -> {
-          Partial sum = new Partial(0, 0, circuit.weights(), circuit.hermitianEntries());
+          Partial sum = new Partial(0, 0, plan.sizes().weights(), plan.sizes().hermitianEntries());
           sums[group] = sum;
           TangentWorkspace work = workspaces.take();
           int end = (int) ((group + 1L) * blocks / groups);
@@ -274,9 +273,12 @@ final class TangentProgram implements SecondOrder {
                   switch (source) {
                     case WEIGHT -> sum.weights[index] += value;
                     case FEATURE ->
-                        gradients.features()[(first + row) * circuit.features() + index] += value;
+                        gradients.features()[(first + row) * plan.sizes().features() + index] +=
+                            value;
                     case SAMPLE ->
-                        gradients.sampleAngles()[(first + row) * circuit.sampleAngles() + index] +=
+                        gradients
+                                .sampleAngles()[
+                                (first + row) * plan.sizes().sampleAngles() + index] +=
                             value;
                     case CONSTANT -> {}
                   }
@@ -287,16 +289,20 @@ final class TangentProgram implements SecondOrder {
     for (int group = 1; group < groups; group++) {
       sums[0].add(sums[group]);
     }
-    System.arraycopy(sums[0].weights, 0, gradients.weights(), 0, circuit.weights());
+    System.arraycopy(sums[0].weights, 0, gradients.weights(), 0, plan.sizes().weights());
     System.arraycopy(
-        sums[0].hermitianEntries, 0, gradients.hermitianEntries(), 0, circuit.hermitianEntries());
+        sums[0].hermitianEntries,
+        0,
+        gradients.hermitianEntries(),
+        0,
+        plan.sizes().hermitianEntries());
     return gradients;
   }
 
   /** How the samples from a given one on move along a direction. */
   private Motion motion(Direction direction, int first) {
-    int features = circuit().features();
-    int angles = circuit().sampleAngles();
+    int features = plan.sizes().features();
+    int angles = plan.sizes().sampleAngles();
     return (source, index, row) ->
         switch (source) {
           case CONSTANT -> 0;
@@ -396,7 +402,7 @@ final class TangentProgram implements SecondOrder {
         }
       }
     }
-    int width = circuit().outputs();
+    int width = plan.sizes().outputs();
     for (int k = 0; k < width; k++) {
       double[] value = Arrays.copyOfRange(lanes, k * Kernels.LANES, (k + 1) * Kernels.LANES);
       sumLanes(work, value);
@@ -492,7 +498,7 @@ final class TangentProgram implements SecondOrder {
   }
 
   private void weigh(TangentWorkspace work, double[] cotangents, double[] lanes) {
-    int width = circuit().outputs();
+    int width = plan.sizes().outputs();
     for (int l = 0; l < Kernels.LANES; l++) {
       // Lanes beyond the last sample count for nothing.
       int row = work.main.lanesAreAmplitudes ? 0 : l;

@@ -738,6 +738,36 @@ final class VectorKernels extends PlainKernels {
   }
 
   @Override
+  public void combine(
+      double[] factors,
+      int factorsAt,
+      double[] from,
+      int fromAt,
+      int count,
+      double[] to,
+      int toAt) {
+    for (int l = 0; l < LANES; l += STEP) {
+      DoubleVector fr = load(factors, factorsAt + l);
+      DoubleVector fi = load(factors, factorsAt + LANES + l);
+      DoubleVector fn = fi.neg();
+      DoubleVector sr = load(factors, factorsAt + STRIDE + l);
+      DoubleVector si = load(factors, factorsAt + STRIDE + LANES + l);
+      DoubleVector sn = si.neg();
+      for (int v = 0; v < count; v++) {
+        int i = fromAt + v * STRIDE + l;
+        int j = i + count * STRIDE;
+        int k = toAt + v * STRIDE + l;
+        DoubleVector ar = load(from, i);
+        DoubleVector ai = load(from, i + LANES);
+        DoubleVector br = load(from, j);
+        DoubleVector bi = load(from, j + LANES);
+        bi.fma(si, br.fma(sr, ai.fma(fi, ar.mul(fr)))).intoArray(to, k);
+        bi.fma(sr, br.fma(sn, ai.fma(fr, ar.mul(fn)))).intoArray(to, k + LANES);
+      }
+    }
+  }
+
+  @Override
   public void inner(
       double[] conjugated,
       int conjugatedAt,

@@ -73,7 +73,7 @@ final class Workspace implements Spin.Sink {
     this.slice = slice;
     this.slices = slices;
     this.lanesAreAmplitudes = plan.layout().laneBits() > 0;
-    this.lanes = new double[plan.circuit().outputs() * Kernels.LANES];
+    this.lanes = new double[plan.sizes().outputs() * Kernels.LANES];
     this.density = new double[plan.room().density()];
     this.weighted = new double[plan.room().density()];
     this.diagonal = new double[plan.room().diagonal()];
