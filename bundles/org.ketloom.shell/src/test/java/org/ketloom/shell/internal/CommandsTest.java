@@ -172,6 +172,8 @@ class CommandsTest {
     assertEquals("1.2.0", chain.get("version").textValue());
     assertEquals("4 (1x4)", chain.get("counts").get("angles of 1 layer on 4 wires").textValue());
 
+    assertTrue(table.out().contains("parameters: `ketloom parts toy` counts them"), table.out());
+    assertTrue(run("parts", "toy").out().contains("parameters: circuit 8 (all defaults)"));
     assertEquals(2, run("parts", "chain", "--brief").out().lines().count());
   }
 
@@ -240,7 +242,10 @@ class CommandsTest {
     assertEquals(3, json.get("training").get("epochs").intValue());
     Result ready = run("blueprint", "validate", file.toString());
     assertEquals(0, ready.status(), ready.err());
-    assertTrue(ready.out().contains("READY"), ready.out());
+    assertTrue(ready.out().contains("READY; parameters: circuit 8"), ready.out());
+    Result wide = run("blueprint", "validate", file.toString(), "--set", "data.options.size=99");
+    assertEquals(1, wide.status(), wide.out());
+    assertTrue(wide.err().contains("b.json: toy takes pictures of at most 16"), wide.err());
     Result waiting = run("blueprint", "validate", file.toString(), "--set", "parts.core=nope");
     assertEquals(1, waiting.status());
     assertTrue(waiting.out().contains("WAITING: parts.core"), waiting.out());
