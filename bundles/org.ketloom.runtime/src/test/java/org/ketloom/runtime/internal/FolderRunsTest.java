@@ -36,7 +36,12 @@ class FolderRunsTest {
   // A second per look: a step takes one second.
   private final FolderRuns runs =
       new FolderRuns(
-          blueprints, new PartComposer(registry, blueprints), () -> clock.getAndAdd(1_000_000_000));
+          blueprints,
+          new PartComposer(registry, blueprints),
+          registry,
+          new LiveRuns(),
+          Duration.ZERO,
+          () -> clock.getAndAdd(1_000_000_000));
 
   /** Five steps of 4 images an epoch. */
   private Blueprint blueprint(String... assignments) {

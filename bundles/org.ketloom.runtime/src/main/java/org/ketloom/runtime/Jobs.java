@@ -1,0 +1,64 @@
+package org.ketloom.runtime;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * Service: runs in the background, several at once on a bounded pool of threads.
+ *
+ * <p>What needs a part: starting and resuming (and, see {@link RunSettings.Policy}, adopting and
+ * beginning again). A job whose parts are not all there is WAITING. It becomes READY when they have
+ * been there for the debounce time without a break, and WAITING again when one of them has been
+ * missing for that time before a thread took the job. A job that is RUNNING has its circuits and
+ * goes on whatever happens to the bundles that they came from.
+ *
+ * <p>When the container stops, every job is checkpointed and SUSPENDED.
+ */
+@ProviderType
+public interface Jobs {
+
+  /** Configuration PID of the pool: {@code threads} and {@code debounceMillis}. */
+  String PID = "org.ketloom.jobs";
+
+  /** Factory PID of compositions, each of which is a job by configuration. */
+  String COMPOSITION = "org.ketloom.composition";
+
+  /**
+   * Takes a new run.
+   *
+   * @param name what people call it; taken by no other job
+   * @param folder a folder that doesn't exist or is empty
+   * @throws IllegalArgumentException if the name is taken
+   */
+  Job start(String name, Draft draft, Path folder, RunSettings settings);
+
+  /**
+   * Takes a run that is in its folder. A pinned one waits until the very generations are there that
+   * its last checkpoint was made with; {@link Runs#resume} goes on with others.
+   *
+   * @throws IOException if there is no run
+   * @throws IllegalArgumentException if the name is taken
+   */
+  Job resume(String name, Path folder) throws IOException;
+
+  /** All jobs by name. */
+  List<Job> jobs();
+
+  /** Suspends a job, waits until it has its checkpoint, and forgets it. */
+  void remove(Job job);
+
+  /**
+   * Begins to work: until then all jobs wait, so that a container that is there for one command
+   * trains nothing. Runs in a folder that asked for it ({@link RunSettings#autoResume}) and were
+   * not at their end become jobs.
+   *
+   * @param runs folder of runs' folders; needn't exist
+   * @return the jobs that were taken up again
+   */
+  List<Job> open(Path runs);
+
+  /** Writes the checkpoints of all jobs and waits for them. */
+  void close();
+}
