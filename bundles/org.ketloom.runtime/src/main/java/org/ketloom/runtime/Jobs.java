@@ -19,10 +19,17 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface Jobs {
 
-  /** Configuration PID of the pool: {@code threads} and {@code debounceMillis}. */
+  /**
+   * Configuration PID of the pool: {@code threads} (how many runs at once; 0, the default, for half
+   * the processors) and {@code debounceMillis} (1000).
+   */
   String PID = "org.ketloom.jobs";
 
-  /** Factory PID of compositions, each of which is a job by configuration. */
+  /**
+   * Factory PID of compositions, each of which is a job by configuration: {@code blueprint} (JSON
+   * as text), {@code run}, {@code policy}, {@code autoResume} as in a file, see {@link #open}. The
+   * name is what follows {@code ~} in its PID.
+   */
   String COMPOSITION = "org.ketloom.composition";
 
   /**
@@ -52,12 +59,28 @@ public interface Jobs {
   /**
    * Begins to work: until then all jobs wait, so that a container that is there for one command
    * trains nothing. Runs in a folder that asked for it ({@link RunSettings#autoResume}) and were
-   * not at their end become jobs.
+   * neither at their end nor FAILED become jobs, and so do the compositions of another folder: each
+   * file {@code NAME.json} there becomes a configuration of factory PID {@link #COMPOSITION}, and
+   * follows the file when that is edited or deleted.
+   *
+   * <pre>{@code
+   * {
+   *   "blueprint": {"model": "hybrid-unet", "data": "digits"},
+   *   "run": "runs/digits",
+   *   "policy": "adopt",
+   *   "autoResume": true
+   * }
+   * }</pre>
+   *
+   * <p>All but the Blueprint may be left out: {@code run} is {@code runs/NAME}, the policy {@code
+   * pin}, {@code autoResume} true. The run's folder is {@code run} with a number: where the
+   * Blueprint is edited, the run goes to its checkpoint and another one begins in the next folder.
    *
    * @param runs folder of runs' folders; needn't exist
-   * @return the jobs that were taken up again
+   * @param compositions folder of compositions; needn't exist
+   * @return the jobs that were taken up again from {@code runs}
    */
-  List<Job> open(Path runs);
+  List<Job> open(Path runs, Path compositions);
 
   /** Writes the checkpoints of all jobs and waits for them. */
   void close();

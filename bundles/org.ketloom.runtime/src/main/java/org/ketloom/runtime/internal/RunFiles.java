@@ -35,6 +35,11 @@ record RunFiles(Path folder) {
     return folder.resolve("checkpoints");
   }
 
+  /** The draft of a composition that the run was started from. */
+  Path draft() {
+    return folder.resolve("draft.json");
+  }
+
   /** What swaps by hand replaced. */
   Path swaps() {
     return folder.resolve("swaps");
