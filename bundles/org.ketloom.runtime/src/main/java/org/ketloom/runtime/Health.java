@@ -2,6 +2,7 @@ package org.ketloom.runtime;
 
 import java.util.List;
 import java.util.Locale;
+import org.osgi.annotation.versioning.ConsumerType;
 import org.osgi.annotation.versioning.ProviderType;
 
 /** Service: whether all is well in the container. */
@@ -32,6 +33,13 @@ public interface Health {
    * @param message what was found, and what to do
    */
   record Finding(String check, Level level, String message) {}
+
+  /** Service: something else to look at. */
+  @ConsumerType
+  interface Check {
+    /** What is found; at least one finding. */
+    List<Finding> findings();
+  }
 
   /** Looks at everything; at least one finding per check. */
   List<Finding> check();
