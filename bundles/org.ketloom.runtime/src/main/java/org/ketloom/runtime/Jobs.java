@@ -3,6 +3,7 @@ package org.ketloom.runtime;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -45,10 +46,11 @@ public interface Jobs {
    * Takes a run that is in its folder. A pinned one waits until the very generations are there that
    * its last checkpoint was made with; {@link Runs#resume} goes on with others.
    *
+   * @param settings new settings; empty for those that it had
    * @throws IOException if there is no run
    * @throws IllegalArgumentException if the name is taken
    */
-  Job resume(String name, Path folder) throws IOException;
+  Job resume(String name, Path folder, Optional<RunSettings> settings) throws IOException;
 
   /** All jobs by name. */
   List<Job> jobs();
@@ -81,6 +83,9 @@ public interface Jobs {
    * @return the jobs that were taken up again from {@code runs}
    */
   List<Job> open(Path runs, Path compositions);
+
+  /** Whether it works. */
+  boolean isOpen();
 
   /** Writes the checkpoints of all jobs and waits for them. */
   void close();

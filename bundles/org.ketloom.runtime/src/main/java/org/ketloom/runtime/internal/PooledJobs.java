@@ -210,12 +210,7 @@ public final class PooledJobs implements Jobs {
   }
 
   @Override
-  public Job resume(String name, Path folder) throws IOException {
-    return resume(name, folder, Optional.empty());
-  }
-
-  /** With other settings than it had. */
-  Job resume(String name, Path folder, Optional<RunSettings> settings) throws IOException {
+  public Job resume(String name, Path folder, Optional<RunSettings> settings) throws IOException {
     RunManifest manifest = RunManifest.read(new RunFiles(folder));
     Work work = new Work(name, folder, Optional.empty(), settings, false);
     if (manifest.state() == Run.State.FINISHED) {
@@ -273,7 +268,7 @@ public final class PooledJobs implements Jobs {
         String name = run.getFileName().toString();
         boolean taken = jobs().stream().anyMatch(job -> job.name().equals(name));
         try {
-          resumed.add(resume(taken ? run.toString() : name, run));
+          resumed.add(resume(taken ? run.toString() : name, run, Optional.empty()));
         } catch (IOException | IllegalArgumentException e) {
           LOG.log(Level.WARNING, "run " + run + " can't be taken up again: " + e.getMessage());
         }
@@ -321,6 +316,11 @@ public final class PooledJobs implements Jobs {
       LOG.log(Level.WARNING, folder + " can't be read: " + AtomicFile.cause(e));
     }
     return found;
+  }
+
+  @Override
+  public boolean isOpen() {
+    return open;
   }
 
   @Override

@@ -16,6 +16,10 @@ import org.osgi.service.component.annotations.Reference;
       "osgi.command.function=train",
       "osgi.command.function=resume",
       "osgi.command.function=sample",
+      "osgi.command.function=runs",
+      "osgi.command.function=swap",
+      "osgi.command.function=composition",
+      "osgi.command.function=health",
       "osgi.command.function=parts",
       "osgi.command.function=blueprint",
       "osgi.command.function=circuit",
@@ -26,7 +30,19 @@ public final class GogoCommands {
   /** Names of the commands. */
   static final List<String> FUNCTIONS =
       List.of(
-          "demo", "train", "resume", "sample", "parts", "blueprint", "circuit", "data", "version");
+          "demo",
+          "train",
+          "resume",
+          "sample",
+          "runs",
+          "swap",
+          "composition",
+          "health",
+          "parts",
+          "blueprint",
+          "circuit",
+          "data",
+          "version");
 
   /** A command has failed and said why. */
   static final class Failed extends Exception {
@@ -67,6 +83,26 @@ public final class GogoCommands {
   /** {@code ketloom sample}. */
   public void sample(String... arguments) throws Failed {
     run("sample", arguments);
+  }
+
+  /** {@code ketloom runs}. */
+  public void runs(String... arguments) throws Failed {
+    run("runs", arguments);
+  }
+
+  /** {@code ketloom swap}. */
+  public void swap(String... arguments) throws Failed {
+    run("swap", arguments);
+  }
+
+  /** {@code ketloom composition}. */
+  public void composition(String... arguments) throws Failed {
+    run("composition", arguments);
+  }
+
+  /** {@code ketloom health}. */
+  public void health(String... arguments) throws Failed {
+    run("health", arguments);
   }
 
   /** {@code ketloom parts}. */
