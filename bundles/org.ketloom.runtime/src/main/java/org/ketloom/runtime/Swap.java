@@ -15,6 +15,8 @@ import java.util.OptionalDouble;
  * @param outcome what became of it
  * @param step steps that the run had made
  * @param time when
+ * @param pauseMillis how long the run stood still for it, without the step that it was watched in;
+ *     0 if it wasn't live
  * @param from the bundles before, by path; those alone that differ
  * @param to the bundles afterwards, or those that were refused
  * @param changes how the Blueprint changed, one line per value
@@ -28,6 +30,7 @@ public record Swap(
     Outcome outcome,
     long step,
     Instant time,
+    long pauseMillis,
     Map<String, Generation> from,
     Map<String, Generation> to,
     List<String> changes,
@@ -100,6 +103,9 @@ public record Swap(
               " loss %.5f before, %.5f after;",
               before.getAsDouble(),
               after.getAsDouble()));
+    }
+    if (pauseMillis > 0) {
+      text.append(" pause ").append(pauseMillis).append(" ms;");
     }
     if (!reason.isEmpty()) {
       text.append(' ').append(reason);

@@ -292,6 +292,7 @@ public final class FolderRuns implements Runs {
               Swap.Outcome.DONE,
               from.step(),
               Instant.now().truncatedTo(ChronoUnit.SECONDS),
+              0,
               Changes.different(before, now.generations()),
               Changes.different(now.generations(), before),
               Changes.lines(blueprints, blueprint, next),

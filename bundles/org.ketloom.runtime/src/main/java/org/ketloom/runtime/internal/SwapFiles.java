@@ -105,7 +105,8 @@ record SwapFiles(RunFiles files) {
             .put("kind", swap.kind().toString())
             .put("outcome", swap.outcome().toString())
             .put("step", swap.step())
-            .put("time", swap.time().toString());
+            .put("time", swap.time().toString())
+            .put("pauseMillis", swap.pauseMillis());
     json.set("from", RunFiles.json(swap.from()));
     json.set("to", RunFiles.json(swap.to()));
     if (!swap.changes().isEmpty()) {
@@ -133,6 +134,7 @@ record SwapFiles(RunFiles files) {
           Swap.Outcome.valueOf(json.path("outcome").asText().toUpperCase(Locale.ROOT)),
           json.path("step").asLong(),
           Instant.parse(json.path("time").asText()),
+          json.path("pauseMillis").asLong(),
           RunFiles.generations(json.path("from")),
           RunFiles.generations(json.path("to")),
           changes,

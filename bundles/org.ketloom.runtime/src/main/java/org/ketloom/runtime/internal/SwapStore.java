@@ -106,6 +106,7 @@ final class SwapStore {
             Swap.Outcome.DONE,
             to.step(),
             Instant.now().truncatedTo(ChronoUnit.SECONDS),
+            0,
             Changes.different(now, then),
             Changes.different(then, now),
             Changes.lines(blueprints, files.readBlueprint(), blueprint),

@@ -94,6 +94,7 @@ final class TrainingRun implements Run {
   private long firstStep;
   private volatile Composition composition;
   private volatile long step;
+  private long boundaryAt;
   private volatile long beat = System.nanoTime();
   private volatile State state = State.CREATED;
   private volatile boolean stop;
@@ -340,6 +341,7 @@ final class TrainingRun implements Run {
   }
 
   private void boundary() throws IOException {
+    boundaryAt = System.nanoTime();
     Optional<SwapFiles.Request> request = requests.take();
     if (request.isPresent()) {
       swap(request.get());
@@ -593,6 +595,11 @@ final class TrainingRun implements Run {
     return new Composition(blueprint, candidate.composition().model(), generations);
   }
 
+  /** How long the run has stood still at its boundary, in milliseconds. */
+  private long pause() {
+    return Duration.ofNanos(System.nanoTime() - boundaryAt).toMillis();
+  }
+
   /** A swap to other generations. */
   private Swap swap(
       Swap.Kind kind,
@@ -607,6 +614,7 @@ final class TrainingRun implements Run {
         Swap.Outcome.DONE,
         step,
         Instant.now().truncatedTo(ChronoUnit.SECONDS),
+        pause(),
         Changes.different(now, next),
         Changes.different(next, now),
         changes,
@@ -625,6 +633,7 @@ final class TrainingRun implements Run {
         outcome,
         step,
         Instant.now().truncatedTo(ChronoUnit.SECONDS),
+        pause(),
         from,
         to,
         List.of(),

@@ -338,6 +338,7 @@ final class FakeServices implements Services {
             Swap.Outcome.DONE,
             10,
             Instant.EPOCH,
+            0,
             Map.of("parts.ansatz", new Generation("chain", "org.example", "1.0.0", "aa11")),
             Map.of("parts.ansatz", new Generation("chain", "org.example", "1.1.0", "bb22")),
             List.of("parts.ansatz.options.factor: 1 to 2"),
