@@ -20,13 +20,25 @@ import org.osgi.service.component.annotations.Reference;
       "osgi.command.function=blueprint",
       "osgi.command.function=circuit",
       "osgi.command.function=data",
+      "osgi.command.function=deploy",
+      "osgi.command.function=plugin",
       "osgi.command.function=version"
     })
 public final class GogoCommands {
   /** Names of the commands. */
   static final List<String> FUNCTIONS =
       List.of(
-          "demo", "train", "resume", "sample", "parts", "blueprint", "circuit", "data", "version");
+          "demo",
+          "train",
+          "resume",
+          "sample",
+          "parts",
+          "blueprint",
+          "circuit",
+          "data",
+          "deploy",
+          "plugin",
+          "version");
 
   /** A command has failed and said why. */
   static final class Failed extends Exception {
@@ -87,6 +99,16 @@ public final class GogoCommands {
   /** {@code ketloom data}. */
   public void data(String... arguments) throws Failed {
     run("data", arguments);
+  }
+
+  /** {@code ketloom deploy}. */
+  public void deploy(String... arguments) throws Failed {
+    run("deploy", arguments);
+  }
+
+  /** {@code ketloom plugin}. */
+  public void plugin(String... arguments) throws Failed {
+    run("plugin", arguments);
   }
 
   /** {@code ketloom version}. */
