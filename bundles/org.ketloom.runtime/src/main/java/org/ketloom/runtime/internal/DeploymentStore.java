@@ -183,12 +183,12 @@ final class DeploymentStore {
               wanted.plugins(),
               wanted.files());
       write(file(next.number()), json(next));
-      steps.accept("recorded");
+      steps.accept("recorded deployment " + next.number());
       if (!filesAlone) {
         AtomicFile.write(
             folder.resolve("current"),
             out -> out.write((next.number() + "\n").getBytes(StandardCharsets.US_ASCII)));
-        steps.accept("switched");
+        steps.accept("switched to deployment " + next.number());
       }
       return next;
     }
@@ -229,7 +229,7 @@ final class DeploymentStore {
       channel.force(true);
     }
     AtomicFile.move(copy, jar);
-    steps.accept("kept");
+    steps.accept("kept " + sha256);
   }
 
   /** The content of a plugin; may not exist. */

@@ -851,7 +851,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     running.keySet().retainAll(wanted);
     leaving.putAll(out);
     gate.admit(bundles(running.values()), bundles(out.values()));
-    step("admitted");
+    step("admitted deployment " + deployment.number());
     problems.values().removeIf(p -> p.file().isEmpty() && !isWanted(deployment, p));
     publish();
     if (!leaving.isEmpty()) {
@@ -876,14 +876,15 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     leaving.forEach(
         (sha256, plugin) -> {
           if (holders(plugin).isEmpty() && !PluginTrial.isUsed(plugin.bundle())) {
+            String name = PluginDiagnosis.name(plugin.bundle());
             trial.end(plugin);
             ended.add(sha256);
+            step("retired " + name);
           }
         });
     if (!ended.isEmpty()) {
       leaving.keySet().removeAll(ended);
       publish();
-      step("retired");
       // Others may have been used by these alone.
       retire();
     }

@@ -58,7 +58,7 @@ final class PluginTrial {
    *
    * @param limit most time for a call into the plugin
    * @param patience how long to wait for what a component needs
-   * @param steps told after each step
+   * @param steps told after each step: {@code resolved example.ladder 1.0.0}
    */
   PluginTrial(
       BundleContext context,
@@ -86,32 +86,31 @@ final class PluginTrial {
    */
   Running run(Path jar, PluginJar known, String sha256, boolean checked)
       throws Refusal, IOException {
+    String name = known.bundle() + " " + known.version();
     Bundle bundle;
     try (InputStream in = Files.newInputStream(jar)) {
       bundle = context.installBundle(PartGate.TRIAL + sha256, in);
     } catch (BundleException e) {
       throw new Refusal(
           Refusal.Until.CHANGED,
-          known.bundle()
-              + " "
-              + known.version()
+          name
               + " can't be installed: "
               + e.getMessage()
               + (e.getCause() == null ? "" : " (" + e.getCause().getMessage() + ")"));
     }
     try {
-      steps.accept("installed");
+      steps.accept("installed " + name);
       context.getBundle(0).adapt(FrameworkWiring.class).resolveBundles(List.of(bundle));
       if (bundle.getState() == Bundle.INSTALLED) {
         throw new Refusal(Refusal.Until.SURROUNDINGS, diagnosis.unresolved(bundle) + ".");
       }
-      steps.accept("resolved");
+      steps.accept("resolved " + name);
       try (Calls calls = new Calls(limit, limit.plus(patience).multipliedBy(4))) {
         start(bundle, known, calls);
-        steps.accept("started");
+        steps.accept("started " + name);
         awaitComponents(bundle);
         Running running = parts(bundle, calls, checked);
-        steps.accept("checked");
+        steps.accept("checked " + name);
         return running;
       }
     } catch (Refusal | RuntimeException e) {
