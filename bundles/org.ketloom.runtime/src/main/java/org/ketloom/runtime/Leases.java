@@ -5,7 +5,9 @@ import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * Service: what live runs hold on to. A bundle that a run was composed from is leased until the run
- * has ended or has let go of it; the deployer retires no leased bundle.
+ * has ended or has let go of it; the {@link Deployer} retires no leased bundle. Who composes takes
+ * the leases of the parts that it found, and looks then whether {@link PartRegistry} still has
+ * them.
  */
 @ProviderType
 public interface Leases {

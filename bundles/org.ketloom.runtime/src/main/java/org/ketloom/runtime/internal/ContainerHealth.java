@@ -10,10 +10,13 @@ import java.util.Set;
 import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
+import org.ketloom.runtime.Deployer;
 import org.ketloom.runtime.Health;
 import org.ketloom.runtime.Job;
 import org.ketloom.runtime.Jobs;
 import org.ketloom.runtime.PartRegistry;
+import org.ketloom.runtime.PluginStatus;
+import org.ketloom.runtime.Run;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
@@ -43,6 +46,11 @@ public final class ContainerHealth implements Health {
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   private volatile List<Health.Check> checks = List.of();
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC)
+  private volatile Deployer deployer;
 
   /** Called by the framework. */
   @Activate
@@ -86,6 +94,7 @@ public final class ContainerHealth implements Health {
         new UnsatisfiedComponents(components).rootCauses());
     add(findings, "parts", registry.parts().size() + " parts", registry.refused());
     findings.add(memory());
+    deployments(findings);
     runs(findings);
     for (Health.Check check : checks) {
       findings.addAll(check.findings());
@@ -135,12 +144,29 @@ public final class ContainerHealth implements Health {
         + " MB";
   }
 
+  private void deployments(List<Finding> findings) {
+    Deployer present = deployer;
+    if (present == null) {
+      return;
+    }
+    List<PluginStatus> plugins = present.plugins();
+    plugins.stream()
+        .filter(p -> p.state() == PluginStatus.State.REFUSED)
+        .forEach(
+            p ->
+                findings.add(
+                    new Finding(
+                        "deployments", Level.WARN, p.name() + " is in quarantine: " + p.detail())));
+    long current = plugins.stream().filter(p -> p.state() == PluginStatus.State.CURRENT).count();
+    findings.add(new Finding("deployments", Level.OK, current + " plugins are current"));
+  }
+
   private void runs(List<Finding> findings) {
     Set<String> folders = new LinkedHashSet<>();
     for (TrainingRun run : runs.runs()) {
       folders.add(run.folder().toString());
       boolean stuck =
-          run.state() == org.ketloom.runtime.Run.State.RUNNING
+          run.state() == Run.State.RUNNING
               && run.sinceBeat().compareTo(STUCK) > 0;
       findings.add(
           new Finding(

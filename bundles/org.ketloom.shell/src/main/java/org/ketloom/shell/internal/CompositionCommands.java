@@ -47,7 +47,7 @@ final class CompositionCommands implements Runnable {
     return new CommandLine(new CompositionCommands())
         .addSubcommand(new ListAll(services))
         .addSubcommand(new Set(services))
-        .addSubcommand(new Remove());
+        .addSubcommand(new Remove(services));
   }
 
   @Override
@@ -60,20 +60,19 @@ final class CompositionCommands implements Runnable {
     @Option(
         names = "--compositions",
         paramLabel = "DIR",
-        description =
-            "Folder of compositions; by default KETLOOM_CONF, or else conf beside the program.")
+        description = "Folder of compositions; by default conf beside the program.")
     private Path folder;
 
-    Path folder() {
-      return folder == null ? ServeOptions.defaultCompositions() : folder;
+    Path of(Services services) {
+      return folder == null ? ServeOptions.conf(services) : folder;
     }
 
-    Path file(String name) {
+    Path file(Services services, String name) {
       if (!name.matches("[A-Za-z0-9][A-Za-z0-9_.-]*")) {
         throw new IllegalArgumentException(
             "a composition's name has letters, digits, - _ and . alone; found \"" + name + "\"");
       }
-      return folder().resolve(name + ".json");
+      return of(services).resolve(name + ".json");
     }
   }
 
@@ -96,8 +95,8 @@ final class CompositionCommands implements Runnable {
     public Integer call() throws IOException {
       PrintWriter out = spec.commandLine().getOut();
       TreeSet<String> names = new TreeSet<>();
-      if (Files.isDirectory(folder.folder())) {
-        try (Stream<Path> files = Files.list(folder.folder())) {
+      if (Files.isDirectory(folder.of(services))) {
+        try (Stream<Path> files = Files.list(folder.of(services))) {
           files
               .map(f -> f.getFileName().toString())
               .filter(f -> f.endsWith(".json"))
@@ -120,7 +119,7 @@ final class CompositionCommands implements Runnable {
                 .orElse("not in this container"));
       }
       if (names.isEmpty()) {
-        out.println("there is no composition in " + folder.folder());
+        out.println("there is no composition in " + folder.of(services));
       }
       out.flush();
       return 0;
@@ -158,7 +157,7 @@ final class CompositionCommands implements Runnable {
 
     @Override
     public Integer call() throws IOException {
-      Path file = folder.file(name);
+      Path file = folder.file(services, name);
       RunSettings asked = settings.on(new RunSettings(RunSettings.Policy.PIN, true));
       ObjectNode json = JSON.createObjectNode();
       json.set("blueprint", JSON.readTree(blueprint.draft(services).json()));
@@ -184,14 +183,19 @@ final class CompositionCommands implements Runnable {
       footerHeading = "%nExample:%n",
       footer = "  ketloom composition remove mnist")
   static final class Remove implements Callable<Integer> {
+    private final Services services;
     @Mixin private Folder folder;
 
     @Parameters(paramLabel = "NAME", description = "Name of the composition.")
     private String name;
 
+    Remove(Services services) {
+      this.services = services;
+    }
+
     @Override
     public Integer call() throws IOException {
-      Files.delete(folder.file(name));
+      Files.delete(folder.file(services, name));
       return 0;
     }
   }

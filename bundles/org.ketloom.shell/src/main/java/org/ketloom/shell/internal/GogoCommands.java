@@ -24,6 +24,8 @@ import org.osgi.service.component.annotations.Reference;
       "osgi.command.function=blueprint",
       "osgi.command.function=circuit",
       "osgi.command.function=data",
+      "osgi.command.function=deploy",
+      "osgi.command.function=plugin",
       "osgi.command.function=version"
     })
 public final class GogoCommands {
@@ -42,6 +44,8 @@ public final class GogoCommands {
           "blueprint",
           "circuit",
           "data",
+          "deploy",
+          "plugin",
           "version");
 
   /** A command has failed and said why. */
@@ -123,6 +127,16 @@ public final class GogoCommands {
   /** {@code ketloom data}. */
   public void data(String... arguments) throws Failed {
     run("data", arguments);
+  }
+
+  /** {@code ketloom deploy}. */
+  public void deploy(String... arguments) throws Failed {
+    run("deploy", arguments);
+  }
+
+  /** {@code ketloom plugin}. */
+  public void plugin(String... arguments) throws Failed {
+    run("plugin", arguments);
   }
 
   /** {@code ketloom version}. */

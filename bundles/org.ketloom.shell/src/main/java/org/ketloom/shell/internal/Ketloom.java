@@ -68,6 +68,8 @@ final class Ketloom implements Runnable {
         .addSubcommand(BlueprintCommands.commandLine(services))
         .addSubcommand(CircuitCommands.commandLine(services, terminal))
         .addSubcommand(DataCommands.commandLine(terminal))
+        .addSubcommand(DeployCommands.commandLine(services))
+        .addSubcommand(PluginCommands.commandLine(services))
         .addSubcommand(new ShellCommand(services, terminal))
         .addSubcommand(new VersionCommand(services));
     line.getCommandSpec().versionProvider(() -> VersionCommand.text(services));

@@ -19,23 +19,17 @@ final class ServeOptions {
   @Option(
       names = "--compositions",
       paramLabel = "DIR",
-      description =
-          "Folder of compositions; by default KETLOOM_CONF, or else conf beside the program.")
+      description = "Folder of compositions; by default conf beside the program.")
   private Path compositions;
 
   /** Begins to work. */
   List<Job> open(Services services) {
-    return services.get(Jobs.class).open(runs, compositions());
+    return services.get(Jobs.class).open(runs, compositions == null ? conf(services) : compositions);
   }
 
-  private Path compositions() {
-    return compositions != null ? compositions : defaultCompositions();
-  }
-
-  static Path defaultCompositions() {
-    String set = System.getenv("KETLOOM_CONF");
-    return set == null || set.isBlank()
-        ? Path.of(System.getProperty("ketloom.home", "."), "conf")
-        : Path.of(set);
+  /** The folder of settings. */
+  static Path conf(Services services) {
+    String conf = services.property("ketloom.conf");
+    return Path.of(conf == null ? "conf" : conf);
   }
 }

@@ -94,6 +94,11 @@ final class FakeServices implements Services {
   }
 
   @Override
+  public String property(String name) {
+    return "value of " + name;
+  }
+
+  @Override
   public String version() {
     return "9.9.9";
   }
