@@ -47,9 +47,7 @@ public final class ContainerHealth implements Health {
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   private volatile List<Health.Check> checks = List.of();
 
-  @Reference(
-      cardinality = ReferenceCardinality.OPTIONAL,
-      policy = ReferencePolicy.DYNAMIC)
+  @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
   private volatile Deployer deployer;
 
   /** Called by the framework. */
@@ -165,9 +163,7 @@ public final class ContainerHealth implements Health {
     Set<String> folders = new LinkedHashSet<>();
     for (TrainingRun run : runs.runs()) {
       folders.add(run.folder().toString());
-      boolean stuck =
-          run.state() == Run.State.RUNNING
-              && run.sinceBeat().compareTo(STUCK) > 0;
+      boolean stuck = run.state() == Run.State.RUNNING && run.sinceBeat().compareTo(STUCK) > 0;
       findings.add(
           new Finding(
               "runs",

@@ -24,7 +24,9 @@ final class ServeOptions {
 
   /** Begins to work. */
   List<Job> open(Services services) {
-    return services.get(Jobs.class).open(runs, compositions == null ? conf(services) : compositions);
+    return services
+        .get(Jobs.class)
+        .open(runs, compositions == null ? conf(services) : compositions);
   }
 
   /** The folder of settings. */
