@@ -22,7 +22,8 @@ public interface Jobs {
 
   /**
    * Configuration PID of the pool: {@code threads} (how many runs at once; 0, the default, for half
-   * the processors) and {@code debounceMillis} (1000).
+   * the processors) and {@code debounceMillis} (1000; also how long parts must have been at rest
+   * before a run adopts one of them).
    */
   String PID = "org.ketloom.jobs";
 

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.ketloom.api.data.Dataset;
@@ -25,6 +26,7 @@ import org.ketloom.runtime.Blueprints;
 import org.ketloom.runtime.Composer;
 import org.ketloom.runtime.Composition;
 import org.ketloom.runtime.Generation;
+import org.ketloom.runtime.Jobs;
 import org.ketloom.runtime.PartRegistry;
 import org.ketloom.runtime.Run;
 import org.ketloom.runtime.RunInfo;
@@ -35,10 +37,11 @@ import org.ketloom.runtime.Sampler;
 import org.ketloom.runtime.Swap;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 
 /** Runs in folders. */
-@Component
+@Component(configurationPid = Jobs.PID)
 public final class FolderRuns implements Runs {
   private static final long ANSWER_MILLIS = 50;
 
@@ -46,7 +49,7 @@ public final class FolderRuns implements Runs {
   private final Composer composer;
   private final PartRegistry registry;
   private final LiveRuns live;
-  private final long debounceNanos;
+  private volatile long debounceNanos;
   private final LongSupplier nanoTime;
 
   /** With the clock of this Java. */
@@ -55,8 +58,20 @@ public final class FolderRuns implements Runs {
       @Reference Blueprints blueprints,
       @Reference Composer composer,
       @Reference PartRegistry registry,
-      @Reference LiveRuns live) {
-    this(blueprints, composer, registry, live, Duration.ofSeconds(1), System::nanoTime);
+      @Reference LiveRuns live,
+      PooledJobs.Config config) {
+    this(
+        blueprints,
+        composer,
+        registry,
+        live,
+        Duration.ofMillis(config.debounceMillis()),
+        System::nanoTime);
+  }
+
+  @Modified
+  void modified(PooledJobs.Config config) {
+    debounceNanos = TimeUnit.MILLISECONDS.toNanos(config.debounceMillis());
   }
 
   /**

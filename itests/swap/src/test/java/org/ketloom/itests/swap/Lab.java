@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Dictionary;
 import java.util.HashMap;
+import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -17,6 +19,7 @@ import org.ketloom.itests.support.Services;
 import org.ketloom.runtime.Blueprints;
 import org.ketloom.runtime.Composer;
 import org.ketloom.runtime.Draft;
+import org.ketloom.runtime.Jobs;
 import org.ketloom.runtime.Readiness;
 import org.ketloom.runtime.Run;
 import org.ketloom.runtime.RunListener;
@@ -28,6 +31,7 @@ import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.wiring.FrameworkWiring;
+import org.osgi.service.cm.ConfigurationAdmin;
 
 /** Trains runs of {@code Tiny} in the container, while plugins are handled. */
 final class Lab {
@@ -86,6 +90,14 @@ final class Lab {
     public void swapped(Swap swap) {
       swaps.add(swap);
     }
+  }
+
+  /** How long parts must have come, or gone, to stay. */
+  void debounce(long millis) throws IOException {
+    Dictionary<String, Object> pool = new Hashtable<>();
+    pool.put("threads", 2);
+    pool.put("debounceMillis", millis);
+    services.await(ConfigurationAdmin.class).getConfiguration(Jobs.PID, "?").update(pool);
   }
 
   Runs runs() {

@@ -34,7 +34,6 @@ import org.ops4j.pax.exam.junit.PaxExam;
 import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
 import org.ops4j.pax.exam.spi.reactors.PerClass;
 import org.osgi.framework.Bundle;
-import org.osgi.framework.BundleException;
 import org.osgi.framework.wiring.BundleWiring;
 
 /** Plugins are replaced and uninstalled while runs go on that were composed from them. */
@@ -50,8 +49,9 @@ public class SwapIT {
   }
 
   @Before
-  public void installPlugins() throws BundleException, InterruptedException {
+  public void installPlugins() throws Exception {
     lab = new Lab(services);
+    lab.debounce(50);
     lab.only("tiny-1.0.0", "wave-1.0.0");
   }
 
@@ -156,7 +156,7 @@ public class SwapIT {
     Script script = new Script().at(6, () -> lab.install("wave-1.1.0"));
     List<Double> last = new ArrayList<>();
     // Adopted after the registry has been at rest, hence slowly.
-    Path at = lab.train("run", Policy.ADOPT, script.slow(150), "training.epochs=6");
+    Path at = lab.train("run", Policy.ADOPT, script.slow(20), "training.epochs=6");
     assertEquals(script.swaps.toString(), 1, script.swaps.size());
     Swap swap = script.swaps.get(0);
     assertEquals(Swap.Outcome.DONE, swap.outcome());
@@ -187,7 +187,7 @@ public class SwapIT {
 
   private void refused(String plugin, Swap.Outcome outcome, String reason) throws Exception {
     Path alone = lab.train("alone", Policy.PIN, new Script());
-    Script script = new Script().at(3, () -> lab.install(plugin)).slow(150);
+    Script script = new Script().at(3, () -> lab.install(plugin)).slow(20);
     Path at = lab.train("run", Policy.ADOPT, script);
     assertEquals(script.swaps.toString(), 1, script.swaps.size());
     assertEquals(outcome, script.swaps.get(0).outcome());

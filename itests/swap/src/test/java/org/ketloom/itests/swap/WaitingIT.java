@@ -7,7 +7,6 @@ import static org.junit.Assert.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Dictionary;
 import java.util.Hashtable;
 import org.junit.After;
 import org.junit.Before;
@@ -48,10 +47,7 @@ public class WaitingIT {
   public void open() throws Exception {
     lab = new Lab(services);
     lab.only("tiny-1.0.0");
-    Dictionary<String, Object> pool = new Hashtable<>();
-    pool.put("threads", 2);
-    pool.put("debounceMillis", DEBOUNCE);
-    services.await(ConfigurationAdmin.class).getConfiguration(Jobs.PID, "?").update(pool);
+    lab.debounce(DEBOUNCE);
     jobs = services.await(Jobs.class);
     jobs.open(lab.folder.resolve("runs"), lab.folder.resolve("conf"));
   }
@@ -102,11 +98,13 @@ public class WaitingIT {
   @Test
   public void aSuspendedJobGoesOnWhenItsPartIsBack() throws Exception {
     Bundle wave = lab.install("wave-1.0.0");
-    Path alone = lab.train("alone", Policy.PIN, new Script(), "training.epochs=1000");
+    Path alone =
+        lab.train(
+            "alone", Policy.PIN, new Script(), "training.epochs=300", "training.sampleEvery=0");
     Job job =
         jobs.start(
             "one",
-            lab.draft("training.epochs=1000"),
+            lab.draft("training.epochs=300", "training.sampleEvery=0"),
             lab.folder.resolve("one"),
             RunSettings.DEFAULT);
     await(job, Job.State.RUNNING);
