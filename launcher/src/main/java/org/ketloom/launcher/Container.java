@@ -1,6 +1,7 @@
 package org.ketloom.launcher;
 
 import java.io.IOException;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +10,8 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
@@ -33,7 +36,11 @@ final class Container implements AutoCloseable {
   private static final String COMMAND =
       "(&(objectClass=" + ToIntFunction.class.getName() + ")(ketloom.command=main))";
 
-  /** Where an installed bundle came from: a feature's name, or empty for a plugin. */
+  /** Whoever has to do something before the first command; it gives lines for people. */
+  private static final String READY =
+      "(&(objectClass=" + Callable.class.getName() + ")(ketloom.launch=*))";
+
+  /** Where an installed bundle came from. */
   private record Origin(String feature, boolean onDemand) {}
 
   private final Framework framework;
@@ -46,7 +53,8 @@ final class Container implements AutoCloseable {
    * Installs, resolves and starts.
    *
    * @throws LaunchException if a jar is missing or damaged, or a bundle doesn't resolve or start;
-   *     nothing is running then. A plugin with such a fault is left out, with a warning.
+   *     nothing is running then. What has such a fault in the folder of plugins is left out by the
+   *     deployer, with a warning.
    */
   Container(Layout layout) throws LaunchException {
     List<Feature> known = Feature.readAll(layout.features());
@@ -56,14 +64,14 @@ final class Container implements AutoCloseable {
     } catch (IOException e) {
       throw new LaunchException("Can't create a temporary folder: " + e, e);
     }
-    framework = new FrameworkFactory().newFramework(configuration(storage));
+    framework = new FrameworkFactory().newFramework(configuration(storage, layout));
     try {
       framework.init();
       install(chosen, layout);
-      installPlugins(layout);
       resolve(known, layout);
       framework.start();
       start();
+      makeReady();
     } catch (BundleException e) {
       close();
       throw new LaunchException("Felix doesn't start: " + e.getMessage(), e);
@@ -96,14 +104,43 @@ final class Container implements AutoCloseable {
     return chosen;
   }
 
-  private static Map<String, Object> configuration(Path storage) {
-    Map<String, Object> configuration = new LinkedHashMap<>();
+  private static Map<String, Object> configuration(Path storage, Layout layout)
+      throws LaunchException {
+    Map<String, Object> configuration = new LinkedHashMap<>(settings(layout.conf()));
+    String plugins = layout.plugins().toAbsolutePath().normalize().toString();
+    configuration.put("ketloom.plugins", plugins);
+    configuration.put("ketloom.bundles", layout.bundles().toString());
+    configuration.put("ketloom.conf", layout.conf().toString());
+    // The deployer starts File Install, once it has taken what is there already.
+    configuration.put("felix.fileinstall.dir", plugins);
+    configuration.put("felix.fileinstall.filter", ".*\\.jar");
+    configuration.put("felix.fileinstall.subdir.mode", "skip");
+    configuration.put("felix.fileinstall.poll", "250");
+    configuration.put("felix.fileinstall.disableNio2", "true");
+    configuration.put("felix.fileinstall.log.level", "0");
+    configuration.put("felix.fileinstall.tmpdir", storage.resolve("fileinstall").toString());
     configuration.put(Constants.FRAMEWORK_STORAGE, storage.toString());
     configuration.put(Constants.FRAMEWORK_STORAGE_CLEAN, "onFirstInit");
     configuration.put("felix.log.logger", new ErrorLog());
     configuration.put("felix.log.level", "1");
     configuration.put("ds.loglevel", "error");
     return configuration;
+  }
+
+  /** What {@code ketloom.properties} says. */
+  private static Map<String, Object> settings(Path conf) throws LaunchException {
+    Path file = conf.resolve("ketloom.properties");
+    Properties properties = new Properties();
+    if (Files.exists(file)) {
+      try (Reader in = Files.newBufferedReader(file)) {
+        properties.load(in);
+      } catch (IOException | IllegalArgumentException e) {
+        throw new LaunchException("Can't read the settings in " + file + ": " + e.getMessage(), e);
+      }
+    }
+    Map<String, Object> settings = new LinkedHashMap<>();
+    properties.stringPropertyNames().forEach(n -> settings.put(n, properties.getProperty(n)));
+    return settings;
   }
 
   /** Standard output belongs to the commands. */
@@ -144,31 +181,6 @@ final class Container implements AutoCloseable {
     }
   }
 
-  private void installPlugins(Layout layout) throws LaunchException {
-    if (!Files.isDirectory(layout.plugins())) {
-      return;
-    }
-    List<Path> jars;
-    try (Stream<Path> files = Files.list(layout.plugins())) {
-      jars = files.filter(f -> f.toString().endsWith(".jar")).sorted().toList();
-    } catch (IOException e) {
-      throw new LaunchException("Can't read the folder of plugins " + layout.plugins(), e);
-    }
-    for (Path jar : jars) {
-      try {
-        Bundle bundle = install(jar);
-        if (bundle.getSymbolicName() == null) {
-          bundle.uninstall();
-          warnings.add("Plugin " + jar + " left out: it is no OSGi bundle");
-        } else {
-          installed.putIfAbsent(bundle, new Origin("", false));
-        }
-      } catch (BundleException e) {
-        warnings.add("Plugin " + jar + " left out: " + reason(e));
-      }
-    }
-  }
-
   /** By reference, so that nothing is copied: ND4J alone has more than 100 MB. */
   private Bundle install(Path jar) throws BundleException {
     return framework.getBundleContext().installBundle("reference:" + jar.toUri());
@@ -192,17 +204,8 @@ final class Container implements AutoCloseable {
     var diagnosis = new ResolveDiagnosis(framework, installed.keySet(), known, layout);
     List<String> faults = new ArrayList<>();
     for (Bundle bundle : unresolved) {
-      String feature = installed.get(bundle).feature();
-      if (feature.isEmpty()) {
-        installed.remove(bundle);
-        warnings.add(
-            "Plugin "
-                + bundle.getLocation().replaceFirst("^reference:file:/*", "/")
-                + " left out: "
-                + diagnosis.explain(bundle));
-      } else {
-        faults.add("\n  feature " + feature + ": " + diagnosis.explain(bundle));
-      }
+      faults.add(
+          "\n  feature " + installed.get(bundle).feature() + ": " + diagnosis.explain(bundle));
     }
     if (!faults.isEmpty()) {
       // The bundles with a missing requirement first, then those that only wait for them.
@@ -222,12 +225,30 @@ final class Container implements AutoCloseable {
       try {
         bundle.start();
       } catch (BundleException e) {
-        String message = bundle + " doesn't start: " + reason(e);
-        if (!entry.getValue().feature().isEmpty()) {
-          throw new LaunchException("Feature " + entry.getValue().feature() + ": " + message, e);
-        }
-        warnings.add("Plugin " + message);
+        throw new LaunchException(
+            "Feature "
+                + entry.getValue().feature()
+                + ": "
+                + bundle
+                + " doesn't start: "
+                + reason(e),
+            e);
       }
+    }
+  }
+
+  private void makeReady() throws LaunchException {
+    try {
+      ServiceReference<?>[] references = context().getAllServiceReferences(null, READY);
+      for (ServiceReference<?> reference :
+          references == null ? new ServiceReference<?>[0] : references) {
+        if (context().getService(reference) instanceof Callable<?> callable
+            && callable.call() instanceof List<?> lines) {
+          lines.forEach(line -> warnings.add(line.toString()));
+        }
+      }
+    } catch (Exception e) {
+      throw new LaunchException("Ketloom doesn't get ready: " + e.getMessage(), e);
     }
   }
 

@@ -9,15 +9,17 @@ import java.util.Locale;
  *
  * @param bundles folder of the bundles' jars, {@code artifact-version.jar}
  * @param features folder of the features
- * @param plugins folder of jars that are installed beside the features' bundles; may not exist
+ * @param plugins folder of jars that the deployer takes beside the features' bundles; may not exist
+ * @param conf folder of settings; may not exist
  * @param start names of the features to install; empty for all
  */
-record Layout(Path bundles, Path features, Path plugins, List<String> start) {
+record Layout(Path bundles, Path features, Path plugins, Path conf, List<String> start) {
 
   /**
    * Reads system properties {@code ketloom.home} and, for folders that are elsewhere than in it,
-   * {@code ketloom.bundles}, {@code ketloom.features} and {@code ketloom.plugins}; and environment
-   * variables {@code KETLOOM_PLUGINS} and {@code KETLOOM_FEATURES} (names, separated by commas).
+   * {@code ketloom.bundles}, {@code ketloom.features}, {@code ketloom.plugins} and {@code
+   * ketloom.conf}; and environment variables {@code KETLOOM_PLUGINS} and {@code KETLOOM_FEATURES}
+   * (names, separated by commas).
    */
   static Layout ofEnvironment() {
     Path home = Path.of(System.getProperty("ketloom.home", ".")).toAbsolutePath().normalize();
@@ -26,6 +28,7 @@ record Layout(Path bundles, Path features, Path plugins, List<String> start) {
         folder(home, "bundles"),
         folder(home, "features"),
         plugins == null || plugins.isBlank() ? folder(home, "plugins") : Path.of(plugins),
+        folder(home, "conf"),
         names(System.getenv("KETLOOM_FEATURES")));
   }
 

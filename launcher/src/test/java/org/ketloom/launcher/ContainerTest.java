@@ -22,17 +22,17 @@ class ContainerTest {
   @TempDir Path home;
   private Path bundles;
   private Path features;
-  private Path plugins;
+  private Path conf;
 
   @BeforeEach
   void folders() {
     bundles = home.resolve("bundles");
     features = home.resolve("features");
-    plugins = home.resolve("plugins");
+    conf = home.resolve("conf");
   }
 
   private Layout layout(String... start) {
-    return new Layout(bundles, features, plugins, List.of(start));
+    return new Layout(bundles, features, home.resolve("plugins"), conf, List.of(start));
   }
 
   private void bundle(String name, Map<String, String> headers, Class<?>... classes)
@@ -176,21 +176,33 @@ class ContainerTest {
   }
 
   @Test
-  void leavesOutPluginsThatDoNotFit() throws Exception {
-    command();
-    Jars.feature(features, "shell", "command");
-    Jars.bundle(plugins.resolve("good.jar"), "good", "1.0.0", NONE);
-    Jars.bundle(
-        plugins.resolve("picky.jar"), "picky", "1.0.0", Map.of("Import-Package", "nowhere.api"));
-    Files.writeString(plugins.resolve("text.jar"), "not a jar");
-    Files.writeString(plugins.resolve("README.md"), "not looked at");
+  void whatHasToBeDoneFirstIsDoneAndWarns() throws Exception {
+    bundle(
+        "first",
+        Map.of(
+            "Bundle-Activator", FirstThing.class.getName(), "Import-Package", "org.osgi.framework"),
+        FirstThing.class);
+    Jars.feature(features, "f", "first");
+    Files.createDirectories(conf);
+    Files.writeString(conf.resolve("ketloom.properties"), "deploy.verify = digest\n");
     try (Container container = new Container(layout())) {
-      List<String> warnings = container.warnings();
-      assertEquals(2, warnings.size(), warnings::toString);
-      assertTrue(warnings.get(0).contains("text.jar left out: "), warnings::toString);
-      assertTrue(
-          warnings.get(1).contains("picky 1.0.0 needs package nowhere.api"), warnings::toString);
-      assertEquals(0, container.command(1000).applyAsInt(new String[] {"status", "0"}));
+      assertEquals(
+          List.of(
+              "plugins of " + home.resolve("plugins"),
+              "settings of " + conf,
+              "deploy.verify is digest"),
+          container.warnings());
     }
+  }
+
+  @Test
+  void namesSettingsThatCannotBeRead() throws Exception {
+    Jars.feature(features, "f");
+    Files.createDirectories(conf);
+    Files.writeString(conf.resolve("ketloom.properties"), "a = \\u12\n");
+    String message = failure();
+    assertTrue(
+        message.startsWith("Can't read the settings in " + conf.resolve("ketloom.properties")),
+        message);
   }
 }

@@ -25,7 +25,11 @@ class FeaturesIT {
 
   private Layout layout(String... start) {
     return new Layout(
-        FEATURES.resolve("target").resolve("bundles"), FEATURES, plugins, List.of(start));
+        FEATURES.resolve("target").resolve("bundles"),
+        FEATURES,
+        plugins,
+        plugins.resolve("conf"),
+        List.of(start));
   }
 
   @Test
@@ -87,6 +91,10 @@ class FeaturesIT {
           """);
     }
     try (Container container = new Container(layout("core"))) {
+      assertEquals(1, container.warnings().size(), () -> container.warnings().toString());
+      String warning = container.warnings().get(0);
+      assertTrue(warning.startsWith("plugin waiter.jar is left out: waiter 1.0.0"), warning);
+      container.context().installBundle(jar.toUri().toString()).start();
       String message =
           assertThrows(LaunchException.class, () -> container.command(10)).getMessage();
       assertTrue(

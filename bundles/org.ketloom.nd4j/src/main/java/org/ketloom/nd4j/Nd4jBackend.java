@@ -72,6 +72,7 @@ public final class Nd4jBackend {
     try (INDArray one = Nd4j.ones(1, 1)) {
       one.mmul(one).close();
       loaded = true;
+      NativeMemory.register();
     } catch (RuntimeException | LinkageError e) {
       failure = e;
       throw new IllegalStateException(

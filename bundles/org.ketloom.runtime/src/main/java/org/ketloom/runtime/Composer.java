@@ -1,6 +1,7 @@
 package org.ketloom.runtime;
 
 import java.io.IOException;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.DatasetProvider;
@@ -37,10 +38,30 @@ public interface Composer {
    * @throws IllegalStateException if its provider is missing
    * @throws IOException as {@link DatasetProvider#open}
    */
-  Dataset open(Blueprint blueprint, DatasetProvider.Split split) throws IOException;
+  default Dataset open(Blueprint blueprint, DatasetProvider.Split split) throws IOException {
+    return open(blueprint, split, Map.of());
+  }
 
   /**
-   * Builds the model of a Blueprint with fresh weights. The data set needn't be there.
+   * Opens the data set of a Blueprint.
+   *
+   * @param preferred generations by path: where one of them is there and the Blueprint allows it,
+   *     it is taken, else the first choice of the registry
+   */
+  Dataset open(Blueprint blueprint, DatasetProvider.Split split, Map<String, Generation> preferred)
+      throws IOException;
+
+  /**
+   * The bundles by path that {@link #compose(Blueprint, ImageShape, int, long, Map)} would take.
+   *
+   * @throws IllegalStateException if a part is missing, saying which
+   */
+  Map<String, Generation> generations(Blueprint blueprint, Map<String, Generation> preferred);
+
+  /**
+   * Builds the model of a Blueprint with fresh weights. The data set needn't be there. The model
+   * needs its parts no more: every class of the bundles whose objects live on in it (the model's
+   * own, the engine's) is loaded.
    *
    * @param blueprint complete or not; its data set is left as it is
    * @param images shape of the images
@@ -49,7 +70,22 @@ public interface Composer {
    * @throws IllegalStateException if a part is missing, saying which
    * @throws IllegalArgumentException naming the option, part or shape that doesn't fit
    */
-  Composition compose(Blueprint blueprint, ImageShape images, int classes, long steps);
+  default Composition compose(Blueprint blueprint, ImageShape images, int classes, long steps) {
+    return compose(blueprint, images, classes, steps, Map.of());
+  }
+
+  /**
+   * As {@link #compose(Blueprint, ImageShape, int, long)}.
+   *
+   * @param preferred generations by path: where one of them is there and the Blueprint allows it,
+   *     it is taken, else the first choice of the registry
+   */
+  Composition compose(
+      Blueprint blueprint,
+      ImageShape images,
+      int classes,
+      long steps,
+      Map<String, Generation> preferred);
 
   /**
    * Builds the model of a Blueprint for its training data, with fresh weights.

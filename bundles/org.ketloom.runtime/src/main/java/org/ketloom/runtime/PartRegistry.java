@@ -8,8 +8,9 @@ import org.osgi.annotation.versioning.ProviderType;
 /**
  * Service: what is registered at the moment. Every answer is an immutable snapshot.
  *
- * <p>Where several parts of one kind have one name, the one with the highest version comes first;
- * of equal versions the one with the lowest service id, that is, the one that was there first.
+ * <p>Where several parts of one kind have one name, those that the {@link Deployer} retires come
+ * last; apart from that the one with the highest version comes first, of equal versions the one
+ * with the lowest service id, that is, the one that was there first. Parts on trial are not there.
  */
 @ProviderType
 public interface PartRegistry {

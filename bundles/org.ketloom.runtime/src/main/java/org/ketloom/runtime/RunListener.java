@@ -90,6 +90,13 @@ public interface RunListener {
   default void checkpoint(Path file, long step) {}
 
   /**
+   * The run's parts were changed, or weren't.
+   *
+   * @param swap what happened
+   */
+  default void swapped(Swap swap) {}
+
+  /**
    * A grid of samples is being drawn.
    *
    * @param epoch number of the epoch, from 1

@@ -47,6 +47,11 @@ public final class StateVectorEngine implements QuantumEngine {
   private final int largeFrom;
   private final int slicedFrom;
 
+  /** An engine outside of a container, with a thread per processor. */
+  public StateVectorEngine() {
+    this(0, Kernels.best(), LEAST_WIRES_OF_A_BLOCK);
+  }
+
   /** Starts the engine's threads. */
   @Activate
   public StateVectorEngine(Config config) {

@@ -46,11 +46,7 @@ public final class AtomicFile {
         out.flush();
         channel.force(true);
       }
-      try {
-        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-      } catch (AtomicMoveNotSupportedException e) {
-        Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
-      }
+      move(temporary, target);
     } catch (IOException e) {
       delete(temporary, e);
       throw new IOException(
@@ -62,6 +58,15 @@ public final class AtomicFile {
     } catch (RuntimeException | Error e) {
       delete(temporary, e);
       throw e;
+    }
+  }
+
+  /** Moves a file that is complete into place, at once where the file system can. */
+  static void move(Path complete, Path target) throws IOException {
+    try {
+      Files.move(complete, target, StandardCopyOption.ATOMIC_MOVE);
+    } catch (AtomicMoveNotSupportedException e) {
+      Files.move(complete, target, StandardCopyOption.REPLACE_EXISTING);
     }
   }
 

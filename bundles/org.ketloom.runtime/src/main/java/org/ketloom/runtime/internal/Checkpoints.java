@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.ketloom.api.model.Blueprint;
@@ -33,10 +34,13 @@ final class Checkpoints {
   private static final String FORMAT = "ketloom-checkpoint";
   private static final int VERSION = 1;
   private static final int KEPT = 3;
-  private static final Pattern MANIFEST = Pattern.compile("step-\\d{9,}\\.json");
-  private static final Pattern OURS =
-      Pattern.compile(
-          "step-\\d{9,}\\.(json|safetensors)|\\.step-\\d{9,}\\.(json|safetensors)\\.tmp");
+
+  /** Step, and the number of swaps by hand where there were any: {@code step-000000120-1.json}. */
+  private static final Pattern NAME =
+      Pattern.compile("\\.?step-(\\d{9,})(?:-(\\d+))?\\.(json|safetensors)(?:\\.tmp)?");
+
+  private static final Comparator<Path> ORDER =
+      Comparator.comparingLong(Checkpoints::step).thenComparingLong(Checkpoints::swaps);
 
   /**
    * What a checkpoint's manifest says.
@@ -51,6 +55,27 @@ final class Checkpoints {
     Map<String, Generation> generations() {
       return RunFiles.generations(json.path("generations"));
     }
+
+    /**
+     * The Blueprint that it was made with.
+     *
+     * @throws IOException if it holds none
+     */
+    Blueprint blueprint() throws IOException {
+      if (!(json.path("blueprint") instanceof ObjectNode tree)) {
+        throw damaged(file, "it holds no Blueprint");
+      }
+      return BlueprintTree.of(tree, file.toString()).toBlueprint();
+    }
+
+    String blueprintFingerprint() {
+      return json.path("blueprintFingerprint").asText();
+    }
+
+    /** The file of its arrays. */
+    Path arrays() {
+      return file.resolveSibling(json.path("arrays").asText());
+    }
   }
 
   private final Path folder;
@@ -64,6 +89,8 @@ final class Checkpoints {
   /**
    * Writes a checkpoint, and drops all but the last ones.
    *
+   * @param swaps number of swaps by hand so far: a checkpoint never takes the place of the one that
+   *     was written before a swap at the same step
    * @throws ArithmeticException naming the tensor that holds a value that is not finite
    * @throws IOException naming the file that can't be written; the checkpoints before are there
    */
@@ -71,12 +98,13 @@ final class Checkpoints {
       Blueprint blueprint,
       Map<String, Generation> generations,
       String dataFingerprint,
+      int swaps,
       long step,
       int stepsPerEpoch,
       Map<String, Tensor> state)
       throws IOException {
     Safetensors.check(state);
-    String name = String.format("step-%09d", step);
+    String name = String.format("step-%09d", step) + (swaps == 0 ? "" : "-" + swaps);
     Path arrays = folder.resolve(name + ".safetensors");
     Path manifest = folder.resolve(name + ".json");
     MessageDigest digest = Sha256.digest();
@@ -113,10 +141,7 @@ final class Checkpoints {
       return List.of();
     }
     try (Stream<Path> files = Files.list(folder)) {
-      return files
-          .filter(f -> MANIFEST.matcher(f.getFileName().toString()).matches())
-          .sorted(Comparator.comparingLong(Checkpoints::step))
-          .toList();
+      return files.filter(f -> isManifest(f.getFileName().toString())).sorted(ORDER).toList();
     }
   }
 
@@ -137,7 +162,8 @@ final class Checkpoints {
     Map<Integer, Checkpoint> byEpoch = new LinkedHashMap<>();
     for (Path manifest : manifests()) {
       Checkpoint checkpoint = read(manifest);
-      byEpoch.putIfAbsent(checkpoint.epoch(), checkpoint);
+      // The first of an epoch is the one at its end; at the same step the last swap counts.
+      byEpoch.merge(checkpoint.epoch(), checkpoint, (a, b) -> a.step() == b.step() ? b : a);
     }
     if (!byEpoch.containsKey(epoch)) {
       throw new IOException(
@@ -162,20 +188,16 @@ final class Checkpoints {
    */
   Map<String, Tensor> arrays(Checkpoint checkpoint, Blueprint blueprint) throws IOException {
     JsonNode json = checkpoint.json();
-    if (!json.path("blueprintFingerprint").asText().equals(blueprints.fingerprint(blueprint))) {
+    if (!checkpoint.blueprintFingerprint().equals(blueprints.fingerprint(blueprint))) {
       String source = checkpoint.file().toString();
-      if (!(json.path("blueprint") instanceof ObjectNode tree)) {
-        throw damaged(checkpoint.file(), "it holds no Blueprint");
-      }
-      List<String> differences =
-          blueprints.differences(blueprint, BlueprintTree.of(tree, source).toBlueprint());
+      List<String> differences = blueprints.differences(blueprint, checkpoint.blueprint());
       if (differences.isEmpty()) {
         throw damaged(checkpoint.file(), "the fingerprint of its Blueprint is wrong");
       }
       throw new IllegalArgumentException(
           source + " belongs to another Blueprint: " + String.join("; ", differences));
     }
-    Path arrays = folder.resolve(json.path("arrays").asText());
+    Path arrays = checkpoint.arrays();
     String sum;
     Map<String, Tensor> state;
     try {
@@ -206,7 +228,8 @@ final class Checkpoints {
     return "; delete " + manifest + " to go back to the checkpoint before";
   }
 
-  private static Checkpoint read(Path manifest) throws IOException {
+  /** Reads a checkpoint's manifest, wherever it lies. */
+  static Checkpoint read(Path manifest) throws IOException {
     JsonNode json = RunFiles.readJson(manifest);
     if (!json.path("format").asText().equals(FORMAT)
         || json.path("formatVersion").asInt() != VERSION) {
@@ -237,17 +260,17 @@ final class Checkpoints {
 
   private void prune() throws IOException {
     List<Path> manifests = manifests();
-    List<Long> kept =
+    List<String> kept =
         manifests.subList(Math.max(0, manifests.size() - KEPT), manifests.size()).stream()
-            .map(Checkpoints::step)
+            .map(Checkpoints::stem)
             .toList();
     List<Path> all;
     try (Stream<Path> files = Files.list(folder)) {
       // Manifests first: what has none is no checkpoint, whenever the deleting ends.
       all =
           files
-              .filter(f -> OURS.matcher(f.getFileName().toString()).matches())
-              .filter(f -> f.getFileName().toString().startsWith(".") || !kept.contains(step(f)))
+              .filter(f -> NAME.matcher(f.getFileName().toString()).matches())
+              .filter(f -> f.getFileName().toString().startsWith(".") || !kept.contains(stem(f)))
               .sorted(
                   Comparator.comparing((Path f) -> !f.toString().endsWith(".json"))
                       .thenComparing(f -> f))
@@ -263,8 +286,26 @@ final class Checkpoints {
     }
   }
 
+  private static boolean isManifest(String name) {
+    return !name.startsWith(".") && name.endsWith(".json") && NAME.matcher(name).matches();
+  }
+
+  private static String stem(Path file) {
+    String name = file.getFileName().toString();
+    return name.substring(0, name.lastIndexOf('.'));
+  }
+
   private static long step(Path file) {
-    return Long.parseLong(file.getFileName().toString().replaceAll("\\D", ""));
+    return number(file, 1);
+  }
+
+  private static long swaps(Path file) {
+    return number(file, 2);
+  }
+
+  private static long number(Path file, int group) {
+    Matcher name = NAME.matcher(file.getFileName().toString());
+    return name.matches() && name.group(group) != null ? Long.parseLong(name.group(group)) : 0;
   }
 
   private static IOException damaged(Path file, String what) {

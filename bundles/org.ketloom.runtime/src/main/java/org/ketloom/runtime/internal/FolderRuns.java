@@ -3,59 +3,113 @@ package org.ketloom.runtime.internal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.DatasetProvider;
 import org.ketloom.api.model.Blueprint;
+import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.api.model.Tensor;
 import org.ketloom.runtime.Blueprints;
 import org.ketloom.runtime.Composer;
 import org.ketloom.runtime.Composition;
 import org.ketloom.runtime.Generation;
+import org.ketloom.runtime.Jobs;
+import org.ketloom.runtime.PartRegistry;
 import org.ketloom.runtime.Run;
+import org.ketloom.runtime.RunInfo;
 import org.ketloom.runtime.RunListener;
+import org.ketloom.runtime.RunSettings;
 import org.ketloom.runtime.Runs;
 import org.ketloom.runtime.Sampler;
+import org.ketloom.runtime.Swap;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 
 /** Runs in folders. */
-@Component
+@Component(configurationPid = Jobs.PID)
 public final class FolderRuns implements Runs {
+  private static final long ANSWER_MILLIS = 50;
+
   private final Blueprints blueprints;
   private final Composer composer;
+  private final PartRegistry registry;
+  private final LiveRuns live;
+  private volatile long debounceNanos;
   private final LongSupplier nanoTime;
 
   /** With the clock of this Java. */
   @Activate
-  public FolderRuns(@Reference Blueprints blueprints, @Reference Composer composer) {
-    this(blueprints, composer, System::nanoTime);
+  public FolderRuns(
+      @Reference Blueprints blueprints,
+      @Reference Composer composer,
+      @Reference PartRegistry registry,
+      @Reference LiveRuns live,
+      PooledJobs.Config config) {
+    this(
+        blueprints,
+        composer,
+        registry,
+        live,
+        Duration.ofMillis(config.debounceMillis()),
+        System::nanoTime);
   }
 
-  /** With another clock, in nanoseconds. */
-  FolderRuns(Blueprints blueprints, Composer composer, LongSupplier nanoTime) {
+  @Modified
+  void modified(PooledJobs.Config config) {
+    debounceNanos = TimeUnit.MILLISECONDS.toNanos(config.debounceMillis());
+  }
+
+  /**
+   * With another clock, in nanoseconds.
+   *
+   * @param debounce how long the registry must have been at rest before a run looks for newcomers
+   */
+  FolderRuns(
+      Blueprints blueprints,
+      Composer composer,
+      PartRegistry registry,
+      LiveRuns live,
+      Duration debounce,
+      LongSupplier nanoTime) {
     this.blueprints = blueprints;
     this.composer = composer;
+    this.registry = registry;
+    this.live = live;
+    this.debounceNanos = debounce.toNanos();
     this.nanoTime = nanoTime;
   }
 
   @Override
-  public Run start(Blueprint blueprint, Path folder, RunListener listener) throws IOException {
+  public Run start(Blueprint blueprint, Path folder, RunSettings settings, RunListener listener)
+      throws IOException {
     RunFiles files = new RunFiles(folder);
     refuseUsed(folder);
     Blueprint complete = blueprints.complete(blueprints.draft(blueprint));
-    Dataset data = composer.open(complete, DatasetProvider.Split.TRAIN);
-    Composition composition = compose(complete, data);
-    boolean existed = Files.exists(folder);
+    // From here on: what comes while this composes is a newcomer.
+    Newcomers newcomers = newcomers();
     RunLock lock = null;
+    Composition composition = null;
+    LiveRuns.Lease lease = null;
     try {
+      Dataset data = composer.open(complete, DatasetProvider.Split.TRAIN);
+      composition = compose(complete, data, Map.of());
+      lease = live.lease(folder.toString(), composition.generations().values());
+      boolean existed = Files.exists(folder);
       try {
         Files.createDirectories(folder);
       } catch (IOException e) {
@@ -65,7 +119,7 @@ public final class FolderRuns implements Runs {
       // Again: composing takes its time, and another process may have been here meanwhile.
       refuseUsed(folder);
       try {
-        RunManifest manifest = RunManifest.of(composition, data, blueprints);
+        RunManifest manifest = RunManifest.of(composition, data, settings, blueprints);
         RunFiles.writeText(files.blueprint(), blueprints.json(composition.blueprint()));
         manifest.write(files);
         return new TrainingRun(
@@ -76,8 +130,9 @@ public final class FolderRuns implements Runs {
             new Checkpoints(files, blueprints),
             null,
             lock,
+            lease,
             listener,
-            nanoTime,
+            tools(newcomers, data),
             List.of());
       } catch (IOException | RuntimeException | Error e) {
         deleteQuietly(e, files.blueprint(), files.manifest(), files.lock());
@@ -87,19 +142,24 @@ public final class FolderRuns implements Runs {
         throw e;
       }
     } catch (IOException | RuntimeException | Error e) {
-      release(composition, lock, e);
+      newcomers.close();
+      release(composition, lock, lease, e);
       throw e;
     }
   }
 
   @Override
-  public Run resume(Path folder, RunListener listener) throws IOException {
+  public Run resume(Path folder, Optional<RunSettings> settings, RunListener listener)
+      throws IOException {
     RunFiles files = new RunFiles(folder);
-    Blueprint blueprint = files.readBlueprint();
+    files.readBlueprint();
     RunLock lock = RunLock.of(files);
+    Newcomers newcomers = newcomers();
     Composition composition = null;
+    LiveRuns.Lease lease = null;
     try {
-      RunManifest manifest = RunManifest.read(files);
+      RunManifest manifest = settled(files);
+      Blueprint blueprint = files.readBlueprint();
       if (manifest.state() == Run.State.FINISHED) {
         throw new IllegalStateException(
             "run "
@@ -110,19 +170,11 @@ public final class FolderRuns implements Runs {
       Optional<Checkpoints.Checkpoint> from = checkpoints.last();
       Map<String, Tensor> state =
           from.isPresent() ? checkpoints.arrays(from.get(), blueprint) : Map.of();
-      Dataset data = composer.open(blueprint, DatasetProvider.Split.TRAIN);
-      if (!data.fingerprint().equals(manifest.dataFingerprint())) {
-        throw new IllegalArgumentException(
-            "data \""
-                + blueprint.data().name()
-                + "\" is not what run "
-                + folder
-                + " began with: its fingerprint is "
-                + data.fingerprint()
-                + ", expected "
-                + manifest.dataFingerprint());
-      }
-      composition = compose(blueprint, data);
+      Map<String, Generation> before =
+          from.map(Checkpoints.Checkpoint::generations).orElse(manifest.current());
+      Dataset data = open(blueprint, before, manifest, folder);
+      composition = compose(blueprint, data, before);
+      lease = live.lease(folder.toString(), composition.generations().values());
       List<String> notes = new ArrayList<>();
       if (from.isPresent()) {
         restore(composition, from.get(), state);
@@ -133,67 +185,270 @@ public final class FolderRuns implements Runs {
           .differences(composition.blueprint(), blueprint)
           .forEach(
               line -> notes.add("a part has changed its options since the run began: " + line));
-      notes.addAll(
-          changes(
-              from.map(Checkpoints.Checkpoint::generations).orElse(manifest.generations()),
-              composition.generations()));
+      notes.addAll(changes(before, composition.generations()));
       // The Blueprint stays the one that the run was started with, also where parts have new
       // options meanwhile.
+      RunManifest resumed =
+          manifest.resumed(
+              from.map(Checkpoints.Checkpoint::step).orElse(0L), composition.generations());
       return new TrainingRun(
           files,
-          manifest.resumed(
-              from.map(Checkpoints.Checkpoint::step).orElse(0L), composition.generations()),
+          settings.map(resumed::with).orElse(resumed),
           new Composition(blueprint, composition.model(), composition.generations()),
           data,
           checkpoints,
           from.orElse(null),
           lock,
+          lease,
           listener,
-          nanoTime,
+          tools(newcomers, data),
           notes);
     } catch (IOException | RuntimeException | Error e) {
-      release(composition, lock, e);
+      newcomers.close();
+      release(composition, lock, lease, e);
       throw e;
     }
   }
 
   @Override
-  public Sampler open(Path folder, OptionalInt epoch) throws IOException {
+  public Swap swap(Path folder, List<String> assignments, int moreEpochs, Duration patience)
+      throws IOException {
+    RunFiles files = new RunFiles(folder);
+    files.readBlueprint();
+    SwapFiles.Request request =
+        new SwapFiles.Request(UUID.randomUUID().toString(), assignments, moreEpochs);
+    SwapFiles mail = new SwapFiles(files);
+    long end = System.nanoTime() + patience.toNanos();
+    boolean asked = false;
+    try {
+      while (true) {
+        Optional<RunLock> lock = RunLock.tryOf(files);
+        if (lock.isPresent()) {
+          RunLock held = lock.get();
+          try (held) {
+            Optional<Swap> last = asked ? mail.answered(request.id()) : Optional.empty();
+            return last.isPresent() ? done(folder, last.get()) : swap(files, request);
+          }
+        }
+        if (!asked) {
+          mail.ask(request);
+          asked = true;
+        }
+        Optional<Swap> answer = mail.answered(request.id());
+        if (answer.isPresent()) {
+          asked = false;
+          return done(folder, answer.get());
+        }
+        if (System.nanoTime() - end >= 0) {
+          throw new IOException(
+              "run "
+                  + folder
+                  + " is live and didn't answer within "
+                  + patience.toSeconds()
+                  + " s: it may be drawing samples, or the process that has it can't read "
+                  + folder
+                  + "; nothing was changed, try again");
+        }
+        Thread.sleep(ANSWER_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("waiting for run " + folder + " was interrupted", e);
+    } finally {
+      if (asked) {
+        mail.withdraw();
+      }
+    }
+  }
+
+  private static Swap done(Path folder, Swap swap) {
+    if (swap.outcome() != Swap.Outcome.DONE) {
+      throw new IllegalArgumentException(
+          "run " + folder + " goes on with the parts that it had: " + swap.reason());
+    }
+    return swap;
+  }
+
+  /** A swap of a run that nobody has open. */
+  private Swap swap(RunFiles files, SwapFiles.Request request) throws IOException {
+    RunManifest manifest = settled(files);
+    Blueprint blueprint = files.readBlueprint();
+    Blueprint next = SwapRequest.blueprint(blueprints, blueprint, request);
+    Checkpoints checkpoints = new Checkpoints(files, blueprints);
+    Checkpoints.Checkpoint from = lastOf(checkpoints, files.folder());
+    Map<String, Tensor> state = checkpoints.arrays(from, blueprint);
+    Map<String, Generation> before = from.generations();
+    Dataset data = open(blueprint, before, manifest, files.folder());
+    Recomposer recomposer = new Recomposer(composer, data);
+    OptionalDouble lossBefore;
+    Composition old = compose(blueprint, data, before);
+    try {
+      restore(old, from, state);
+      lossBefore = OptionalDouble.of(recomposer.loss(old.model(), state, from.step()));
+    } finally {
+      old.model().close();
+    }
+    Map<String, Generation> others = new LinkedHashMap<>(before);
+    SwapRequest.paths(request).forEach(others::remove);
+    long steps = PartComposer.steps(next, data);
+    Recomposer.Candidate candidate;
+    try {
+      candidate =
+          recomposer.compose(next, steps, others, Recomposer.Weights.CARRIED, state, from.step());
+    } catch (Recomposer.Refused e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+    try (GenerativeModel model = candidate.composition().model()) {
+      double lossAfter = recomposer.loss(model, candidate.state(), from.step());
+      Composition now = new Composition(next, model, candidate.composition().generations());
+      Swap swap =
+          new Swap(
+              Swap.Kind.HAND,
+              Swap.Outcome.DONE,
+              from.step(),
+              Instant.now().truncatedTo(ChronoUnit.SECONDS),
+              0,
+              Changes.different(before, now.generations()),
+              Changes.different(now.generations(), before),
+              Changes.lines(blueprints, blueprint, next),
+              "",
+              lossBefore,
+              OptionalDouble.of(lossAfter));
+      Run.State left =
+          manifest.state() == Run.State.FINISHED && from.step() == steps
+              ? Run.State.FINISHED
+              : Run.State.STOPPED;
+      new SwapStore(files, blueprints)
+          .write(
+              manifest.with(left, from.step(), ""),
+              from,
+              now,
+              from.step(),
+              data.batchesPerEpoch(next.training().batchSize()),
+              steps,
+              candidate.state(),
+              swap);
+      return swap;
+    }
+  }
+
+  @Override
+  public Swap undo(Path folder) throws IOException {
+    RunFiles files = new RunFiles(folder);
+    files.readBlueprint();
+    RunLock lock = RunLock.of(files);
+    try (lock) {
+      return new SwapStore(files, blueprints).undo(settled(files));
+    }
+  }
+
+  @Override
+  public RunInfo info(Path folder) throws IOException {
     RunFiles files = new RunFiles(folder);
     Blueprint blueprint = files.readBlueprint();
     RunManifest manifest = RunManifest.read(files);
+    Optional<RunLock> lock = RunLock.tryOf(files);
+    boolean free = lock.isPresent();
+    lock.ifPresent(RunLock::close);
+    long step = manifest.step();
+    return new RunInfo(
+        folder,
+        blueprint,
+        manifest.state(),
+        !free,
+        free ? step : LossLog.lastStep(files.lossTable()).orElse(step),
+        manifest.steps(),
+        manifest.message(),
+        manifest.settings(),
+        manifest.current(),
+        manifest.generations(),
+        manifest.resumptions(),
+        manifest.swaps());
+  }
+
+  @Override
+  public List<Run> live() {
+    return List.copyOf(live.runs());
+  }
+
+  @Override
+  public Sampler open(Path folder, OptionalInt epoch) throws IOException {
+    RunFiles files = new RunFiles(folder);
+    Blueprint current = files.readBlueprint();
+    RunManifest manifest = RunManifest.read(files);
     Checkpoints checkpoints = new Checkpoints(files, blueprints);
-    Checkpoints.Checkpoint from;
-    if (epoch.isPresent()) {
-      from = checkpoints.ofEpoch(epoch.getAsInt());
-    } else {
-      from =
-          checkpoints
-              .last()
-              .orElseThrow(
-                  () ->
-                      new IOException(
-                          "run " + folder + " has no checkpoint yet; train it for an epoch first"));
-    }
+    Checkpoints.Checkpoint from =
+        epoch.isPresent() ? checkpoints.ofEpoch(epoch.getAsInt()) : lastOf(checkpoints, folder);
+    // After a swap by hand older checkpoints belong to the parts that they were made with.
+    Blueprint blueprint = manifest.handSwaps() > 0 ? from.blueprint() : current;
     Map<String, Tensor> state = checkpoints.arrays(from, blueprint);
     Composition composition =
         composer.compose(
-            blueprint, manifest.shape(), Math.max(1, manifest.classes().size()), manifest.steps());
+            blueprint,
+            manifest.shape(),
+            Math.max(1, manifest.classes().size()),
+            manifest.steps(),
+            from.generations());
+    LiveRuns.Lease lease = live.lease("samples of " + folder, composition.generations().values());
     try {
       restore(composition, from, state);
     } catch (RuntimeException | Error e) {
-      release(composition, null, e);
+      release(composition, null, lease, e);
       throw e;
     }
-    return new ModelSampler(composition, from, manifest.shape(), manifest.classes());
+    return new ModelSampler(composition, from, manifest.shape(), manifest.classes(), lease);
   }
 
-  private Composition compose(Blueprint blueprint, Dataset data) {
+  private Newcomers newcomers() {
+    return new Newcomers(registry, composer, nanoTime, debounceNanos);
+  }
+
+  private TrainingRun.Tools tools(Newcomers newcomers, Dataset data) {
+    return new TrainingRun.Tools(
+        blueprints, composer, newcomers, new Recomposer(composer, data), nanoTime);
+  }
+
+  /** The manifest, after a swap that was interrupted was brought to an end. */
+  private RunManifest settled(RunFiles files) throws IOException {
+    return new SwapStore(files, blueprints).settle(RunManifest.read(files));
+  }
+
+  private static Checkpoints.Checkpoint lastOf(Checkpoints checkpoints, Path folder)
+      throws IOException {
+    return checkpoints
+        .last()
+        .orElseThrow(
+            () ->
+                new IOException(
+                    "run " + folder + " has no checkpoint yet; train it for an epoch first"));
+  }
+
+  private Dataset open(
+      Blueprint blueprint, Map<String, Generation> preferred, RunManifest manifest, Path folder)
+      throws IOException {
+    Dataset data = composer.open(blueprint, DatasetProvider.Split.TRAIN, preferred);
+    if (!data.fingerprint().equals(manifest.dataFingerprint())) {
+      throw new IllegalArgumentException(
+          "data \""
+              + blueprint.data().name()
+              + "\" is not what run "
+              + folder
+              + " began with: its fingerprint is "
+              + data.fingerprint()
+              + ", expected "
+              + manifest.dataFingerprint());
+    }
+    return data;
+  }
+
+  private Composition compose(
+      Blueprint blueprint, Dataset data, Map<String, Generation> preferred) {
     return composer.compose(
         blueprint,
         data.shape(),
         Math.max(1, data.classes().size()),
-        PartComposer.steps(blueprint, data));
+        PartComposer.steps(blueprint, data),
+        preferred);
   }
 
   private static void refuseUsed(Path folder) throws IOException {
@@ -239,23 +494,20 @@ public final class FolderRuns implements Runs {
             lines.add(
                 path
                     + " comes from "
-                    + text(generation)
+                    + generation
                     + ", the checkpoint from "
-                    + (old == null ? "none" : text(old))
+                    + (old == null ? "none" : old)
                     + ": going on may not be bit-exact");
           }
         });
     return lines;
   }
 
-  private static String text(Generation generation) {
-    return generation.bundle()
-        + " "
-        + generation.version()
-        + (generation.sha256().isEmpty() ? "" : " (" + generation.sha256().substring(0, 12) + ")");
-  }
-
-  private static void release(Composition composition, RunLock lock, Throwable reason) {
+  private static void release(
+      Composition composition, RunLock lock, LiveRuns.Lease lease, Throwable reason) {
+    if (lease != null) {
+      lease.close();
+    }
     try {
       if (composition != null) {
         composition.model().close();

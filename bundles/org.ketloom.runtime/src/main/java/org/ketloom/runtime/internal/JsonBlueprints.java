@@ -118,7 +118,8 @@ public final class JsonBlueprints implements Blueprints {
   static Resolution resolve(Draft draft, PartRegistry registry) {
     return new Resolution(
         BlueprintTree.of(BlueprintTree.read(draft.json(), draft.source()), draft.source()),
-        registry);
+        registry,
+        Map.of());
   }
 
   private static void set(ObjectNode root, String assignment, String path, String value) {

@@ -9,6 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /** The quantities of every step: a CSV file, and the losses in memory. */
 final class LossLog implements AutoCloseable {
@@ -81,6 +82,20 @@ final class LossLog implements AutoCloseable {
     } catch (IOException e) {
       throw new IOException(file + " can't be written: " + AtomicFile.cause(e), e);
     }
+  }
+
+  /** The last step that is in a log, which may be written at the same time. */
+  static OptionalLong lastStep(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      return OptionalLong.empty();
+    }
+    String text = text(file);
+    return text.substring(0, text.lastIndexOf('\n') + 1)
+        .lines()
+        .map(line -> line.split(",", 2)[0])
+        .filter(cell -> cell.matches("\\d{1,18}"))
+        .mapToLong(Long::parseLong)
+        .reduce((a, b) -> b);
   }
 
   /** Adds a step; numbers are counted from 1. */

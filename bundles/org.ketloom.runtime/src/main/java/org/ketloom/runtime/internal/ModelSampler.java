@@ -13,7 +13,11 @@ import org.ketloom.runtime.Sampler;
 
 /** A composed model with a checkpoint in it. */
 record ModelSampler(
-    Composition composition, Checkpoints.Checkpoint from, ImageShape shape, List<String> classes)
+    Composition composition,
+    Checkpoints.Checkpoint from,
+    ImageShape shape,
+    List<String> classes,
+    LiveRuns.Lease lease)
     implements Sampler {
 
   @Override
@@ -54,6 +58,8 @@ record ModelSampler(
 
   @Override
   public void close() {
-    composition.model().close();
+    try (lease) {
+      composition.model().close();
+    }
   }
 }

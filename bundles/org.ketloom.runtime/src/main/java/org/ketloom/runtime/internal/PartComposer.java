@@ -72,22 +72,43 @@ public final class PartComposer implements Composer {
   }
 
   @Override
-  public Dataset open(Blueprint blueprint, DatasetProvider.Split split) throws IOException {
-    Resolution resolution = resolve(blueprints.draft(blueprint));
+  public Dataset open(
+      Blueprint blueprint, DatasetProvider.Split split, Map<String, Generation> preferred)
+      throws IOException {
+    Resolution resolution = resolve(blueprint, preferred);
     resolution.requireParts();
-    return ((DatasetProvider) resolution.configured("data")).open(split);
+    Dataset data = ((DatasetProvider) resolution.configured("data")).open(split);
+    LoadedClasses.loadAll(resolution.part("data").prototype(), data);
+    return data;
   }
 
   @Override
-  public Composition compose(Blueprint blueprint, ImageShape images, int classes, long steps) {
-    Resolution resolution = resolve(blueprints.draft(blueprint));
+  public Map<String, Generation> generations(
+      Blueprint blueprint, Map<String, Generation> preferred) {
+    Resolution resolution = resolve(blueprint, preferred);
     resolution.requireModel();
-    Blueprint complete = resolution.complete(blueprint.data());
+    return generations(resolution);
+  }
+
+  private Map<String, Generation> generations(Resolution resolution) {
     Map<String, Generation> generations = new LinkedHashMap<>();
     resolution
         .paths()
         .forEach(path -> generations.put(path, registry.generation(resolution.part(path))));
     generations.put("engine", registry.generation(resolution.engine()));
+    return generations;
+  }
+
+  @Override
+  public Composition compose(
+      Blueprint blueprint,
+      ImageShape images,
+      int classes,
+      long steps,
+      Map<String, Generation> preferred) {
+    Resolution resolution = resolve(blueprint, preferred);
+    resolution.requireModel();
+    Blueprint complete = resolution.complete(blueprint.data());
     Map<String, Part> parts = new LinkedHashMap<>();
     complete.parts().keySet().forEach(s -> parts.put(s, resolution.configured("parts." + s)));
     GenerativeModelFactory factory = (GenerativeModelFactory) resolution.configured("model");
@@ -95,7 +116,9 @@ public final class PartComposer implements Composer {
         factory.create(
             new ModelContext(
                 images, classes, steps, complete.seed(), resolution.engine().engine(), parts));
-    return new Composition(complete, model, generations);
+    // What lives on in the model; the other parts have described their circuits, and are done.
+    LoadedClasses.loadAll(factory, model, resolution.engine().engine());
+    return new Composition(complete, model, generations(resolution));
   }
 
   @Override
@@ -110,6 +133,14 @@ public final class PartComposer implements Composer {
   static long steps(Blueprint blueprint, Dataset data) {
     return (long) blueprint.training().epochs()
         * data.batchesPerEpoch(blueprint.training().batchSize());
+  }
+
+  private Resolution resolve(Blueprint blueprint, Map<String, Generation> preferred) {
+    Draft draft = blueprints.draft(blueprint);
+    return new Resolution(
+        BlueprintTree.of(BlueprintTree.read(draft.json(), draft.source()), draft.source()),
+        registry,
+        preferred);
   }
 
   private Resolution resolve(Draft draft) {

@@ -16,11 +16,13 @@ import org.ketloom.api.model.PartSelection;
 import org.ketloom.api.model.Slot;
 import org.ketloom.api.part.Options;
 import org.ketloom.api.part.Part;
+import org.ketloom.runtime.Generation;
 import org.ketloom.runtime.MissingPart;
 import org.ketloom.runtime.PartRegistry;
 import org.ketloom.runtime.Readiness;
 import org.ketloom.runtime.RegisteredEngine;
 import org.ketloom.runtime.RegisteredPart;
+import org.osgi.framework.VersionRange;
 
 /** A Blueprint's JSON form against the parts that are there at one moment. */
 final class Resolution {
@@ -32,14 +34,19 @@ final class Resolution {
 
   private final BlueprintTree tree;
   private final PartRegistry registry;
+  private final Map<String, Generation> preferred;
   private final List<MissingPart> missing = new ArrayList<>();
   private final Map<String, Found> found = new LinkedHashMap<>();
   private List<Slot> slots = List.of();
   private final Optional<RegisteredEngine> engine;
 
-  Resolution(BlueprintTree tree, PartRegistry registry) {
+  /**
+   * @param preferred generations by path that are taken before the registry's first choice
+   */
+  Resolution(BlueprintTree tree, PartRegistry registry, Map<String, Generation> preferred) {
     this.tree = tree;
     this.registry = registry;
+    this.preferred = preferred;
     this.engine = registry.engine();
     find(
         "model", PartKind.MODEL, tree.model(), PartSelection.of(tree.model().name().orElseThrow()));
@@ -156,7 +163,8 @@ final class Resolution {
     // Where the default part is named, what the model changes in it still suits it.
     Map<String, Object> options = new LinkedHashMap<>(isPreset ? preset.options() : Map.of());
     options.putAll(asked.options());
-    Optional<RegisteredPart> part = registry.find(kind, name, version);
+    Optional<RegisteredPart> part =
+        preferred(path, kind, name, version).or(() -> registry.find(kind, name, version));
     if (part.isPresent()) {
       found.put(path, new Found(part.get(), version, options));
       return;
@@ -172,6 +180,21 @@ final class Resolution {
     missing.add(
         new MissingPart(
             path, kind.toString(), name, version, versions.isEmpty() ? names : versions));
+  }
+
+  private Optional<RegisteredPart> preferred(
+      String path, PartKind kind, String name, String version) {
+    Generation wanted = preferred.get(path);
+    if (wanted == null) {
+      return Optional.empty();
+    }
+    VersionRange range = TrackedParts.range(version);
+    return registry.parts(kind).stream()
+        .filter(p -> p.name().equals(name) && range.includes(p.version()))
+        .filter(p -> p.bundle().equals(wanted.bundle()))
+        .filter(p -> p.version().toString().equals(wanted.version()))
+        .filter(p -> registry.generation(p).equals(wanted))
+        .findFirst();
   }
 
   /** With its options where these fit: which slots there are can depend on them. */

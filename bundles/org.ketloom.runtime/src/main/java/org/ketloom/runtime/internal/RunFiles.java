@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.runtime.Generation;
@@ -34,6 +35,25 @@ record RunFiles(Path folder) {
     return folder.resolve("checkpoints");
   }
 
+  /** The draft of a composition that the run was started from. */
+  Path draft() {
+    return folder.resolve("draft.json");
+  }
+
+  /** What swaps by hand replaced. */
+  Path swaps() {
+    return folder.resolve("swaps");
+  }
+
+  /** What was done before the run began again. */
+  Path attempts() {
+    return folder.resolve("attempts");
+  }
+
+  Path samples() {
+    return folder.resolve("samples");
+  }
+
   Path lossTable() {
     return folder.resolve("loss.csv");
   }
@@ -43,15 +63,34 @@ record RunFiles(Path folder) {
   }
 
   Path grid(int epoch) {
-    return folder.resolve("samples").resolve(String.format("epoch-%04d.png", epoch));
+    return samples().resolve(String.format("epoch-%04d.png", epoch));
   }
 
   Path lock() {
     return folder.resolve(".lock");
   }
 
+  /** Moves what was done until now to a new folder in {@link #attempts}; checkpoints last. */
+  void archive() throws IOException {
+    int number = 1;
+    while (Files.exists(attempts().resolve(String.format("%04d", number)))) {
+      number++;
+    }
+    Path archive = attempts().resolve(String.format("%04d", number));
+    try {
+      Files.createDirectories(archive);
+      for (Path file : List.of(lossTable(), lossChart(), samples(), checkpoints())) {
+        if (Files.exists(file)) {
+          Files.move(file, archive.resolve(file.getFileName()));
+        }
+      }
+    } catch (IOException e) {
+      throw new IOException(archive + " can't be written: " + AtomicFile.cause(e), e);
+    }
+  }
+
   /**
-   * The Blueprint that the run was started with.
+   * The Blueprint that the run goes on with.
    *
    * @throws IOException if there is no run in the folder, or the file can't be read
    */

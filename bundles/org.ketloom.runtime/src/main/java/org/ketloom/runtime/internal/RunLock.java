@@ -6,6 +6,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 
 /** Keeps two runs out of one folder, in this process or in another; ends with the process. */
 final class RunLock implements AutoCloseable {
@@ -22,6 +23,21 @@ final class RunLock implements AutoCloseable {
    * @throws IOException if the lock can't be written
    */
   static RunLock of(RunFiles files) throws IOException {
+    return tryOf(files)
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "run folder "
+                        + files.folder()
+                        + " is in use by another ketloom; wait for it or stop it first"));
+  }
+
+  /**
+   * Locks a folder, if nobody has it.
+   *
+   * @throws IOException if the lock can't be written
+   */
+  static Optional<RunLock> tryOf(RunFiles files) throws IOException {
     Path file = files.lock();
     FileChannel channel;
     try {
@@ -41,12 +57,9 @@ final class RunLock implements AutoCloseable {
     }
     if (lock == null) {
       channel.close();
-      throw new IllegalStateException(
-          "run folder "
-              + files.folder()
-              + " is in use by another ketloom; wait for it or stop it first");
+      return Optional.empty();
     }
-    return new RunLock(channel);
+    return Optional.of(new RunLock(channel));
   }
 
   @Override

@@ -15,10 +15,12 @@ import org.ketloom.runtime.Blueprints;
 import org.ketloom.runtime.Composition;
 import org.ketloom.runtime.Generation;
 import org.ketloom.runtime.Run;
+import org.ketloom.runtime.RunSettings;
+import org.ketloom.runtime.Swap;
 
 /**
- * A run's {@code manifest.json}: its state and its provenance. It holds no time of day: two runs of
- * one Blueprint on one machine have equal manifests.
+ * A run's {@code manifest.json}: its state, settings and provenance. It holds no time of day but
+ * that of swaps: two runs of one Blueprint on one machine that nobody touched have equal manifests.
  *
  * @param json what is in the file
  */
@@ -27,12 +29,15 @@ record RunManifest(ObjectNode json) {
   private static final int VERSION = 1;
 
   /** What a new run is. */
-  static RunManifest of(Composition composition, Dataset data, Blueprints blueprints) {
+  static RunManifest of(
+      Composition composition, Dataset data, RunSettings settings, Blueprints blueprints) {
     ObjectNode json =
         RunFiles.object()
             .put("format", FORMAT)
             .put("formatVersion", VERSION)
             .put("state", name(Run.State.CREATED))
+            .put("policy", settings.policy().toString())
+            .put("autoResume", settings.autoResume())
             .put("step", 0)
             .put("steps", PartComposer.steps(composition.blueprint(), data))
             .put("seed", composition.blueprint().seed())
@@ -45,6 +50,13 @@ record RunManifest(ObjectNode json) {
         .put("height", data.shape().height())
         .put("width", data.shape().width());
     data.classes().forEach(images.putArray("classes")::add);
+    describe(composition, json);
+    json.set("java", java());
+    return new RunManifest(json);
+  }
+
+  /** What the model is, and where it came from. */
+  private static void describe(Composition composition, ObjectNode json) {
     ObjectNode parameters = json.putObject("parameters");
     composition.model().parameters().forEach(parameters::put);
     ObjectNode circuits = json.putObject("circuits");
@@ -58,8 +70,6 @@ record RunManifest(ObjectNode json) {
           .put("fingerprint", circuit.fingerprint());
     }
     json.set("generations", RunFiles.json(composition.generations()));
-    json.set("java", java());
-    return new RunManifest(json);
   }
 
   /**
@@ -86,6 +96,8 @@ record RunManifest(ObjectNode json) {
     try {
       manifest.state();
       manifest.shape();
+      manifest.settings();
+      manifest.swaps();
     } catch (IllegalArgumentException e) {
       throw new IOException(files.manifest() + " is damaged: " + e.getMessage(), e);
     }
@@ -123,8 +135,97 @@ record RunManifest(ObjectNode json) {
     return json.at("/images/fingerprint").asText();
   }
 
+  long step() {
+    return json.path("step").asLong();
+  }
+
+  String message() {
+    return json.path("message").asText("");
+  }
+
+  RunSettings settings() {
+    return new RunSettings(
+        RunSettings.Policy.of(json.path("policy").asText("pin")),
+        json.path("autoResume").asBoolean(false));
+  }
+
+  /** The bundles that the run began with. */
   Map<String, Generation> generations() {
     return RunFiles.generations(json.path("generations"));
+  }
+
+  /** The bundles that the run goes on with, after resumptions and swaps. */
+  Map<String, Generation> current() {
+    return json.has("current") ? RunFiles.generations(json.path("current")) : generations();
+  }
+
+  List<Long> resumptions() {
+    List<Long> steps = new ArrayList<>();
+    json.path("resumptions").forEach(entry -> steps.add(entry.path("step").asLong()));
+    return steps;
+  }
+
+  List<Swap> swaps() {
+    List<Swap> swaps = new ArrayList<>();
+    json.path("swaps").forEach(node -> swaps.add(SwapFiles.swap(node)));
+    return swaps;
+  }
+
+  /** Number of swaps by hand that were done, and of those taken back. */
+  int handSwaps() {
+    return (int)
+        swaps().stream()
+            .filter(swap -> swap.outcome() == Swap.Outcome.DONE)
+            .filter(swap -> swap.kind() == Swap.Kind.HAND || swap.kind() == Swap.Kind.UNDO)
+            .count();
+  }
+
+  /** Fingerprint of the Blueprint of a swap that was being written; empty if none was. */
+  String pending() {
+    return json.path("pendingBlueprint").asText("");
+  }
+
+  /** With the Blueprint of a swap that is being written; empty when it is. */
+  RunManifest pending(String fingerprint) {
+    ObjectNode next = json.deepCopy();
+    next.remove("pendingBlueprint");
+    if (!fingerprint.isEmpty()) {
+      next.put("pendingBlueprint", fingerprint);
+    }
+    return new RunManifest(next);
+  }
+
+  /** With other settings. */
+  RunManifest with(RunSettings settings) {
+    ObjectNode next = json.deepCopy();
+    next.put("policy", settings.policy().toString()).put("autoResume", settings.autoResume());
+    return new RunManifest(next);
+  }
+
+  /** With one more swap. */
+  RunManifest with(Swap swap) {
+    ObjectNode next = json.deepCopy();
+    next.withArray("swaps").add(SwapFiles.json(swap));
+    return new RunManifest(next);
+  }
+
+  /** With the swaps of another manifest, and one more. */
+  RunManifest withSwaps(RunManifest other, Swap swap) {
+    ObjectNode next = json.deepCopy();
+    next.set("swaps", other.json.path("swaps").deepCopy());
+    return new RunManifest(next).with(swap);
+  }
+
+  /** With what the run goes on with after a swap. */
+  RunManifest with(Composition composition, long steps, Blueprints blueprints) {
+    ObjectNode next = json.deepCopy();
+    JsonNode began = next.get("generations");
+    describe(composition, next);
+    next.set("generations", began);
+    next.set("current", RunFiles.json(composition.generations()));
+    next.put("steps", steps);
+    next.put("blueprintFingerprint", blueprints.fingerprint(composition.blueprint()));
+    return new RunManifest(next);
   }
 
   /** With another state. */
@@ -145,6 +246,9 @@ record RunManifest(ObjectNode json) {
     ObjectNode entry = resumptions.addObject().put("step", step);
     entry.set("generations", RunFiles.json(generations));
     entry.set("java", java());
+    if (!generations.equals(current())) {
+      next.set("current", RunFiles.json(generations));
+    }
     return new RunManifest(next);
   }
 

@@ -7,8 +7,10 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,18 +41,13 @@ import org.osgi.util.tracker.ServiceTracker;
 import org.osgi.util.tracker.ServiceTrackerCustomizer;
 
 /** The registry: a service tracker whose events swap a snapshot. */
-@Component(service = PartRegistry.class)
-public final class TrackedParts implements PartRegistry {
+@Component(service = {PartRegistry.class, PartGate.class})
+public final class TrackedParts implements PartRegistry, PartGate {
   private static final Logger LOG = System.getLogger("org.ketloom.runtime");
   private static final String NAME_FORM = "[a-z0-9]+(-[a-z0-9]+)*";
   private static final Set<Class<?>> SCALARS =
       Set.of(boolean.class, int.class, long.class, double.class, String.class);
   private static final Set<Class<?>> ELEMENTS = Set.of(Integer.class, Double.class, String.class);
-  private static final Comparator<RegisteredPart> ORDER =
-      Comparator.comparing(RegisteredPart::kind)
-          .thenComparing(RegisteredPart::name)
-          .thenComparing(RegisteredPart::version, Comparator.reverseOrder())
-          .thenComparing(RegisteredPart::serviceId);
 
   /** What one service contributes. */
   private record Entry(
@@ -68,13 +65,19 @@ public final class TrackedParts implements PartRegistry {
 
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final Map<Long, Entry> entries = new TreeMap<>();
+  // Guarded by entries, like all that follows up to the snapshot.
+  private final Map<Long, ServiceReference<Object>> held = new TreeMap<>();
+  private final Set<Long> admitted = new HashSet<>();
+  private final Set<Long> retiring = new HashSet<>();
   private volatile Snapshot snapshot =
       new Snapshot(List.of(), Optional.empty(), List.of(), Map.of());
+  private final BundleContext context;
   private final Runnable end;
 
   /** Begins to track. */
   @Activate
   public TrackedParts(BundleContext context) throws InvalidSyntaxException {
+    this.context = context;
     String classes =
         Stream.concat(
                 Stream.of(QuantumEngine.class),
@@ -88,6 +91,9 @@ public final class TrackedParts implements PartRegistry {
             new ServiceTrackerCustomizer<Object, Object>() {
               @Override
               public Object addingService(ServiceReference<Object> reference) {
+                if (isHeld(reference)) {
+                  return reference;
+                }
                 Object service = context.getService(reference);
                 bind(reference, service);
                 // Not null, so that the tracker tells when a refused service goes.
@@ -96,6 +102,9 @@ public final class TrackedParts implements PartRegistry {
 
               @Override
               public void modifiedService(ServiceReference<Object> reference, Object tracked) {
+                if (isHeld(reference)) {
+                  return;
+                }
                 Object service = context.getService(reference);
                 bind(reference, service);
                 if (service != null) {
@@ -105,6 +114,11 @@ public final class TrackedParts implements PartRegistry {
 
               @Override
               public void removedService(ServiceReference<Object> reference, Object tracked) {
+                synchronized (entries) {
+                  if (held.remove(id(reference)) != null) {
+                    return;
+                  }
+                }
                 unbind(reference);
                 context.ungetService(reference);
               }
@@ -115,6 +129,7 @@ public final class TrackedParts implements PartRegistry {
 
   /** A registry that is told of services by {@link #bind} and {@link #unbind} alone. */
   TrackedParts() {
+    context = null;
     end = () -> {};
   }
 
@@ -131,6 +146,44 @@ public final class TrackedParts implements PartRegistry {
 
   void unbind(ServiceReference<?> reference) {
     change(() -> entries.remove(id(reference)));
+  }
+
+  /** Keeps back what a bundle on trial registers: not even its object is made. */
+  private boolean isHeld(ServiceReference<Object> reference) {
+    Bundle bundle = reference.getBundle();
+    synchronized (entries) {
+      boolean hold =
+          bundle != null
+              && bundle.getLocation().startsWith(TRIAL)
+              && !admitted.contains(bundle.getBundleId());
+      if (hold) {
+        held.put(id(reference), reference);
+      }
+      return hold;
+    }
+  }
+
+  @Override
+  public void admit(Collection<Bundle> newcomers, Collection<Bundle> leaving) {
+    Map<Long, ServiceReference<Object>> free = new TreeMap<>();
+    synchronized (entries) {
+      newcomers.forEach(b -> admitted.add(b.getBundleId()));
+      held.forEach(
+          (id, reference) -> {
+            if (reference.getBundle() == null || newcomers.contains(reference.getBundle())) {
+              free.put(id, reference);
+            }
+          });
+      held.keySet().removeAll(free.keySet());
+    }
+    Map<Long, Entry> more = new TreeMap<>();
+    free.forEach((id, reference) -> more.put(id, entry(reference, context.getService(reference))));
+    change(
+        () -> {
+          entries.putAll(more);
+          leaving.forEach(b -> retiring.add(b.getBundleId()));
+          newcomers.forEach(b -> retiring.remove(b.getBundleId()));
+        });
   }
 
   @Override
@@ -210,7 +263,17 @@ public final class TrackedParts implements PartRegistry {
               bundles.put(id, entry.bundle());
             }
           });
-      parts.sort(ORDER);
+      Set<Long> last =
+          bundles.entrySet().stream()
+              .filter(e -> !retiring.isEmpty() && retiring.contains(e.getValue().getBundleId()))
+              .map(Map.Entry::getKey)
+              .collect(Collectors.toSet());
+      parts.sort(
+          Comparator.comparing(RegisteredPart::kind)
+              .thenComparing(RegisteredPart::name)
+              .thenComparing(p -> last.contains(p.serviceId()))
+              .thenComparing(RegisteredPart::version, Comparator.reverseOrder())
+              .thenComparing(RegisteredPart::serviceId));
       Optional<RegisteredEngine> engine =
           entries.entrySet().stream()
               .filter(e -> e.getValue().engine().isPresent())
@@ -292,7 +355,7 @@ public final class TrackedParts implements PartRegistry {
   }
 
   /** What is wrong with a part; empty if nothing is. */
-  private static String fault(PartKind kind, Object name, Object service) {
+  static String fault(PartKind kind, Object name, Object service) {
     if (!(name instanceof String text) || !text.matches(NAME_FORM)) {
       return "service property "
           + Part.NAME

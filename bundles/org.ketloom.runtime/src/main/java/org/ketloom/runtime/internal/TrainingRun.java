@@ -1,48 +1,101 @@
 package org.ketloom.runtime.internal;
 
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.GenerativeModel;
+import org.ketloom.api.model.Tensor;
+import org.ketloom.runtime.Blueprints;
+import org.ketloom.runtime.Composer;
 import org.ketloom.runtime.Composition;
+import org.ketloom.runtime.Generation;
 import org.ketloom.runtime.ImageGrid;
+import org.ketloom.runtime.Readiness;
 import org.ketloom.runtime.Run;
 import org.ketloom.runtime.RunListener;
+import org.ketloom.runtime.RunSettings;
+import org.ketloom.runtime.Swap;
 
-/** The training loop. */
+/**
+ * The training loop. Only its boundaries see that parts have come or gone: an optimizer step (swaps
+ * by hand, beginning again) and an epoch (adopting).
+ */
 final class TrainingRun implements Run {
   /** Grids have a row for each class, but no more than this. */
   private static final int MOST_ROWS = 16;
 
   private static final int COLUMNS = 8;
+  private static final Logger LOG = System.getLogger("org.ketloom.runtime");
+
+  /**
+   * What a run works with.
+   *
+   * @param newcomers tells of newer parts
+   * @param recomposer makes models of them
+   */
+  record Tools(
+      Blueprints blueprints,
+      Composer composer,
+      Newcomers newcomers,
+      Recomposer recomposer,
+      LongSupplier nanoTime) {}
+
+  /**
+   * A newcomer that the run goes on with, until it has made a step.
+   *
+   * @param old what the run goes back to if it doesn't; it stands where the run stands
+   * @param checkpoint of the old one
+   * @param steps steps of the whole training, once the newcomer stays
+   * @param request who asked for it; null if nobody did
+   */
+  private record Trial(
+      Composition old,
+      Checkpoints.Checkpoint checkpoint,
+      long steps,
+      SwapFiles.Request request,
+      Swap swap) {}
 
   private final RunFiles files;
-  private final Composition composition;
   private final Dataset data;
   private final Checkpoints checkpoints;
   private final RunLock lock;
+  private final LiveRuns.Lease lease;
   private final RunListener listener;
+  private final Tools tools;
   private final LongSupplier nanoTime;
   private final List<String> notes;
-  private final Blueprint.Training training;
+  private final SwapFiles requests;
   private final int stepsPerEpoch;
-  private final long steps;
-  private final long firstStep;
   private final AtomicBoolean begun = new AtomicBoolean();
 
   private RunManifest manifest;
-  private Path checkpoint;
-  private long checkpointStep;
-  private long step;
+  private Trial trial;
+  private Checkpoints.Checkpoint saved;
+  private LossLog log;
+  private long steps;
+  private long firstStep;
+  private volatile Composition composition;
+  private volatile long step;
+  private long boundaryAt;
+  private volatile long beat = System.nanoTime();
   private volatile State state = State.CREATED;
   private volatile boolean stop;
 
@@ -59,8 +112,9 @@ final class TrainingRun implements Run {
       Checkpoints checkpoints,
       Checkpoints.Checkpoint from,
       RunLock lock,
+      LiveRuns.Lease lease,
       RunListener listener,
-      LongSupplier nanoTime,
+      Tools tools,
       List<String> notes) {
     this.files = files;
     this.manifest = manifest;
@@ -68,16 +122,18 @@ final class TrainingRun implements Run {
     this.data = data;
     this.checkpoints = checkpoints;
     this.lock = lock;
+    this.lease = lease;
     this.listener = listener;
-    this.nanoTime = nanoTime;
+    this.tools = tools;
+    this.nanoTime = tools.nanoTime();
     this.notes = List.copyOf(notes);
-    this.training = composition.blueprint().training();
-    this.stepsPerEpoch = data.batchesPerEpoch(training.batchSize());
+    this.requests = new SwapFiles(files);
+    this.stepsPerEpoch = data.batchesPerEpoch(training().batchSize());
     this.steps = PartComposer.steps(composition.blueprint(), data);
     this.firstStep = from == null ? 0 : from.step();
     this.step = firstStep;
-    this.checkpoint = from == null ? null : from.file();
-    this.checkpointStep = from == null ? -1 : from.step();
+    this.saved = from;
+    lease.belongsTo(this);
   }
 
   @Override
@@ -100,12 +156,22 @@ final class TrainingRun implements Run {
     stop = true;
   }
 
+  /** Steps that were made, and the time since the last sign of life. */
+  String progress() {
+    return "step " + step + " of " + steps;
+  }
+
+  Duration sinceBeat() {
+    return Duration.ofNanos(System.nanoTime() - beat);
+  }
+
   @Override
   public State train() throws IOException {
     if (!begun.compareAndSet(false, true)) {
       throw new IllegalStateException("run " + folder() + " was already trained; resume it anew");
     }
-    try (LossLog log = LossLog.open(files.lossTable(), firstStep)) {
+    try {
+      log = LossLog.open(files.lossTable(), firstStep);
       enter(State.RUNNING, "");
       listener.started(
           new RunListener.Started(
@@ -113,7 +179,7 @@ final class TrainingRun implements Run {
               firstStep,
               steps,
               stepsPerEpoch,
-              training.epochs(),
+              training().epochs(),
               data.size(),
               model().parameters(),
               model().circuits().entrySet().stream()
@@ -129,7 +195,7 @@ final class TrainingRun implements Run {
                   .toList(),
               composition.generations(),
               notes));
-      return train(log, new Clock());
+      return train(new Clock());
     } catch (ArithmeticException e) {
       String message = fail(e);
       ArithmeticException failure = new ArithmeticException(message);
@@ -140,53 +206,67 @@ final class TrainingRun implements Run {
     } catch (RuntimeException | Error e) {
       fail(e);
       throw e;
+    } finally {
+      if (log != null) {
+        log.close();
+      }
     }
   }
 
   @Override
   public void close() {
-    try {
+    tools.newcomers().close();
+    try (lock;
+        lease) {
+      if (trial != null) {
+        trial.old().model().close();
+      }
       model().close();
-    } finally {
-      lock.close();
     }
   }
 
-  private State train(LossLog log, Clock clock) throws IOException {
+  private State train(Clock clock) throws IOException {
     while (true) {
       int epoch = (int) (step / stepsPerEpoch);
       boolean whole = step % stepsPerEpoch == 0 && epoch > 0 && draw(epoch);
       if (whole && step == steps) {
         save();
-        chart(log);
+        chart();
         enter(State.FINISHED, "");
-        listener.finished(checkpoint, clock.time());
+        listener.finished(saved.file(), clock.time());
         return state;
       }
       if (stop) {
+        abandonTrial();
         save();
-        chart(log);
+        chart();
         enter(State.STOPPED, "");
-        listener.stopped(checkpoint);
+        listener.stopped(saved.file());
         return state;
       }
-      trainEpoch(epoch, log, clock);
+      boundary();
+      epoch = (int) (step / stepsPerEpoch);
+      trainEpoch(epoch, clock);
       if (step == (epoch + 1L) * stepsPerEpoch) {
         listener.epoch(
-            new RunListener.Epoch(epoch + 1, training.epochs(), log.mean(epoch + 1), clock.time()));
-        chart(log);
-        if ((epoch + 1) % training.checkpointEvery() == 0 || step == steps) {
+            new RunListener.Epoch(
+                epoch + 1, training().epochs(), log.mean(epoch + 1), clock.time()));
+        chart();
+        if ((epoch + 1) % training().checkpointEvery() == 0 || step == steps) {
           save();
         }
       }
     }
   }
 
-  private void trainEpoch(int epoch, LossLog log, Clock clock) throws IOException {
+  private void trainEpoch(int epoch, Clock clock) throws IOException {
     try (Dataset.Batches batches =
         data.batches(
-            training.batchSize(), blueprint().seed(), epoch, (int) (step % stepsPerEpoch))) {
-      while (!stop && step < (epoch + 1L) * stepsPerEpoch) {
+            training().batchSize(), blueprint().seed(), epoch, (int) (step % stepsPerEpoch))) {
+      boolean first = true;
+      // At least one step after each boundary, which may have left a newcomer on trial.
+      while (!stop && step < (epoch + 1L) * stepsPerEpoch && (first || !called())) {
+        first = false;
         long begin = nanoTime.getAsLong();
         if (!batches.hasNext()) {
           throw new IllegalStateException(
@@ -199,15 +279,18 @@ final class TrainingRun implements Run {
                   + " batches that it promised");
         }
         ImageBatch batch = batches.next();
-        Map<String, Double> quantities = model().train(batch, step);
+        Map<String, Double> quantities = makeStep(batch, epoch);
         clock.add(nanoTime.getAsLong() - begin, batch.size());
-        check(quantities, epoch);
         step++;
+        beat = System.nanoTime();
         log.add(step, epoch + 1, quantities);
+        if (trial != null) {
+          commit();
+        }
         listener.step(
             new RunListener.Step(
                 epoch + 1,
-                training.epochs(),
+                training().epochs(),
                 (int) (step - (long) epoch * stepsPerEpoch),
                 stepsPerEpoch,
                 step,
@@ -216,6 +299,23 @@ final class TrainingRun implements Run {
                 clock.left(steps - step)));
       }
     }
+  }
+
+  /** A step; a newcomer that fails in its first one makes room for what was there before. */
+  private Map<String, Double> makeStep(ImageBatch batch, int epoch) throws IOException {
+    if (trial != null) {
+      try {
+        Map<String, Double> quantities = model().train(batch, step);
+        check(quantities, epoch);
+        Safetensors.check(model().state());
+        return quantities;
+      } catch (RuntimeException | Error e) {
+        rollBack(e);
+      }
+    }
+    Map<String, Double> quantities = model().train(batch, step);
+    check(quantities, epoch);
+    return quantities;
   }
 
   private void check(Map<String, Double> quantities, int epoch) {
@@ -235,6 +335,340 @@ final class TrainingRun implements Run {
         });
   }
 
+  /** Whether something waits for a boundary between two steps. */
+  private boolean called() {
+    return requests.asked() || (policy() == RunSettings.Policy.RESTART && tools.newcomers().due());
+  }
+
+  private void boundary() throws IOException {
+    boundaryAt = System.nanoTime();
+    Optional<SwapFiles.Request> request = requests.take();
+    if (request.isPresent()) {
+      swap(request.get());
+    } else if (policy() == RunSettings.Policy.RESTART && tools.newcomers().due()) {
+      restart();
+    } else if (policy() == RunSettings.Policy.ADOPT
+        && step % stepsPerEpoch == 0
+        && tools.newcomers().due()) {
+      adopt();
+    }
+  }
+
+  /** Takes the first newcomer that fits; others have their turn at the next epoch. */
+  private void adopt() throws IOException {
+    Map<String, Generation> inUse = composition.generations();
+    for (String path : newcomers().keySet()) {
+      save();
+      Map<String, Generation> others = new LinkedHashMap<>(inUse);
+      others.remove(path);
+      Recomposer.Candidate candidate =
+          tryOut(
+              Swap.Kind.ADOPT,
+              blueprint(),
+              steps,
+              others,
+              Recomposer.Weights.EQUAL,
+              generations -> Map.of(path, generations.get(path)));
+      if (candidate != null) {
+        Composition next = taken(candidate, blueprint());
+        begin(
+            next,
+            steps,
+            null,
+            swap(Swap.Kind.ADOPT, next, List.of(), OptionalDouble.empty(), OptionalDouble.empty()));
+        tools.newcomers().again();
+        return;
+      }
+    }
+  }
+
+  /** Begins again with all newcomers; what was done until now is kept in a folder of its own. */
+  private void restart() throws IOException {
+    Map<String, Generation> newcomers = newcomers();
+    if (newcomers.isEmpty()) {
+      return;
+    }
+    save();
+    Map<String, Generation> others = new LinkedHashMap<>(composition.generations());
+    others.keySet().removeAll(newcomers.keySet());
+    Recomposer.Candidate candidate =
+        tryOut(
+            Swap.Kind.RESTART,
+            blueprint(),
+            steps,
+            others,
+            Recomposer.Weights.FRESH,
+            generations -> newcomers);
+    if (candidate == null) {
+      return;
+    }
+    Composition next = taken(candidate, blueprint());
+    Swap swap =
+        swap(Swap.Kind.RESTART, next, List.of(), OptionalDouble.empty(), OptionalDouble.empty());
+    log.close();
+    files.archive();
+    composition.model().close();
+    composition = next;
+    lease.hold(composition.generations().values());
+    step = 0;
+    firstStep = 0;
+    saved = null;
+    log = LossLog.open(files.lossTable(), 0);
+    manifest = manifest.with(swap).with(composition, steps, tools.blueprints());
+    enter(State.RUNNING, "");
+    listener.swapped(swap);
+  }
+
+  /** Does what somebody asks for, or answers why not. */
+  private void swap(SwapFiles.Request request) throws IOException {
+    Map<String, Generation> others = new LinkedHashMap<>(composition.generations());
+    Blueprint next;
+    try {
+      next = SwapRequest.blueprint(tools.blueprints(), blueprint(), request);
+      SwapRequest.paths(request).forEach(others::remove);
+    } catch (RuntimeException e) {
+      answer(request, unchanged(Swap.Kind.HAND, Swap.Outcome.REFUSED, Map.of(), message(e)));
+      return;
+    }
+    long nextSteps = PartComposer.steps(next, data);
+    save();
+    Map<String, Tensor> before = model().state();
+    OptionalDouble lossBefore = OptionalDouble.of(tools.recomposer().loss(model(), before, step));
+    Recomposer.Candidate candidate = null;
+    try {
+      candidate =
+          tools
+              .recomposer()
+              .compose(next, nextSteps, others, Recomposer.Weights.CARRIED, before, step);
+      OptionalDouble lossAfter =
+          OptionalDouble.of(
+              tools.recomposer().loss(candidate.composition().model(), candidate.state(), step));
+      Composition now = taken(candidate, next);
+      begin(
+          now,
+          nextSteps,
+          request,
+          swap(
+              Swap.Kind.HAND,
+              now,
+              Changes.lines(tools.blueprints(), blueprint(), now.blueprint()),
+              lossBefore,
+              lossAfter));
+    } catch (Recomposer.Refused | RuntimeException | Error e) {
+      if (candidate != null) {
+        candidate.composition().model().close();
+      }
+      answer(request, unchanged(Swap.Kind.HAND, Swap.Outcome.REFUSED, Map.of(), message(e)));
+    }
+  }
+
+  private Map<String, Generation> newcomers() {
+    return tools.newcomers().look(blueprint(), composition.generations(), manifest.swaps());
+  }
+
+  /**
+   * Composes and proves.
+   *
+   * @param blamed the newcomers among some generations
+   * @return null if nothing came of it, which is noted then
+   */
+  private Recomposer.Candidate tryOut(
+      Swap.Kind kind,
+      Blueprint next,
+      long nextSteps,
+      Map<String, Generation> others,
+      Recomposer.Weights weights,
+      UnaryOperator<Map<String, Generation>> blamed)
+      throws IOException {
+    Map<String, Generation> taken;
+    try {
+      taken = tools.composer().generations(next, others);
+    } catch (IllegalStateException e) {
+      // A part has gone again meanwhile; when it is back the run is told.
+      return null;
+    }
+    try {
+      return tools
+          .recomposer()
+          .compose(next, nextSteps, others, weights, model().state(), step(weights));
+    } catch (Recomposer.Refused e) {
+      note(unchanged(kind, Swap.Outcome.REFUSED, blamed.apply(taken), message(e)));
+    } catch (RuntimeException | Error e) {
+      if (tools.composer().state(next).state() == Readiness.State.READY) {
+        note(unchanged(kind, Swap.Outcome.QUARANTINED, blamed.apply(taken), message(e)));
+      }
+    }
+    return null;
+  }
+
+  private long step(Recomposer.Weights weights) {
+    return weights == Recomposer.Weights.FRESH ? 0 : step;
+  }
+
+  /** Goes on with a newcomer, on trial for a step. */
+  private void begin(Composition next, long nextSteps, SwapFiles.Request request, Swap swap) {
+    List<Generation> both = new ArrayList<>(composition.generations().values());
+    both.addAll(next.generations().values());
+    lease.hold(both);
+    trial = new Trial(composition, saved, steps, request, swap);
+    composition = next;
+    steps = nextSteps;
+  }
+
+  /** The newcomer has made its first step: it stays. */
+  private void commit() throws IOException {
+    Trial done = trial;
+    trial = null;
+    try {
+      done.old().model().close();
+    } finally {
+      lease.hold(composition.generations().values());
+    }
+    if (done.request() == null) {
+      manifest = manifest.with(done.swap()).with(composition, steps, tools.blueprints());
+      manifest.with(state, step, "").write(files);
+    } else {
+      manifest =
+          new SwapStore(files, tools.blueprints())
+              .write(
+                  manifest.with(state, step, ""),
+                  done.checkpoint(),
+                  composition,
+                  step,
+                  stepsPerEpoch,
+                  steps,
+                  model().state(),
+                  done.swap());
+      saved = checkpoints.last().orElseThrow();
+      requests.answer(done.request(), done.swap());
+    }
+    listener.swapped(done.swap());
+  }
+
+  /** Goes back to what was there before: its model stands where the run stands. */
+  private void rollBack(Throwable cause) throws IOException {
+    Trial failed = trial;
+    Swap swap = failed.swap();
+    abandonTrial();
+    Swap.Outcome outcome =
+        failed.request() == null ? Swap.Outcome.QUARANTINED : Swap.Outcome.REFUSED;
+    Swap said =
+        unchanged(swap.kind(), outcome, swap.to(), "its first step failed: " + message(cause));
+    if (failed.request() == null) {
+      note(said);
+    } else {
+      answer(failed.request(), said);
+    }
+  }
+
+  /** Goes back without blaming anybody. */
+  private void abandonTrial() throws IOException {
+    if (trial == null) {
+      return;
+    }
+    Trial failed = trial;
+    trial = null;
+    try {
+      model().close();
+    } catch (RuntimeException | Error e) {
+      LOG.log(Level.WARNING, "a model that was not taken can't be closed", e);
+    }
+    composition = failed.old();
+    steps = failed.steps();
+    lease.hold(composition.generations().values());
+    tools.newcomers().again();
+    if (failed.request() != null && stop) {
+      requests.answer(
+          failed.request(),
+          unchanged(Swap.Kind.HAND, Swap.Outcome.REFUSED, Map.of(), "the run was stopped"));
+    }
+  }
+
+  /** A candidate as the run takes it: its data set and Blueprint stay the run's own. */
+  private Composition taken(Recomposer.Candidate candidate, Blueprint blueprint) {
+    Map<String, Generation> generations =
+        new LinkedHashMap<>(candidate.composition().generations());
+    Generation open = composition.generations().get("data");
+    if (open != null) {
+      generations.put("data", open);
+    }
+    return new Composition(blueprint, candidate.composition().model(), generations);
+  }
+
+  /** How long the run has stood still at its boundary, in milliseconds. */
+  private long pause() {
+    return Duration.ofNanos(System.nanoTime() - boundaryAt).toMillis();
+  }
+
+  /** A swap to other generations. */
+  private Swap swap(
+      Swap.Kind kind,
+      Composition composed,
+      List<String> changes,
+      OptionalDouble before,
+      OptionalDouble after) {
+    Map<String, Generation> now = composition.generations();
+    Map<String, Generation> next = composed.generations();
+    return new Swap(
+        kind,
+        Swap.Outcome.DONE,
+        step,
+        Instant.now().truncatedTo(ChronoUnit.SECONDS),
+        pause(),
+        Changes.different(now, next),
+        Changes.different(next, now),
+        changes,
+        "",
+        before,
+        after);
+  }
+
+  /** A swap that wasn't done. */
+  private Swap unchanged(
+      Swap.Kind kind, Swap.Outcome outcome, Map<String, Generation> to, String reason) {
+    Map<String, Generation> from = new LinkedHashMap<>(composition.generations());
+    from.keySet().retainAll(to.keySet());
+    return new Swap(
+        kind,
+        outcome,
+        step,
+        Instant.now().truncatedTo(ChronoUnit.SECONDS),
+        pause(),
+        from,
+        to,
+        List.of(),
+        reason,
+        OptionalDouble.empty(),
+        OptionalDouble.empty());
+  }
+
+  /** Takes a swap that wasn't done into the provenance. */
+  private void note(Swap swap) throws IOException {
+    manifest = manifest.with(swap);
+    manifest.with(state, step, "").write(files);
+    listener.swapped(swap);
+  }
+
+  private void answer(SwapFiles.Request request, Swap swap) throws IOException {
+    note(swap);
+    requests.answer(request, swap);
+  }
+
+  private static String message(Throwable cause) {
+    return (cause.getMessage() == null || !(cause instanceof Exception)
+            ? cause.toString()
+            : cause.getMessage())
+        .replaceAll("\\s*\\R\\s*", "; ");
+  }
+
+  private RunSettings.Policy policy() {
+    return manifest.settings().policy();
+  }
+
+  private Blueprint.Training training() {
+    return blueprint().training();
+  }
+
   /**
    * Draws the grid of an epoch if there is to be one.
    *
@@ -242,8 +676,8 @@ final class TrainingRun implements Run {
    */
   private boolean draw(int epoch) throws IOException {
     boolean due =
-        epoch == training.epochs()
-            || (training.sampleEvery() > 0 && epoch % training.sampleEvery() == 0);
+        epoch == training().epochs()
+            || (training().sampleEvery() > 0 && epoch % training().sampleEvery() == 0);
     Path file = files.grid(epoch);
     // At the step that a run is resumed at, the grid may be there already.
     if (!due || (step == firstStep && Files.exists(file))) {
@@ -266,6 +700,7 @@ final class TrainingRun implements Run {
                   blueprint().seed(),
                   model().samplingOptions(),
                   (done, total) -> {
+                    beat = System.nanoTime();
                     listener.sampling(epoch, done, total);
                     return !stop;
                   });
@@ -278,23 +713,21 @@ final class TrainingRun implements Run {
   }
 
   private void save() throws IOException {
-    if (checkpointStep != step) {
-      checkpoint =
-          checkpoints
-              .write(
-                  blueprint(),
-                  composition.generations(),
-                  manifest.dataFingerprint(),
-                  step,
-                  stepsPerEpoch,
-                  model().state())
-              .file();
-      checkpointStep = step;
-      listener.checkpoint(checkpoint, step);
+    if (saved == null || saved.step() != step) {
+      saved =
+          checkpoints.write(
+              blueprint(),
+              composition.generations(),
+              manifest.dataFingerprint(),
+              manifest.handSwaps(),
+              step,
+              stepsPerEpoch,
+              model().state());
+      listener.checkpoint(saved.file(), step);
     }
   }
 
-  private void chart(LossLog log) throws IOException {
+  private void chart() throws IOException {
     String title = "Loss of " + blueprint().model().name() + " on " + blueprint().data().name();
     RunFiles.writeText(files.lossChart(), LossChart.svg(title, log.rows()));
   }
@@ -309,12 +742,12 @@ final class TrainingRun implements Run {
   private String fail(Throwable cause) {
     String message =
         (cause.getMessage() == null ? cause.toString() : cause.getMessage())
-            + (checkpoint == null
+            + (saved == null
                 ? "; there is no checkpoint yet"
                 : "; the last checkpoint, "
-                    + checkpoint
+                    + saved.file()
                     + " of step "
-                    + checkpointStep
+                    + saved.step()
                     + ", is kept");
     try {
       enter(State.FAILED, message);

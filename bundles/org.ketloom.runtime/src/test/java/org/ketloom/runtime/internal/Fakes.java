@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
+import org.ketloom.api.circuit.Angle;
 import org.ketloom.api.circuit.Angles;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
@@ -102,6 +103,73 @@ final class Fakes {
     }
   }
 
+  /** Ansatz with the parameters of {@link Layers} by which a model learns something else. */
+  record Turned(int repeats) implements Ansatz {
+    Turned() {
+      this(1);
+    }
+
+    @Override
+    public List<Integer> angleShape(int wires, int layers) {
+      return List.of(layers * repeats, wires);
+    }
+
+    @Override
+    public void append(CircuitBuilder circuit, int layers, Angles angles) {
+      for (int layer = 0; layer < layers * repeats; layer++) {
+        for (int wire = 0; wire < circuit.wires(); wire++) {
+          circuit.rz(wire, angles.at(layer, wire));
+        }
+      }
+    }
+  }
+
+  /** Ansatz with one parameter more. */
+  record Longer(int repeats) implements Ansatz {
+    Longer() {
+      this(1);
+    }
+
+    @Override
+    public List<Integer> angleShape(int wires, int layers) {
+      return List.of(layers * repeats * wires + 1);
+    }
+
+    @Override
+    public void append(CircuitBuilder circuit, int layers, Angles angles) {
+      for (int i = 0; i < angles.size(); i++) {
+        circuit.rx(0, angles.at(i));
+      }
+    }
+  }
+
+  /** Ansatz like {@link Turned} that makes the loss NaN after some steps of a model. */
+  record Poison(int repeats, int after) implements Ansatz {
+    @Override
+    public List<Integer> angleShape(int wires, int layers) {
+      return List.of(layers * repeats, wires);
+    }
+
+    @Override
+    public void append(CircuitBuilder circuit, int layers, Angles angles) {
+      new Turned(repeats).append(circuit, layers, angles);
+      circuit.rx(0, Angle.constant(Toy.POISON - after));
+    }
+  }
+
+  /** Ansatz whose code is at fault. */
+  record Broken(int repeats) implements Ansatz {
+    @Override
+    public List<Integer> angleShape(int wires, int layers) {
+      return List.of(layers * repeats, wires);
+    }
+
+    @Override
+    public void append(CircuitBuilder circuit, int layers, Angles angles) {
+      throw new NoClassDefFoundError("fake/Missing");
+    }
+  }
+
   /** Engine that compiles nothing. */
   static final class Engine implements QuantumEngine {
     @Override
@@ -142,6 +210,11 @@ final class Fakes {
   }
 
   static final class Toy implements GenerativeModel {
+    static final double POISON = -1000;
+
+    private final Circuit circuit;
+    private final double[] angles;
+    private long trained;
     private final ToyFactory factory;
     private final ModelContext context;
     private final float[] weights;
@@ -158,17 +231,19 @@ final class Fakes {
       for (int i = 0; i < weights.length; i++) {
         weights[i] = (float) random.nextGaussian();
       }
+      CircuitBuilder builder = Circuit.builder(2);
+      context.part("encoding", Encoding.class).append(builder, builder.features(2));
+      Ansatz ansatz = context.part("ansatz", Ansatz.class);
+      int[] shape = ansatz.angleShape(2, 1).stream().mapToInt(Integer::intValue).toArray();
+      ansatz.append(builder, 1, builder.weights(shape));
+      builder.expect(PauliTerm.of(Pauli.Z, 0));
+      circuit = builder.build();
+      angles = random.doubles(circuit.weights()).toArray();
     }
 
     @Override
     public Map<String, Circuit> circuits() {
-      CircuitBuilder circuit = Circuit.builder(2);
-      context.part("encoding", Encoding.class).append(circuit, circuit.features(2));
-      Ansatz ansatz = context.part("ansatz", Ansatz.class);
-      int[] shape = ansatz.angleShape(2, 1).stream().mapToInt(Integer::intValue).toArray();
-      ansatz.append(circuit, 1, circuit.weights(shape));
-      circuit.expect(PauliTerm.of(Pauli.Z, 0));
-      return Map.of("bottleneck", circuit.build());
+      return Map.of("bottleneck", circuit);
     }
 
     @Override
@@ -182,7 +257,9 @@ final class Fakes {
         throw new IllegalStateException("step " + step + " after " + steps);
       }
       Random noise = new Random(context.seed() * 31 + step);
+      trained++;
       double loss = 0;
+      double kinds = circuit.operations().stream().mapToInt(o -> o.gate().ordinal()).sum();
       for (int i = 0; i < weights.length; i++) {
         double gradient = 0;
         for (int n = 0; n < batch.size(); n++) {
@@ -196,9 +273,21 @@ final class Fakes {
         momentum[i] = 0.9 * momentum[i] + gradient;
         weights[i] -= (float) (factory.rate() * momentum[i]);
       }
+      for (int i = 0; i < angles.length; i++) {
+        loss += 1e-3 * kinds * angles[i] * angles[i];
+        angles[i] -= 1e-3 * kinds * angles[i];
+      }
+      boolean poisoned =
+          circuit.operations().stream()
+              .flatMap(o -> o.angles().stream())
+              .anyMatch(
+                  a ->
+                      a.source() == Angle.Source.CONSTANT
+                          && a.offset() <= POISON
+                          && trained > POISON - a.offset());
       steps++;
       Map<String, Double> quantities = new LinkedHashMap<>();
-      quantities.put("loss", step == factory.nanFrom() ? Double.NaN : loss);
+      quantities.put("loss", poisoned || step == factory.nanFrom() ? Double.NaN : loss);
       quantities.put("norm", Math.sqrt(loss));
       return quantities;
     }
@@ -232,6 +321,7 @@ final class Fakes {
       Map<String, Tensor> state = new LinkedHashMap<>();
       state.put("weights", Tensor.of(weights.clone()));
       state.put("momentum", Tensor.of(momentum.clone()));
+      state.put("circuit", Tensor.of(angles.clone()));
       state.put("steps", Tensor.of(steps));
       return state;
     }
@@ -242,6 +332,10 @@ final class Fakes {
         throw new IllegalArgumentException("tensors " + state.keySet() + " aren't the model's");
       }
       System.arraycopy(state.get("weights").floats(), 0, weights, 0, weights.length);
+      if (state.get("circuit").doubles().length != angles.length) {
+        throw new IllegalArgumentException("circuit has " + angles.length + " angles");
+      }
+      System.arraycopy(state.get("circuit").doubles(), 0, angles, 0, angles.length);
       System.arraycopy(state.get("momentum").doubles(), 0, momentum, 0, momentum.length);
       steps = state.get("steps").longs()[0];
     }

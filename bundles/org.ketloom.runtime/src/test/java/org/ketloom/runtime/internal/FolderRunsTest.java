@@ -36,7 +36,12 @@ class FolderRunsTest {
   // A second per look: a step takes one second.
   private final FolderRuns runs =
       new FolderRuns(
-          blueprints, new PartComposer(registry, blueprints), () -> clock.getAndAdd(1_000_000_000));
+          blueprints,
+          new PartComposer(registry, blueprints),
+          registry,
+          new LiveRuns(),
+          Duration.ZERO,
+          () -> clock.getAndAdd(1_000_000_000));
 
   /** Five steps of 4 images an epoch. */
   private Blueprint blueprint(String... assignments) {
@@ -373,6 +378,9 @@ class FolderRunsTest {
     Path at = folder.resolve("run");
     start(blueprint(), at, 7);
     Fakes.add(registry, 50, "fake.ansatz", "1.0.1", Ansatz.class, "layers", new Fakes.Layers());
+    assertEquals(List.of(), resume(at, 8).started.notes(), "the one that it began with is there");
+    registry.unbind(
+        Fakes.reference(3, Fakes.bundle("fake.ansatz", "1.0.0"), Ansatz.class, Map.of()));
     Notes notes = resume(at, -1);
     assertEquals(1, notes.started.notes().size());
     assertTrue(
@@ -381,7 +389,7 @@ class FolderRunsTest {
     assertEquals(
         "1.0.1",
         RunFiles.readJson(at.resolve("manifest.json"))
-            .at("/resumptions/0/generations/parts.ansatz/version")
+            .at("/resumptions/1/generations/parts.ansatz/version")
             .asText());
   }
 

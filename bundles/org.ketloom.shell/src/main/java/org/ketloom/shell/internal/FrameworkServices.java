@@ -29,6 +29,11 @@ final class FrameworkServices implements Services {
   }
 
   @Override
+  public String property(String name) {
+    return context.getProperty(name);
+  }
+
+  @Override
   public String version() {
     return context.getBundle().getVersion().toString();
   }

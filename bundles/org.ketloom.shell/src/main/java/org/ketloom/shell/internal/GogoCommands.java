@@ -16,17 +16,37 @@ import org.osgi.service.component.annotations.Reference;
       "osgi.command.function=train",
       "osgi.command.function=resume",
       "osgi.command.function=sample",
+      "osgi.command.function=runs",
+      "osgi.command.function=swap",
+      "osgi.command.function=composition",
+      "osgi.command.function=health",
       "osgi.command.function=parts",
       "osgi.command.function=blueprint",
       "osgi.command.function=circuit",
       "osgi.command.function=data",
+      "osgi.command.function=deploy",
+      "osgi.command.function=plugin",
       "osgi.command.function=version"
     })
 public final class GogoCommands {
   /** Names of the commands. */
   static final List<String> FUNCTIONS =
       List.of(
-          "demo", "train", "resume", "sample", "parts", "blueprint", "circuit", "data", "version");
+          "demo",
+          "train",
+          "resume",
+          "sample",
+          "runs",
+          "swap",
+          "composition",
+          "health",
+          "parts",
+          "blueprint",
+          "circuit",
+          "data",
+          "deploy",
+          "plugin",
+          "version");
 
   /** A command has failed and said why. */
   static final class Failed extends Exception {
@@ -69,6 +89,26 @@ public final class GogoCommands {
     run("sample", arguments);
   }
 
+  /** {@code ketloom runs}. */
+  public void runs(String... arguments) throws Failed {
+    run("runs", arguments);
+  }
+
+  /** {@code ketloom swap}. */
+  public void swap(String... arguments) throws Failed {
+    run("swap", arguments);
+  }
+
+  /** {@code ketloom composition}. */
+  public void composition(String... arguments) throws Failed {
+    run("composition", arguments);
+  }
+
+  /** {@code ketloom health}. */
+  public void health(String... arguments) throws Failed {
+    run("health", arguments);
+  }
+
   /** {@code ketloom parts}. */
   public void parts(String... arguments) throws Failed {
     run("parts", arguments);
@@ -87,6 +127,16 @@ public final class GogoCommands {
   /** {@code ketloom data}. */
   public void data(String... arguments) throws Failed {
     run("data", arguments);
+  }
+
+  /** {@code ketloom deploy}. */
+  public void deploy(String... arguments) throws Failed {
+    run("deploy", arguments);
+  }
+
+  /** {@code ketloom plugin}. */
+  public void plugin(String... arguments) throws Failed {
+    run("plugin", arguments);
   }
 
   /** {@code ketloom version}. */

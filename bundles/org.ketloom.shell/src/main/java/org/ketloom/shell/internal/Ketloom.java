@@ -59,10 +59,17 @@ final class Ketloom implements Runnable {
         .addSubcommand(new TrainCommand(services, training))
         .addSubcommand(new ResumeCommand(services, training))
         .addSubcommand(new SampleCommand(services, terminal))
+        .addSubcommand(RunsCommands.commandLine(services))
+        .addSubcommand(new SwapCommand(services))
+        .addSubcommand(CompositionCommands.commandLine(services))
+        .addSubcommand(new ServeCommand(services))
+        .addSubcommand(new HealthCommand(services))
         .addSubcommand(new PartsCommand(services))
         .addSubcommand(BlueprintCommands.commandLine(services))
         .addSubcommand(CircuitCommands.commandLine(services, terminal))
         .addSubcommand(DataCommands.commandLine(terminal))
+        .addSubcommand(DeployCommands.commandLine(services))
+        .addSubcommand(PluginCommands.commandLine(services))
         .addSubcommand(new ShellCommand(services, terminal))
         .addSubcommand(new VersionCommand(services));
     line.getCommandSpec().versionProvider(() -> VersionCommand.text(services));

@@ -2,10 +2,15 @@ package org.ketloom.shell.internal;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.ketloom.runtime.Job;
+import org.ketloom.runtime.RunSettings;
 import org.ketloom.runtime.Runs;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -23,6 +28,13 @@ final class ResumeCommand implements Callable<Integer> {
   @Parameters(paramLabel = "RUN", description = "The run's folder.")
   private Path run;
 
+  @Mixin private SettingsOptions settings;
+
+  @Option(
+      names = "--background",
+      description = "Train in the background of `ketloom shell`; `runs list` shows how far it is.")
+  private boolean background;
+
   ResumeCommand(Services services, TrainingSession training) {
     this.services = services;
     this.training = training;
@@ -30,9 +42,16 @@ final class ResumeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Runs runs = services.get(Runs.class);
+    Optional<RunSettings> asked =
+        settings.asked() ? Optional.of(settings.on(runs.info(run).settings())) : Optional.empty();
+    if (background) {
+      Job job = BackgroundJobs.of(services).resume(BackgroundJobs.name(run), run, asked);
+      BackgroundJobs.tell(spec.commandLine().getOut(), job);
+      return 0;
+    }
     return training
-        .run(
-            spec.commandLine().getOut(), listener -> services.get(Runs.class).resume(run, listener))
+        .run(spec.commandLine().getOut(), listener -> runs.resume(run, asked, listener))
         .status();
   }
 }

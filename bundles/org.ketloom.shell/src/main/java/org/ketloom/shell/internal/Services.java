@@ -10,6 +10,9 @@ interface Services {
    */
   <T> T get(Class<T> type);
 
+  /** A property of the framework or of the system; null if it isn't set. */
+  String property(String name);
+
   /** Version of the program. */
   String version();
 

@@ -19,7 +19,9 @@ import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.UserInterruptException;
 import org.jline.reader.impl.completer.StringsCompleter;
 import org.jline.terminal.TerminalBuilder;
+import org.ketloom.runtime.Jobs;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -29,7 +31,8 @@ import picocli.CommandLine.Spec;
     name = "shell",
     description = {
       "Work in the running container: all commands of ketloom, and those of Gogo for bundles (lb,"
-          + " start, stop, install, help). Ends with exit or Ctrl-D."
+          + " start, stop, install, help). Compositions and runs that asked for it are trained"
+          + " meanwhile, in the background. Ends with exit or Ctrl-D, with all checkpoints written."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -52,6 +55,8 @@ final class ShellCommand implements Callable<Integer> {
               + " run one after another, and the first that fails is the last.")
   private List<String> commands = List.of();
 
+  @Mixin private ServeOptions options;
+
   ShellCommand(Services services, Terminal terminal) {
     this.services = services;
     this.terminal = terminal;
@@ -70,11 +75,21 @@ final class ShellCommand implements Callable<Integer> {
       if (!commands.isEmpty()) {
         return commands.stream().allMatch(command -> run(session, command)) ? 0 : 1;
       }
-      if (terminal.interactive()) {
-        interactive(session);
-        return 0;
+      Interruptions.Work end = () -> services.get(Jobs.class).close();
+      services.interruptions().add(end);
+      try {
+        options
+            .open(services)
+            .forEach(job -> BackgroundJobs.tell(spec.commandLine().getOut(), job));
+        if (terminal.interactive()) {
+          interactive(session);
+          return 0;
+        }
+        return script(session) ? 0 : 1;
+      } finally {
+        end.interrupt();
+        services.interruptions().remove(end);
       }
-      return script(session) ? 0 : 1;
     }
   }
 

@@ -6,6 +6,9 @@ import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.concurrent.Callable;
 import org.ketloom.api.model.Blueprint;
+import org.ketloom.runtime.Draft;
+import org.ketloom.runtime.Job;
+import org.ketloom.runtime.RunSettings;
 import org.ketloom.runtime.Runs;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,6 +43,13 @@ final class TrainCommand implements Callable<Integer> {
       description = "Folder for the run, new or empty; by default runs/<model>-<time>.")
   private Path run;
 
+  @Mixin private SettingsOptions settings;
+
+  @Option(
+      names = "--background",
+      description = "Train in the background of `ketloom shell`; `runs list` shows how far it is.")
+  private boolean background;
+
   TrainCommand(Services services, TrainingSession training) {
     this.services = services;
     this.training = training;
@@ -47,19 +57,28 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Blueprint blueprint = BlueprintOptions.complete(services, options.draft(services));
-    Path folder =
-        run != null
-            ? run
-            : Path.of(
-                "runs", blueprint.model().name() + "-" + LocalDateTime.now().format(TIMESTAMP));
+    Draft draft = options.draft(services);
+    RunSettings asked = settings.on(RunSettings.DEFAULT);
+    if (background) {
+      Path folder = run != null ? run : folder("run");
+      Job job =
+          BackgroundJobs.of(services).start(BackgroundJobs.name(folder), draft, folder, asked);
+      BackgroundJobs.tell(spec.commandLine().getOut(), job);
+      return 0;
+    }
+    Blueprint blueprint = BlueprintOptions.complete(services, draft);
+    Path folder = run != null ? run : folder(blueprint.model().name());
     TrainingSession.Outcome outcome =
         training.run(
             spec.commandLine().getOut(),
-            listener -> services.get(Runs.class).start(blueprint, folder, listener));
+            listener -> services.get(Runs.class).start(blueprint, folder, asked, listener));
     if (outcome == TrainingSession.Outcome.FINISHED) {
       spec.commandLine().getOut().println("Draw: ketloom sample " + folder);
     }
     return outcome.status();
+  }
+
+  private static Path folder(String name) {
+    return Path.of("runs", name + "-" + LocalDateTime.now().format(TIMESTAMP));
   }
 }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.ketloom.runtime.RunListener;
+import org.ketloom.runtime.Swap;
 
 /**
  * Tells the progress of a run: on a terminal in a line that is overwritten, else in a line now and
@@ -93,6 +94,11 @@ final class TrainingLog implements RunListener {
             event.epochs(),
             event.meanLoss(),
             text(event.time())));
+  }
+
+  @Override
+  public void swapped(Swap swap) {
+    println(swap.toString());
   }
 
   @Override

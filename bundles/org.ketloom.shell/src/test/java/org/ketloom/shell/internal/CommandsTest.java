@@ -92,6 +92,12 @@ class CommandsTest {
                     "circuit qasm",
                     "circuit eval",
                     "data get",
+                    "runs list",
+                    "runs show",
+                    "swap",
+                    "composition set",
+                    "serve",
+                    "health",
                     "shell",
                     "version")));
   }
@@ -374,5 +380,109 @@ class CommandsTest {
   void versionIsShownInBothWays() {
     assertTrue(run("version").out().startsWith("ketloom 9.9.9"));
     assertEquals(run("version").out(), run("--version").out());
+  }
+
+  @Test
+  void aRunIsShownWithItsProvenance() {
+    Result result = run("runs", "show", "runs/a");
+    assertEquals(0, result.status(), result.err());
+    for (String fragment :
+        List.of(
+            "state        killed",
+            "step         10 of 40",
+            "policy       adopt, resumed when a container starts",
+            "resumed      at step 5",
+            "org.example 1.1.0",
+            "bb22",
+            "began with org.example 1.0.0 (aa11)",
+            "1970-01-01T00:00:00Z  hand done at step 10: parts.ansatz from org.example 1.0.0 (aa11)"
+                + " to org.example 1.1.0 (bb22); parts.ansatz.options.factor: 1 to 2;"
+                + " loss 0.25000 before, 0.50000 after")) {
+      assertTrue(result.out().contains(fragment), result.out());
+    }
+  }
+
+  @Test
+  void runsOfAFolderAreListed() throws IOException {
+    assertTrue(run("runs", "list", folder.toString()).out().startsWith("there is no run in "));
+    Files.writeString(Files.createDirectory(folder.resolve("one")).resolve("manifest.json"), "{}");
+    List<String> lines = run("runs", "list", folder.toString()).out().lines().toList();
+    assertEquals(2, lines.size(), lines.toString());
+    assertTrue(
+        lines.get(1).matches(".*one +killed +10/40 +adopt, auto-resume +chain +1 done"),
+        lines.get(1));
+  }
+
+  @Test
+  void aSwapShowsWhatItDid() {
+    Result result =
+        run("swap", "runs/a", "ansatz=chain@[1,2):factor=2,wires=0,1,note=x", "--epochs", "3");
+    assertEquals(0, result.status(), result.err());
+    assertEquals(
+        "[parts.ansatz=chain, parts.ansatz.version=[1,2), parts.ansatz.options.factor=2,"
+            + " parts.ansatz.options.wires=0,1, parts.ansatz.options.note=x] +3",
+        services.runs.changes);
+    assertTrue(result.out().contains("loss on the same images: 0.25000 before, 0.50000 after"));
+    assertTrue(result.out().contains("undo: ketloom swap runs/a --undo"));
+    assertEquals(0, run("swap", "runs/a", "--undo").status());
+    assertEquals("undo", services.runs.changes);
+    assertEquals(2, run("swap", "runs/a").status());
+    assertEquals(2, run("swap", "runs/a", "ansatz=chain", "--undo").status());
+    assertTrue(run("swap", "runs/a", "chain").err().contains("is not of the form slot=name"));
+  }
+
+  @Test
+  void settingsOfARun() {
+    Result result =
+        run("train", "--model", "toy", "--policy", "adopt", "--auto-resume", "--run", "x");
+    assertEquals(0, result.status(), result.err());
+    assertEquals(
+        new org.ketloom.runtime.RunSettings(org.ketloom.runtime.RunSettings.Policy.ADOPT, true),
+        services.runs.settings);
+    assertTrue(
+        run("train", "--model", "toy", "--policy", "never").err().contains("pin, adopt, restart"));
+    assertTrue(
+        run("train", "--model", "toy", "--background").err().contains("within `ketloom shell`"));
+  }
+
+  @Test
+  void healthIsAnExitStatus() {
+    assertEquals(0, run("health").status());
+    services.findings =
+        List.of(
+            new org.ketloom.runtime.Health.Finding(
+                "bundles", org.ketloom.runtime.Health.Level.FAIL, "b doesn't resolve"));
+    Result result = run("health");
+    assertEquals(1, result.status());
+    assertEquals("fail  bundles      b doesn't resolve", result.out().strip());
+  }
+
+  @Test
+  void compositionsAreFiles() throws IOException {
+    String at = folder.toString();
+    Result result =
+        run(
+            "composition",
+            "set",
+            "mine",
+            "--model",
+            "toy",
+            "--policy",
+            "restart",
+            "--compositions",
+            at);
+    assertEquals(0, result.status(), result.err());
+    JsonNode json = new ObjectMapper().readTree(folder.resolve("mine.json").toFile());
+    assertEquals("toy", json.at("/blueprint/model").asText());
+    assertEquals("restart", json.path("policy").asText());
+    assertTrue(json.path("autoResume").asBoolean());
+    assertEquals(
+        "mine                  not in this container",
+        run("composition", "list", "--compositions", at).out().strip());
+    assertEquals(0, run("composition", "remove", "mine", "--compositions", at).status());
+    assertTrue(
+        run("composition", "set", "../x", "--model", "toy", "--compositions", at)
+            .err()
+            .contains("letters, digits"));
   }
 }

@@ -2,12 +2,14 @@ package org.ketloom.shell.internal;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -36,14 +38,21 @@ import org.ketloom.api.part.Option;
 import org.ketloom.api.part.Part;
 import org.ketloom.runtime.Blueprints;
 import org.ketloom.runtime.Composer;
+import org.ketloom.runtime.Draft;
 import org.ketloom.runtime.Generation;
+import org.ketloom.runtime.Health;
+import org.ketloom.runtime.Job;
+import org.ketloom.runtime.Jobs;
 import org.ketloom.runtime.PartRegistry;
 import org.ketloom.runtime.RegisteredEngine;
 import org.ketloom.runtime.RegisteredPart;
 import org.ketloom.runtime.Run;
+import org.ketloom.runtime.RunInfo;
 import org.ketloom.runtime.RunListener;
+import org.ketloom.runtime.RunSettings;
 import org.ketloom.runtime.Runs;
 import org.ketloom.runtime.Sampler;
+import org.ketloom.runtime.Swap;
 import org.ketloom.runtime.internal.JsonBlueprints;
 import org.ketloom.runtime.internal.PartComposer;
 import org.ketloom.shell.internal.circuit.DenseEngine;
@@ -51,6 +60,8 @@ import org.osgi.framework.Version;
 
 /** A few small parts, Blueprints as they are, and runs that only pretend. */
 final class FakeServices implements Services {
+  List<Health.Finding> findings =
+      List.of(new Health.Finding("framework", Health.Level.OK, "as it should be"));
   final Set<Class<?>> asked = new HashSet<>();
   final FakeRuns runs = new FakeRuns();
   private final Map<Class<?>, Object> services = new HashMap<>();
@@ -61,6 +72,8 @@ final class FakeServices implements Services {
     Blueprints blueprints = new JsonBlueprints(registry);
     services.put(PartRegistry.class, registry);
     services.put(Blueprints.class, blueprints);
+    services.put(Jobs.class, new FakeJobs());
+    services.put(Health.class, (Health) () -> findings);
     services.put(Composer.class, new PartComposer(registry, blueprints));
     services.put(Runs.class, runs);
     services.put(QuantumEngine.class, new DenseEngine());
@@ -78,6 +91,11 @@ final class FakeServices implements Services {
       throw new IllegalStateException("no " + type.getSimpleName() + " is registered");
     }
     return service;
+  }
+
+  @Override
+  public String property(String name) {
+    return "value of " + name;
   }
 
   @Override
@@ -283,9 +301,58 @@ final class FakeServices implements Services {
     public void removeListener(Runnable listener) {}
   }
 
+  /** Jobs of a container that is there for one command. */
+  private static final class FakeJobs implements Jobs {
+    @Override
+    public Job start(String name, Draft draft, Path folder, RunSettings settings) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Job resume(String name, Path folder, Optional<RunSettings> settings) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<Job> jobs() {
+      return List.of();
+    }
+
+    @Override
+    public void remove(Job job) {}
+
+    @Override
+    public List<Job> open(Path runs, Path compositions) {
+      return List.of();
+    }
+
+    @Override
+    public boolean isOpen() {
+      return false;
+    }
+
+    @Override
+    public void close() {}
+  }
+
   /** Runs of one step per epoch that remember what they were asked for. */
   static final class FakeRuns implements Runs {
+    static final Swap SWAP =
+        new Swap(
+            Swap.Kind.HAND,
+            Swap.Outcome.DONE,
+            10,
+            Instant.EPOCH,
+            0,
+            Map.of("parts.ansatz", new Generation("chain", "org.example", "1.0.0", "aa11")),
+            Map.of("parts.ansatz", new Generation("chain", "org.example", "1.1.0", "bb22")),
+            List.of("parts.ansatz.options.factor: 1 to 2"),
+            "",
+            OptionalDouble.of(0.25),
+            OptionalDouble.of(0.5));
+
     Blueprint started;
+    RunSettings settings;
     Path folder;
     RuntimeException failure;
     boolean endless;
@@ -298,8 +365,9 @@ final class FakeServices implements Services {
     long seed;
 
     @Override
-    public Run start(Blueprint blueprint, Path folder, RunListener listener) {
+    public Run start(Blueprint blueprint, Path folder, RunSettings settings, RunListener listener) {
       this.started = blueprint;
+      this.settings = settings;
       this.folder = folder;
       CountDownLatch stop = new CountDownLatch(1);
       return new Run() {
@@ -372,8 +440,49 @@ final class FakeServices implements Services {
     }
 
     @Override
-    public Run resume(Path folder, RunListener listener) {
+    public Run resume(Path folder, Optional<RunSettings> asked, RunListener listener) {
       throw new IllegalStateException(folder + " holds no run");
+    }
+
+    @Override
+    public Swap swap(Path folder, List<String> assignments, int moreEpochs, Duration patience) {
+      this.folder = folder;
+      changes = assignments + " +" + moreEpochs;
+      return SWAP;
+    }
+
+    @Override
+    public Swap undo(Path folder) {
+      this.folder = folder;
+      changes = "undo";
+      return SWAP;
+    }
+
+    @Override
+    public RunInfo info(Path folder) {
+      return new RunInfo(
+          folder,
+          new Blueprint(
+              PartSelection.of("toy"),
+              Map.of("ansatz", PartSelection.of("chain")),
+              PartSelection.of("dots"),
+              new Blueprint.Training(1, 1, 1, 0),
+              7),
+          Run.State.RUNNING,
+          false,
+          10,
+          40,
+          "",
+          new RunSettings(RunSettings.Policy.ADOPT, true),
+          SWAP.to(),
+          SWAP.from(),
+          List.of(5L),
+          List.of(SWAP));
+    }
+
+    @Override
+    public List<Run> live() {
+      return List.of();
     }
 
     record Sampling(@Option("denoising steps") int steps) {}

@@ -20,6 +20,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.jar.JarFile;
+import java.util.stream.Stream;
 import org.apache.felix.utils.json.JSONParser;
 import org.ketloom.itests.support.Services;
 import org.ops4j.pax.exam.Option;
@@ -65,6 +66,11 @@ public final class Container {
             .sorted(Comparator.comparingInt(Entry::startOrder))
             .map(e -> (Option) of(e.jar(), e.started()))
             .toArray(Option[]::new));
+  }
+
+  /** The jars of some features, in the order of the features. */
+  public static List<Path> jars(String... names) {
+    return Stream.of(names).flatMap(name -> read(name).stream()).map(Entry::jar).toList();
   }
 
   /** A bundle that a test made. */

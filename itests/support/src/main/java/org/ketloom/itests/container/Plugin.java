@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Map;
 import org.ops4j.pax.tinybundles.TinyBundle;
 import org.ops4j.pax.tinybundles.TinyBundles;
 import org.osgi.framework.Constants;
@@ -23,11 +24,22 @@ public final class Plugin {
    * @return the jar, in a temporary folder
    */
   public static Path jar(String symbolicName, String imports, Class<?>... classes) {
+    return jar(symbolicName, "1.0.0", Map.of(Constants.IMPORT_PACKAGE, imports), classes);
+  }
+
+  /**
+   * Writes a bundle; its components are found by their annotations.
+   *
+   * @param headers more headers of the manifest, in the way of bnd
+   * @return the jar, in a temporary folder
+   */
+  public static Path jar(
+      String symbolicName, String version, Map<String, String> headers, Class<?>... classes) {
     TinyBundle bundle =
         TinyBundles.bundle()
             .setHeader(Constants.BUNDLE_SYMBOLICNAME, symbolicName)
-            .setHeader(Constants.BUNDLE_VERSION, "1.0.0")
-            .setHeader(Constants.IMPORT_PACKAGE, imports);
+            .setHeader(Constants.BUNDLE_VERSION, version);
+    headers.forEach(bundle::setHeader);
     for (Class<?> type : classes) {
       bundle.addClass(type);
     }

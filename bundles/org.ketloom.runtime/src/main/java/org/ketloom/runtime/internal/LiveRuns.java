@@ -1,0 +1,123 @@
+package org.ketloom.runtime.internal;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+import org.ketloom.runtime.Generation;
+import org.ketloom.runtime.Leases;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+
+/** What is live in this container, and the bundles that it holds on to. */
+@Component(service = {Leases.class, LiveRuns.class})
+public final class LiveRuns implements Leases {
+  private static final Logger LOG = System.getLogger("org.ketloom.runtime");
+
+  /** What one run, or one model that draws images, holds on to. */
+  final class Lease implements AutoCloseable {
+    private final String holder;
+    private TrainingRun run;
+
+    private Lease(String holder) {
+      this.holder = holder;
+    }
+
+    /** Notes the run that it belongs to. */
+    void belongsTo(TrainingRun owner) {
+      synchronized (held) {
+        run = owner;
+      }
+    }
+
+    /** Holds other bundles from now on. */
+    void hold(Collection<Generation> generations) {
+      change(() -> held.put(this, Set.copyOf(generations)));
+    }
+
+    /** Lets go of all. */
+    @Override
+    public void close() {
+      change(() -> held.remove(this));
+    }
+  }
+
+  private final Map<Lease, Set<Generation>> held = new LinkedHashMap<>();
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+
+  /** Nothing is live. */
+  @Activate
+  public LiveRuns() {}
+
+  /** A lease of some bundles for somebody. */
+  Lease lease(String holder, Collection<Generation> generations) {
+    Lease lease = new Lease(holder);
+    synchronized (held) {
+      held.put(lease, Set.copyOf(generations));
+    }
+    return lease;
+  }
+
+  /** The runs that are open, in the order in which they were opened. */
+  List<TrainingRun> runs() {
+    synchronized (held) {
+      return held.keySet().stream()
+          .map(lease -> Optional.ofNullable(lease.run))
+          .flatMap(Optional::stream)
+          .toList();
+    }
+  }
+
+  @Override
+  public List<String> holders(String bundle, String version, String sha256) {
+    synchronized (held) {
+      return held.entrySet().stream()
+          .filter(
+              e ->
+                  e.getValue().stream()
+                      .anyMatch(
+                          g ->
+                              g.bundle().equals(bundle)
+                                  && g.version().equals(version)
+                                  && g.sha256().equals(sha256)))
+          .map(e -> e.getKey().holder)
+          .collect(Collectors.toList());
+    }
+  }
+
+  @Override
+  public List<String> live() {
+    synchronized (held) {
+      return held.keySet().stream().map(lease -> lease.holder).toList();
+    }
+  }
+
+  @Override
+  public void addListener(Runnable listener) {
+    listeners.add(listener);
+  }
+
+  @Override
+  public void removeListener(Runnable listener) {
+    listeners.remove(listener);
+  }
+
+  private void change(Runnable change) {
+    synchronized (held) {
+      change.run();
+    }
+    for (Runnable listener : listeners) {
+      try {
+        listener.run();
+      } catch (RuntimeException e) {
+        LOG.log(Level.WARNING, "a listener of the leases failed", e);
+      }
+    }
+  }
+}

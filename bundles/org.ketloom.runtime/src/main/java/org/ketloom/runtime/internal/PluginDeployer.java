@@ -1,0 +1,1032 @@
+package org.ketloom.runtime.internal;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.felix.fileinstall.ArtifactInstaller;
+import org.ketloom.api.circuit.Circuit;
+import org.ketloom.runtime.Deployer;
+import org.ketloom.runtime.Deployment;
+import org.ketloom.runtime.Leases;
+import org.ketloom.runtime.PartRegistry;
+import org.ketloom.runtime.Plugin;
+import org.ketloom.runtime.PluginStatus;
+import org.ketloom.runtime.RegisteredEngine;
+import org.ketloom.tck.Conformance;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleEvent;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.BundleListener;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
+import org.osgi.framework.Version;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.util.tracker.ServiceTracker;
+
+/**
+ * The deployer. One thread does all the work, in steps; a {@code Consumer<String>} service with
+ * property {@code ketloom.deploy=steps} is told of each. Framework properties:
+ *
+ * <pre>
+ * ketloom.plugins     folder of plugins; without it nothing is deployed
+ * ketloom.bundles     folder of jars that could be installed too, for hints
+ * deploy.verify       none, digest or signed (see {@link JarVerification})
+ * deploy.allowed      list for digest, by default allowed.sha256 in the folder ketloom.conf
+ * deploy.trusted      certificates for signed, by default trusted.pem in the folder ketloom.conf
+ * deploy.limit        milliseconds that a call into a plugin may take, by default 2000
+ * deploy.patience     milliseconds to wait for what a component needs, by default 1000
+ * </pre>
+ *
+ * <p>As {@code Callable} it returns when the plugins of the folder are in, with a line for each
+ * that was left out.
+ */
+@Component(
+    service = {Deployer.class, ArtifactInstaller.class, Callable.class},
+    immediate = true,
+    property = "ketloom.launch=plugins")
+public final class PluginDeployer implements Deployer, ArtifactInstaller, Callable<List<String>> {
+  private static final Logger LOG = System.getLogger("org.ketloom.runtime");
+  private static final String FOLDER = ".deployments";
+  private static final String FILE_INSTALL = "org.apache.felix.fileinstall";
+
+  /** How often the store is looked at for what other containers deployed, in milliseconds. */
+  private static final long LOOK = 1000;
+
+  /** From a bundle's leaving the registry's first choices to its end, in milliseconds. */
+  private static final long GRACE = 200;
+
+  /** A jar, or a plugin of the current deployment, that isn't in. */
+  private record Problem(String name, String file, Refusal.Until until, String reason) {}
+
+  private final BundleContext context;
+  private final PartRegistry registry;
+  private final PartGate gate;
+  private final Path plugins;
+  private final DeploymentStore store;
+  private final JarVerification verification;
+  private final PluginTrial trial;
+  private final ServiceTracker<Leases, Leases> leases;
+  private final Runnable retireLater;
+  private final BundleListener surroundings = this::bundleChanged;
+  private final AtomicLong changes = new AtomicLong();
+  private final ScheduledExecutorService worker =
+      Executors.newSingleThreadScheduledExecutor(
+          work -> {
+            Thread thread = new Thread(work, "ketloom-deployer");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  // These belong to the worker; others read the snapshot.
+  private final Map<String, PluginTrial.Running> running = new TreeMap<>();
+  private final Map<String, PluginTrial.Running> leaving = new TreeMap<>();
+  private final Map<String, Problem> problems = new LinkedHashMap<>();
+  private Deployment current = Deployment.NONE;
+  private long triedAt;
+  private ScheduledFuture<?> retry;
+
+  private volatile List<PluginStatus> snapshot = List.of();
+
+  /** Begins to take the plugins of the folder in. */
+  @Activate
+  public PluginDeployer(
+      BundleContext context, @Reference PartRegistry registry, @Reference PartGate gate) {
+    this.context = context;
+    this.registry = registry;
+    this.gate = gate;
+    String folder = context.getProperty("ketloom.plugins");
+    this.plugins =
+        folder == null || folder.isBlank() ? null : Path.of(folder).toAbsolutePath().normalize();
+    this.store = plugins == null ? null : new DeploymentStore(plugins.resolve(FOLDER), this::step);
+    this.verification =
+        new JarVerification(
+            JarVerification.level(property("deploy.verify", "none")),
+            configured("deploy.allowed", "allowed.sha256"),
+            configured("deploy.trusted", "trusted.pem"));
+    String bundles = context.getProperty("ketloom.bundles");
+    PluginDiagnosis diagnosis =
+        new PluginDiagnosis(context, bundles == null ? List.of() : List.of(Path.of(bundles)));
+    this.trial =
+        new PluginTrial(
+            context,
+            registry,
+            diagnosis,
+            millis("deploy.limit", 2000),
+            millis("deploy.patience", 1000),
+            this::step);
+    this.retireLater = () -> submitQuietly(this::retire);
+    this.leases =
+        new ServiceTracker<>(context, Leases.class, null) {
+          @Override
+          public Leases addingService(ServiceReference<Leases> reference) {
+            Leases found = super.addingService(reference);
+            found.addListener(retireLater);
+            return found;
+          }
+
+          @Override
+          public void removedService(ServiceReference<Leases> reference, Leases service) {
+            service.removeListener(retireLater);
+            super.removedService(reference, service);
+            retireLater.run();
+          }
+        };
+    leases.open();
+    if (plugins != null) {
+      worker.execute(this::begin);
+      worker.scheduleWithFixedDelay(this::look, LOOK, LOOK, TimeUnit.MILLISECONDS);
+      context.addBundleListener(surroundings);
+    }
+  }
+
+  @Deactivate
+  void close() {
+    context.removeBundleListener(surroundings);
+    leases.close();
+    worker.shutdownNow();
+  }
+
+  private String property(String name, String preset) {
+    String value = context.getProperty(name);
+    return value == null || value.isBlank() ? preset : value.strip();
+  }
+
+  private Duration millis(String name, long preset) {
+    String value = property(name, Long.toString(preset));
+    try {
+      return Duration.ofMillis(Long.parseLong(value));
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(name + " is \"" + value + "\", expected milliseconds", e);
+    }
+  }
+
+  private Path configured(String name, String preset) {
+    return Path.of(property("ketloom.conf", ".")).resolve(property(name, preset));
+  }
+
+  private void step(String name) {
+    try {
+      ServiceReference<?>[] references =
+          context.getServiceReferences(Consumer.class.getName(), "(ketloom.deploy=steps)");
+      for (ServiceReference<?> reference :
+          references == null ? new ServiceReference<?>[0] : references) {
+        @SuppressWarnings("unchecked")
+        Consumer<String> told = (Consumer<String>) context.getService(reference);
+        if (told != null) {
+          told.accept(name);
+        }
+      }
+    } catch (InvalidSyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  // ---- what others ask for
+
+  @Override
+  public List<PluginStatus> plugins() {
+    return snapshot;
+  }
+
+  @Override
+  public List<Deployment> deployments() {
+    try {
+      return store == null ? List.of() : store.all();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public Deployment add(Path jar) throws IOException {
+    requireFolder();
+    if (!Files.isRegularFile(jar)) {
+      throw new IOException(jar + " is no file; name the plugin's jar");
+    }
+    return perform(() -> take(jar.toAbsolutePath().normalize(), true));
+  }
+
+  @Override
+  public Deployment remove(String name) throws IOException {
+    requireFolder();
+    return perform(() -> drop(name));
+  }
+
+  @Override
+  public Deployment rollback(int number) throws IOException {
+    requireFolder();
+    return perform(() -> goBack(number));
+  }
+
+  /** Returns when all that was asked for is done. */
+  @Override
+  public List<String> call() {
+    if (plugins == null) {
+      return List.of();
+    }
+    try {
+      return perform(
+          () -> {
+            if (changes.get() != triedAt) {
+              tryAgain();
+            }
+            return problems.values().stream()
+                .map(p -> "plugin " + p.name() + " is left out: " + p.reason())
+                .toList();
+          });
+    } catch (IOException e) {
+      return List.of("the plugins in " + plugins + " can't be read: " + AtomicFile.cause(e));
+    }
+  }
+
+  private void requireFolder() {
+    if (plugins == null) {
+      throw new IllegalStateException(
+          "this container has no folder of plugins; framework property ketloom.plugins names it");
+    }
+  }
+
+  private interface Work<T> {
+    T run() throws Refusal, IOException;
+  }
+
+  private <T> T perform(Work<T> work) throws IOException {
+    try {
+      return worker.submit(work::run).get();
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause();
+      if (cause instanceof Refusal) {
+        throw new IllegalStateException(cause.getMessage(), cause);
+      }
+      if (cause instanceof IOException io) {
+        throw io;
+      }
+      if (cause instanceof RuntimeException failure) {
+        throw failure;
+      }
+      throw new IllegalStateException("the deployer failed: " + cause, cause);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted while the deployer was at work");
+    } catch (RejectedExecutionException e) {
+      throw new IllegalStateException("the deployer is stopped", e);
+    }
+  }
+
+  private void submitQuietly(Runnable work) {
+    try {
+      worker.execute(work);
+    } catch (RejectedExecutionException e) {
+      LOG.log(Level.DEBUG, "the deployer is stopped", e);
+    }
+  }
+
+  // ---- what File Install tells
+
+  @Override
+  public boolean canHandle(File artifact) {
+    return plugins != null
+        && artifact.getName().endsWith(".jar")
+        && plugins.equals(artifact.toPath().toAbsolutePath().normalize().getParent());
+  }
+
+  @Override
+  public void install(File artifact) {
+    submitQuietly(() -> appeared(artifact.toPath().toAbsolutePath().normalize()));
+  }
+
+  @Override
+  public void update(File artifact) {
+    install(artifact);
+  }
+
+  @Override
+  public void uninstall(File artifact) {
+    submitQuietly(() -> disappeared(artifact.getName()));
+  }
+
+  // ---- the worker's work
+
+  private void begin() {
+    try {
+      store.clean();
+      adopt();
+      reconcile(store.current());
+      Map<String, Path> jars = jars();
+      jars.values().forEach(this::appeared);
+      for (String name : List.copyOf(current.files().keySet())) {
+        if (!jars.containsKey(name)) {
+          disappeared(name);
+        }
+      }
+    } catch (IOException e) {
+      problem("the folder " + plugins, "", Refusal.Until.SURROUNDINGS, AtomicFile.cause(e));
+    } finally {
+      startFileInstall();
+    }
+  }
+
+  private Map<String, Path> jars() throws IOException {
+    if (!Files.isDirectory(plugins)) {
+      return Map.of();
+    }
+    try (Stream<Path> files = Files.list(plugins)) {
+      return files
+          .filter(f -> f.getFileName().toString().endsWith(".jar") && Files.isRegularFile(f))
+          .collect(
+              Collectors.toMap(f -> f.getFileName().toString(), f -> f, (a, b) -> a, TreeMap::new));
+    }
+  }
+
+  /** What an earlier deployer of this framework left: it is tried anew. */
+  private void adopt() {
+    for (Bundle bundle : context.getBundles()) {
+      if (bundle.getLocation().startsWith(PartGate.TRIAL)) {
+        trial.end(new PluginTrial.Running(bundle, "", List.of(), List.of()));
+      }
+    }
+  }
+
+  private void startFileInstall() {
+    if (context.getProperty("felix.fileinstall.dir") == null) {
+      return;
+    }
+    for (Bundle bundle : context.getBundles()) {
+      if (FILE_INSTALL.equals(bundle.getSymbolicName())) {
+        try {
+          bundle.start(Bundle.START_TRANSIENT);
+        } catch (BundleException e) {
+          LOG.log(Level.WARNING, "the folder of plugins isn't watched: " + e.getMessage());
+        }
+      }
+    }
+  }
+
+  private void bundleChanged(BundleEvent event) {
+    int interesting = BundleEvent.STARTED | BundleEvent.RESOLVED;
+    if ((event.getType() & interesting) != 0
+        && !event.getBundle().getLocation().startsWith(PartGate.TRIAL)) {
+      surroundingsChanged();
+    }
+  }
+
+  private void surroundingsChanged() {
+    changes.incrementAndGet();
+    try {
+      worker.schedule(
+          () -> {
+            if (changes.get() != triedAt && (retry == null || retry.isDone())) {
+              retry = worker.schedule(this::tryAgain, 100, TimeUnit.MILLISECONDS);
+            }
+          },
+          0,
+          TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      LOG.log(Level.DEBUG, "the deployer is stopped", e);
+    }
+  }
+
+  /** Tries again what was refused because of something else than its content. */
+  private void tryAgain() {
+    triedAt = changes.get();
+    List<Problem> again =
+        problems.values().stream().filter(p -> p.until() == Refusal.Until.SURROUNDINGS).toList();
+    try {
+      if (again.stream().anyMatch(p -> p.file().isEmpty())) {
+        reconcile(current);
+      }
+      for (Problem problem : again) {
+        if (!problem.file().isEmpty() && Files.exists(plugins.resolve(problem.file()))) {
+          appeared(plugins.resolve(problem.file()));
+        }
+      }
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "plugins can't be tried again: " + AtomicFile.cause(e));
+    }
+  }
+
+  /** Another container may have made a deployment. */
+  private void look() {
+    try {
+      if (store.pointer() != current.number()) {
+        reconcile(store.current());
+      }
+    } catch (IOException | RuntimeException e) {
+      LOG.log(Level.WARNING, "the deployments in " + plugins + " can't be read: " + e.getMessage());
+    }
+  }
+
+  private void appeared(Path jar) {
+    String name = jar.getFileName().toString();
+    try {
+      take(jar, false);
+    } catch (Refusal e) {
+      LOG.log(Level.DEBUG, e.getMessage());
+    } catch (IOException e) {
+      problem(name, name, Refusal.Until.SURROUNDINGS, AtomicFile.cause(e));
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "plugin " + name + " can't be taken", e);
+      problem(name, name, Refusal.Until.SURROUNDINGS, e.toString());
+    }
+  }
+
+  private void disappeared(String name) {
+    try {
+      if (Files.exists(plugins.resolve(name))) {
+        return;
+      }
+      problems.remove(name);
+      settle(
+          store.commit(
+              before -> {
+                Map<String, String> files = new TreeMap<>(before.files());
+                files.remove(name);
+                List<Plugin> left =
+                    before.plugins().stream().filter(p -> !p.file().equals(name)).toList();
+                return new Deployment(0, null, name + " was removed", left, files);
+              }));
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "plugin " + name + " can't be retired: " + AtomicFile.cause(e));
+    }
+  }
+
+  /**
+   * Takes a jar: from the folder, or from elsewhere into it.
+   *
+   * @param asked whether somebody asked for it, so that what was refused or replaced before is
+   *     tried
+   */
+  private Deployment take(Path jar, boolean asked) throws Refusal, IOException {
+    boolean inside = plugins.equals(jar.getParent());
+    String file = jar.getFileName().toString();
+    Path copy = store.copy(jar);
+    long begun = System.nanoTime();
+    String sha256 = "";
+    PluginJar known = null;
+    try {
+      sha256 = DeploymentStore.hash(copy);
+      String content = sha256;
+      Deployment before = store.current();
+      if (inside && !asked && content.equals(before.files().get(file))) {
+        problems.remove(file);
+        reconcile(before);
+        return current;
+      }
+      known = PluginJar.read(copy, file);
+      PluginJar found = known;
+      requireAllowed(found, content, copy, file, before);
+      String environment = environment();
+      Optional<DeploymentStore.Verdict> last =
+          store.verdict(content).filter(v -> v.environment().equals(environment));
+      if (!asked && last.isPresent() && !last.get().accepted() && last.get().lasting()) {
+        throw new Refusal(Refusal.Until.CHANGED, last.get().refusal());
+      }
+      boolean there = running.containsKey(content);
+      PluginTrial.Running tried = revive(content);
+      if (tried == null) {
+        boolean checked = last.isPresent() && last.get().accepted();
+        tried = trial.run(copy, found, content, checked);
+      }
+      PluginTrial.Running newcomer = tried;
+      try {
+        String name = found.bundle() + "-" + found.version() + ".jar";
+        store.keep(copy, content);
+        judge(content, file, found, newcomer.parts(), environment, null, begun);
+        if (!inside) {
+          place(store.jar(content), plugins.resolve(name));
+        }
+        Plugin plugin =
+            new Plugin(
+                found.bundle(),
+                found.version().toString(),
+                content,
+                inside ? file : name,
+                newcomer.parts());
+        Deployment next = store.commit(now -> with(now, plugin));
+        running.put(content, newcomer);
+        problems.remove(file);
+        settle(next);
+        surroundingsChanged();
+        return next;
+      } catch (IOException | RuntimeException e) {
+        if (!there) {
+          running.remove(content);
+          trial.end(newcomer);
+        }
+        throw e;
+      }
+    } catch (Refusal e) {
+      boolean asTold = inside || !asked;
+      if (asTold) {
+        problem(file, file, e.until(), e.getMessage());
+      }
+      judge(sha256, file, known, List.of(), environment(), e, begun);
+      throw e;
+    } finally {
+      Files.deleteIfExists(copy);
+    }
+  }
+
+  private static void place(Path content, Path target) throws IOException {
+    Path temporary = target.resolveSibling("." + target.getFileName() + ".tmp");
+    Files.copy(content, temporary, StandardCopyOption.REPLACE_EXISTING);
+    AtomicFile.move(temporary, target);
+  }
+
+  private void judge(
+      String sha256,
+      String file,
+      PluginJar jar,
+      List<String> parts,
+      String environment,
+      Refusal refusal,
+      long begun)
+      throws IOException {
+    if (!sha256.isEmpty()) {
+      store.judge(
+          new DeploymentStore.Verdict(
+              sha256,
+              file,
+              jar == null ? "" : jar.bundle() + " " + jar.version(),
+              parts,
+              environment,
+              refusal == null ? "" : refusal.getMessage(),
+              refusal == null || refusal.until() == Refusal.Until.CHANGED,
+              Instant.now(),
+              TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun)));
+    }
+  }
+
+  /** The deployment in which a plugin takes the place of those of its major version. */
+  private static Deployment with(Deployment before, Plugin plugin) {
+    int major = Version.parseVersion(plugin.version()).getMajor();
+    List<Plugin> replaced =
+        before.plugins().stream()
+            .filter(p -> p.bundle().equals(plugin.bundle()))
+            .filter(p -> Version.parseVersion(p.version()).getMajor() == major)
+            .toList();
+    List<Plugin> next = new ArrayList<>(before.plugins());
+    next.removeAll(replaced);
+    next.add(plugin);
+    Map<String, String> files = new TreeMap<>(before.files());
+    files.put(plugin.file(), plugin.sha256());
+    String instead =
+        replaced.stream()
+            .filter(p -> !p.sha256().equals(plugin.sha256()))
+            .map(Plugin::version)
+            .collect(Collectors.joining(", "));
+    return new Deployment(
+        0, null, plugin + (instead.isEmpty() ? " is new" : " instead of " + instead), next, files);
+  }
+
+  private void requireAllowed(
+      PluginJar jar, String sha256, Path copy, String file, Deployment before) throws Refusal {
+    verification.require(copy, sha256, file);
+    String name = jar.bundle() + " " + jar.version();
+    for (Plugin plugin : before.plugins()) {
+      if (plugin.toString().equals(name) && !plugin.sha256().equals(sha256)) {
+        throw new Refusal(
+            Refusal.Until.SURROUNDINGS,
+            name
+                + " is deployed already with other content (SHA-256 "
+                + shortened(plugin.sha256())
+                + ", that of "
+                + file
+                + " is "
+                + shortened(sha256)
+                + "). What a run was made with must stay what it was: give the new content a version"
+                + " of its own, for example "
+                + next(jar.version())
+                + ".");
+      }
+    }
+    for (Map.Entry<String, PluginTrial.Running> held : leaving.entrySet()) {
+      if (PluginDiagnosis.name(held.getValue().bundle()).equals(name)
+          && !held.getKey().equals(sha256)) {
+        throw new Refusal(
+            Refusal.Until.SURROUNDINGS,
+            name
+                + " is still held with other content by "
+                + String.join(", ", holders(held.getValue()))
+                + ". Give the new content a version of its own, for example "
+                + next(jar.version())
+                + ".");
+      }
+    }
+    for (Bundle bundle : context.getBundles()) {
+      if (!jar.bundle().equals(bundle.getSymbolicName())
+          || bundle.getLocation().startsWith(PartGate.TRIAL)) {
+        continue;
+      }
+      if (PluginTrial.isUsed(bundle) || isFoundation(jar.bundle())) {
+        List<String> live = leases.getService() == null ? List.of() : leases.getService().live();
+        throw new Refusal(
+            Refusal.Until.SURROUNDINGS,
+            name
+                + " would change "
+                + PluginDiagnosis.name(bundle)
+                + ", which other bundles have loaded their classes from: that isn't hot. "
+                + (live.isEmpty()
+                    ? "Stop Ketloom, put the jar in the place of that bundle, and start it again"
+                    : "It is refused while "
+                        + String.join(", ", live)
+                        + (live.size() == 1 ? " is live" : " are live")
+                        + ": stop these runs first, which writes their checkpoints")
+                + ".");
+      }
+      if (jar.version().equals(bundle.getVersion())) {
+        throw new Refusal(
+            Refusal.Until.SURROUNDINGS,
+            name
+                + " belongs to Ketloom itself. Give yours a version or a symbolic name of its own.");
+      }
+    }
+  }
+
+  private static boolean isFoundation(String bundle) {
+    return bundle.equals("org.ketloom.api") || bundle.startsWith("org.ketloom.nd4j");
+  }
+
+  private static String shortened(String sha256) {
+    return sha256.substring(0, 12);
+  }
+
+  private static Version next(Version version) {
+    return new Version(version.getMajor(), version.getMinor(), version.getMicro() + 1);
+  }
+
+  /** What trials are made with: the same jar may fare otherwise with another API, kit or engine. */
+  private String environment() {
+    List<String> hashes = new ArrayList<>();
+    for (Class<?> type : List.of(Circuit.class, Conformance.class)) {
+      Bundle bundle = FrameworkUtil.getBundle(type);
+      hashes.add(bundle == null ? "" : BundleHash.of(bundle));
+    }
+    Optional<RegisteredEngine> engine = registry.engine();
+    hashes.add(engine.map(e -> registry.generation(e).sha256()).orElse(""));
+    return Sha256.of(String.join(" ", hashes));
+  }
+
+  /** A plugin that is running, or hasn't ended yet; null if it isn't there. */
+  private PluginTrial.Running revive(String sha256) {
+    PluginTrial.Running found = running.get(sha256);
+    if (found == null) {
+      found = leaving.remove(sha256);
+      if (found != null) {
+        running.put(sha256, found);
+      }
+    }
+    return found;
+  }
+
+  private Deployment drop(String name) throws Refusal, IOException {
+    Deployment before = store.current();
+    List<Plugin> found = before.plugins().stream().filter(p -> isNamed(p, name)).toList();
+    if (found.size() != 1) {
+      throw new IllegalArgumentException(
+          found.isEmpty()
+              ? "no plugin is called \""
+                  + name
+                  + "\"; "
+                  + Suggestion.among(
+                      name, before.plugins().stream().map(Plugin::bundle).distinct().toList())
+              : "\""
+                  + name
+                  + "\" is more than one plugin: "
+                  + found.stream().map(Plugin::toString).collect(Collectors.joining(", "))
+                  + "; give the version too, as \""
+                  + found.get(0)
+                  + "\"");
+    }
+    Plugin plugin = found.get(0);
+    if (!plugin.file().isEmpty()) {
+      Files.deleteIfExists(plugins.resolve(plugin.file()));
+    }
+    settle(
+        store.commit(
+            now -> {
+              Map<String, String> files = new TreeMap<>(now.files());
+              files.remove(plugin.file());
+              return new Deployment(
+                  0,
+                  null,
+                  plugin + " was removed",
+                  now.plugins().stream().filter(p -> !p.equals(plugin)).toList(),
+                  files);
+            }));
+    return current;
+  }
+
+  private static boolean isNamed(Plugin plugin, String name) {
+    return plugin.bundle().equals(name)
+        || plugin.toString().equals(name)
+        || plugin.file().equals(name)
+        || plugin.parts().stream().anyMatch(p -> p.equals(name) || p.endsWith(" " + name));
+  }
+
+  private Deployment goBack(int number) throws Refusal, IOException {
+    List<Integer> numbers = store.all().stream().map(Deployment::number).toList();
+    if (number != 0 && !numbers.contains(number)) {
+      throw new IllegalArgumentException(
+          "there is no deployment "
+              + number
+              + "; there is "
+              + (numbers.isEmpty()
+                  ? "none yet"
+                  : numbers.get(0) + " to " + numbers.get(numbers.size() - 1)));
+    }
+    Deployment target = number == 0 ? Deployment.NONE : store.read(number);
+    Map<String, PluginTrial.Running> tried = new TreeMap<>();
+    try {
+      for (Plugin plugin : target.plugins()) {
+        if (!running.containsKey(plugin.sha256()) && !leaving.containsKey(plugin.sha256())) {
+          tried.put(plugin.sha256(), restore(plugin));
+        }
+      }
+    } catch (Refusal | IOException | RuntimeException e) {
+      tried.values().forEach(trial::end);
+      throw e;
+    }
+    running.putAll(tried);
+    Deployment next =
+        store.commit(
+            now ->
+                new Deployment(
+                    0,
+                    null,
+                    "back to deployment " + number,
+                    target.plugins().stream().map(p -> tied(p, now.files())).toList(),
+                    now.files()));
+    settle(next);
+    return next;
+  }
+
+  /** A plugin belongs to a file if that has its content. */
+  private static Plugin tied(Plugin plugin, Map<String, String> files) {
+    String file = plugin.sha256().equals(files.get(plugin.file())) ? plugin.file() : "";
+    return new Plugin(plugin.bundle(), plugin.version(), plugin.sha256(), file, plugin.parts());
+  }
+
+  private PluginTrial.Running restore(Plugin plugin) throws Refusal, IOException {
+    Path jar = store.jar(plugin.sha256());
+    if (!Files.isRegularFile(jar) || !DeploymentStore.hash(jar).equals(plugin.sha256())) {
+      throw new Refusal(
+          Refusal.Until.SURROUNDINGS,
+          plugin
+              + ": its content "
+              + jar
+              + (Files.exists(jar) ? " is damaged" : " is gone")
+              + "; add its jar again.");
+    }
+    verification.require(jar, plugin.sha256(), plugin.toString());
+    boolean checked =
+        store
+            .verdict(plugin.sha256())
+            .filter(v -> v.accepted() && v.environment().equals(environment()))
+            .isPresent();
+    long begun = System.nanoTime();
+    PluginJar known = PluginJar.read(jar, plugin.toString());
+    PluginTrial.Running restored = trial.run(jar, known, plugin.sha256(), checked);
+    if (!checked) {
+      judge(plugin.sha256(), plugin.file(), known, restored.parts(), environment(), null, begun);
+    }
+    return restored;
+  }
+
+  /** Brings the framework to a deployment: what can't be restored stays out, and is a problem. */
+  private void reconcile(Deployment wanted) throws IOException {
+    for (Plugin plugin : wanted.plugins()) {
+      if (revive(plugin.sha256()) == null) {
+        try {
+          running.put(plugin.sha256(), restore(plugin));
+          problems.remove(plugin.toString());
+        } catch (Refusal e) {
+          problem(plugin.toString(), "", e.until(), e.getMessage());
+        }
+      }
+    }
+    settle(wanted);
+  }
+
+  /** Shows what is current, and lets go of what isn't. */
+  private void settle(Deployment deployment) {
+    current = deployment;
+    Set<String> wanted =
+        deployment.plugins().stream().map(Plugin::sha256).collect(Collectors.toSet());
+    Map<String, PluginTrial.Running> out = new TreeMap<>(running);
+    out.keySet().removeAll(wanted);
+    running.keySet().retainAll(wanted);
+    leaving.putAll(out);
+    gate.admit(bundles(running.values()), bundles(out.values()));
+    step("admitted deployment " + deployment.number());
+    problems.values().removeIf(p -> p.file().isEmpty() && !isWanted(deployment, p));
+    publish();
+    if (!leaving.isEmpty()) {
+      try {
+        worker.schedule(this::retire, GRACE, TimeUnit.MILLISECONDS);
+      } catch (RejectedExecutionException e) {
+        LOG.log(Level.DEBUG, "the deployer is stopped", e);
+      }
+    }
+  }
+
+  private static boolean isWanted(Deployment deployment, Problem problem) {
+    return deployment.plugins().stream().anyMatch(p -> p.toString().equals(problem.name()));
+  }
+
+  private static Set<Bundle> bundles(Collection<PluginTrial.Running> plugins) {
+    return plugins.stream().map(PluginTrial.Running::bundle).collect(Collectors.toSet());
+  }
+
+  private void retire() {
+    Set<String> ended = new HashSet<>();
+    leaving.forEach(
+        (sha256, plugin) -> {
+          if (holders(plugin).isEmpty() && !PluginTrial.isUsed(plugin.bundle())) {
+            String name = PluginDiagnosis.name(plugin.bundle());
+            trial.end(plugin);
+            ended.add(sha256);
+            step("retired " + name);
+          }
+        });
+    if (!ended.isEmpty()) {
+      leaving.keySet().removeAll(ended);
+      publish();
+      // Others may have been used by these alone.
+      retire();
+    }
+  }
+
+  private List<String> holders(PluginTrial.Running plugin) {
+    Leases known = leases.getService();
+    return known == null
+        ? List.of()
+        : known.holders(
+            plugin.bundle().getSymbolicName(),
+            plugin.bundle().getVersion().toString(),
+            plugin.hash());
+  }
+
+  private void problem(String name, String file, Refusal.Until until, String reason) {
+    Problem before = problems.put(name, new Problem(name, file, until, reason));
+    if (before == null || !before.reason().equals(reason)) {
+      LOG.log(Level.INFO, "plugin {0} is refused: {1}", name, reason);
+    }
+    publish();
+  }
+
+  private void publish() {
+    List<PluginStatus> status = new ArrayList<>();
+    for (Plugin plugin : current.plugins()) {
+      if (running.containsKey(plugin.sha256())) {
+        status.add(
+            new PluginStatus(
+                plugin.toString(), plugin.file(), PluginStatus.State.CURRENT, plugin.parts(), ""));
+      }
+    }
+    for (PluginTrial.Running plugin : leaving.values()) {
+      List<String> holders = holders(plugin);
+      status.add(
+          new PluginStatus(
+              PluginDiagnosis.name(plugin.bundle()),
+              "",
+              PluginStatus.State.RETIRING,
+              plugin.parts(),
+              holders.isEmpty() ? "" : "held by " + String.join(", ", holders)));
+    }
+    for (Problem problem : problems.values()) {
+      status.add(
+          new PluginStatus(
+              problem.name(),
+              problem.file(),
+              PluginStatus.State.REFUSED,
+              List.of(),
+              problem.reason()));
+    }
+    snapshot = List.copyOf(status);
+  }
+
+  @Override
+  public String why(String name) {
+    requireFolder();
+    List<String> lines = new ArrayList<>();
+    try {
+      List<Deployment> all = store.all();
+      for (PluginStatus plugin : snapshot) {
+        if (plugin.state() == PluginStatus.State.RETIRING
+            && (plugin.name().equals(name)
+                || plugin.name().startsWith(name + " ")
+                || plugin.parts().stream().anyMatch(p -> p.endsWith(" " + name)))) {
+          lines.add(
+              plugin.name()
+                  + " is being retired"
+                  + (plugin.detail().isEmpty() ? "." : ": " + plugin.detail() + "."));
+        }
+      }
+      for (DeploymentStore.Verdict verdict : store.verdicts()) {
+        if (matches(verdict, name)) {
+          lines.add(explain(verdict, all));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    if (lines.isEmpty()) {
+      throw new IllegalArgumentException(
+          "nothing is known of a plugin \""
+              + name
+              + "\"; `ketloom deploy list` shows the names of plugins and files");
+    }
+    return String.join("\n", lines);
+  }
+
+  private static boolean matches(DeploymentStore.Verdict verdict, String name) {
+    return verdict.file().equals(name)
+        || verdict.bundle().equals(name)
+        || verdict.bundle().startsWith(name + " ")
+        || name.length() >= 6 && verdict.sha256().startsWith(name)
+        || verdict.parts().stream().anyMatch(p -> p.equals(name) || p.endsWith(" " + name));
+  }
+
+  private static String explain(DeploymentStore.Verdict verdict, List<Deployment> all) {
+    String what =
+        (verdict.bundle().isEmpty() ? verdict.file() : verdict.bundle())
+            + " (SHA-256 "
+            + shortened(verdict.sha256())
+            + ", from "
+            + verdict.file()
+            + ")";
+    String when = verdict.time().toString().replaceFirst("\\.\\d+Z$", "Z");
+    if (!verdict.accepted()) {
+      return what + " was refused at " + when + ": " + verdict.refusal();
+    }
+    Optional<Deployment> last = Optional.empty();
+    Optional<Deployment> first = Optional.empty();
+    for (Deployment deployment : all) {
+      boolean in = deployment.plugins().stream().anyMatch(p -> p.sha256().equals(verdict.sha256()));
+      if (in) {
+        first = first.isPresent() && last.isEmpty() ? first : Optional.of(deployment);
+        last = Optional.empty();
+      } else if (first.isPresent() && last.isEmpty()) {
+        last = Optional.of(deployment);
+      }
+    }
+    String passed =
+        " passed its checks in "
+            + verdict.millis()
+            + " ms at "
+            + when
+            + (verdict.parts().isEmpty()
+                ? "; it brings no part"
+                : "; it brings " + String.join(", ", verdict.parts()));
+    if (first.isEmpty()) {
+      return what + passed + ". It isn't part of any deployment.";
+    }
+    return what
+        + passed
+        + ". "
+        + last.map(
+                d ->
+                    "It was current until deployment "
+                        + d.number()
+                        + " ("
+                        + d.reason()
+                        + "); `ketloom deploy rollback "
+                        + (d.number() - 1)
+                        + "` brings it back.")
+            .orElse("It is current since deployment " + first.get().number() + ".");
+  }
+}

@@ -1,0 +1,121 @@
+package org.ketloom.tck;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Calls into a plugin's code, each bound in time: made on a thread that is left behind if need be.
+ */
+public final class Calls implements AutoCloseable {
+
+  /** A plugin doesn't keep to something; the message is the finding's. */
+  public static final class Violation extends Exception {
+    private static final long serialVersionUID = 1;
+    private final transient Finding finding;
+
+    Violation(Finding.Check check, String message) {
+      super(message);
+      this.finding = new Finding(check, message);
+    }
+
+    /** What was found. */
+    public Finding finding() {
+      return finding;
+    }
+  }
+
+  private final long limit;
+  private final long end;
+  private final long total;
+  private volatile Thread thread;
+  private final ExecutorService worker =
+      Executors.newSingleThreadExecutor(
+          work -> {
+            Thread created = new Thread(work, "ketloom-conformance");
+            created.setDaemon(true);
+            thread = created;
+            return created;
+          });
+
+  /**
+   * Calls of one plugin.
+   *
+   * @param limit most time for a call
+   * @param total most time for all
+   */
+  public Calls(Duration limit, Duration total) {
+    this.limit = limit.toNanos();
+    this.total = total.toMillis();
+    this.end = System.nanoTime() + total.toNanos();
+  }
+
+  /**
+   * Calls.
+   *
+   * @param what the call, for messages: {@code append(2 layers on 3 wires)}
+   * @throws IllegalArgumentException if the call throws one with a message
+   * @throws Violation if it doesn't return in time or throws anything else
+   */
+  public <T> T call(String what, Callable<T> call) throws Violation {
+    long patience = Math.min(limit, end - System.nanoTime());
+    if (patience <= 0) {
+      throw new Violation(
+          Finding.Check.TIME,
+          "the checks took longer than " + total + " ms all together; the next was " + what);
+    }
+    Future<T> result = worker.submit(call);
+    try {
+      return result.get(patience, TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      String place = place();
+      result.cancel(true);
+      throw new Violation(
+          Finding.Check.TIME,
+          what
+              + " didn't return within "
+              + TimeUnit.NANOSECONDS.toMillis(patience)
+              + " ms; it was at "
+              + place);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause();
+      if (cause instanceof IllegalArgumentException refused
+          && refused.getMessage() != null
+          && !refused.getMessage().isBlank()) {
+        throw refused;
+      }
+      throw new Violation(Finding.Check.EXCEPTION, what + " threw " + describe(cause));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Violation(Finding.Check.TIME, "the checks were interrupted at " + what);
+    }
+  }
+
+  private String place() {
+    Thread running = thread;
+    return running == null
+        ? "its beginning"
+        : Arrays.stream(running.getStackTrace())
+            .filter(f -> !f.getClassName().startsWith("java."))
+            .findFirst()
+            .map(StackTraceElement::toString)
+            .orElse("an unknown place");
+  }
+
+  private static String describe(Throwable thrown) {
+    return thrown
+        + (thrown.getStackTrace().length == 0 ? "" : " at " + thrown.getStackTrace()[0])
+        + (thrown instanceof IllegalArgumentException ? ", without a message" : "");
+  }
+
+  @Override
+  public void close() {
+    worker.shutdownNow();
+  }
+}

@@ -1,0 +1,36 @@
+package org.ketloom.tck;
+
+/**
+ * Something that a part doesn't keep to.
+ *
+ * @param check what was checked
+ * @param message one sentence: what was asked for, what came, what was expected
+ */
+public record Finding(Check check, String message) {
+
+  /** What is checked. */
+  public enum Check {
+    /** Whether shapes, capacities and numbers of outputs are those of the circuit. */
+    SHAPE,
+    /** Whether the same arguments give the same circuit, also on a view of some wires. */
+    REPEATABLE,
+    /** Whether outputs are finite. */
+    FINITE,
+    /** Whether the probabilities of all basis states add up to 1. */
+    NORM,
+    /** Whether gradients agree with finite differences. */
+    GRADIENTS,
+    /** Whether options are refused or work. */
+    OPTIONS,
+    /** Whether a call returns in time. */
+    TIME,
+    /** Whether a call throws what it may. */
+    EXCEPTION
+  }
+
+  /** The check in lower case, and the message. */
+  @Override
+  public String toString() {
+    return check.name().toLowerCase(java.util.Locale.ROOT) + ": " + message;
+  }
+}

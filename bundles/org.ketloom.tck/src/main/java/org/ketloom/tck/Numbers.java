@@ -1,0 +1,221 @@
+package org.ketloom.tck;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.ketloom.api.circuit.Angle;
+import org.ketloom.api.circuit.Circuit;
+import org.ketloom.api.circuit.CircuitBuilder;
+import org.ketloom.api.circuit.Observable;
+import org.ketloom.api.circuit.Pauli;
+import org.ketloom.api.circuit.PauliTerm;
+import org.ketloom.api.engine.Gradients;
+import org.ketloom.api.engine.Inputs;
+import org.ketloom.api.engine.Program;
+import org.ketloom.api.engine.QuantumEngine;
+import org.ketloom.tck.Calls.Violation;
+import org.ketloom.tck.Finding.Check;
+
+/** Runs circuits: finite, normalised, and differentiated right. */
+final class Numbers {
+  private static final int BATCH = 2;
+  private static final double STEP = 1e-5;
+  private static final double GRADIENT_TOLERANCE = 1e-6;
+  private static final double NORM_TOLERANCE = 1e-9;
+
+  /** Of more values than these, evenly spaced ones are differentiated. */
+  private static final int MOST_DIFFERENCES = 48;
+
+  private final QuantumEngine engine;
+
+  Numbers(QuantumEngine engine) {
+    this.engine = engine;
+  }
+
+  /** A circuit in a state without symmetries, so that every gate after it shows. */
+  static CircuitBuilder scrambled(int wires) {
+    CircuitBuilder builder = Circuit.builder(wires);
+    for (int wire = 0; wire < wires; wire++) {
+      builder.ry(wire, Angle.constant(0.7 + 0.31 * wire));
+      builder.rz(wire, Angle.constant(1.1 - 0.23 * wire));
+    }
+    for (int wire = 0; wire + 1 < wires; wire++) {
+      builder.cz(wire, wire + 1);
+    }
+    return builder;
+  }
+
+  /** Reads X, Y and Z of every wire, and the probabilities of all basis states. */
+  static void readAll(CircuitBuilder builder) {
+    for (int wire = 0; wire < builder.wires(); wire++) {
+      for (Pauli pauli : Pauli.values()) {
+        builder.expect(PauliTerm.of(pauli, wire));
+      }
+    }
+    builder.probabilities(IntStream.range(0, builder.wires()).toArray());
+  }
+
+  /** All that is wrong with a circuit's numbers. */
+  List<Finding> check(Circuit circuit, String what) {
+    List<Finding> findings = new ArrayList<>();
+    try {
+      requireSound(circuit, what);
+      requireGradients(circuit, what);
+    } catch (Violation e) {
+      findings.add(e.finding());
+    } catch (IllegalArgumentException e) {
+      findings.add(
+          new Finding(
+              Check.EXCEPTION, "the circuit of " + what + " doesn't run: " + e.getMessage()));
+    }
+    return findings;
+  }
+
+  /** Finite and normalised. */
+  void requireSound(Circuit circuit, String what) throws Violation {
+    Inputs inputs = inputs(circuit);
+    double[] values = engine.compile(circuit).values(inputs);
+    int outputs = circuit.outputs();
+    if (values.length != BATCH * outputs) {
+      throw new Violation(
+          Check.SHAPE,
+          "the circuit of "
+              + what
+              + " gave "
+              + values.length
+              + " values for "
+              + BATCH
+              + " samples of "
+              + outputs
+              + " outputs");
+    }
+    for (int i = 0; i < values.length; i++) {
+      if (!Double.isFinite(values[i])) {
+        throw new Violation(
+            Check.FINITE,
+            "output " + i % outputs + " of the circuit of " + what + " is " + values[i]);
+      }
+    }
+    int first = 0;
+    for (Observable observable : circuit.observables()) {
+      if (observable instanceof Observable.Probabilities) {
+        for (int sample = 0; sample < BATCH; sample++) {
+          double sum = 0;
+          for (int k = 0; k < observable.outputs(); k++) {
+            sum += values[sample * outputs + first + k];
+          }
+          if (Math.abs(sum - 1) > NORM_TOLERANCE) {
+            throw new Violation(
+                Check.NORM,
+                "the probabilities of the circuit of " + what + " add up to " + sum + ", not 1");
+          }
+        }
+      }
+      first += observable.outputs();
+    }
+  }
+
+  /** Equal to central differences. */
+  void requireGradients(Circuit circuit, String what) throws Violation {
+    Program program = engine.compile(circuit);
+    Inputs inputs = inputs(circuit);
+    double[] cotangents = random(BATCH * circuit.outputs(), 23);
+    Gradients gradients;
+    try {
+      gradients = program.evaluate(inputs).vjp(cotangents);
+    } catch (UnsupportedOperationException e) {
+      // The engine says what it can't differentiate; that is no fault of the circuit.
+      return;
+    }
+    compare(program, inputs, cotangents, inputs.features(), gradients.features(), "feature", what);
+    compare(program, inputs, cotangents, inputs.weights(), gradients.weights(), "weight", what);
+    compare(
+        program,
+        inputs,
+        cotangents,
+        inputs.sampleAngles(),
+        gradients.sampleAngles(),
+        "per-sample angle",
+        what);
+    compare(
+        program,
+        inputs,
+        cotangents,
+        inputs.hermitianEntries(),
+        gradients.hermitianEntries(),
+        "Hermitian entry",
+        what);
+  }
+
+  /** {@code array} belongs to the inputs, and is as before at the end. */
+  private static void compare(
+      Program program,
+      Inputs inputs,
+      double[] cotangents,
+      double[] array,
+      double[] gradient,
+      String kind,
+      String what)
+      throws Violation {
+    if (gradient.length != array.length) {
+      throw new Violation(
+          Check.GRADIENTS,
+          "there are "
+              + gradient.length
+              + " gradients for "
+              + array.length
+              + " values of kind "
+              + kind
+              + " in the circuit of "
+              + what);
+    }
+    int stride = Math.max(1, array.length / MOST_DIFFERENCES);
+    for (int i = 0; i < array.length; i += stride) {
+      double value = array[i];
+      array[i] = value + STEP;
+      double above = dot(cotangents, program.values(inputs));
+      array[i] = value - STEP;
+      double below = dot(cotangents, program.values(inputs));
+      array[i] = value;
+      double difference = (above - below) / (2 * STEP);
+      // Written so that NaN fails.
+      if (!(Math.abs(difference - gradient[i])
+          <= GRADIENT_TOLERANCE * (1 + Math.abs(difference)))) {
+        throw new Violation(
+            Check.GRADIENTS,
+            "the gradient of "
+                + kind
+                + " "
+                + i
+                + " in the circuit of "
+                + what
+                + " is "
+                + gradient[i]
+                + ", but finite differences give "
+                + difference);
+      }
+    }
+  }
+
+  private static Inputs inputs(Circuit circuit) {
+    return new Inputs(
+        BATCH,
+        random(BATCH * circuit.features(), 3),
+        random(circuit.weights(), 5),
+        random(BATCH * circuit.sampleAngles(), 7),
+        random(circuit.hermitianEntries(), 11));
+  }
+
+  private static double[] random(int count, long seed) {
+    return new SplittableRandom(seed).doubles(count, -1, 1).toArray();
+  }
+
+  private static double dot(double[] a, double[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += a[i] * b[i];
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,31 @@
+package org.ketloom.itests.plugin;
+
+import java.util.List;
+import org.ketloom.api.model.Blueprint;
+import org.ketloom.api.model.GenerativeModel;
+import org.ketloom.api.model.GenerativeModelFactory;
+import org.ketloom.api.model.ModelContext;
+import org.ketloom.api.model.PartKind;
+import org.ketloom.api.model.PartSelection;
+import org.ketloom.api.model.Slot;
+
+/** Makes models whose steps take less than a millisecond. */
+final class TinyModel implements GenerativeModelFactory {
+  @Override
+  public List<Slot> slots() {
+    return List.of(
+        new Slot("encoding", PartKind.ENCODING, PartSelection.of("angle")),
+        new Slot("ansatz", PartKind.ANSATZ, PartSelection.of("wave")),
+        new Slot("observable", PartKind.OBSERVABLE, PartSelection.of("pauli")));
+  }
+
+  @Override
+  public Blueprint.Training training() {
+    return new Blueprint.Training(4, 16, 1, 2);
+  }
+
+  @Override
+  public GenerativeModel create(ModelContext context) {
+    return new Tiny(context);
+  }
+}

@@ -1,0 +1,50 @@
+package org.ketloom.itests.plugin;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.ketloom.api.circuit.Angle;
+import org.ketloom.api.circuit.Angles;
+import org.ketloom.api.circuit.CircuitBuilder;
+import org.ketloom.api.part.Ansatz;
+
+/**
+ * An ansatz of several kinds: rx and ry (rotations of that axis), long (more parameters), late (rx,
+ * which needs one more class when it is asked a second time), poison-0 and poison-1 (ry, and {@link
+ * Tiny} gives NaN after as many steps).
+ */
+final class Wave implements Ansatz {
+  private final String kind;
+  private final AtomicInteger calls = new AtomicInteger();
+
+  Wave(String kind) {
+    this.kind = kind;
+  }
+
+  @Override
+  public List<Integer> angleShape(int wires, int layers) {
+    return List.of(kind.equals("long") ? 2 * layers : layers, wires);
+  }
+
+  @Override
+  public void append(CircuitBuilder circuit, int layers, Angles angles) {
+    if (kind.equals("late") && calls.incrementAndGet() > 1) {
+      Late.needed();
+    }
+    for (int layer = 0; layer < (kind.equals("long") ? 2 * layers : layers); layer++) {
+      for (int wire = 0; wire < circuit.wires(); wire++) {
+        if (kind.equals("rx") || kind.equals("late")) {
+          circuit.rx(wire, angles.at(layer, wire));
+        } else {
+          circuit.ry(wire, angles.at(layer, wire));
+        }
+      }
+      for (int wire = 0; wire + 1 < circuit.wires(); wire++) {
+        circuit.cz(wire, wire + 1);
+      }
+    }
+    if (kind.startsWith("poison-")) {
+      circuit.rz(
+          0, Angle.constant(Tiny.POISON - Integer.parseInt(kind.substring("poison-".length()))));
+    }
+  }
+}

@@ -1,0 +1,251 @@
+package org.ketloom.itests.swap;
+
+import static org.junit.Assert.assertArrayEquals;
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertThrows;
+import static org.junit.Assert.assertTrue;
+
+import java.io.IOException;
+import java.lang.ref.WeakReference;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.Before;
+import org.junit.Test;
+import org.junit.runner.RunWith;
+import org.ketloom.api.circuit.Circuit;
+import org.ketloom.api.circuit.CircuitBuilder;
+import org.ketloom.api.part.Ansatz;
+import org.ketloom.api.part.Part;
+import org.ketloom.itests.support.Services;
+import org.ketloom.itests.swap.Lab.Script;
+import org.ketloom.runtime.Leases;
+import org.ketloom.runtime.Run;
+import org.ketloom.runtime.RunInfo;
+import org.ketloom.runtime.RunSettings.Policy;
+import org.ketloom.runtime.Swap;
+import org.ops4j.pax.exam.Configuration;
+import org.ops4j.pax.exam.Option;
+import org.ops4j.pax.exam.junit.PaxExam;
+import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
+import org.ops4j.pax.exam.spi.reactors.PerClass;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.wiring.BundleWiring;
+
+/** Plugins are replaced and uninstalled while runs go on that were composed from them. */
+@RunWith(PaxExam.class)
+@ExamReactorStrategy(PerClass.class)
+public class SwapIT {
+  private final Services services = new Services(SwapIT.class);
+  private Lab lab;
+
+  @Configuration
+  public static Option[] container() {
+    return new Option[] {Jars.container()};
+  }
+
+  @Before
+  public void installPlugins() throws Exception {
+    lab = new Lab(services);
+    lab.debounce(50);
+    lab.only("tiny-1.0.0", "wave-1.0.0");
+  }
+
+  private Bundle bundle(String name, String version) {
+    return lab.plugins().stream()
+        .filter(b -> b.getSymbolicName().equals(name))
+        .filter(b -> b.getVersion().toString().equals(version))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static void assertSame(Path expected, Path found) throws IOException {
+    assertArrayEquals(Lab.weights(expected), Lab.weights(found));
+    for (String file : List.of("loss.csv", "manifest.json", "samples/epoch-0004.png")) {
+      assertArrayEquals(
+          file,
+          Files.readAllBytes(expected.resolve(file)),
+          Files.readAllBytes(found.resolve(file)));
+    }
+  }
+
+  @Test
+  public void aPinnedRunIsBitIdenticalWithASwapBesideIt() throws Exception {
+    Path alone = lab.train("alone", Policy.PIN, new Script());
+    Path beside =
+        lab.train("beside", Policy.PIN, new Script().at(3, () -> lab.install("wave-1.1.0")));
+    assertSame(alone, beside);
+  }
+
+  @Test
+  public void aPinnedRunIsBitIdenticalWithAnUpdateOfItsPart() throws Exception {
+    Path alone = lab.train("alone", Policy.PIN, new Script());
+    Path beside =
+        lab.train(
+            "beside",
+            Policy.PIN,
+            new Script().at(3, () -> lab.update(bundle("test.wave", "1.0.0"), "wave-1.1.0")));
+    assertSame(alone, beside);
+  }
+
+  /**
+   * Of all that it was composed from: the ansatz, the model, the encoding, the data, the engine.
+   */
+  @Test
+  public void aPinnedRunIsBitIdenticalWithoutItsParts() throws Exception {
+    Path alone = lab.train("alone", Policy.PIN, new Script());
+    List<Bundle> stopped =
+        List.of(
+            services.bundle("org.ketloom.encoding.angle"),
+            services.bundle("org.ketloom.observable.pauli"),
+            services.bundle("org.ketloom.engine.statevector"));
+    try {
+      Path beside =
+          lab.train(
+              "beside",
+              Policy.PIN,
+              new Script()
+                  .at(2, () -> lab.uninstall(bundle("test.wave", "1.0.0")))
+                  .at(
+                      3,
+                      () -> {
+                        for (Bundle bundle : stopped) {
+                          bundle.stop();
+                        }
+                      })
+                  // Before the first epoch has ended: drawing needs a class that was never used.
+                  .at(3 + 1, () -> lab.uninstall(bundle("test.tiny", "1.0.0"))));
+      assertSame(alone, beside);
+    } finally {
+      for (Bundle bundle : stopped) {
+        bundle.start();
+      }
+    }
+  }
+
+  /** The trap is there, and the run doesn't step into it. */
+  @Test
+  public void aClassThatIsLoadedLateIsNeverNeeded() throws Exception {
+    lab.only("tiny-1.0.0", "wave-1.0.1");
+    Path alone = lab.train("alone", Policy.PIN, new Script());
+    lab.only("tiny-1.0.0", "wave-1.0.1");
+    List<Ansatz> kept = new ArrayList<>();
+    Path beside =
+        lab.train(
+            "beside",
+            Policy.PIN,
+            new Script()
+                .at(
+                    3,
+                    () -> {
+                      kept.add(services.await(Ansatz.class, "(" + Part.NAME + "=wave)"));
+                      lab.uninstall(bundle("test.wave", "1.0.1"));
+                    }));
+    CircuitBuilder circuit = Circuit.builder(2);
+    assertThrows(
+        NoClassDefFoundError.class, () -> kept.get(0).append(circuit, 1, circuit.weights(1, 2)));
+    assertSame(alone, beside);
+  }
+
+  @Test
+  public void aRunAdoptsAPartOfEqualParameters() throws Exception {
+    Script script = new Script().at(6, () -> lab.install("wave-1.1.0"));
+    List<Double> last = new ArrayList<>();
+    // Adopted after the registry has been at rest, hence slowly.
+    Path at = lab.train("run", Policy.ADOPT, script.slow(20), "training.epochs=6");
+    assertEquals(script.swaps.toString(), 1, script.swaps.size());
+    Swap swap = script.swaps.get(0);
+    assertEquals(Swap.Outcome.DONE, swap.outcome());
+    assertEquals(0, swap.step() % 4);
+    assertEquals("1.1.0", swap.to().get("parts.ansatz").version());
+    last.addAll(script.losses.subList((int) swap.step(), script.losses.size()));
+    assertTrue(last.stream().allMatch(Double::isFinite));
+    RunInfo info = lab.runs().info(at);
+    assertEquals(Run.State.FINISHED, info.state());
+    assertEquals("1.1.0", info.generations().get("parts.ansatz").version());
+  }
+
+  @Test
+  public void aRunRefusesOtherParameters() throws Exception {
+    refused("wave-1.2.0", Swap.Outcome.REFUSED, "its parameters differ: circuit is double[12]");
+  }
+
+  @Test
+  public void aFailingProbeIsRolledBack() throws Exception {
+    refused("wave-1.3.0", Swap.Outcome.QUARANTINED, "loss became NaN");
+  }
+
+  @Test
+  public void whatBecomesNaNAfterAdoptingIsRolledBackAndQuarantined() throws Exception {
+    refused(
+        "wave-1.4.0", Swap.Outcome.QUARANTINED, "its first step failed: loss became NaN at step");
+  }
+
+  private void refused(String plugin, Swap.Outcome outcome, String reason) throws Exception {
+    Path alone = lab.train("alone", Policy.PIN, new Script());
+    Script script = new Script().at(3, () -> lab.install(plugin)).slow(20);
+    Path at = lab.train("run", Policy.ADOPT, script);
+    assertEquals(script.swaps.toString(), 1, script.swaps.size());
+    assertEquals(outcome, script.swaps.get(0).outcome());
+    assertTrue(script.swaps.get(0).reason(), script.swaps.get(0).reason().startsWith(reason));
+    assertEquals(script.swaps, lab.runs().info(at).quarantine());
+    assertArrayEquals(Lab.weights(alone), Lab.weights(at));
+  }
+
+  @Test
+  public void twoVersionsSideBySideInTwoRuns() throws Exception {
+    String[] old = {"parts.ansatz.version=[1,1.1)", "training.epochs=10"};
+    String[] young = {"parts.ansatz.version=[1.1,2)", "training.epochs=10"};
+    lab.install("wave-1.1.0");
+    Path first = lab.train("first", Policy.PIN, new Script(), old);
+    Path second = lab.train("second", Policy.PIN, new Script(), young);
+    assertFalse(Arrays.equals(Lab.weights(first), Lab.weights(second)));
+    CompletableFuture<Path> together =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return lab.train("first-together", Policy.PIN, new Script().slow(2), old);
+              } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+              }
+            });
+    Path beside = lab.train("second-together", Policy.PIN, new Script().slow(2), young);
+    assertArrayEquals(Lab.weights(second), Lab.weights(beside));
+    assertArrayEquals(Lab.weights(first), Lab.weights(together.get()));
+    assertEquals(
+        "1.0.0", lab.runs().info(together.get()).generations().get("parts.ansatz").version());
+  }
+
+  /** Not even while the run goes on does anything hold the class loader of a part that is gone. */
+  @Test
+  public void theClassLoaderOfAPartIsCollectedWhileTheRunGoesOn() throws Exception {
+    List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
+    lab.train(
+        "run",
+        Policy.PIN,
+        new Script()
+            .at(
+                3,
+                () -> {
+                  Bundle bundle = bundle("test.wave", "1.0.0");
+                  loaders.add(
+                      new WeakReference<>(bundle.adapt(BundleWiring.class).getClassLoader()));
+                  assertEquals(1, services.await(Leases.class).live().size());
+                  lab.uninstall(bundle);
+                })
+            .at(
+                5,
+                () ->
+                    services.await(
+                        "collection of the class loader",
+                        () -> {
+                          System.gc();
+                          return loaders.get(0).get() == null ? true : null;
+                        })));
+    assertEquals(List.of(), services.await(Leases.class).live());
+  }
+}
