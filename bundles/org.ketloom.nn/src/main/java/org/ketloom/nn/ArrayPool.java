@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -19,6 +21,7 @@ final class ArrayPool {
   private final Map<Long, ArrayDeque<Storage>> free = new HashMap<>();
   private final List<INDArray> all = new ArrayList<>();
   private final Map<String, INDArray> constants = new HashMap<>();
+  private final Queue<float[]> scratch = new ConcurrentLinkedQueue<>();
   private long bytes;
 
   ArrayPool(DataType type) {
@@ -60,6 +63,16 @@ final class ArrayPool {
           return ones;
         },
         shape);
+  }
+
+  /** An array on the heap of at least a length, with values left over from its last use. */
+  float[] scratch(int length) {
+    float[] array = scratch.poll();
+    return array == null || array.length < length ? new float[length] : array;
+  }
+
+  void giveBack(float[] array) {
+    scratch.offer(array);
   }
 
   long bytes() {

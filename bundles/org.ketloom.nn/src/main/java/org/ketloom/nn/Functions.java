@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -221,6 +222,28 @@ public final class Functions {
     Shapes.require("groupNorm", "gamma", gamma.shape, x.size(-1));
     Shapes.require("groupNorm", "beta", beta.shape, x.size(-1));
     return GroupNormKernel.apply(x, groups, gamma, beta, epsilon);
+  }
+
+  /**
+   * {@link #groupNorm}, then SiLU, in one pass over memory.
+   *
+   * @param x {@code [batch, ..., channels]}
+   * @param shift {@code [batch, channels]}, added to all of a sample's pixels before; null for none
+   */
+  public static Variable groupNormSilu(
+      Variable x, int groups, Variable gamma, Variable beta, Variable shift, double epsilon) {
+    if (x.rank() < 2 || groups < 1 || x.size(-1) % groups != 0) {
+      throw new IllegalArgumentException(
+          "groupNormSilu: " + groups + " groups don't divide the channels, the last axis of " + x);
+    }
+    Shapes.require("groupNormSilu", "gamma", gamma.shape, x.size(-1));
+    Shapes.require("groupNormSilu", "beta", beta.shape, x.size(-1));
+    if (shift != null) {
+      Shapes.require("groupNormSilu", "shift", shift.shape, x.size(0), x.size(-1));
+    }
+    return x.tape.type() == DataType.FLOAT
+        ? NormSiluKernel.apply(x, groups, gamma, beta, shift, epsilon)
+        : NormSiluKernel.composed(x, groups, gamma, beta, shift, epsilon);
   }
 
   /**

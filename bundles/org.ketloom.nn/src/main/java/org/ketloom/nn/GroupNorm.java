@@ -30,4 +30,19 @@ public final class GroupNorm {
     return Functions.groupNorm(
         x, groups, x.tape().parameter(gamma), x.tape().parameter(beta), EPSILON);
   }
+
+  /** Applies it and SiLU to {@code [batch, ..., channels]}. */
+  public Variable applySilu(Variable x) {
+    return applySilu(x, null);
+  }
+
+  /**
+   * Applies it and SiLU to {@code [batch, ..., channels]}.
+   *
+   * @param shift {@code [batch, channels]}, added to all of a sample's pixels before; null for none
+   */
+  public Variable applySilu(Variable x, Variable shift) {
+    return Functions.groupNormSilu(
+        x, groups, x.tape().parameter(gamma), x.tape().parameter(beta), shift, EPSILON);
+  }
 }

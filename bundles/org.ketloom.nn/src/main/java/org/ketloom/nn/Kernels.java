@@ -203,6 +203,11 @@ final class Kernels {
       copy(in.view(new long[] {length}), out.view(new long[] {length}));
     } else if (sizes.size() == 1) {
       sumAll(pool, in, length, out);
+    } else if (sizes.size() == 2 && summed.get(0) && in.memory().dataType() == DataType.FLOAT) {
+      int rows = Math.toIntExact(sizes.get(0));
+      int columns = Math.toIntExact(sizes.get(1));
+      HostLoops.columnSums(
+          pool, in.view(new long[] {rows, columns}), rows, columns, out.view(new long[] {rest}));
     } else if (sizes.size() == 2 && summed.get(0)) {
       INDArray ones = pool.ones(1, sizes.get(0));
       INDArray rows = in.view(new long[] {sizes.get(0), sizes.get(1)});

@@ -194,7 +194,11 @@ public final class Tape implements AutoCloseable {
     for (int i = 0; i < xs.length; i++) {
       if (found[i] != null) {
         INDArray gradient = wanted.get(i).gradient();
-        Kernels.binary("add", gradient, found[i].array(), gradient);
+        if (HostLoops.small(gradient)) {
+          HostLoops.addTo(pool, found[i].array(), gradient);
+        } else {
+          Kernels.binary("add", gradient, found[i].array(), gradient);
+        }
       }
     }
   }

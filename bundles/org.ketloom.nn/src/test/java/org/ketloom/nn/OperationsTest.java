@@ -6,13 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.ketloom.nn.GradientCheck.shape;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.buffer.DataType;
 
 class OperationsTest {
@@ -145,6 +151,14 @@ class OperationsTest {
         twice("conv stride 2 with a rest", conv(6, 5, 3, 2, 0)),
         twice("conv 4x4 stride 2", conv(6, 6, 4, 2, 1)),
         twice(
+            "group norm, SiLU and shift",
+            GradientCheck.of(
+                (t, x) -> Functions.groupNormSilu(x.get(0), 2, x.get(1), x.get(2), x.get(3), 1e-5),
+                shape(2, 3, 2, 4),
+                shape(4),
+                shape(4),
+                shape(2, 4))),
+        twice(
             "average pool",
             GradientCheck.of(
                 (t, x) -> Functions.averagePool2(x.get(0)).square(), shape(2, 4, 6, 3))),
@@ -229,6 +243,77 @@ class OperationsTest {
       };
       assertArrayEquals(expected, y.toDoubles());
       assertArrayEquals(x.toDoubles(), Functions.averagePool2(y).toDoubles(), 1e-15);
+    }
+  }
+
+  /** The kernel in single precision against the formula in double precision. */
+  @ParameterizedTest
+  @CsvSource({"4,4,16,8", "3,5,6,2", "2,1,4,2", "16,16,3,1", "2,2,600,3"})
+  void fusedGroupNormAndSiluAgree(int height, int width, int channels, int groups) {
+    long[] image = shape(5, height, width, channels);
+    for (boolean shifted : new boolean[] {true, false}) {
+      List<double[]> single = normSilu(DataType.FLOAT, image, groups, shifted, false);
+      List<double[]> recorded = normSilu(DataType.FLOAT, image, groups, shifted, true);
+      List<double[]> expected = normSilu(DataType.DOUBLE, image, groups, shifted, false);
+      for (int i = 0; i < expected.size(); i++) {
+        double scale = Arrays.stream(expected.get(i)).map(Math::abs).max().orElseThrow();
+        assertArrayEquals(expected.get(i), single.get(i), 1e-5 * Math.max(1, scale), "of " + i);
+        assertArrayEquals(expected.get(i), recorded.get(i), 3e-5 * Math.max(1, scale), "of " + i);
+      }
+    }
+  }
+
+  /** The result and the gradients for all inputs. */
+  private static List<double[]> normSilu(
+      DataType type, long[] image, int groups, boolean shifted, boolean recorded) {
+    long channels = image[3];
+    try (Tape tape = new Tape(type)) {
+      RandomGenerator random = RandomStreams.of(1, "fused");
+      List<Variable> all = new ArrayList<>();
+      all.add(tape.input(random(random, image, 2, 0.5), image));
+      all.add(tape.input(random(random, shape(channels), 0.5, 1), channels));
+      all.add(tape.input(random(random, shape(channels), 0.5, 0), channels));
+      all.add(tape.input(random(random, shape(image[0], channels), 3, 0), image[0], channels));
+      Variable y =
+          Functions.groupNormSilu(
+              all.get(0), groups, all.get(1), all.get(2), shifted ? all.get(3) : null, 1e-5);
+      Variable loss = y.mul(tape.constant(random(random, image, 1, 0), image)).sum();
+      List<double[]> results = new ArrayList<>(List.of(y.toDoubles()));
+      tape.gradients(loss, all.subList(0, shifted ? 4 : 3), recorded)
+          .forEach(g -> results.add(g.toDoubles()));
+      return results;
+    }
+  }
+
+  private static double[] random(
+      RandomGenerator random, long[] shape, double deviation, double mean) {
+    return IntStream.range(0, Math.toIntExact(Shapes.length(shape)))
+        .mapToDouble(i -> (float) (mean + deviation * random.nextGaussian()))
+        .toArray();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,5", "7,3", "1000,7", "4096,48", "130,600"})
+  void sumsOverRowsInSinglePrecision(int rows, int columns) {
+    try (Tape tape = new Tape(DataType.FLOAT)) {
+      double[] values = random(RandomStreams.of(2, "rows"), shape(rows, columns), 1, 0.1);
+      double[] sums = new double[columns];
+      double[] magnitudes = new double[columns];
+      for (int i = 0; i < values.length; i++) {
+        sums[i % columns] += values[i];
+        magnitudes[i % columns] += Math.abs(values[i]);
+      }
+      double[] found = tape.constant(values, rows, columns).sum(0).toDoubles();
+      for (int c = 0; c < columns; c++) {
+        assertEquals(sums[c], found[c], 1e-6 * magnitudes[c]);
+      }
+    }
+  }
+
+  @Test
+  void sigmoidOfTheFusedKernel() {
+    for (float z = -40; z < 40; z += 0.037f) {
+      assertEquals(1 / (1 + Math.exp(-z)), NormSiluKernel.sigmoid(z), 4e-7);
     }
   }
 

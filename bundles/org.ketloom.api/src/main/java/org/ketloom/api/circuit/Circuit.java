@@ -230,6 +230,7 @@ public final class Circuit {
     if (observable instanceof Observable.Hermitian hermitian) {
       return "hermitian" + hermitian.wires() + hermitian.firstEntry();
     }
-    return "probabilities" + observable.wires();
+    String kind = observable instanceof Observable.Amplitudes ? "amplitudes" : "probabilities";
+    return kind + observable.wires();
   }
 }

@@ -276,6 +276,24 @@ public final class CircuitBuilder {
     return this;
   }
 
+  /**
+   * Reads the amplitudes of the final state; see {@link Observable.Amplitudes}.
+   *
+   * @throws IllegalArgumentException if this is a view of some wires only, or of more than 20
+   */
+  public CircuitBuilder amplitudes() {
+    if (wires.length != draft.wires || wires.length > 20) {
+      throw new IllegalArgumentException(
+          nextObservable()
+              + ": amplitudes are read of all wires, at most 20; found "
+              + wires.length
+              + " of "
+              + draft.wires);
+    }
+    draft.observables.add(new Observable.Amplitudes(boxed(wires)));
+    return this;
+  }
+
   /** The circuit as it stands; the builder may go on afterwards. */
   public Circuit build() {
     if (draft.wires != wires.length || !controls.isEmpty()) {

@@ -81,4 +81,23 @@ public sealed interface Observable {
       return 1 << wires.size();
     }
   }
+
+  /**
+   * The amplitudes of the whole final state: the {@code 2^n} real parts, then the imaginary parts,
+   * the form in which a complex {@link AmplitudePreparation} takes them. No measurement gives them
+   * (a global phase shows), so that only simulators of pure states can read them.
+   *
+   * @param wires all n wires, most significant first
+   */
+  record Amplitudes(List<Integer> wires) implements Observable {
+    /** Copies the wires. */
+    public Amplitudes {
+      wires = List.copyOf(wires);
+    }
+
+    @Override
+    public int outputs() {
+      return 2 << wires.size();
+    }
+  }
 }

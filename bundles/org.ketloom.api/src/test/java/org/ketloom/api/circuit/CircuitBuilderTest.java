@@ -107,6 +107,16 @@ class CircuitBuilderTest {
   }
 
   @Test
+  void amplitudesAreReadOfAllWires() {
+    Circuit circuit = bell().amplitudes().build();
+    assertEquals(8, circuit.outputs());
+    assertNotEquals(bell().probabilities(0, 1).build().fingerprint(), circuit.fingerprint());
+    refused(
+        "observable 0: amplitudes are read of all wires, at most 20; found 1 of 2",
+        () -> bell().on(1).amplitudes());
+  }
+
+  @Test
   void refusesWhatIsNotUnitary() {
     IllegalArgumentException error =
         assertThrows(

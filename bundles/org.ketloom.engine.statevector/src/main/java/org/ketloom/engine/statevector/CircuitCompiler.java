@@ -440,6 +440,11 @@ final class CircuitCompiler {
         hermitians
             .computeIfAbsent(hermitian.wires(), w -> new ArrayList<>())
             .add(new HermitianReadout.Place(output, hermitian.firstEntry()));
+      } else if (observable instanceof Observable.Amplitudes) {
+        int start = frame.plan(observable.wires(), List.of(), p -> p).high()[0];
+        int[] places = frame.masks(observable.wires());
+        Arrays.setAll(places, x -> layout.at(places[x] ^ start));
+        readouts.add(new AmplitudeReadout(places, layout.samples(), output));
       } else {
         readouts.add(new ProbabilityReadout(kernels, groupsOf(observable.wires()), output));
       }

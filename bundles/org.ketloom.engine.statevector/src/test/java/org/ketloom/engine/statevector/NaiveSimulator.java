@@ -40,6 +40,11 @@ final class NaiveSimulator {
       for (int k = 0; k < observables.size(); k++) {
         outputs[b * circuit.outputs() + k] = psi.realInner(observables.get(k).times(psi));
       }
+      for (int k = observables.size(); k < circuit.outputs(); k++) {
+        int amplitude = k - observables.size();
+        double[] part = amplitude < psi.rows() ? psi.re() : psi.im();
+        outputs[b * circuit.outputs() + k] = part[amplitude % psi.rows()];
+      }
     }
     return outputs;
   }
@@ -72,10 +77,15 @@ final class NaiveSimulator {
       }
       ComplexMatrix psi = states.get(states.size() - 1);
       ComplexMatrix total = ComplexMatrix.zero(psi.rows(), psi.rows());
-      for (int k = 0; k < width; k++) {
+      for (int k = 0; k < observables.size(); k++) {
         total = total.plus(observables.get(k).times(cotangents[b * width + k], 0));
       }
       ComplexMatrix weighted = total.times(psi);
+      for (int k = observables.size(); k < width; k++) {
+        int amplitude = k - observables.size();
+        double[] part = amplitude < psi.rows() ? weighted.re() : weighted.im();
+        part[amplitude % psi.rows()] += 0.5 * cotangents[b * width + k];
+      }
       for (int g = 0; g < operations.size(); g++) {
         List<Angle> angles = operations.get(g).angles();
         for (int a = 0; a < angles.size(); a++) {
@@ -241,6 +251,7 @@ final class NaiveSimulator {
     return product;
   }
 
+  /** One matrix per output; amplitudes, which come last if they are read, have none. */
   private List<ComplexMatrix> observables(Inputs inputs) {
     List<ComplexMatrix> all = new ArrayList<>();
     for (Observable observable : circuit.observables()) {
@@ -259,7 +270,7 @@ final class NaiveSimulator {
       } else if (observable instanceof Observable.Hermitian h) {
         all.add(
             embed(hermitian(inputs.hermitianEntries(), h.firstEntry(), h.dimension()), h.wires()));
-      } else {
+      } else if (observable instanceof Observable.Probabilities) {
         for (int k = 0; k < observable.outputs(); k++) {
           ComplexMatrix projector = ComplexMatrix.zero(observable.outputs(), observable.outputs());
           projector.re()[k * observable.outputs() + k] = 1;

@@ -107,6 +107,9 @@ final class RandomCircuits {
     builder.expectHermitian(choose(wires, 1 + random.nextInt(Math.min(3, wires)), random));
     builder.probabilities(choose(wires, 1 + random.nextInt(Math.min(3, wires)), random));
     builder.expectHermitian(choose(wires, 1, random));
+    if (random.nextBoolean()) {
+      builder.amplitudes();
+    }
   }
 
   static int[] choose(int wires, int count, Random random) {

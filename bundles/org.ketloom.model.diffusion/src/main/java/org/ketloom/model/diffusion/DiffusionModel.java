@@ -2,9 +2,9 @@ package org.ketloom.model.diffusion;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
 import java.util.random.RandomGenerator;
 import org.ketloom.api.circuit.Circuit;
@@ -138,12 +138,7 @@ final class DiffusionModel implements GenerativeModel {
   @Override
   public ImageBatch sample(int[] labels, long sampleSeed, Record record, Progress progress) {
     SamplingOptions how = (SamplingOptions) record;
-    for (int label : labels) {
-      if (label < -1 || label >= classes) {
-        throw new IllegalArgumentException(
-            "there is no class " + label + "; the classes are 0 to " + (classes - 1));
-      }
-    }
+    Labels.require(labels, classes);
     int[] visited = schedule.visited(how.steps());
     float[] pixels = new float[labels.length * images.size()];
     long chunks = (labels.length + DRAWN_TOGETHER - 1) / DRAWN_TOGETHER;
@@ -270,22 +265,8 @@ final class DiffusionModel implements GenerativeModel {
 
   @Override
   public void restore(Map<String, Tensor> state) {
-    Map<String, Tensor> before = state();
-    Set<String> unknown = new TreeSet<>(state.keySet());
-    unknown.removeAll(before.keySet());
-    if (!unknown.isEmpty()) {
-      throw new IllegalArgumentException("the model has no tensors " + unknown);
-    }
-    try {
-      store.restore(state);
-      average.restore(state);
-      optimizer.restore(state);
-    } catch (IllegalArgumentException e) {
-      store.restore(before);
-      average.restore(before);
-      optimizer.restore(before);
-      throw e;
-    }
+    Restoring.restore(
+        state, state(), List.of(store::restore, average::restore, optimizer::restore));
   }
 
   @Override

@@ -44,10 +44,8 @@ final class ResidualBlock {
    * @return {@code [batch, height, width, out]}
    */
   Variable apply(Variable x, Variable condition) {
-    Variable h = conv1.apply(norm1.apply(x).silu());
-    Variable shift = embedding.apply(condition);
-    h = h.add(shift.reshape(shift.size(0), 1, 1, shift.size(1)));
-    h = conv2.apply(norm2.apply(h).silu());
+    Variable h = conv1.apply(norm1.applySilu(x));
+    h = conv2.apply(norm2.applySilu(h, embedding.apply(condition)));
     return h.add(skip == null ? x : skip.apply(x));
   }
 }

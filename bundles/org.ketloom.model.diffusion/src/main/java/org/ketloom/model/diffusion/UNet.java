@@ -112,6 +112,6 @@ final class UNet {
       h = i == 0 ? h : Functions.upsample2(h);
       h = up.get(i).apply(skips ? Variable.concat(3, List.of(h, other)) : h, condition);
     }
-    return last.apply(lastNorm.apply(h).silu());
+    return last.apply(lastNorm.applySilu(h));
   }
 }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.lang.annotation.Annotation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -33,26 +32,13 @@ import org.ketloom.api.part.Options;
 import org.ketloom.api.part.Part;
 import org.ketloom.encoding.amplitude.AmplitudeEncoding;
 import org.ketloom.encoding.angle.AngleEncoding;
-import org.ketloom.engine.statevector.StateVectorEngine;
 import org.ketloom.nn.RandomStreams;
 import org.ketloom.observable.adaptive.AdaptiveHead;
 
 class DiffusionModelTest {
   private static final ImageShape GREY = new ImageShape(1, 8, 8);
 
-  private static final QuantumEngine ENGINE =
-      new StateVectorEngine(
-          new StateVectorEngine.Config() {
-            @Override
-            public int threads() {
-              return 1;
-            }
-
-            @Override
-            public Class<? extends Annotation> annotationType() {
-              return StateVectorEngine.Config.class;
-            }
-          });
+  private static final QuantumEngine ENGINE = TestEngine.of(1);
 
   private static HybridUNet options(Map<String, ?> changes) {
     Map<String, Object> all = new LinkedHashMap<>();

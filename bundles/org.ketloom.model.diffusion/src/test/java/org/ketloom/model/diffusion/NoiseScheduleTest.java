@@ -19,7 +19,8 @@ class NoiseScheduleTest {
   void tableOfTheReference() {
     double[] betas =
         IntStream.range(0, 10).mapToDouble(i -> 1e-4 + (0.02 - 1e-4) * i / 10).toArray();
-    NoiseSchedule schedule = NoiseSchedule.ofBetas(betas);
+    NoiseSchedule schedule = new Jo2026().schedule();
+    assertEquals(10, schedule.steps());
     double[][] table = {
       {.00010, .99990, .9999, .0100, 1.0000, 0.0000},
       {.00209, .99781, .9989, .0468, .9544, .0456},

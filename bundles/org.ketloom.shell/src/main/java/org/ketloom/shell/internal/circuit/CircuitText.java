@@ -103,6 +103,9 @@ final class CircuitText {
           + ".."
           + (hermitian.firstEntry() + hermitian.entries() - 1);
     }
+    if (observable instanceof Observable.Amplitudes) {
+      return "amplitudes of wires " + wires(observable.wires()) + ": real, then imaginary parts";
+    }
     return "probabilities of the basis states of wires " + wires(observable.wires());
   }
 

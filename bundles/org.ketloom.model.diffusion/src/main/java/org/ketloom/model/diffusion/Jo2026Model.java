@@ -1,0 +1,292 @@
+package org.ketloom.model.diffusion;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import org.ketloom.api.circuit.Circuit;
+import org.ketloom.api.data.ImageBatch;
+import org.ketloom.api.data.ImageShape;
+import org.ketloom.api.model.GenerativeModel;
+import org.ketloom.api.model.ModelContext;
+import org.ketloom.api.model.Progress;
+import org.ketloom.api.model.Tensor;
+import org.ketloom.nn.Adam;
+import org.ketloom.nn.Functions;
+import org.ketloom.nn.ParameterStore;
+import org.ketloom.nn.RandomStreams;
+import org.ketloom.nn.Schedule;
+import org.ketloom.nn.Tape;
+import org.ketloom.nn.Variable;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * Trains a {@link Jo2026Network} and draws with it. Noise is complex: real and imaginary part of
+ * each pixel get a standard normal number each, times {@code sqrt(1 - abar_t)}. What enters the
+ * network, and what it should give, are scaled to length 1.
+ */
+final class Jo2026Model implements GenerativeModel {
+  /** Images that are drawn together: as many rows as a training step has. */
+  private static final int DRAWN_TOGETHER = 320;
+
+  private final ImageShape drawn;
+  private final int classes;
+  private final long seed;
+  private final int pixels;
+  private final UnitImages images;
+  private final NoiseSchedule schedule;
+  private final ParameterStore store;
+  private final Tape tape;
+  private final Jo2026Network network;
+  private final Adam optimizer;
+
+  Jo2026Model(Jo2026 options, ModelContext context) {
+    drawn = new ImageShape(1, options.size(), options.size());
+    classes = context.classes();
+    seed = context.seed();
+    pixels = drawn.size();
+    images = new UnitImages(context.images(), options.size());
+    schedule = options.schedule();
+    store = new ParameterStore(DataType.FLOAT, seed);
+    network = new Jo2026Network(store, options, context);
+    tape = new Tape(DataType.FLOAT);
+    optimizer =
+        new Adam(
+            store,
+            Adam.Options.adam(options.learningRate()),
+            Map.of(),
+            Schedule.steps(options.decayEvery(), options.decay()));
+  }
+
+  @Override
+  public Map<String, Circuit> circuits() {
+    return network.circuits();
+  }
+
+  @Override
+  public Map<String, Long> parameters() {
+    return store.counts();
+  }
+
+  /**
+   * What a step learns from: every image at every t, image by image.
+   *
+   * @param noisy {@code x_t}, rows of length 1
+   * @param targets means of the posterior, rows of length 1
+   * @param trivial infidelities of the rows of both
+   */
+  record Lesson(float[] noisy, float[] targets, double[] trivial) {}
+
+  /** Noises the images of a batch. */
+  Lesson lesson(ImageBatch batch, long step) {
+    int rows = batch.size() * schedule.steps();
+    Lesson lesson =
+        new Lesson(new float[rows * 2 * pixels], new float[rows * 2 * pixels], new double[rows]);
+    // Each image has a stream of its own, so that it doesn't matter which thread takes it.
+    IntStream.range(0, batch.size()).parallel().forEach(i -> fill(lesson, batch, i, step));
+    return lesson;
+  }
+
+  private void fill(Lesson lesson, ImageBatch batch, int i, long step) {
+    double[] image = images.of(batch, i);
+    RandomGenerator random = RandomStreams.of(seed, "jo2026", step, i);
+    double[] x = new double[2 * pixels];
+    double length = dot(image, image);
+    for (int t = 1; t <= schedule.steps(); t++) {
+      double signal = schedule.signal(t);
+      double spread = schedule.noise(t);
+      for (int p = 0; p < x.length; p++) {
+        x[p] = spread * random.nextGaussian();
+      }
+      double squares = 0;
+      double alongRe = 0;
+      double alongIm = 0;
+      for (int p = 0; p < pixels; p++) {
+        x[p] += signal * image[p];
+        squares += x[p] * x[p] + x[pixels + p] * x[pixels + p];
+        alongRe += x[p] * image[p];
+        alongIm += x[pixels + p] * image[p];
+      }
+      NoiseSchedule.Posterior posterior = schedule.posterior(t - 1, t);
+      double a = posterior.ofImage();
+      double b = posterior.ofNoisy();
+      double target = a * a * length + 2 * a * b * alongRe + b * b * squares;
+      double overlapRe = a * alongRe + b * squares;
+      double overlapIm = a * alongIm;
+      int row = i * schedule.steps() + t - 1;
+      lesson.trivial[row] =
+          1 - (overlapRe * overlapRe + overlapIm * overlapIm) / (squares * target);
+      double noisyScale = 1 / Math.sqrt(squares);
+      double targetScale = 1 / Math.sqrt(target);
+      int to = row * 2 * pixels;
+      for (int p = 0; p < x.length; p++) {
+        double clean = p < pixels ? a * image[p] : 0;
+        lesson.noisy[to + p] = (float) (noisyScale * x[p]);
+        lesson.targets[to + p] = (float) (targetScale * (clean + b * x[p]));
+      }
+    }
+  }
+
+  @Override
+  public Map<String, Double> train(ImageBatch batch, long step) {
+    Lesson lesson = lesson(batch, step);
+    int steps = schedule.steps();
+    int rows = batch.size() * steps;
+    int[] times = new int[rows];
+    int[] labels = new int[rows];
+    for (int row = 0; row < rows; row++) {
+      times[row] = 1 + row % steps;
+      labels[row] = batch.labels()[row / steps];
+    }
+    try {
+      Variable x = tape.constant(lesson.noisy, rows, 2 * pixels);
+      Variable infidelities =
+          Functions.custom(
+              new Infidelities(pixels, lesson.targets), network.apply(x, times, labels));
+      double[] byRow = infidelities.toDoubles();
+      tape.backward(infidelities.mean());
+      Map<String, Double> quantities = new LinkedHashMap<>();
+      quantities.put("loss", finite("loss", mean(byRow, 0, 1)));
+      quantities.put("trivial", mean(lesson.trivial, 0, 1));
+      quantities.put("gradient", store.clipGradients(Double.MAX_VALUE));
+      for (int t = 1; t <= steps; t++) {
+        quantities.put("loss.t" + t, mean(byRow, t - 1, steps));
+      }
+      optimizer.step();
+      return quantities;
+    } finally {
+      tape.clear();
+      store.zeroGradients();
+    }
+  }
+
+  private static double mean(double[] values, int from, int every) {
+    double sum = 0;
+    int count = 0;
+    for (int i = from; i < values.length; i += every, count++) {
+      sum += values[i];
+    }
+    return sum / count;
+  }
+
+  private static double dot(double[] a, double[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += a[i] * b[i];
+    }
+    return sum;
+  }
+
+  @Override
+  public Record samplingOptions() {
+    return new Jo2026Sampling();
+  }
+
+  @Override
+  public ImageBatch sample(int[] labels, long sampleSeed, Record record, Progress progress) {
+    Jo2026Sampling how = (Jo2026Sampling) record;
+    Labels.require(labels, classes);
+    float[] drawnPixels = new float[labels.length * pixels];
+    int steps = schedule.steps();
+    long chunks = (labels.length + DRAWN_TOGETHER - 1) / DRAWN_TOGETHER;
+    for (int from = 0; from < labels.length; from += DRAWN_TOGETHER) {
+      int n = Math.min(labels.length - from, DRAWN_TOGETHER);
+      float[] z = new float[n * 2 * pixels];
+      int[] classOf = new int[n];
+      for (int i = 0; i < n; i++) {
+        RandomGenerator random = RandomStreams.of(sampleSeed, "sample", (long) from + i);
+        for (int p = 0; p < 2 * pixels; p++) {
+          z[i * 2 * pixels + p] = (float) random.nextGaussian();
+        }
+        int any = how.unlabelled() == Jo2026Sampling.Unlabelled.FIRST ? 0 : random.nextInt(classes);
+        classOf[i] = labels[from + i] < 0 ? any : labels[from + i];
+      }
+      long done = (long) (from / DRAWN_TOGETHER) * steps;
+      for (int t = steps; t >= 1; t--) {
+        normalise(z);
+        z = pass(z, how.alwaysFirstStep() ? 1 : t, classOf);
+        if (!progress.update(done + steps - t + 1, chunks * steps)) {
+          throw new CancellationException("drawing images was stopped");
+        }
+      }
+      normalise(z);
+      for (int i = 0; i < n; i++) {
+        develop(z, i, how.brightness(), drawnPixels, from + i);
+      }
+    }
+    return new ImageBatch(drawn, drawnPixels, labels.clone());
+  }
+
+  private float[] pass(float[] z, int t, int[] labels) {
+    int[] times = new int[labels.length];
+    Arrays.fill(times, t);
+    try {
+      return tape.withoutGradient(
+          () ->
+              network.apply(tape.constant(z, labels.length, 2 * pixels), times, labels).toFloats());
+    } finally {
+      tape.clear();
+    }
+  }
+
+  /** Scales each row to length 1. */
+  private void normalise(float[] z) {
+    for (int row = 0; row < z.length; row += 2 * pixels) {
+      double squares = 0;
+      for (int p = row; p < row + 2 * pixels; p++) {
+        squares += (double) z[p] * z[p];
+      }
+      double scale = 1 / Math.sqrt(finite("a drawn image", squares));
+      for (int p = row; p < row + 2 * pixels; p++) {
+        z[p] *= (float) scale;
+      }
+    }
+  }
+
+  /** Writes the moduli of a row as pixels. */
+  private void develop(
+      float[] z, int row, Jo2026Sampling.Brightness brightness, float[] to, int image) {
+    double white = 0;
+    for (int p = 0; p < pixels; p++) {
+      int at = row * 2 * pixels + p;
+      double modulus = Math.hypot(z[at], z[at + pixels]);
+      to[image * pixels + p] = (float) modulus;
+      white = Math.max(white, modulus);
+    }
+    if (brightness == Jo2026Sampling.Brightness.NORM) {
+      white = 1;
+    }
+    for (int p = image * pixels; p < (image + 1) * pixels; p++) {
+      to[p] = (float) (2 * to[p] / white - 1);
+    }
+  }
+
+  @Override
+  public Map<String, Tensor> state() {
+    Map<String, Tensor> state = new LinkedHashMap<>(store.state());
+    state.putAll(optimizer.state());
+    return state;
+  }
+
+  @Override
+  public void restore(Map<String, Tensor> state) {
+    Restoring.restore(state, state(), List.of(store::restore, optimizer::restore));
+  }
+
+  @Override
+  public void close() {
+    tape.close();
+    optimizer.close();
+    store.close();
+  }
+
+  private static double finite(String name, double value) {
+    if (!Double.isFinite(value)) {
+      throw new ArithmeticException(name + " became " + value);
+    }
+    return value;
+  }
+}

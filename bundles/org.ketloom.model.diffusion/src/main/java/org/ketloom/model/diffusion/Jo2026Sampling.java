@@ -1,0 +1,42 @@
+package org.ketloom.model.diffusion;
+
+import org.ketloom.api.part.Option;
+
+/**
+ * How {@link Jo2026} draws: from a random unit vector, one pass of the network for each step from T
+ * to 1, the moduli of the last vector's entries.
+ *
+ * @param unlabelled which class's angles draw images whose class is left open
+ * @param brightness how moduli become pixels
+ * @param alwaysFirstStep quirk of the release's stand-alone script: whether every pass uses the
+ *     angles of step 1
+ */
+public record Jo2026Sampling(
+    @Option("the class of images whose class is left open; first is as released, for its FID")
+        Unlabelled unlabelled,
+    @Option("peak: the largest modulus is white; norm: as released, for its FID, nearly black")
+        Brightness brightness,
+    @Option("whether every pass uses the angles of step 1, as the release's stand-alone script")
+        boolean alwaysFirstStep) {
+
+  /** Each class as often, moduli stretched to the whole range. */
+  public Jo2026Sampling() {
+    this(Unlabelled.RANDOM, Brightness.PEAK, false);
+  }
+
+  /** The class of an image whose class is left open. */
+  public enum Unlabelled {
+    /** Any, at random for each image. */
+    RANDOM,
+    /** Class 0, quirk of the release: its FID is that of images drawn with the angles of 0. */
+    FIRST
+  }
+
+  /** How the moduli of a unit vector become pixels. */
+  public enum Brightness {
+    /** The largest becomes white. */
+    PEAK,
+    /** A modulus of 1 would be white, quirk of the release: its FID compares such images. */
+    NORM
+  }
+}
