@@ -9,6 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.ketloom.files.AtomicFile;
 
 /** The quantities of every step: a CSV file, and the losses in memory. */
 final class LossLog implements AutoCloseable {

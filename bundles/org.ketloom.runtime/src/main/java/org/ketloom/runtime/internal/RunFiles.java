@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.ketloom.api.model.Blueprint;
+import org.ketloom.files.AtomicFile;
 import org.ketloom.runtime.Generation;
 
 /**
