@@ -1,6 +1,7 @@
 package org.ketloom.metrics;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Infidelity 1 - |&lt;a|b&gt;|^2 / (&lt;a|a&gt; &lt;b|b&gt;) of two vectors of amplitudes: 0 for
@@ -42,27 +43,28 @@ public final class Infidelity {
    * amplitudes (-1 becomes 0, 1 becomes 1). 0 for copies; it falls with the number of real images.
    *
    * @param images {@code [images][pixels]} in [-1, 1]
-   * @param real {@code [images][pixels]} in [-1, 1]
+   * @param real all real images in pieces, each {@code [images][pixels]} in [-1, 1]
    * @throws IllegalArgumentException if one of them is empty
    */
-  public static double toNearest(float[][] images, float[][] real) {
+  public static double toNearest(float[][] images, Iterable<float[][]> real) {
     Samples.require("infidelity to the nearest image", "generated", images.length, 1);
-    Samples.require("infidelity to the nearest image", "real", real.length, 1);
-    float[][] amplitudes = Arrays.stream(real).map(Infidelity::amplitudes).toArray(float[][]::new);
-    double[] nearest =
-        Arrays.stream(images)
-            .parallel()
-            .map(Infidelity::amplitudes)
-            .mapToDouble(
-                image -> {
-                  double most = 0;
-                  for (float[] other : amplitudes) {
-                    most = Math.max(most, Samples.dot(image, other));
-                  }
-                  return 1 - Math.min(1, most * most);
-                })
-            .toArray();
-    return Arrays.stream(nearest).average().orElseThrow();
+    float[][] states = Arrays.stream(images).map(Infidelity::amplitudes).toArray(float[][]::new);
+    double[] overlaps = new double[images.length];
+    int count = 0;
+    for (float[][] piece : real) {
+      count += piece.length;
+      float[][] others = Arrays.stream(piece).map(Infidelity::amplitudes).toArray(float[][]::new);
+      IntStream.range(0, states.length)
+          .parallel()
+          .forEach(
+              i -> {
+                for (float[] other : others) {
+                  overlaps[i] = Math.max(overlaps[i], Samples.dot(states[i], other));
+                }
+              });
+    }
+    Samples.require("infidelity to the nearest image", "real", count, 1);
+    return Arrays.stream(overlaps).map(o -> 1 - Math.min(1, o * o)).average().orElseThrow();
   }
 
   /** An image as a vector of length 1; one without any light as zeros. */

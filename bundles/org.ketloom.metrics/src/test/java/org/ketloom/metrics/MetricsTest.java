@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.IntToDoubleFunction;
 import org.junit.jupiter.api.Test;
@@ -241,7 +242,7 @@ class MetricsTest {
 
   @Test
   void infidelityToTheNearestImage() {
-    float[][] real = {{1, -1}, {-1, 1}};
+    List<float[][]> real = List.of(new float[][] {{1, -1}}, new float[][] {{-1, 1}});
     float[][] images = {{1, -1}, {0, 0}};
     // A copy, and one that lies half-way between both.
     assertEquals(0.25, Infidelity.toNearest(images, real), 1e-6);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.metrics.Bins;
@@ -20,7 +21,7 @@ final class Measurement {
   private static final int TOGETHER = 500;
 
   /** Pixels of more images aren't kept: comparing them one by one would take long. */
-  private static final int KEPT = 1000;
+  private static final int KEPT = 500;
 
   /** Images without a class are drawn for the entropy alone: one for so many with a class. */
   private static final int UNCONDITIONAL_PART = 5;
@@ -149,11 +150,11 @@ final class Measurement {
     measures.add(
         new Evaluator.Measure(
             "nearest-infidelity",
-            Infidelity.toNearest(drawn.pixels(), training.pixels()),
+            Infidelity.toNearest(drawn.pixels(), pieces(request.training())),
             Double.NaN,
-            Infidelity.toNearest(reference.pixels(), training.pixels()),
+            Infidelity.toNearest(reference.pixels(), pieces(request.training())),
             drawn.pixels().length,
-            training.pixels().length,
+            request.training().size(),
             "as real"));
     compared(COMPARISONS);
     return measures;
@@ -228,6 +229,26 @@ final class Measurement {
                     stages.update(stage, from * total + done * (to - from), n * total)));
   }
 
+  /** All images of a data set, some at a time. */
+  private static Iterable<float[][]> pieces(Dataset data) {
+    return () ->
+        IntStream.iterate(0, from -> from < data.size(), from -> from + TOGETHER)
+            .mapToObj(
+                from ->
+                    pixels(
+                        data.get(
+                            IntStream.range(from, Math.min(from + TOGETHER, data.size()))
+                                .toArray())))
+            .iterator();
+  }
+
+  private static float[][] pixels(ImageBatch images) {
+    int size = images.shape().size();
+    float[][] rows = new float[images.size()][];
+    Arrays.setAll(rows, i -> Arrays.copyOfRange(images.pixels(), i * size, (i + 1) * size));
+    return rows;
+  }
+
   private Images look(int n, Source source) {
     float[][] features = new float[n][];
     int[] seen = new int[n];
@@ -242,9 +263,8 @@ final class Measurement {
             classifier == network ? output.classes() : classifier.apply(images).classes();
         System.arraycopy(classes, 0, seen, from, to - from);
       }
-      int size = images.shape().size();
-      for (int i = from; i < Math.min(to, pixels.length); i++) {
-        pixels[i] = Arrays.copyOfRange(images.pixels(), (i - from) * size, (i - from + 1) * size);
+      if (from < pixels.length) {
+        System.arraycopy(pixels(images), 0, pixels, from, Math.min(to, pixels.length) - from);
       }
     }
     return new Images(features, seen, pixels);

@@ -120,7 +120,7 @@ class FeatureEvaluatorTest {
     assertTrue(found.get("class-entropy").value() > 0.9);
     // Copies of training images give themselves away.
     Evaluator.Measure copies = found.get("nearest-infidelity");
-    assertTrue(copies.value() < 0.7 * copies.real(), copies::toString);
+    assertTrue(copies.value() < 1e-5 && copies.real() > 0.01, copies::toString);
   }
 
   @Test
