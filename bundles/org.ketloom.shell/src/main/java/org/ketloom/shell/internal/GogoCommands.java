@@ -16,6 +16,7 @@ import org.osgi.service.component.annotations.Reference;
       "osgi.command.function=train",
       "osgi.command.function=resume",
       "osgi.command.function=sample",
+      "osgi.command.function=evaluate",
       "osgi.command.function=parts",
       "osgi.command.function=blueprint",
       "osgi.command.function=circuit",
@@ -26,7 +27,16 @@ public final class GogoCommands {
   /** Names of the commands. */
   static final List<String> FUNCTIONS =
       List.of(
-          "demo", "train", "resume", "sample", "parts", "blueprint", "circuit", "data", "version");
+          "demo",
+          "train",
+          "resume",
+          "sample",
+          "evaluate",
+          "parts",
+          "blueprint",
+          "circuit",
+          "data",
+          "version");
 
   /** A command has failed and said why. */
   static final class Failed extends Exception {
@@ -67,6 +77,11 @@ public final class GogoCommands {
   /** {@code ketloom sample}. */
   public void sample(String... arguments) throws Failed {
     run("sample", arguments);
+  }
+
+  /** {@code ketloom evaluate}. */
+  public void evaluate(String... arguments) throws Failed {
+    run("evaluate", arguments);
   }
 
   /** {@code ketloom parts}. */

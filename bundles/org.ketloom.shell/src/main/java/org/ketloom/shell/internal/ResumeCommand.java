@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.ketloom.runtime.Runs;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -23,6 +24,8 @@ final class ResumeCommand implements Callable<Integer> {
   @Parameters(paramLabel = "RUN", description = "The run's folder.")
   private Path run;
 
+  @Mixin private FollowOptions follow;
+
   ResumeCommand(Services services, TrainingSession training) {
     this.services = services;
     this.training = training;
@@ -32,7 +35,9 @@ final class ResumeCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     return training
         .run(
-            spec.commandLine().getOut(), listener -> services.get(Runs.class).resume(run, listener))
+            spec.commandLine().getOut(),
+            listener -> services.get(Runs.class).resume(run, listener),
+            follow.following(services, run))
         .status();
   }
 }
