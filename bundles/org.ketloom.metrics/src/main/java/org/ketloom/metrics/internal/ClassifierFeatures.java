@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.model.Progress;
 import org.ketloom.api.model.Tensor;
@@ -26,7 +27,8 @@ import org.osgi.service.component.annotations.Component;
 /**
  * Features of a small classifier that is trained on the data set's training split, and kept in the
  * cache: {@code features/classifier-<fingerprint>.safetensors}, by the fingerprint of data, network
- * and options.
+ * and options. The features are scaled by one number so that the mean of their squares over
+ * training images is 1: distances on classifiers of different data are then of one size.
  *
  * @param steps optimizer steps of 128 images each
  * @param seed of its first weights and of the order of the images
@@ -45,6 +47,7 @@ public record ClassifierFeatures(
   private static final String VERSION = "1";
 
   private static final String ACCURACY = "test.accuracy";
+  private static final String SCALE = "features.scale";
 
   /** With what suits images of up to 32x32. */
   public ClassifierFeatures() {
@@ -90,12 +93,15 @@ public record ClassifierFeatures(
       Map<String, Tensor> kept = read(file);
       if (fits(kept, network)) {
         network.restore(kept);
+        network.scale(kept.get(SCALE).doubles()[0]);
         accuracy = kept.get(ACCURACY).doubles()[0];
       } else {
         network.train(training, steps, seed, progress);
+        double scale = network.normalise(training);
         accuracy = network.accuracy(test);
         Map<String, Tensor> state = new HashMap<>(network.state());
         state.put(ACCURACY, new Tensor(List.of(), new double[] {accuracy}));
+        state.put(SCALE, new Tensor(List.of(), new double[] {scale}));
         AtomicFile.write(file, out -> Safetensors.write(state, out));
       }
       network.describe(
@@ -123,8 +129,8 @@ public record ClassifierFeatures(
 
   private static boolean fits(Map<String, Tensor> kept, ClassifierNetwork network) {
     Map<String, Tensor> expected = network.state();
-    return kept.containsKey(ACCURACY)
-        && kept.get(ACCURACY).values() instanceof double[]
+    return Stream.of(ACCURACY, SCALE)
+            .allMatch(n -> kept.containsKey(n) && kept.get(n).values() instanceof double[])
         && expected.entrySet().stream()
             .allMatch(
                 e ->

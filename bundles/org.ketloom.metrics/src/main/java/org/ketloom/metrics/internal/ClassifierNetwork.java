@@ -34,6 +34,7 @@ final class ClassifierNetwork implements FeatureNetwork {
 
   private static final int BATCH = 128;
   private static final int APPLIED_TOGETHER = 250;
+  private static final int NORMALISED_ON = 2000;
   private static final double RATE = 2e-3;
   private static final double WEIGHT_DECAY = 1e-2;
   private static final double LAST_RATE = 0.01;
@@ -53,6 +54,7 @@ final class ClassifierNetwork implements FeatureNetwork {
   private final Dense features;
   private final Dense logits;
   private String description = "";
+  private double scale = 1;
 
   ClassifierNetwork(ImageShape shape, List<String> classes, long seed) {
     this.shape = shape;
@@ -100,6 +102,24 @@ final class ClassifierNetwork implements FeatureNetwork {
 
   void restore(Map<String, Tensor> state) {
     store.restore(state);
+  }
+
+  /** Multiplies all features by a number. */
+  void scale(double factor) {
+    scale = factor;
+  }
+
+  /** Scales the features so that the mean of their squares is 1; the factor. */
+  double normalise(Dataset data) {
+    int n = Math.min(data.size(), NORMALISED_ON);
+    double squares = 0;
+    for (float[] row : apply(data.get(IntStream.range(0, n).toArray())).features()) {
+      for (float value : row) {
+        squares += (double) value * value;
+      }
+    }
+    scale = squares == 0 ? 1 : Math.sqrt((double) n * DIMENSION / squares);
+    return scale;
   }
 
   /** Trains it with AdamW, whatever the number of images, for some steps of 128. */
@@ -154,11 +174,7 @@ final class ClassifierNetwork implements FeatureNetwork {
     }
   }
 
-  /**
-   * Share of the images that it takes for what they are.
-   *
-   * @param progress told after each piece of work
-   */
+  /** Share of the images that it takes for what they are. */
   double accuracy(Dataset data) {
     int right = 0;
     for (int from = 0; from < data.size(); from += APPLIED_TOGETHER) {
@@ -192,7 +208,7 @@ final class ClassifierNetwork implements FeatureNetwork {
             () -> {
               Variable h =
                   features(tape.constant(pixels, n, shape.height(), shape.width(), channels()));
-              float[] found = h.toFloats();
+              float[] found = h.mul(scale).toFloats();
               float[] scores = logits.apply(h).toFloats();
               int k = classes.size();
               for (int i = 0; i < n; i++) {

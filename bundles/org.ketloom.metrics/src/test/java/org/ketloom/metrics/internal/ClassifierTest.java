@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +53,14 @@ class ClassifierTest {
       assertEquals(List.of("0", "1", "7"), network.classes());
       assertArrayEquals(images.labels(), first.classes());
       assertEquals(64, first.features()[5].length);
+      double squares = 0;
+      for (float[] row :
+          network.apply(train().get(IntStream.range(0, 1500).toArray())).features()) {
+        for (float value : row) {
+          squares += value * value / (64.0 * 1500);
+        }
+      }
+      assertEquals(1, squares, 1e-4);
       String right = description.replaceAll(".*, ([0-9.]+) % right of 150 test images", "$1");
       assertTrue(Double.parseDouble(right) > 95, description);
     }
