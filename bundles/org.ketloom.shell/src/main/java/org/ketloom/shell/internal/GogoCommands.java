@@ -17,6 +17,7 @@ import org.osgi.service.component.annotations.Reference;
       "osgi.command.function=resume",
       "osgi.command.function=sample",
       "osgi.command.function=evaluate",
+      "osgi.command.function=study",
       "osgi.command.function=parts",
       "osgi.command.function=blueprint",
       "osgi.command.function=circuit",
@@ -82,6 +83,11 @@ public final class GogoCommands {
   /** {@code ketloom evaluate}. */
   public void evaluate(String... arguments) throws Failed {
     run("evaluate", arguments);
+  }
+
+  /** {@code ketloom study}. */
+  public void study(String... arguments) throws Failed {
+    run("study", arguments);
   }
 
   /** {@code ketloom parts}. */

@@ -60,6 +60,7 @@ final class Ketloom implements Runnable {
         .addSubcommand(new ResumeCommand(services, training))
         .addSubcommand(new SampleCommand(services, terminal))
         .addSubcommand(new EvaluateCommand(services, terminal))
+        .addSubcommand(new StudyCommand(services, terminal))
         .addSubcommand(new PartsCommand(services))
         .addSubcommand(BlueprintCommands.commandLine(services))
         .addSubcommand(CircuitCommands.commandLine(services, terminal))
