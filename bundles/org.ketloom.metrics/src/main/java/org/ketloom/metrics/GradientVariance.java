@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.apache.commons.math3.stat.regression.SimpleRegression;
-import org.ketloom.api.circuit.Angle;
 import org.ketloom.api.circuit.Angles;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
@@ -111,9 +110,6 @@ public final class GradientVariance {
 
   private static Circuit circuit(Ansatz ansatz, int wires, int layers) {
     CircuitBuilder circuit = Circuit.builder(wires);
-    for (int wire = 0; wire < wires; wire++) {
-      circuit.ry(wire, Angle.constant(Math.PI / 4));
-    }
     int[] shape = ansatz.angleShape(wires, layers).stream().mapToInt(Integer::intValue).toArray();
     Angles angles = circuit.sampleAngles(shape);
     ansatz.append(circuit, layers, angles);

@@ -1,5 +1,6 @@
 package org.ketloom.shell.internal;
 
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -62,6 +63,10 @@ final class FakeServices implements Services {
     services.put(Composer.class, new PartComposer(registry, blueprints));
     services.put(Runs.class, runs);
     services.put(QuantumEngine.class, new DenseEngine());
+  }
+
+  <T> void put(Class<T> type, T service) {
+    services.put(type, service);
   }
 
   void remove(Class<?> type) {
@@ -147,13 +152,46 @@ final class FakeServices implements Services {
 
     @Override
     public GenerativeModel create(ModelContext context) {
-      throw new UnsupportedOperationException();
+      return (GenerativeModel)
+          Proxy.newProxyInstance(
+              FakeServices.class.getClassLoader(),
+              new Class<?>[] {GenerativeModel.class},
+              (proxy, method, arguments) -> {
+                if (method.getName().equals("close")) {
+                  return null;
+                }
+                throw new UnsupportedOperationException(method.getName());
+              });
     }
   }
 
   record Dots(String dir, int size, int count) implements DatasetProvider {
     @Override
     public Dataset open(Split split) {
+      return new TinyDataset(count, split.name());
+    }
+  }
+
+  /** Black images of 2x2 in two classes. */
+  private record TinyDataset(int size, String fingerprint) implements Dataset {
+    @Override
+    public ImageShape shape() {
+      return new ImageShape(1, 2, 2);
+    }
+
+    @Override
+    public List<String> classes() {
+      return List.of("zero", "one");
+    }
+
+    @Override
+    public ImageBatch get(int... indices) {
+      return new ImageBatch(
+          shape(), new float[4 * indices.length], Arrays.stream(indices).map(i -> i % 2).toArray());
+    }
+
+    @Override
+    public Batches batches(int batchSize, long seed, int epoch, int firstBatch) {
       throw new UnsupportedOperationException();
     }
   }
