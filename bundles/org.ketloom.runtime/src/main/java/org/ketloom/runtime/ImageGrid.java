@@ -10,7 +10,7 @@ import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.data.ImageShape;
-import org.ketloom.runtime.internal.AtomicFile;
+import org.ketloom.files.AtomicFile;
 
 /** Images side by side in one PNG, row by row, small ones enlarged. */
 public final class ImageGrid {

@@ -15,6 +15,7 @@ import org.ketloom.api.model.ModelContext;
 import org.ketloom.api.model.Progress;
 import org.ketloom.api.model.Tensor;
 import org.ketloom.nn.Adam;
+import org.ketloom.nn.Divergence;
 import org.ketloom.nn.Groups;
 import org.ketloom.nn.Losses;
 import org.ketloom.nn.MovingAverage;
@@ -119,10 +120,13 @@ final class DiffusionModel implements GenerativeModel {
       Map<String, Double> quantities = new LinkedHashMap<>();
       quantities.put("loss", finite("loss", loss.scalar()));
       quantities.put("gradient", store.clipGradients(options.clip()));
+      network.bottleneck().quantities().forEach(Divergence::checkEigenvalue);
       quantities.putAll(network.bottleneck().quantities());
       optimizer.step();
       average.update();
       return quantities;
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw Divergence.explain(e, step, store, options.rates());
     } finally {
       tape.clear();
       store.zeroGradients();

@@ -1,5 +1,6 @@
 package org.ketloom.model.diffusion;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.ketloom.api.model.Blueprint;
@@ -142,6 +143,17 @@ public record HybridUNet(
     require(warmUp >= 0, "warmUp must not be negative", warmUp);
     require(clip > 0, "clip must be positive", clip);
     require(average >= 0 && average < 1, "average is 0 to below 1", average);
+  }
+
+  /** The learning rates by option. */
+  Map<String, Double> rates() {
+    Map<String, Double> rates = new LinkedHashMap<>();
+    rates.put("learningRate", learningRate);
+    if (bottleneck == Kind.QUANTUM) {
+      rates.put("circuitRate", circuitRate);
+      rates.put("observableRate", observableRate);
+    }
+    return rates;
   }
 
   private static void require(boolean holds, String what, Object found) {

@@ -254,6 +254,36 @@ class DiffusionModelTest {
     }
   }
 
+  @Test
+  void aTrainingThatDivergesNamesWhatWentFirst() {
+    try (GenerativeModel model =
+        model(Map.of("learningRate", 1e38, "warmUp", 0, "weightDecay", 0.0))) {
+      ArithmeticException error =
+          assertThrows(
+              ArithmeticException.class,
+              () -> {
+                for (int step = 0; step < 5; step++) {
+                  model.train(batch(GREY, 8, step), step);
+                }
+              });
+      String message = error.getMessage();
+      assertTrue(message.matches("training diverged at step [2-5]: .*"), message);
+      assertTrue(message.contains("learningRate=1.0E38"), message);
+      assertFalse(message.contains("feature 0 of sample 0"), message);
+    }
+  }
+
+  @Test
+  void observablesThatRunAwayStopTraining() {
+    try (GenerativeModel model = model(Map.of("observableInit", 1e6))) {
+      ArithmeticException error =
+          assertThrows(ArithmeticException.class, () -> model.train(batch(GREY, 8, 0), 0));
+      assertTrue(
+          error.getMessage().startsWith("training diverged at step 1: eigenvalue."),
+          error.getMessage());
+    }
+  }
+
   private static void refused(String message, org.junit.jupiter.api.function.Executable call) {
     assertEquals(message, assertThrows(IllegalArgumentException.class, call).getMessage());
   }

@@ -22,6 +22,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.Tensor;
+import org.ketloom.files.AtomicFile;
+import org.ketloom.files.Safetensors;
 import org.ketloom.runtime.Blueprints;
 import org.ketloom.runtime.Generation;
 

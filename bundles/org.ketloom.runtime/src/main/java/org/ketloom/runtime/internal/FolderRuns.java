@@ -22,6 +22,7 @@ import org.ketloom.api.data.DatasetProvider;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.api.model.Tensor;
+import org.ketloom.files.AtomicFile;
 import org.ketloom.runtime.Blueprints;
 import org.ketloom.runtime.Composer;
 import org.ketloom.runtime.Composition;

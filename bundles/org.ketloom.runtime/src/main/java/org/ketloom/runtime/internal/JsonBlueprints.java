@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import org.ketloom.api.model.Blueprint;
+import org.ketloom.files.AtomicFile;
 import org.ketloom.runtime.Blueprints;
 import org.ketloom.runtime.Draft;
 import org.ketloom.runtime.PartRegistry;

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.ketloom.files.AtomicFile;
 
 /** The quantities of every step: a CSV file, and the losses in memory. */
 final class LossLog implements AutoCloseable {

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.ketloom.api.model.Blueprint;
+import org.ketloom.files.AtomicFile;
 import org.ketloom.runtime.Generation;
 
 /**

@@ -7,6 +7,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import org.ketloom.files.AtomicFile;
 
 /** Keeps two runs out of one folder, in this process or in another; ends with the process. */
 final class RunLock implements AutoCloseable {

@@ -91,7 +91,7 @@ final class BlueprintOptions {
       }
     }
     if (data != null) {
-      changes.addAll(data(services.get(PartRegistry.class)));
+      changes.addAll(data(services.get(PartRegistry.class), data));
     }
     if (dataDir != null) {
       changes.add(directory(dataDir));
@@ -120,7 +120,12 @@ final class BlueprintOptions {
     return services.get(Blueprints.class).complete(draft);
   }
 
-  private List<String> data(PartRegistry registry) {
+  /**
+   * What chooses a data set.
+   *
+   * @param data the name of one, or a folder
+   */
+  static List<String> data(PartRegistry registry, String data) {
     List<String> names =
         registry.parts(PartKind.DATASET).stream().map(RegisteredPart::name).distinct().toList();
     if (names.contains(data)) {

@@ -20,6 +20,8 @@ import org.osgi.service.component.annotations.Reference;
       "osgi.command.function=swap",
       "osgi.command.function=composition",
       "osgi.command.function=health",
+      "osgi.command.function=evaluate",
+      "osgi.command.function=study",
       "osgi.command.function=parts",
       "osgi.command.function=blueprint",
       "osgi.command.function=circuit",
@@ -40,6 +42,8 @@ public final class GogoCommands {
           "swap",
           "composition",
           "health",
+          "evaluate",
+          "study",
           "parts",
           "blueprint",
           "circuit",
@@ -107,6 +111,16 @@ public final class GogoCommands {
   /** {@code ketloom health}. */
   public void health(String... arguments) throws Failed {
     run("health", arguments);
+  }
+
+  /** {@code ketloom evaluate}. */
+  public void evaluate(String... arguments) throws Failed {
+    run("evaluate", arguments);
+  }
+
+  /** {@code ketloom study}. */
+  public void study(String... arguments) throws Failed {
+    run("study", arguments);
   }
 
   /** {@code ketloom parts}. */

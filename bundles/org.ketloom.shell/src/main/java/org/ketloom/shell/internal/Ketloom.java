@@ -64,6 +64,8 @@ final class Ketloom implements Runnable {
         .addSubcommand(CompositionCommands.commandLine(services))
         .addSubcommand(new ServeCommand(services))
         .addSubcommand(new HealthCommand(services))
+        .addSubcommand(new EvaluateCommand(services, terminal))
+        .addSubcommand(new StudyCommand(services, terminal))
         .addSubcommand(new PartsCommand(services))
         .addSubcommand(BlueprintCommands.commandLine(services))
         .addSubcommand(CircuitCommands.commandLine(services, terminal))

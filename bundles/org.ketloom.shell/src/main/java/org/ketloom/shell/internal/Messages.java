@@ -28,6 +28,9 @@ final class Messages {
           + message
           + "); choose a smaller batch, image or circuit, or give Java more with -Xmx";
     }
+    if (thrown instanceof NoClassDefFoundError && message.startsWith("org/ketloom/metrics/")) {
+      return "no metrics are installed; start with the feature numerics too";
+    }
     if (message.isEmpty()) {
       return thrown.getClass().getSimpleName() + " without a message; --verbose shows where";
     }

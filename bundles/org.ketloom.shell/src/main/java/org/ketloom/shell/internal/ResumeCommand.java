@@ -35,6 +35,8 @@ final class ResumeCommand implements Callable<Integer> {
       description = "Train in the background of `ketloom shell`; `runs list` shows how far it is.")
   private boolean background;
 
+  @Mixin private FollowOptions follow;
+
   ResumeCommand(Services services, TrainingSession training) {
     this.services = services;
     this.training = training;
@@ -51,7 +53,10 @@ final class ResumeCommand implements Callable<Integer> {
       return 0;
     }
     return training
-        .run(spec.commandLine().getOut(), listener -> runs.resume(run, asked, listener))
+        .run(
+            spec.commandLine().getOut(),
+            listener -> runs.resume(run, asked, listener),
+            follow.following(services, run))
         .status();
   }
 }

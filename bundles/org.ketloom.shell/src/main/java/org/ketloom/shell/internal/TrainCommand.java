@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "  ketloom train --data digits --epochs 5",
       "  ketloom train --data ~/mnist --set parts.ansatz=cluster-state --run runs/cluster",
-      "  ketloom train --blueprint my.json --data mnist --data-dir ~/mnist --seed 7"
+      "  ketloom train --blueprint my.json --data mnist --data-dir ~/mnist --seed 7",
+      "  ketloom train --data mnist --epochs 10 --evaluate-every 2"
     })
 final class TrainCommand implements Callable<Integer> {
   private static final DateTimeFormatter TIMESTAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
@@ -36,6 +37,7 @@ final class TrainCommand implements Callable<Integer> {
   private final TrainingSession training;
   @Spec private CommandSpec spec;
   @Mixin private BlueprintOptions options;
+  @Mixin private FollowOptions follow;
 
   @Option(
       names = "--run",
@@ -71,7 +73,8 @@ final class TrainCommand implements Callable<Integer> {
     TrainingSession.Outcome outcome =
         training.run(
             spec.commandLine().getOut(),
-            listener -> services.get(Runs.class).start(blueprint, folder, asked, listener));
+            listener -> services.get(Runs.class).start(blueprint, folder, asked, listener),
+            follow.following(services, blueprint));
     if (outcome == TrainingSession.Outcome.FINISHED) {
       spec.commandLine().getOut().println("Draw: ketloom sample " + folder);
     }

@@ -3,7 +3,9 @@ package org.ketloom.shell.internal;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.ketloom.runtime.Run;
 import org.ketloom.runtime.RunListener;
 
@@ -33,6 +35,11 @@ final class TrainingSession {
     Run open(RunListener listener) throws IOException;
   }
 
+  /** Makes a listener that follows a run beside the log. */
+  interface Following {
+    RunListener listener(ProgressLine line, BooleanSupplier interrupted) throws IOException;
+  }
+
   private final Services services;
   private final Terminal terminal;
 
@@ -47,19 +54,32 @@ final class TrainingSession {
    * @throws IOException what the run threw, with what is left of it
    */
   Outcome run(PrintWriter out, Opening opening) throws IOException {
+    return run(out, opening, (line, interrupted) -> RunListener.NONE);
+  }
+
+  /**
+   * Trains until the end or an interruption, before further listeners.
+   *
+   * @throws IOException what the run threw, with what is left of it
+   */
+  Outcome run(PrintWriter out, Opening opening, Following following) throws IOException {
     TrainingLog log = new TrainingLog(out, terminal, System::nanoTime);
     AtomicReference<Run> current = new AtomicReference<>();
+    AtomicBoolean interrupted = new AtomicBoolean();
     CountDownLatch over = new CountDownLatch(1);
     Interruptions.Work work =
         () -> {
+          interrupted.set(true);
           Run run = current.get();
           if (run != null) {
             run.stop();
             await(over);
           }
         };
+    ProgressLine line = new ProgressLine(out, terminal, System::nanoTime);
+    RunListener listener = new BothListeners(log, following.listener(line, interrupted::get));
     services.interruptions().add(work);
-    try (Run run = opening.open(log)) {
+    try (Run run = opening.open(listener)) {
       current.set(run);
       Run.State state = run.train();
       return state == Run.State.FINISHED ? Outcome.FINISHED : Outcome.STOPPED;

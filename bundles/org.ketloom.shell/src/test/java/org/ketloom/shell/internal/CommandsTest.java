@@ -84,6 +84,8 @@ class CommandsTest {
                     "train",
                     "resume",
                     "sample",
+                    "evaluate",
+                    "study",
                     "parts",
                     "blueprint show",
                     "blueprint validate",

@@ -79,6 +79,10 @@ final class FakeServices implements Services {
     services.put(QuantumEngine.class, new DenseEngine());
   }
 
+  <T> void put(Class<T> type, T service) {
+    services.put(type, service);
+  }
+
   void remove(Class<?> type) {
     services.remove(type);
   }
@@ -237,7 +241,8 @@ final class FakeServices implements Services {
 
     @Override
     public ImageBatch get(int... indices) {
-      throw new UnsupportedOperationException();
+      return new ImageBatch(
+          shape, new float[shape.size() * indices.length], Arrays.stream(indices).map(i -> i % 2).toArray());
     }
 
     @Override

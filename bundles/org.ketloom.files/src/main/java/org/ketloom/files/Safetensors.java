@@ -1,4 +1,4 @@
-package org.ketloom.runtime.internal;
+package org.ketloom.files;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -26,7 +26,7 @@ import org.ketloom.api.model.Tensor;
  * header, a JSON header that gives type, shape and place of each tensor, and the values,
  * little-endian, one after another without gaps. Types F32, F64 and I64; finite values alone.
  */
-final class Safetensors {
+public final class Safetensors {
   /** As in the reference implementation. */
   private static final long LONGEST_HEADER = 100_000_000;
 
@@ -69,7 +69,7 @@ final class Safetensors {
    *
    * @throws ArithmeticException naming the tensor that holds a NaN or an infinite value
    */
-  static void check(Map<String, Tensor> tensors) {
+  public static void check(Map<String, Tensor> tensors) {
     tensors.forEach(
         (name, tensor) -> {
           int at = firstNotFinite(tensor.values());
@@ -80,8 +80,12 @@ final class Safetensors {
         });
   }
 
-  /** Writes tensors that passed {@link #check}. */
-  static void write(Map<String, Tensor> tensors, OutputStream out) throws IOException {
+  /**
+   * Writes tensors that passed {@link #check}.
+   *
+   * @throws IOException of the stream
+   */
+  public static void write(Map<String, Tensor> tensors, OutputStream out) throws IOException {
     // Types of 8 bytes first: every tensor is then aligned to its type.
     List<Map.Entry<String, Tensor>> ordered = new ArrayList<>(tensors.entrySet());
     ordered.sort(Comparator.comparingInt(e -> -Type.of(e.getValue()).bytes));
@@ -125,7 +129,7 @@ final class Safetensors {
    *
    * @throws IOException naming the file and what is wrong with it
    */
-  static Map<String, Tensor> read(Path file) throws IOException {
+  public static Map<String, Tensor> read(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file)) {
       long size = channel.size();
       if (size < Long.BYTES) {

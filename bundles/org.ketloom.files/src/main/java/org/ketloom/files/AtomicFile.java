@@ -1,4 +1,4 @@
-package org.ketloom.runtime.internal;
+package org.ketloom.files;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;

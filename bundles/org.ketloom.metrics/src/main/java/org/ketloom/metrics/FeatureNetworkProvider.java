@@ -1,0 +1,27 @@
+package org.ketloom.metrics;
+
+import java.io.IOException;
+import org.ketloom.api.data.Dataset;
+import org.ketloom.api.model.Progress;
+import org.ketloom.api.part.Part;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * Service: opens a feature network. It is a record whose components are its options, named by the
+ * service property {@link Part#NAME}, like every part.
+ */
+@ConsumerType
+public interface FeatureNetworkProvider extends Part {
+
+  /**
+   * Opens the network, after training it if need be.
+   *
+   * @param training images to learn from; gives shape and classes
+   * @param test images that are held back
+   * @param progress told while it is trained
+   * @throws IOException naming the file that can't be read
+   * @throws IllegalArgumentException if the data don't suit it, saying why
+   * @throws java.util.concurrent.CancellationException if the progress asked to stop
+   */
+  FeatureNetwork open(Dataset training, Dataset test, Progress progress) throws IOException;
+}

@@ -1,0 +1,118 @@
+package org.ketloom.metrics;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.apache.commons.math3.stat.regression.SimpleRegression;
+import org.ketloom.api.circuit.Angles;
+import org.ketloom.api.circuit.Circuit;
+import org.ketloom.api.circuit.CircuitBuilder;
+import org.ketloom.api.circuit.Pauli;
+import org.ketloom.api.circuit.PauliTerm;
+import org.ketloom.api.engine.Evaluation;
+import org.ketloom.api.engine.Inputs;
+import org.ketloom.api.engine.Program;
+import org.ketloom.api.engine.QuantumEngine;
+import org.ketloom.api.part.Ansatz;
+
+/**
+ * Variance of gradients over random initialisations, by which barren plateaus show (McClean et al.,
+ * "Barren plateaus in quantum neural network training landscapes", Nature Communications 2018,
+ * section "Numerical simulations", whose circuit it is: RY(pi/4) on every qubit, then the ansatz;
+ * the value read is the expectation of Z on the first two qubits). Angles are uniform on an
+ * interval around 0.
+ */
+public final class GradientVariance {
+  private static final int MOST_TOGETHER = 64;
+
+  /**
+   * How the variance falls with the number of qubits: variance = c 2^(-rate n), fitted to
+   * logarithms by least squares.
+   *
+   * @param rate halvings per qubit; 0 where the variance doesn't fall
+   * @param error half the width of the 95 % confidence interval of the rate; NaN for fewer than 3
+   *     points
+   */
+  public record Fit(double rate, double error) {}
+
+  private GradientVariance() {}
+
+  /**
+   * The variance, over initialisations, of the derivative of the value with respect to an angle;
+   * the mean over all angles of the ansatz.
+   *
+   * @param wires qubits, at least 2
+   * @param layers of the ansatz, at least 1
+   * @param width of the interval that angles are drawn from, in radians; 2 pi for the full circle
+   * @param samples initialisations, at least 2
+   * @param seed of the angles
+   * @throws IllegalArgumentException if a number is out of range, or the engine can't run the
+   *     circuit
+   */
+  public static double of(
+      QuantumEngine engine,
+      Ansatz ansatz,
+      int wires,
+      int layers,
+      double width,
+      int samples,
+      long seed) {
+    if (wires < 2 || layers < 1 || !(width > 0)) {
+      throw new IllegalArgumentException(
+          "at least 2 qubits, 1 layer and a positive width are expected, found "
+              + wires
+              + ", "
+              + layers
+              + " and "
+              + width);
+    }
+    Samples.require("the variance of gradients", "", samples, 2);
+    Program program = engine.compile(circuit(ansatz, wires, layers));
+    int angles = program.circuit().sampleAngles();
+    double[] sums = new double[angles];
+    double[] squares = new double[angles];
+    SplittableRandom random = new SplittableRandom(seed);
+    for (int from = 0; from < samples; from += MOST_TOGETHER) {
+      int batch = Math.min(MOST_TOGETHER, samples - from);
+      double[] drawn = random.doubles((long) batch * angles).map(u -> (u - 0.5) * width).toArray();
+      Evaluation evaluation =
+          program.evaluate(new Inputs(batch, new double[0], new double[0], drawn, new double[0]));
+      double[] ones = new double[batch];
+      Arrays.fill(ones, 1);
+      double[] gradients = evaluation.vjp(ones).sampleAngles();
+      for (int i = 0; i < gradients.length; i++) {
+        sums[i % angles] += gradients[i];
+        squares[i % angles] += gradients[i] * gradients[i];
+      }
+    }
+    double variance = 0;
+    for (int i = 0; i < angles; i++) {
+      variance += (squares[i] - sums[i] * sums[i] / samples) / (samples - 1);
+    }
+    return variance / angles;
+  }
+
+  /**
+   * Fits the fall of the variance.
+   *
+   * @param qubits numbers of qubits, at least two different ones
+   * @param variances for each, positive
+   */
+  public static Fit fit(List<Integer> qubits, List<Double> variances) {
+    SimpleRegression regression = new SimpleRegression();
+    for (int i = 0; i < qubits.size(); i++) {
+      regression.addData(qubits.get(i), Math.log(variances.get(i)) / Math.log(2));
+    }
+    return new Fit(
+        -regression.getSlope(),
+        qubits.size() < 3 ? Double.NaN : regression.getSlopeConfidenceInterval(0.05));
+  }
+
+  private static Circuit circuit(Ansatz ansatz, int wires, int layers) {
+    CircuitBuilder circuit = Circuit.builder(wires);
+    int[] shape = ansatz.angleShape(wires, layers).stream().mapToInt(Integer::intValue).toArray();
+    Angles angles = circuit.sampleAngles(shape);
+    ansatz.append(circuit, layers, angles);
+    return circuit.expect(new PauliTerm(1, List.of(0, 1), List.of(Pauli.Z, Pauli.Z))).build();
+  }
+}

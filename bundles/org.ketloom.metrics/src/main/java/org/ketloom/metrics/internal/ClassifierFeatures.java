@@ -1,0 +1,164 @@
+package org.ketloom.metrics.internal;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.ketloom.api.data.Dataset;
+import org.ketloom.api.model.Progress;
+import org.ketloom.api.model.Tensor;
+import org.ketloom.api.part.Option;
+import org.ketloom.api.part.Part;
+import org.ketloom.files.AtomicFile;
+import org.ketloom.files.Safetensors;
+import org.ketloom.metrics.Evaluator;
+import org.ketloom.metrics.FeatureNetwork;
+import org.ketloom.metrics.FeatureNetworkProvider;
+import org.osgi.service.component.annotations.Component;
+
+/**
+ * Features of a small classifier that is trained on the data set's training split, and kept in the
+ * cache: {@code features/classifier-<fingerprint>.safetensors}, by the fingerprint of data, network
+ * and options. The features are scaled by one number so that the mean of their squares over
+ * training images is 1: distances on classifiers of different data are then of one size.
+ *
+ * @param steps optimizer steps of 128 images each
+ * @param seed of its first weights and of the order of the images
+ */
+@Component(
+    service = FeatureNetworkProvider.class,
+    property = {
+      Part.NAME + "=" + Evaluator.DEFAULT_FEATURES,
+      Part.DESCRIPTION + "=64 features of a small classifier, trained on the data set itself"
+    })
+public record ClassifierFeatures(
+    @Option("optimizer steps of 128 images each") int steps,
+    @Option("seed of its first weights and of the order of the images") long seed)
+    implements FeatureNetworkProvider {
+  /** To be raised with every change of the network or of its training. */
+  private static final String VERSION = "1";
+
+  private static final String ACCURACY = "test.accuracy";
+  private static final String SCALE = "features.scale";
+
+  /** With what suits images of up to 32x32. */
+  public ClassifierFeatures() {
+    this(1600, 0);
+  }
+
+  /** Checks the ranges. */
+  public ClassifierFeatures {
+    if (steps < 1) {
+      throw new IllegalArgumentException("steps is at least 1, found " + steps);
+    }
+  }
+
+  @Override
+  public FeatureNetwork open(Dataset training, Dataset test, Progress progress) throws IOException {
+    return open(training, test, progress, cache(System.getenv()));
+  }
+
+  FeatureNetwork open(Dataset training, Dataset test, Progress progress, Path cache)
+      throws IOException {
+    if (training.classes().size() < 2) {
+      throw new IllegalArgumentException(
+          "features of a classifier need images of at least 2 classes, found "
+              + training.classes()
+              + "; choose other features");
+    }
+    if (!training.shape().equals(test.shape()) || !training.classes().equals(test.classes())) {
+      throw new IllegalArgumentException(
+          "training and test images differ: "
+              + training.shape()
+              + " of "
+              + training.classes()
+              + ", and "
+              + test.shape()
+              + " of "
+              + test.classes());
+    }
+    String fingerprint = fingerprint(training, test);
+    Path file = cache.resolve("classifier-" + fingerprint.substring(0, 16) + ".safetensors");
+    ClassifierNetwork network = new ClassifierNetwork(training.shape(), training.classes(), seed);
+    try {
+      double accuracy;
+      Map<String, Tensor> kept = read(file);
+      if (fits(kept, network)) {
+        network.restore(kept);
+        network.scale(kept.get(SCALE).doubles()[0]);
+        accuracy = kept.get(ACCURACY).doubles()[0];
+      } else {
+        network.train(training, steps, seed, progress);
+        double scale = network.normalise(training);
+        accuracy = network.accuracy(test);
+        Map<String, Tensor> state = new HashMap<>(network.state());
+        state.put(ACCURACY, new Tensor(List.of(), new double[] {accuracy}));
+        state.put(SCALE, new Tensor(List.of(), new double[] {scale}));
+        AtomicFile.write(file, out -> Safetensors.write(state, out));
+      }
+      network.describe(
+          String.format(
+              Locale.ROOT,
+              "classifier %s, %.2f %% right of %,d test images",
+              fingerprint.substring(0, 8),
+              100 * accuracy,
+              test.size()));
+      return network;
+    } catch (IOException | RuntimeException | Error e) {
+      network.close();
+      throw e;
+    }
+  }
+
+  /** What is in the cache; nothing if it isn't there or damaged, since it can be made again. */
+  private static Map<String, Tensor> read(Path file) {
+    try {
+      return Files.exists(file) ? Safetensors.read(file) : Map.of();
+    } catch (IOException e) {
+      return Map.of();
+    }
+  }
+
+  private static boolean fits(Map<String, Tensor> kept, ClassifierNetwork network) {
+    Map<String, Tensor> expected = network.state();
+    return Stream.of(ACCURACY, SCALE)
+            .allMatch(n -> kept.containsKey(n) && kept.get(n).values() instanceof double[])
+        && expected.entrySet().stream()
+            .allMatch(
+                e ->
+                    kept.containsKey(e.getKey())
+                        && kept.get(e.getKey()).shape().equals(e.getValue().shape())
+                        && kept.get(e.getKey()).values() instanceof float[]);
+  }
+
+  private String fingerprint(Dataset training, Dataset test) {
+    String content =
+        String.join(
+            "\n", VERSION, training.fingerprint(), test.fingerprint(), "" + steps, "" + seed);
+    try {
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256")
+                  .digest(content.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  private static Path cache(Map<String, String> environment) {
+    String chosen = environment.getOrDefault("KETLOOM_CACHE", "");
+    Path folder =
+        chosen.isBlank()
+            ? Path.of(System.getProperty("user.home"), ".cache", "ketloom")
+            : Path.of(chosen);
+    return folder.resolve("features");
+  }
+}

@@ -1,0 +1,177 @@
+package org.ketloom.shell.internal;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.ketloom.api.data.Dataset;
+import org.ketloom.api.data.DatasetProvider;
+import org.ketloom.api.model.Blueprint;
+import org.ketloom.files.AtomicFile;
+import org.ketloom.metrics.Evaluator;
+import org.ketloom.runtime.Composer;
+import org.ketloom.runtime.Sampler;
+
+/** Evaluations of trained models on the images of a data set. */
+final class Evaluation {
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  private final Evaluator evaluator;
+  private final Blueprint blueprint;
+  private final EvaluationSettings settings;
+  private final Evaluator.Request request;
+
+  /**
+   * Opens the data.
+   *
+   * @param blueprint its data set is what is compared with
+   * @throws IllegalArgumentException if the metrics need more images
+   */
+  Evaluation(Services services, Blueprint blueprint, EvaluationSettings settings)
+      throws IOException {
+    this.evaluator = services.get(Evaluator.class);
+    this.blueprint = blueprint;
+    this.settings = settings;
+    Composer composer = services.get(Composer.class);
+    Dataset training = composer.open(blueprint, DatasetProvider.Split.TRAIN);
+    Dataset test = composer.open(blueprint, DatasetProvider.Split.TEST);
+    request =
+        new Evaluator.Request(
+            training,
+            test,
+            settings.samples(),
+            settings.conditional(),
+            settings.bins(),
+            settings.seed(),
+            settings.features(),
+            settings.options());
+    evaluator.check(request);
+  }
+
+  /** Shape of the images that are compared with. */
+  String shape() {
+    return request.test().shape().toString();
+  }
+
+  /**
+   * Measures a model.
+   *
+   * @throws IllegalArgumentException if it draws other images than it is compared with
+   */
+  Evaluator.Report of(Sampler sampler, Evaluator.Stages stages) throws IOException {
+    if (!sampler.shape().equals(request.test().shape())
+        || sampler.classes().size() != request.test().classes().size()) {
+      throw new IllegalArgumentException(
+          "the model draws images of "
+              + sampler.shape()
+              + " in "
+              + sampler.classes().size()
+              + " classes, data \""
+              + blueprint.data().name()
+              + "\" has "
+              + request.test().shape()
+              + " in "
+              + request.test().classes().size());
+    }
+    return evaluator.evaluate(
+        request,
+        (labels, seed, progress) -> sampler.sample(labels, seed, settings.sampling(), progress),
+        stages);
+  }
+
+  /** The report with all that is needed to get it again. */
+  ObjectNode json(Evaluator.Report report, int epoch) {
+    ObjectNode node = JSON.createObjectNode();
+    node.put("epoch", epoch).put("seed", settings.seed());
+    node.put("samples", report.samples()).put("reference", report.reference());
+    node.put("conditional", settings.conditional()).put("bins", settings.bins());
+    node.put("features", report.features()).put("classifier", report.classifier());
+    ObjectNode sampling = node.putObject("sampling");
+    new TreeMap<>(settings.sampling()).forEach(sampling::put);
+    node.putObject("data")
+        .put("name", blueprint.data().name())
+        .put("training", request.training().fingerprint())
+        .put("test", request.test().fingerprint());
+    ObjectNode measures = node.putObject("measures");
+    for (Evaluator.Measure m : report.measures()) {
+      ObjectNode of = measures.putObject(m.name()).put("value", m.value()).put("real", m.real());
+      if (Double.isFinite(m.deviation())) {
+        of.put("deviation", m.deviation());
+      }
+      of.put("samples", m.samples()).put("reference", m.reference()).put("better", m.better());
+    }
+    return node;
+  }
+
+  /** Writes JSON, whole or not at all. */
+  static void write(Path file, ObjectNode node) throws IOException {
+    String text = JSON.writeValueAsString(node) + "\n";
+    AtomicFile.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** The report for people. */
+  static List<String> table(Evaluator.Report report) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "%,d drawn images, %,d of the test split",
+            report.samples(),
+            report.reference()));
+    lines.add("features: " + report.features());
+    if (!report.classifier().isEmpty() && !report.classifier().equals(report.features())) {
+      lines.add("classes:  " + report.classifier());
+    }
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "%-20s %12s %12s  %-8s %s",
+            "metric",
+            "drawn",
+            "real",
+            "better",
+            "images"));
+    for (Evaluator.Measure m : report.measures()) {
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "%-20s %12s %12s  %-8s %,d%s",
+              m.name(),
+              number(m.value()),
+              number(m.real()),
+              m.better(),
+              m.samples(),
+              m.reference() == 0 ? "" : String.format(Locale.ROOT, " to %,d", m.reference())));
+    }
+    return lines;
+  }
+
+  /** A value with four digits that count. */
+  static String number(double value) {
+    return !Double.isFinite(value)
+        ? "-"
+        : Math.abs(value) >= 1e-3 || value == 0
+            ? String.format(
+                Locale.ROOT,
+                "%."
+                    + Math.max(0, 4 - (int) Math.floor(Math.log10(Math.max(1, Math.abs(value)))))
+                    + "f",
+                value)
+            : String.format(Locale.ROOT, "%.2e", value);
+  }
+
+  /** The values by name. */
+  static Map<String, Double> values(Evaluator.Report report) {
+    Map<String, Double> values = new java.util.LinkedHashMap<>();
+    report.measures().forEach(m -> values.put(m.name(), m.value()));
+    return values;
+  }
+}

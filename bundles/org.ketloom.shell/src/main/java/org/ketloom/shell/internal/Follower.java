@@ -1,0 +1,164 @@
+package org.ketloom.shell.internal;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
+import org.ketloom.files.AtomicFile;
+import org.ketloom.metrics.Evaluator;
+import org.ketloom.metrics.LineChart;
+import org.ketloom.runtime.RunListener;
+import org.ketloom.runtime.Runs;
+import org.ketloom.runtime.Sampler;
+
+/**
+ * Evaluates a run now and then while it goes on: {@code evaluation.csv} has a line for each, {@code
+ * evaluation-distance.svg} and {@code evaluation-shares.svg} show them. What goes wrong is told,
+ * and does no harm to the run.
+ */
+final class Follower implements RunListener {
+  private static final List<String> SHARES =
+      List.of("precision", "recall", "class-agreement", "class-entropy");
+
+  private final Services services;
+  private final Evaluation evaluation;
+  private final int every;
+  private final ProgressLine line;
+  private final BooleanSupplier interrupted;
+  private Path folder;
+  private int stepsPerEpoch = 1;
+
+  /**
+   * @param every epochs between two evaluations
+   * @param interrupted whether the run was asked to stop
+   */
+  Follower(
+      Services services,
+      Evaluation evaluation,
+      int every,
+      ProgressLine line,
+      BooleanSupplier interrupted) {
+    this.services = services;
+    this.evaluation = evaluation;
+    this.every = every;
+    this.line = line;
+    this.interrupted = interrupted;
+  }
+
+  @Override
+  public void started(Started event) {
+    folder = event.folder();
+    stepsPerEpoch = event.stepsPerEpoch();
+  }
+
+  @Override
+  public void checkpoint(Path file, long step) {
+    int epoch = (int) (step / stepsPerEpoch);
+    if (step % stepsPerEpoch != 0 || epoch % every != 0 || interrupted.getAsBoolean()) {
+      return;
+    }
+    try (Sampler sampler = services.get(Runs.class).open(folder, OptionalInt.of(epoch))) {
+      Evaluator.Report report =
+          evaluation.of(
+              sampler,
+              (stage, done, total) -> {
+                line.update("evaluating epoch " + epoch + ": " + stage, done, total);
+                return !interrupted.getAsBoolean();
+              });
+      line.clear();
+      write(epoch, report);
+      StringBuilder text = new StringBuilder("evaluation after epoch " + epoch + ":");
+      Evaluation.values(report)
+          .forEach(
+              (name, value) ->
+                  text.append("  ").append(name).append(' ').append(Evaluation.number(value)));
+      line.println(text + "  (" + report.samples() + " images)");
+    } catch (CancellationException e) {
+      line.println("evaluation after epoch " + epoch + " was stopped");
+    } catch (IOException | RuntimeException e) {
+      line.println("evaluation after epoch " + epoch + " failed: " + Messages.of(e));
+    }
+  }
+
+  private void write(int epoch, Evaluator.Report report) throws IOException {
+    Path file = folder.resolve("evaluation.csv");
+    Map<Integer, Map<String, Double>> rows = read(file);
+    Map<String, Double> row = new LinkedHashMap<>();
+    row.put("samples", (double) report.samples());
+    row.put("reference", (double) report.reference());
+    for (Evaluator.Measure m : report.measures()) {
+      row.put(m.name(), m.value());
+      row.put(m.name() + ".real", m.real());
+    }
+    rows.put(epoch, row);
+    List<String> columns =
+        rows.values().stream().flatMap(r -> r.keySet().stream()).distinct().toList();
+    StringBuilder csv = new StringBuilder("epoch," + String.join(",", columns) + "\n");
+    rows.forEach(
+        (e, values) -> {
+          csv.append(e);
+          columns.forEach(c -> csv.append(',').append(values.containsKey(c) ? values.get(c) : ""));
+          csv.append('\n');
+        });
+    text(file, csv.toString());
+    text(
+        folder.resolve("evaluation-distance.svg"),
+        new LineChart(
+                "Fréchet distance of " + report.samples() + " images",
+                "epoch",
+                "Fréchet distance",
+                true,
+                List.of(
+                    series(rows, "frechet-distance", "drawn", false),
+                    series(rows, "frechet-distance.real", "real", true)))
+            .svg());
+    List<LineChart.Series> shares = new ArrayList<>();
+    SHARES.forEach(name -> shares.add(series(rows, name, name, false)));
+    text(
+        folder.resolve("evaluation-shares.svg"),
+        new LineChart("Shares of " + report.samples() + " images", "epoch", "share", false, shares)
+            .svg());
+  }
+
+  private static LineChart.Series series(
+      Map<Integer, Map<String, Double>> rows, String column, String name, boolean dashed) {
+    List<LineChart.Point> points = new ArrayList<>();
+    rows.forEach(
+        (epoch, values) ->
+            points.add(new LineChart.Point(epoch, values.getOrDefault(column, Double.NaN))));
+    return new LineChart.Series(name, dashed, points);
+  }
+
+  /** What was measured before the run was resumed, by epoch. */
+  private static Map<Integer, Map<String, Double>> read(Path file) throws IOException {
+    Map<Integer, Map<String, Double>> rows = new TreeMap<>();
+    if (!Files.exists(file)) {
+      return rows;
+    }
+    List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
+    String[] columns = lines.get(0).split(",");
+    for (String text : lines.subList(1, lines.size())) {
+      String[] cells = text.split(",", -1);
+      Map<String, Double> row = new LinkedHashMap<>();
+      for (int i = 1; i < columns.length; i++) {
+        if (!cells[i].isEmpty()) {
+          row.put(columns[i], Double.parseDouble(cells[i]));
+        }
+      }
+      rows.put(Integer.parseInt(cells[0]), row);
+    }
+    return rows;
+  }
+
+  private static void text(Path file, String content) throws IOException {
+    AtomicFile.write(file, out -> out.write(content.getBytes(StandardCharsets.UTF_8)));
+  }
+}

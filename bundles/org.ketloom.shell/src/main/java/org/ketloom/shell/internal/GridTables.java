@@ -1,0 +1,218 @@
+package org.ketloom.shell.internal;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.StreamSupport;
+import org.ketloom.files.AtomicFile;
+
+/**
+ * The tables of a grid study.
+ *
+ * @param title of the study
+ * @param seeds runs per cell
+ * @param rows a row for each cell, in order
+ */
+record GridTables(String title, int seeds, List<Row> rows) {
+
+  /**
+   * A cell with what became of its runs.
+   *
+   * @param seeds of the runs that are done
+   * @param results what was measured in them
+   * @param failures messages by seed
+   */
+  record Row(
+      GridStudy.Cell cell, List<Long> seeds, List<JsonNode> results, Map<Long, String> failures) {
+
+    Statistics of(String measure, String field) {
+      return Statistics.of(
+          results.stream()
+              .map(r -> r.path("measures").path(measure).path(field).asDouble(Double.NaN))
+              .toList());
+    }
+
+    Statistics minutes() {
+      return Statistics.of(results.stream().map(r -> r.path("seconds").asDouble() / 60).toList());
+    }
+
+    /** Trainable parameters; -1 if no run is done. */
+    long parameters() {
+      return results.isEmpty()
+          ? -1
+          : StreamSupport.stream(results.get(0).path("parameters").spliterator(), false)
+              .mapToLong(JsonNode::asLong)
+              .sum();
+    }
+  }
+
+  /** Writes {@code table.md}, {@code table.csv} and {@code runs.csv}. */
+  void write(Path folder) throws IOException {
+    write(folder.resolve("table.md"), markdown(folder));
+    write(folder.resolve("table.csv"), csv());
+    write(folder.resolve("runs.csv"), runs());
+  }
+
+  static void write(Path file, String content) throws IOException {
+    AtomicFile.write(file, out -> out.write(content.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private List<String> measures() {
+    return rows.stream()
+        .flatMap(r -> r.results().stream())
+        .flatMap(
+            r -> {
+              List<String> names = new ArrayList<>();
+              r.path("measures").fieldNames().forEachRemaining(names::add);
+              return names.stream();
+            })
+        .distinct()
+        .toList();
+  }
+
+  private String markdown(Path folder) {
+    List<String> measures = measures();
+    StringBuilder text = new StringBuilder("# " + title + "\n\n");
+    rows.stream()
+        .flatMap(r -> r.results().stream())
+        .findFirst()
+        .ifPresent(
+            r ->
+                text.append(
+                    String.format(
+                        Locale.ROOT,
+                        "Mean ± standard deviation over seeds; %,d drawn images each, %,d of the"
+                            + " test split; features: %s.%n%n",
+                        r.path("samples").asInt(),
+                        r.path("reference").asInt(),
+                        r.path("features").asText())));
+    text.append("| cell | runs | parameters | ")
+        .append(String.join(" | ", measures))
+        .append(" | minutes |\n| --- | --- | --- |")
+        .append(" --- |".repeat(measures.size() + 1))
+        .append('\n');
+    for (Row row : rows) {
+      text.append("| ").append(row.cell().name());
+      text.append(" | ").append(row.results().size()).append(" of ").append(seeds);
+      text.append(" | ")
+          .append(row.parameters() < 0 ? "-" : String.format(Locale.ROOT, "%,d", row.parameters()));
+      measures.forEach(m -> text.append(" | ").append(row.of(m, "value")));
+      text.append(" | ")
+          .append(
+              row.results().isEmpty()
+                  ? "-"
+                  : String.format(Locale.ROOT, "%.1f", row.minutes().mean()))
+          .append(" |\n");
+    }
+    text.append("| real images | | |");
+    for (String measure : measures) {
+      List<Double> real = new ArrayList<>();
+      rows.stream()
+          .flatMap(r -> r.results().stream())
+          .forEach(
+              r -> real.add(r.path("measures").path(measure).path("real").asDouble(Double.NaN)));
+      text.append(' ').append(Evaluation.number(Statistics.of(real).mean())).append(" |");
+    }
+    text.append(" |\n");
+    List<String> failures = new ArrayList<>();
+    for (Row row : rows) {
+      row.failures()
+          .forEach(
+              (seed, message) ->
+                  failures.add("- " + row.cell().name() + ", seed " + seed + ": " + message));
+    }
+    if (!failures.isEmpty()) {
+      text.append("\nFailed:\n\n").append(String.join("\n", failures)).append('\n');
+    }
+    for (Row row : rows) {
+      String picture = "grids/" + row.cell().slug() + ".png";
+      if (Files.exists(folder.resolve(picture))) {
+        text.append("\n")
+            .append(row.cell().name())
+            .append(":\n\n![")
+            .append(row.cell().name())
+            .append("](")
+            .append(picture)
+            .append(")\n");
+      }
+    }
+    return text.toString().replace(System.lineSeparator(), "\n");
+  }
+
+  private String csv() {
+    List<String> axes = axes();
+    List<String> header = new ArrayList<>(axes);
+    header.addAll(List.of("runs", "parameters"));
+    for (String measure : measures()) {
+      header.addAll(List.of(measure + ".mean", measure + ".deviation", measure + ".real"));
+    }
+    header.add("minutes");
+    StringBuilder text = new StringBuilder(line(header));
+    for (Row row : rows) {
+      List<String> cells = new ArrayList<>(row.cell().choices().values());
+      cells.add("" + row.results().size());
+      cells.add(row.parameters() < 0 ? "" : "" + row.parameters());
+      for (String measure : measures()) {
+        Statistics value = row.of(measure, "value");
+        cells.add(plain(value.mean()));
+        cells.add(plain(value.deviation()));
+        cells.add(plain(row.of(measure, "real").mean()));
+      }
+      cells.add(plain(row.minutes().mean()));
+      text.append(line(cells));
+    }
+    return text.toString();
+  }
+
+  private String runs() {
+    List<String> header = new ArrayList<>(axes());
+    header.add("seed");
+    header.addAll(measures());
+    header.add("failure");
+    StringBuilder text = new StringBuilder(line(header));
+    for (Row row : rows) {
+      for (long seed : new TreeSet<>(row.seeds())) {
+        JsonNode result = row.results().get(row.seeds().indexOf(seed));
+        List<String> cells = new ArrayList<>(row.cell().choices().values());
+        cells.add("" + seed);
+        measures().forEach(m -> cells.add(result.path("measures").path(m).path("value").asText()));
+        cells.add("");
+        text.append(line(cells));
+      }
+      row.failures()
+          .forEach(
+              (seed, message) -> {
+                List<String> cells = new ArrayList<>(row.cell().choices().values());
+                cells.add("" + seed);
+                measures().forEach(m -> cells.add(""));
+                cells.add(message);
+                text.append(line(cells));
+              });
+    }
+    return text.toString();
+  }
+
+  private List<String> axes() {
+    return List.copyOf(rows.get(0).cell().choices().keySet());
+  }
+
+  private static String plain(double value) {
+    return Double.isFinite(value) ? "" + value : "";
+  }
+
+  private static String line(List<String> cells) {
+    return String.join(
+            ",",
+            cells.stream()
+                .map(c -> c.matches("[^,\"\\n]*") ? c : '"' + c.replace("\"", "\"\"") + '"')
+                .toList())
+        + "\n";
+  }
+}

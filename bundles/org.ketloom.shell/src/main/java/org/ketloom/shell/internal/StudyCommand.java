@@ -1,0 +1,118 @@
+package org.ketloom.shell.internal;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Runs a study. */
+@Command(
+    name = "study",
+    description = {
+      "Run a study that a JSON file describes. Its kind is grid (Blueprints x seeds: trains and"
+          + " evaluates each, writes a table with mean and standard deviation) or gradient-variance"
+          + " (barren plateaus: how the variance of gradients falls with the number of qubits).",
+      "A study that was interrupted goes on where it was when it is started again."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  ketloom study --example ablation > ablation.json",
+      "  ketloom study ablation.json",
+      "  ketloom study ablation.json --check",
+      "  ketloom study --example gradient-variance > plateaus.json"
+    })
+final class StudyCommand implements Callable<Integer> {
+  private static final Map<String, String> EXAMPLES =
+      new TreeMap<>(
+          Map.of(
+              "ablation", "ablation.json",
+              "grid", "grid.json",
+              "gradient-variance", "gradient-variance.json"));
+
+  private final Services services;
+  private final Terminal terminal;
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "FILE.json", arity = "0..1", description = "What to study.")
+  private Path file;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Folder for the results, by default studies/<name of the file>.")
+  private Path out;
+
+  @Option(names = "--check", description = "Say what would be run, and run nothing.")
+  private boolean check;
+
+  @Option(
+      names = "--retry",
+      description = "Begin cells anew that have failed; without it they stay failed.")
+  private boolean retry;
+
+  @Option(
+      names = "--example",
+      paramLabel = "NAME",
+      description = "Print an example: ablation, grid or gradient-variance.")
+  private String example;
+
+  StudyCommand(Services services, Terminal terminal) {
+    this.services = services;
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    if (example != null) {
+      spec.commandLine().getOut().print(example());
+      spec.commandLine().getOut().flush();
+      return 0;
+    }
+    if (file == null) {
+      throw new ParameterException(spec.commandLine(), "a study file is missing");
+    }
+    StudyFile study = StudyFile.read(file);
+    Path folder = out == null ? Path.of("studies").resolve(name()) : out;
+    ProgressLine line = new ProgressLine(spec.commandLine().getOut(), terminal, System::nanoTime);
+    try {
+      String kind = study.text("kind", "grid");
+      return switch (kind) {
+        case "grid" -> new GridStudy(services, line, study, folder).run(check, retry);
+        case "gradient-variance" ->
+            new GradientVarianceStudy(services, line, study, folder).run(check);
+        default ->
+            throw study.wrong("kind", "must be grid or gradient-variance, found \"" + kind + "\"");
+      };
+    } finally {
+      line.clear();
+    }
+  }
+
+  private String name() {
+    return file.getFileName().toString().replaceFirst("\\.json$", "");
+  }
+
+  private String example() throws IOException {
+    String resource = EXAMPLES.get(example);
+    if (resource == null) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "there is no example \""
+              + example
+              + "\"; there are "
+              + String.join(", ", EXAMPLES.keySet()));
+    }
+    try (InputStream stream = StudyCommand.class.getResourceAsStream(resource)) {
+      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+}
