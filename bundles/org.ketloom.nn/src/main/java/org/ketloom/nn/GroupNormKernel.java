@@ -105,7 +105,8 @@ final class GroupNormKernel {
   /** The means over each sample's groups, of x or of x gamma, repeated for each channel. */
   private void means(Storage x, Variable gamma, Storage out) {
     double weight = (double) groups / (pixels * channels);
-    INDArray average = tape.pool().constant("groups", () -> membership(weight), channels, groups);
+    INDArray average =
+        tape.pool().constant("groups " + pixels, () -> membership(weight), channels, groups);
     INDArray spread = tape.pool().constant("group members", this::members, groups, channels);
     Storage scaled = take(channels * groups);
     if (gamma != null) {
