@@ -46,10 +46,16 @@ public interface Composer {
    * @param images shape of the images
    * @param classes number of classes, at least 1
    * @param steps number of optimizer steps of the whole training, at least 1
+   * @param data fingerprint of the training data; empty if it isn't known
    * @throws IllegalStateException if a part is missing, saying which
    * @throws IllegalArgumentException naming the option, part or shape that doesn't fit
    */
-  Composition compose(Blueprint blueprint, ImageShape images, int classes, long steps);
+  Composition compose(Blueprint blueprint, ImageShape images, int classes, long steps, String data);
+
+  /** As {@link #compose(Blueprint, ImageShape, int, long, String)} for data that isn't known. */
+  default Composition compose(Blueprint blueprint, ImageShape images, int classes, long steps) {
+    return compose(blueprint, images, classes, steps, "");
+  }
 
   /**
    * Builds the model of a Blueprint for its training data, with fresh weights.

@@ -178,7 +178,11 @@ public final class FolderRuns implements Runs {
     Map<String, Tensor> state = checkpoints.arrays(from, blueprint);
     Composition composition =
         composer.compose(
-            blueprint, manifest.shape(), Math.max(1, manifest.classes().size()), manifest.steps());
+            blueprint,
+            manifest.shape(),
+            Math.max(1, manifest.classes().size()),
+            manifest.steps(),
+            manifest.dataFingerprint());
     try {
       restore(composition, from, state);
     } catch (RuntimeException | Error e) {
@@ -193,7 +197,8 @@ public final class FolderRuns implements Runs {
         blueprint,
         data.shape(),
         Math.max(1, data.classes().size()),
-        PartComposer.steps(blueprint, data));
+        PartComposer.steps(blueprint, data),
+        data.fingerprint());
   }
 
   private static void refuseUsed(Path folder) throws IOException {
