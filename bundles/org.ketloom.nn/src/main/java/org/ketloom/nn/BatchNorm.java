@@ -2,7 +2,8 @@ package org.ketloom.nn;
 
 /**
  * Batch normalisation (Ioffe and Szegedy, "Batch normalization", 2015, algorithms 1 and 2) of the
- * last axis: in training by mean and variance of the batch, elsewhere by their running averages.
+ * last axis: in training by mean and variance of the batch, elsewhere by their running averages,
+ * which are plain means over the first batches and forget exponentially after them.
  */
 public final class BatchNorm {
   private final int channels;
@@ -12,15 +13,16 @@ public final class BatchNorm {
   private final Parameter beta;
   private final Parameter mean;
   private final Parameter variance;
+  private final Parameter batches;
 
   /**
    * A layer that neither scales nor shifts at first.
    *
    * @param store of {@code name.weight} and {@code name.bias}
-   * @param statistics of the running averages {@code name.mean} and {@code name.variance}: another
-   *     store, because no optimizer changes them
+   * @param statistics of the running averages {@code name.mean} and {@code name.variance} and the
+   *     number of batches in them: another store, because no optimizer changes them
    * @param epsilon added to the variance, usually 1e-5
-   * @param momentum share of the new value in the running averages, usually 0.1
+   * @param momentum share of the new value in the running averages in the long run, usually 0.1
    */
   public BatchNorm(
       ParameterStore store,
@@ -37,6 +39,7 @@ public final class BatchNorm {
     mean = statistics.create(name + ".mean", "statistics", Initializer.zeros(), channels);
     variance =
         statistics.create(name + ".variance", "statistics", Initializer.constant(1), channels);
+    batches = statistics.create(name + ".batches", "statistics", Initializer.zeros(), 1);
   }
 
   /**
@@ -85,12 +88,16 @@ public final class BatchNorm {
     double[] means = Kernels.doubles(mean.value());
     double[] variances = Kernels.doubles(variance.value());
     double unbiased = rows / (rows - 1.0);
+    double count = Kernels.doubles(batches.value())[0] + 1;
+    double share = Math.max(momentum, 1 / count);
     for (int c = 0; c < channels; c++) {
       double spread = Math.max(0, batchSquare[c] - batchMean[c] * batchMean[c]) * unbiased;
-      means[c] += momentum * (batchMean[c] - means[c]);
-      variances[c] += momentum * (spread - variances[c]);
+      means[c] += share * (batchMean[c] - means[c]);
+      variances[c] += share * (spread - variances[c]);
     }
     Kernels.write(mean.value(), means);
     Kernels.write(variance.value(), variances);
+    // Counted as far as it matters: single precision ends at 2^24.
+    Kernels.write(batches.value(), new double[] {Math.min(count, 1 / momentum + 1)});
   }
 }

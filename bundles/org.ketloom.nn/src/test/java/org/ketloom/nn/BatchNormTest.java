@@ -42,18 +42,23 @@ class BatchNormTest {
     }
   }
 
+  /** The mean over the first ten batches, then a tenth of each new one. */
   @Test
   void runningAveragesAreTakenInAndUsed() {
     double[] x = values();
+    double[] zeros = new double[48];
     try (Tape tape = new Tape(DataType.DOUBLE)) {
-      norm.train(tape.constant(x, 24, 2));
-      double[] y = norm.apply(tape.constant(x, 24, 2)).toDoubles();
-      for (int c = 0; c < 2; c++) {
-        double mean = 0.1 * moments(x, c)[0];
-        double variance = 0.9 + 0.1 * moments(x, c)[2];
-        assertEquals(mean, statistics.state().get("norm.mean").doubles()[c], 1e-12);
-        assertEquals(variance, statistics.state().get("norm.variance").doubles()[c], 1e-12);
-        assertEquals((x[2 + c] - mean) / Math.sqrt(variance + 1e-5), y[2 + c], 1e-12);
+      for (int batch = 1; batch <= 12; batch++) {
+        norm.train(tape.constant(batch == 1 ? x : zeros, 24, 2));
+        double share = batch <= 10 ? 1.0 / batch : 0.1 * Math.pow(0.9, batch - 10);
+        double[] y = norm.apply(tape.constant(x, 24, 2)).toDoubles();
+        for (int c = 0; c < 2; c++) {
+          double mean = share * moments(x, c)[0];
+          double variance = share * moments(x, c)[2];
+          assertEquals(mean, statistics.state().get("norm.mean").doubles()[c], 1e-12);
+          assertEquals(variance, statistics.state().get("norm.variance").doubles()[c], 1e-12);
+          assertEquals((x[2 + c] - mean) / Math.sqrt(variance + 1e-5), y[2 + c], 1e-10);
+        }
       }
     }
   }

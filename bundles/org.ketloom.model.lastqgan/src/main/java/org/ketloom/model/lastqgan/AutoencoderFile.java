@@ -27,7 +27,7 @@ record AutoencoderFile(Map<String, Tensor> values, long[] form, double[] deviati
   static final String KIND = "autoencoder";
 
   /** A latent that varies less is dead. */
-  static final double LEAST_DEVIATION = 0.05;
+  static final double LEAST_DEVIATION = 0.01;
 
   private static final int DIGITS = 16;
   private static final String FORM = "about/form";

@@ -217,16 +217,20 @@ final class LastQganModel implements GenerativeModel {
       return;
     }
     String fingerprint = AutoencoderFile.fingerprint(options, context, firstPhase, batch.size());
-    context
-        .cache()
-        .get(AutoencoderFile.KIND, fingerprint)
-        .map(AutoencoderFile::of)
-        .ifPresent(
-            file -> {
-              take(file);
-              cached = true;
-              LOG.log(Level.INFO, "autoencoder {0} was taken from the cache", fingerprint);
-            });
+    Optional<Map<String, Tensor>> kept = context.cache().get(AutoencoderFile.KIND, fingerprint);
+    if (kept.isPresent()) {
+      try {
+        take(AutoencoderFile.of(kept.get()));
+        cached = true;
+        LOG.log(Level.INFO, "autoencoder {0} was taken from the cache", fingerprint);
+      } catch (IllegalArgumentException e) {
+        LOG.log(
+            Level.WARNING,
+            "autoencoder {0} of the cache can''t be used, another is trained: {1}",
+            fingerprint,
+            e.getMessage());
+      }
+    }
   }
 
   private double trainAutoencoder(ImageBatch batch, long step) {
