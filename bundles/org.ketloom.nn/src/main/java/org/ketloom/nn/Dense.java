@@ -21,12 +21,32 @@ public final class Dense {
    */
   public Dense(
       ParameterStore store, String name, int inputs, int outputs, Initializer initializer) {
+    this(store, name, inputs, outputs, initializer, true);
+  }
+
+  /**
+   * A layer with or without a bias.
+   *
+   * @param initializer first values of the weight
+   * @param biased whether there is a bias
+   */
+  public Dense(
+      ParameterStore store,
+      String name,
+      int inputs,
+      int outputs,
+      Initializer initializer,
+      boolean biased) {
     weight = store.create(name + ".weight", Groups.CLASSICAL, initializer, outputs, inputs);
-    bias = store.create(name + ".bias", Groups.CLASSICAL, Initializer.zeros(), outputs);
+    bias =
+        biased
+            ? store.create(name + ".bias", Groups.CLASSICAL, Initializer.zeros(), outputs)
+            : null;
   }
 
   /** Applies it. */
   public Variable apply(Variable x) {
-    return Functions.dense(x, x.tape().parameter(weight), x.tape().parameter(bias));
+    return Functions.dense(
+        x, x.tape().parameter(weight), bias == null ? null : x.tape().parameter(bias));
   }
 }

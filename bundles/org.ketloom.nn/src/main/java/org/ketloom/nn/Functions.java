@@ -156,6 +156,73 @@ public final class Functions {
         List.of(x, g));
   }
 
+  /**
+   * Transposed convolution, the linear map that takes the gradient of a convolution's output to
+   * that of its input.
+   *
+   * @param x {@code [batch, height, width, inputs]}
+   * @param weight {@code [inputs, outputs, kernel height, kernel width]}
+   * @param bias {@code [outputs]}, or null for none
+   * @param stride step between inputs, at least 1
+   * @param padding rows and columns that are cut off on each side
+   * @return {@code [batch, (height - 1) stride + kernel height - 2 padding, ..., outputs]}
+   */
+  public static Variable convTranspose2d(
+      Variable x, Variable weight, Variable bias, int stride, int padding) {
+    Shapes.require("convTranspose2d", "weight", weight.shape, -1, -1, -1, -1);
+    Shapes.require("convTranspose2d", "input", x.shape, -1, -1, -1, weight.shape[0]);
+    long[] to = {
+      x.shape[0],
+      (x.shape[1] - 1) * stride + weight.shape[2] - 2L * padding,
+      (x.shape[2] - 1) * stride + weight.shape[3] - 2L * padding,
+      weight.shape[1]
+    };
+    if (stride < 1 || padding < 0 || to[1] < 1 || to[2] < 1) {
+      throw new IllegalArgumentException(
+          "convTranspose2d: stride "
+              + stride
+              + " and padding "
+              + padding
+              + " give no output for input "
+              + x
+              + " and weight "
+              + weight);
+    }
+    List<Variable> inputs = new ArrayList<>(List.of(x, weight));
+    if (bias != null) {
+      Shapes.require("convTranspose2d", "bias", bias.shape, weight.shape[1]);
+      inputs.add(bias);
+    }
+    Storage out = x.take(to);
+    Kernels.convTranspose2d(
+        inputs.stream().map(Variable::array).toList(), stride, padding, out.view(to));
+    return x.tape.result(
+        "convTranspose2d",
+        out,
+        to,
+        (r, g, needed) -> {
+          Variable[] parts = new Variable[needed.length];
+          if (x.tape.recording()) {
+            parts[0] = needed[0] ? conv2d(g, weight, null, stride, padding) : null;
+            parts[1] = needed[1] ? conv2dWeight(g, x, weight.shape, stride, padding) : null;
+          } else if (needed[0] || needed[1]) {
+            parts[0] = x.tape.blank("convTranspose2d'", x.shape);
+            parts[1] = x.tape.blank("convTranspose2d'", weight.shape);
+            Kernels.convTranspose2dGradients(
+                List.of(x.array(), weight.array(), g.array()),
+                stride,
+                padding,
+                parts[0].array(),
+                parts[1].array());
+          }
+          if (needed.length == 3 && needed[2]) {
+            parts[2] = g.sumTo(bias.shape);
+          }
+          return parts;
+        },
+        inputs);
+  }
+
   /** In the place of an input that doesn't matter: left-over values might be slow or NaN. */
   private static Variable zeros(Tape tape, long[] shape) {
     return tape.fill(0, shape);

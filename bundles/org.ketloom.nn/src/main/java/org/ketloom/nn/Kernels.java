@@ -325,6 +325,25 @@ final class Kernels {
         out);
   }
 
+  /** The transposed convolution: weights are those of the convolution that it reverses. */
+  static void convTranspose2d(List<INDArray> in, int stride, int padding, INDArray out) {
+    run(
+        DynamicCustomOp.builder("deconv2d")
+            .addIntegerArguments(convolution(in.get(1), stride, padding)),
+        in,
+        out);
+  }
+
+  /** Inputs: image, weight, gradient. Outputs: gradients of the former two. */
+  static void convTranspose2dGradients(
+      List<INDArray> in, int stride, int padding, INDArray... out) {
+    run(
+        DynamicCustomOp.builder("deconv2d_bp")
+            .addIntegerArguments(convolution(in.get(1), stride, padding)),
+        in,
+        out);
+  }
+
   static void averagePool2(INDArray in, INDArray out) {
     run(
         DynamicCustomOp.builder("avgpool2d")

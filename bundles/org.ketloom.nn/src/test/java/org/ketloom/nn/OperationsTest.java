@@ -150,6 +150,8 @@ class OperationsTest {
         twice("conv stride 2", conv(6, 6, 3, 2, 1)),
         twice("conv stride 2 with a rest", conv(6, 5, 3, 2, 0)),
         twice("conv 4x4 stride 2", conv(6, 6, 4, 2, 1)),
+        twice("transposed conv", transposedConv(3, 2, 3, 1, 1)),
+        twice("transposed conv 4x4 stride 2", transposedConv(2, 3, 4, 2, 1)),
         twice(
             "group norm, SiLU and shift",
             GradientCheck.of(
@@ -197,6 +199,15 @@ class OperationsTest {
         shape(2, height, width, 2),
         shape(3, 2, kernel, kernel),
         shape(3));
+  }
+
+  private static GradientCheck transposedConv(
+      int height, int width, int kernel, int stride, int padding) {
+    return GradientCheck.of(
+        (t, x) -> Functions.convTranspose2d(x.get(0), x.get(1), x.get(2), stride, padding).tanh(),
+        shape(2, height, width, 3),
+        shape(3, 2, kernel, kernel),
+        shape(2));
   }
 
   @TestFactory

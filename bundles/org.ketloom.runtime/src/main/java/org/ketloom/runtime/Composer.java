@@ -52,7 +52,8 @@ public interface Composer {
       throws IOException;
 
   /**
-   * The bundles by path that {@link #compose(Blueprint, ImageShape, int, long, Map)} would take.
+   * The bundles by path that {@link #compose(Blueprint, ImageShape, int, long, String, Map)} would
+   * take.
    *
    * @throws IllegalStateException if a part is missing, saying which
    */
@@ -67,25 +68,27 @@ public interface Composer {
    * @param images shape of the images
    * @param classes number of classes, at least 1
    * @param steps number of optimizer steps of the whole training, at least 1
-   * @throws IllegalStateException if a part is missing, saying which
-   * @throws IllegalArgumentException naming the option, part or shape that doesn't fit
-   */
-  default Composition compose(Blueprint blueprint, ImageShape images, int classes, long steps) {
-    return compose(blueprint, images, classes, steps, Map.of());
-  }
-
-  /**
-   * As {@link #compose(Blueprint, ImageShape, int, long)}.
-   *
+   * @param data fingerprint of the training data; empty if it isn't known
    * @param preferred generations by path: where one of them is there and the Blueprint allows it,
    *     it is taken, else the first choice of the registry
+   * @throws IllegalStateException if a part is missing, saying which
+   * @throws IllegalArgumentException naming the option, part or shape that doesn't fit
    */
   Composition compose(
       Blueprint blueprint,
       ImageShape images,
       int classes,
       long steps,
+      String data,
       Map<String, Generation> preferred);
+
+  /**
+   * As {@link #compose(Blueprint, ImageShape, int, long, String, Map)}, for data that isn't known
+   * and the first choice of each part.
+   */
+  default Composition compose(Blueprint blueprint, ImageShape images, int classes, long steps) {
+    return compose(blueprint, images, classes, steps, "", Map.of());
+  }
 
   /**
    * Builds the model of a Blueprint for its training data, with fresh weights.

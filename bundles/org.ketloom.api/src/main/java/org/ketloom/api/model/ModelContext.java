@@ -14,6 +14,8 @@ import org.ketloom.api.part.Part;
  * @param seed seed of the run
  * @param engine runs the circuits
  * @param parts the configured parts by slot
+ * @param data fingerprint of the training data; empty if it isn't known
+ * @param cache keeps what several runs have in common
  */
 public record ModelContext(
     ImageShape images,
@@ -21,11 +23,24 @@ public record ModelContext(
     long steps,
     long seed,
     QuantumEngine engine,
-    Map<String, Part> parts) {
+    Map<String, Part> parts,
+    String data,
+    TensorCache cache) {
 
   /** Copies the parts. */
   public ModelContext {
     parts = Map.copyOf(parts);
+  }
+
+  /** For data that isn't known, without a cache. */
+  public ModelContext(
+      ImageShape images,
+      int classes,
+      long steps,
+      long seed,
+      QuantumEngine engine,
+      Map<String, Part> parts) {
+    this(images, classes, steps, seed, engine, parts, "", TensorCache.NONE);
   }
 
   /**

@@ -12,7 +12,8 @@ record AmplitudeReadout(int[] places, int width, int output) implements Readout 
   @Override
   public void values(Workspace work, double[] sums) {
     double[] psi = work.state.psi;
-    for (int x = 0; x < places.length; x++) {
+    int end = work.end(places.length);
+    for (int x = work.first(places.length); x < end; x++) {
       int re = (output + x) * Kernels.LANES;
       int im = re + places.length * Kernels.LANES;
       for (int l = 0; l < width; l++) {
@@ -26,7 +27,8 @@ record AmplitudeReadout(int[] places, int width, int output) implements Readout 
   @Override
   public void backward(Workspace work, double[] weights) {
     double[] lambda = work.lambda;
-    for (int x = 0; x < places.length; x++) {
+    int end = work.end(places.length);
+    for (int x = work.first(places.length); x < end; x++) {
       int re = (output + x) * Kernels.LANES;
       int im = re + places.length * Kernels.LANES;
       for (int l = 0; l < width; l++) {
@@ -34,5 +36,10 @@ record AmplitudeReadout(int[] places, int width, int output) implements Readout 
         lambda[places[x] + Kernels.LANES + l] += 0.5 * weights[im + l];
       }
     }
+  }
+
+  @Override
+  public String describe() {
+    return places.length + " amplitudes";
   }
 }

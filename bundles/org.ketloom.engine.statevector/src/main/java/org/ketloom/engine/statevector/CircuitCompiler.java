@@ -441,9 +441,10 @@ final class CircuitCompiler {
             .computeIfAbsent(hermitian.wires(), w -> new ArrayList<>())
             .add(new HermitianReadout.Place(output, hermitian.firstEntry()));
       } else if (observable instanceof Observable.Amplitudes) {
-        int start = frame.plan(observable.wires(), List.of(), p -> p).high()[0];
-        int[] places = frame.masks(observable.wires());
-        Arrays.setAll(places, x -> layout.at(places[x] ^ start));
+        // Of all wires there is one group: its first amplitude is that of the basis state 0.
+        Groups groups = groupsOf(observable.wires());
+        int start = groups.bases().high()[0] ^ groups.bases().low()[0];
+        int[] places = Arrays.stream(groups.masks()).map(m -> start ^ m).toArray();
         readouts.add(new AmplitudeReadout(places, layout.samples(), output));
       } else {
         readouts.add(new ProbabilityReadout(kernels, groupsOf(observable.wires()), output));

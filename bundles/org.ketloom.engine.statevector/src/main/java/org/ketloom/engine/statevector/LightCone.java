@@ -42,7 +42,7 @@ final class LightCone {
 
   private void read(Observable observable) {
     observable.wires().forEach(read::set);
-    if (observable instanceof Observable.Hermitian) {
+    if (observable instanceof Observable.Hermitian || observable instanceof Observable.Amplitudes) {
       observable.wires().forEach(mixed::set);
     } else if (observable instanceof Observable.PauliSum sum) {
       for (PauliTerm term : sum.terms()) {

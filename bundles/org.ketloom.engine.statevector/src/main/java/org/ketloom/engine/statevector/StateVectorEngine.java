@@ -49,7 +49,7 @@ public final class StateVectorEngine implements QuantumEngine {
 
   /** An engine outside of a container, with a thread per processor. */
   public StateVectorEngine() {
-    this(0, Kernels.best(), LEAST_WIRES_OF_A_BLOCK);
+    this(0, Kernels.best(), LEAST_WIRES_OF_A_BLOCK, LEAST_WIRES_TO_SLICE);
   }
 
   /** Starts the engine's threads. */

@@ -476,7 +476,10 @@ final class TangentProgram implements SecondOrder {
         Arrays.fill(each.lambda, 0);
       }
       for (Readout readout : plan.readouts()) {
-        readout.backward(each, each.lanes);
+        // What is linear in the state has an adjoint that doesn't move with it.
+        if (each == main || !(readout instanceof AmplitudeReadout)) {
+          readout.backward(each, each.lanes);
+        }
       }
     }
     if (direction.hermitianEntries().length > 0) {

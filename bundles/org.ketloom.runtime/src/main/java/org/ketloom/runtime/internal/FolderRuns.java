@@ -389,6 +389,7 @@ public final class FolderRuns implements Runs {
             manifest.shape(),
             Math.max(1, manifest.classes().size()),
             manifest.steps(),
+            manifest.dataFingerprint(),
             from.generations());
     LiveRuns.Lease lease = live.lease("samples of " + folder, composition.generations().values());
     try {
@@ -449,6 +450,7 @@ public final class FolderRuns implements Runs {
         data.shape(),
         Math.max(1, data.classes().size()),
         PartComposer.steps(blueprint, data),
+        data.fingerprint(),
         preferred);
   }
 

@@ -11,6 +11,7 @@ import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.api.model.GenerativeModelFactory;
 import org.ketloom.api.model.ModelContext;
+import org.ketloom.api.model.TensorCache;
 import org.ketloom.api.part.Part;
 import org.ketloom.runtime.Blueprints;
 import org.ketloom.runtime.Composer;
@@ -28,12 +29,19 @@ import org.osgi.service.component.annotations.Reference;
 public final class PartComposer implements Composer {
   private final PartRegistry registry;
   private final Blueprints blueprints;
+  private final TensorCache cache;
 
   /** For parts of a registry. */
   @Activate
   public PartComposer(@Reference PartRegistry registry, @Reference Blueprints blueprints) {
+    this(registry, blueprints, FolderTensorCache.ofEnvironment());
+  }
+
+  /** With a cache of its own. */
+  PartComposer(PartRegistry registry, Blueprints blueprints, TensorCache cache) {
     this.registry = registry;
     this.blueprints = blueprints;
+    this.cache = cache;
   }
 
   @Override
@@ -105,6 +113,7 @@ public final class PartComposer implements Composer {
       ImageShape images,
       int classes,
       long steps,
+      String data,
       Map<String, Generation> preferred) {
     Resolution resolution = resolve(blueprint, preferred);
     resolution.requireModel();
@@ -115,7 +124,14 @@ public final class PartComposer implements Composer {
     GenerativeModel model =
         factory.create(
             new ModelContext(
-                images, classes, steps, complete.seed(), resolution.engine().engine(), parts));
+                images,
+                classes,
+                steps,
+                complete.seed(),
+                resolution.engine().engine(),
+                parts,
+                data,
+                cache));
     // What lives on in the model; the other parts have described their circuits, and are done.
     LoadedClasses.loadAll(factory, model, resolution.engine().engine());
     return new Composition(complete, model, generations(resolution));
@@ -126,7 +142,11 @@ public final class PartComposer implements Composer {
     Blueprint complete = blueprints.complete(blueprints.draft(blueprint));
     Dataset data = open(complete, DatasetProvider.Split.TRAIN);
     return compose(
-        complete, data.shape(), Math.max(1, data.classes().size()), steps(complete, data));
+        complete,
+        data.shape(),
+        Math.max(1, data.classes().size()),
+        steps(complete, data),
+        data.fingerprint());
   }
 
   /** Optimizer steps of a whole training. */

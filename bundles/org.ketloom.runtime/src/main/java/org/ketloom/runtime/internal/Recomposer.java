@@ -187,6 +187,7 @@ final class Recomposer {
                         data.shape(),
                         Math.max(1, data.classes().size()),
                         steps,
+                        data.fingerprint(),
                         preferred);
                 if (!result.complete(composition)) {
                   composition.model().close();

@@ -242,7 +242,9 @@ final class FakeServices implements Services {
     @Override
     public ImageBatch get(int... indices) {
       return new ImageBatch(
-          shape, new float[shape.size() * indices.length], Arrays.stream(indices).map(i -> i % 2).toArray());
+          shape,
+          new float[shape.size() * indices.length],
+          Arrays.stream(indices).map(i -> i % 2).toArray());
     }
 
     @Override

@@ -63,12 +63,16 @@ class CommandIT {
             "encoding dense-angle org.ketloom.encoding.denseangle",
             "encoding phase org.ketloom.encoding.phase",
             "ansatz cluster-state org.ketloom.ansatz.clusterstate",
+            "ansatz cnot-line org.ketloom.ansatz.cnotline",
+            "ansatz controlled-ring org.ketloom.ansatz.controlledring",
             "ansatz hardware-efficient org.ketloom.ansatz.hardwareefficient",
+            "ansatz style org.ketloom.ansatz.style",
             "ansatz two-qubit org.ketloom.ansatz.twoqubit",
             "observable adaptive org.ketloom.observable.adaptive",
             "observable pauli org.ketloom.observable.pauli",
             "engine statevector org.ketloom.engine.statevector",
             "model hybrid-unet org.ketloom.model.diffusion",
+            "model last-qgan org.ketloom.model.lastqgan",
             "dataset digits org.ketloom.data",
             "dataset mnist org.ketloom.data")) {
       String[] columns = part.split(" ");

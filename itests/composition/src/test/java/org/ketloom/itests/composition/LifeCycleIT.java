@@ -82,7 +82,9 @@ public class LifeCycleIT {
       assertEquals(1, waiting.missing().size());
       assertEquals("parts.ansatz", waiting.missing().get(0).path());
       assertEquals("cluster-state", waiting.missing().get(0).name());
-      assertEquals(List.of("hardware-efficient", "two-qubit"), waiting.missing().get(0).present());
+      assertEquals(
+          List.of("cnot-line", "controlled-ring", "hardware-efficient", "style", "two-qubit"),
+          waiting.missing().get(0).present());
       String message =
           assertThrows(IllegalStateException.class, () -> blueprints.complete(draft)).getMessage();
       assertTrue(message, message.contains("no ansatz \"cluster-state\" is registered"));

@@ -66,10 +66,11 @@ public class ModelIT {
   public void everyDataSetAndModelIsThere() {
     blueprint(List.of());
     assertEquals(
-        List.of("digits", "fashion-mnist", "idx", "images", "mnist"),
+        List.of("digits", "fashion-mnist", "idx", "images", "mnist", "sat4"),
         services.property(DatasetProvider.class, Part.NAME));
     assertEquals(
-        List.of("hybrid-unet"), services.property(GenerativeModelFactory.class, Part.NAME));
+        List.of("hybrid-unet", "last-qgan"),
+        services.property(GenerativeModelFactory.class, Part.NAME));
     assertEquals("all bundles run, and all components are satisfied", services.diagnosis());
   }
 

@@ -19,7 +19,10 @@ final class Variants {
   static final Map<String, List<Map<String, Object>>> ANSAETZE =
       Map.of(
           "cluster-state", List.of(Map.of(), Map.of("closed", true)),
+          "cnot-line", List.of(Map.of()),
+          "controlled-ring", List.of(Map.of()),
           "hardware-efficient", List.of(Map.of(), Map.of("rotations", "zy", "entangler", "line")),
+          "style", List.of(Map.of()),
           "two-qubit",
               List.of(
                   Map.of(),

@@ -1,0 +1,161 @@
+package org.ketloom.model.lastqgan;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.ketloom.api.data.ImageShape;
+import org.ketloom.api.model.ModelContext;
+import org.ketloom.api.model.Tensor;
+
+/**
+ * A trained autoencoder as it is kept in the cache.
+ *
+ * @param values parameters and statistics by name
+ * @param form what it was made for, see {@link #form}
+ * @param deviations of the latents over a batch of training data
+ * @param error its mean squared error at the end of its training, pixels 0 to 1
+ */
+record AutoencoderFile(Map<String, Tensor> values, long[] form, double[] deviations, double error) {
+  /** Kind of what is kept, for the cache. */
+  static final String KIND = "autoencoder";
+
+  /** A latent that varies less is dead. */
+  static final double LEAST_DEVIATION = 0.01;
+
+  private static final int DIGITS = 16;
+  private static final String FORM = "about/form";
+  private static final String DEVIATIONS = "about/deviations";
+  private static final String ERROR = "about/error";
+
+  /** Changes whenever the same options train another autoencoder. */
+  private static final int TRAINING = 1;
+
+  /** Channels, height, width, latents, kind, widths of the layers. */
+  static long[] form(LastQgan options, ImageShape images) {
+    return new long[] {
+      images.channels(),
+      images.height(),
+      images.width(),
+      options.latent(),
+      options.autoencoder().ordinal(),
+      options.channels().get(0),
+      options.channels().get(1),
+      options.hidden()
+    };
+  }
+
+  /**
+   * Fingerprint of all that a trained autoencoder depends on.
+   *
+   * @param batch images per step
+   */
+  static String fingerprint(LastQgan options, ModelContext context, int steps, int batch) {
+    String text =
+        String.join(
+            "\n",
+            "autoencoder " + TRAINING,
+            context.data(),
+            Arrays.toString(form(options, context.images())),
+            "steps " + steps + " of " + batch,
+            "rate " + options.autoencoderRate(),
+            "divergence "
+                + (options.autoencoder() == LastQgan.Kind.VARIATIONAL ? options.klWeight() : 0),
+            "seed " + context.seed());
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest).substring(0, DIGITS);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  /** As tensors. */
+  Map<String, Tensor> tensors() {
+    Map<String, Tensor> tensors = new LinkedHashMap<>(values);
+    tensors.put(FORM, new Tensor(List.of(form.length), form));
+    tensors.put(DEVIATIONS, Tensor.of(deviations));
+    tensors.put(ERROR, Tensor.of(new double[] {error}));
+    return tensors;
+  }
+
+  /**
+   * Out of tensors.
+   *
+   * @throws IllegalArgumentException if they are no autoencoder
+   */
+  static AutoencoderFile of(Map<String, Tensor> tensors) {
+    Map<String, Tensor> values = new LinkedHashMap<>(tensors);
+    Tensor form = values.remove(FORM);
+    Tensor deviations = values.remove(DEVIATIONS);
+    Tensor error = values.remove(ERROR);
+    if (form == null || form.longs().length != 8 || deviations == null || error == null) {
+      throw new IllegalArgumentException("what the cache holds is no autoencoder");
+    }
+    return new AutoencoderFile(values, form.longs(), deviations.doubles(), error.doubles()[0]);
+  }
+
+  /**
+   * Refuses an autoencoder that was made for other images, or that has dead latents.
+   *
+   * @param name what the message calls it
+   */
+  void check(String name, LastQgan options, ImageShape images) {
+    long[] expected = form(options, images);
+    if (!Arrays.equals(form, expected)) {
+      throw new IllegalArgumentException(
+          name + " is " + text(form) + "; this run needs " + text(expected));
+    }
+    requireAlive(name, deviations);
+  }
+
+  /** Refuses latents that don't vary. */
+  static void requireAlive(String name, double[] deviations) {
+    List<Integer> dead =
+        IntStream.range(0, deviations.length)
+            .filter(k -> !(deviations[k] >= LEAST_DEVIATION))
+            .boxed()
+            .toList();
+    if (!dead.isEmpty()) {
+      throw new IllegalStateException(
+          name
+              + " has collapsed: "
+              + dead.size()
+              + " of "
+              + deviations.length
+              + " latents are dead ("
+              + dead.stream().map(String::valueOf).collect(Collectors.joining(", "))
+              + "; they deviate by less than "
+              + LEAST_DEVIATION
+              + " over a batch), so there is nothing to learn in them; give fewer latents"
+              + " (model.options.latent), more steps (autoencoderSteps), another rate"
+              + " (autoencoderRate) or a smaller klWeight");
+    }
+  }
+
+  private static String text(long[] form) {
+    return "a "
+        + LastQgan.Kind.values()[(int) form[4]].name().toLowerCase(java.util.Locale.ROOT)
+        + " autoencoder of "
+        + form[0]
+        + "x"
+        + form[1]
+        + "x"
+        + form[2]
+        + " images with "
+        + form[3]
+        + " latents, channels "
+        + form[5]
+        + ","
+        + form[6]
+        + " and hidden "
+        + form[7];
+  }
+}

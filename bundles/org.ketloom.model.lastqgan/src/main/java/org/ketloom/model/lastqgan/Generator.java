@@ -1,0 +1,40 @@
+package org.ketloom.model.lastqgan;
+
+import java.util.Map;
+import java.util.Optional;
+import org.ketloom.api.circuit.Circuit;
+import org.ketloom.nn.Variable;
+
+/** Makes latents of noise. */
+interface Generator {
+
+  /**
+   * Latents of noise.
+   *
+   * @param noise {@code [batch, components]}
+   * @param training whether a batch normalises itself, where anything is normalised
+   * @return {@code [batch, latent]}
+   */
+  Variable apply(Variable noise, boolean training);
+
+  /** Number of layers that see the noise anew; 1 if only the first does. */
+  int layers();
+
+  /**
+   * Latents of two noises.
+   *
+   * @param early what the layers before {@code layer} see, {@code [batch, components]}
+   * @param late what the others see
+   */
+  Variable mix(Variable early, Variable late, int layer);
+
+  /** The circuit inside, if there is one. */
+  default Optional<Circuit> circuit() {
+    return Optional.empty();
+  }
+
+  /** What to watch while training, by name. */
+  default Map<String, Double> quantities() {
+    return Map.of();
+  }
+}

@@ -1,0 +1,46 @@
+package org.ketloom.model.lastqgan;
+
+import org.ketloom.api.part.Option;
+
+/**
+ * What is drawn. All but samples are pictures in rows of {@code length} images.
+ *
+ * @param picture what is drawn
+ * @param length images per row of a picture, at least 2
+ * @param layer first layer that sees the other noise in style mixing; 0 for the middle one
+ * @param average whether the moving average of the generator's weights draws
+ */
+public record SamplingOptions(
+    @Option("samples; reconstructions; interpolation: strips between two noises; mixing of styles")
+        Picture picture,
+    @Option("images per row of a picture that isn't of samples, at least 2") int length,
+    @Option("mixing: first layer that sees the column's noise, from 1; 0 for the middle one")
+        int layer,
+    @Option("whether the moving average of the weights draws, or the weights as they are")
+        boolean average) {
+
+  /** What is drawn. */
+  public enum Picture {
+    /** Images of independent noises. The model doesn't know classes: labels make no difference. */
+    SAMPLES,
+    /** Training images, a row, and what the autoencoder makes of them, the next row. */
+    RECONSTRUCTIONS,
+    /** Each row goes from one noise to another, along a great circle. */
+    INTERPOLATION,
+    /**
+     * The first row and the first column are samples; each other image has the noise of its row's
+     * first image in the first layers, and that of its column's in the rest.
+     */
+    MIXING
+  }
+
+  /** Checks the ranges. */
+  public SamplingOptions {
+    if (length < 2) {
+      throw new IllegalArgumentException("length must be at least 2, found " + length);
+    }
+    if (layer < 0) {
+      throw new IllegalArgumentException("layer must not be negative, found " + layer);
+    }
+  }
+}

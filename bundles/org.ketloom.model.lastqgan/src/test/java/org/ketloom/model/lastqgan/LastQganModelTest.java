@@ -1,0 +1,376 @@
+package org.ketloom.model.lastqgan;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.ketloom.model.lastqgan.Fixtures.GREY;
+import static org.ketloom.model.lastqgan.Fixtures.bars;
+import static org.ketloom.model.lastqgan.Fixtures.context;
+import static org.ketloom.model.lastqgan.Fixtures.model;
+import static org.ketloom.model.lastqgan.Fixtures.options;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.ketloom.api.data.ImageBatch;
+import org.ketloom.api.data.ImageShape;
+import org.ketloom.api.model.GenerativeModel;
+import org.ketloom.api.model.ModelContext;
+import org.ketloom.api.model.Tensor;
+import org.ketloom.api.model.TensorCache;
+import org.ketloom.model.lastqgan.SamplingOptions.Picture;
+import org.ketloom.observable.pauli.PauliHead;
+
+class LastQganModelTest {
+
+  private static Map<String, Double> train(GenerativeModel model, int from, int to) {
+    Map<String, Double> last = Map.of();
+    for (int step = from; step < to; step++) {
+      last = model.train(bars(GREY, step), step);
+    }
+    return last;
+  }
+
+  private static ImageBatch draw(LastQganModel model, int n, long seed, Picture picture) {
+    return model.sample(
+        new int[n], seed, new SamplingOptions(picture, 4, 0, true), (done, total) -> true);
+  }
+
+  private static void assertSame(Map<String, Tensor> expected, Map<String, Tensor> found) {
+    assertEquals(expected.keySet(), found.keySet());
+    expected.forEach((name, tensor) -> assertEquals(tensor, found.get(name), name));
+  }
+
+  @Test
+  void theAutoencoderLearns() {
+    try (LastQganModel model = model(Map.of("autoencoderSteps", 39, "hidden", 32))) {
+      double first = train(model, 0, 1).get("loss");
+      double last = train(model, 1, 39).get("loss");
+      assertTrue(last < 0.4 * first, first + " then " + last);
+    }
+  }
+
+  /** Every generator, critic and loss; the same quantities at every step, all finite. */
+  @ParameterizedTest
+  @CsvSource({
+    "circuit, normalised, wasserstein, plain, 1",
+    "circuit, wide, minimax, plain, 1",
+    "dense, normalised, wasserstein, plain, 2",
+    "wide, wide, non-saturating, plain, 1",
+    "fourier, normalised, wasserstein, variational, 3"
+  })
+  void bothPhasesRun(String generator, String critic, String loss, String kind, int criticSteps) {
+    try (LastQganModel model =
+        model(
+            Map.of(
+                "generator",
+                generator,
+                "critic",
+                critic,
+                "loss",
+                loss,
+                "autoencoder",
+                kind,
+                "criticSteps",
+                criticSteps))) {
+      Map<String, Tensor> before = model.state();
+      Set<String> names = train(model, 0, 1).keySet();
+      for (int step = 1; step < 12; step++) {
+        Map<String, Double> quantities = model.train(bars(GREY, step), step);
+        assertEquals(names, quantities.keySet());
+        quantities.forEach((name, value) -> assertTrue(Double.isFinite(value), name));
+        boolean both = step >= 6 && (step - 5) % criticSteps == 0;
+        assertEquals(both, quantities.get("generator.gradient") > 0, "step " + step);
+        assertEquals(
+            step >= 6 && loss.equals("wasserstein"), quantities.get("penalty") > 0, "step " + step);
+      }
+      Map<String, Tensor> after = model.state();
+      for (String part : List.of("autoencoder/", "generator/", "critic/")) {
+        assertTrue(
+            after.keySet().stream()
+                .filter(n -> n.startsWith(part) && !n.contains("adam"))
+                .anyMatch(n -> !after.get(n).equals(before.get(n))),
+            part + " doesn't change");
+      }
+      assertEquals(circuitNames(generator), model.circuits().keySet());
+    }
+  }
+
+  private static Set<String> circuitNames(String generator) {
+    return generator.equals("circuit") ? Set.of("generator") : Set.of();
+  }
+
+  /** In the first phase, at its end, and in the second. */
+  @ParameterizedTest
+  @ValueSource(ints = {3, 6, 9})
+  void resumingIsBitExact(int at) {
+    try (LastQganModel whole = model(Map.of("generator", "wide"));
+        LastQganModel first = model(Map.of("generator", "wide"));
+        LastQganModel second = model(Map.of("generator", "wide"))) {
+      train(first, 0, at);
+      second.restore(first.state());
+      assertSame(first.state(), second.state());
+      assertEquals(train(whole, 0, 12), train(second, at, 12));
+      assertSame(whole.state(), second.state());
+      assertArrayEquals(
+          draw(whole, 6, 1, Picture.SAMPLES).pixels(),
+          draw(second, 6, 1, Picture.SAMPLES).pixels());
+    }
+  }
+
+  @Test
+  void whatDoesntFitIsNotRestored() {
+    try (LastQganModel model = model(Map.of());
+        LastQganModel other = model(Map.of("hidden", 9))) {
+      train(model, 0, 2);
+      Map<String, Tensor> before = model.state();
+      train(other, 0, 8);
+      IllegalArgumentException shape =
+          assertThrows(IllegalArgumentException.class, () -> model.restore(other.state()));
+      assertTrue(shape.getMessage().contains("encoder.3.weight"), shape.getMessage());
+      assertSame(before, model.state());
+      Map<String, Tensor> more = new LinkedHashMap<>(before);
+      more.put("surplus", Tensor.of(1));
+      assertTrue(
+          assertThrows(IllegalArgumentException.class, () -> model.restore(more))
+              .getMessage()
+              .contains("surplus"));
+      Map<String, Tensor> less = new LinkedHashMap<>(before);
+      less.remove("phase");
+      assertTrue(
+          assertThrows(IllegalArgumentException.class, () -> model.restore(less))
+              .getMessage()
+              .contains("phase"));
+      assertSame(before, model.state());
+    }
+  }
+
+  /** The cache changes nothing but the time, and holds for the same data, seed and options. */
+  @Test
+  void autoencodersAreShared() {
+    Fixtures.MemoryCache cache = new Fixtures.MemoryCache();
+    Map<String, Tensor> trained;
+    try (GenerativeModel model = options(Map.of()).create(context(GREY, 11, cache))) {
+      train(model, 0, 10);
+      trained = model.state();
+    }
+    assertEquals(1, cache.kept.size());
+    try (GenerativeModel model = options(Map.of()).create(context(GREY, 11, cache))) {
+      train(model, 0, 10);
+      assertEquals(1, cache.found);
+      assertSame(trained, model.state());
+    }
+    try (GenerativeModel model = options(Map.of()).create(context(GREY, 12, cache));
+        GenerativeModel rival =
+            options(Map.of("generator", "dense")).create(context(GREY, 11, cache))) {
+      train(model, 0, 7);
+      assertEquals(1, cache.found);
+      assertEquals(2, cache.kept.size());
+      train(rival, 0, 7);
+      assertEquals(2, cache.found);
+      assertEquals(2, cache.kept.size());
+    }
+  }
+
+  @Test
+  void anAutoencoderIsReusedByItsFingerprint() {
+    Fixtures.MemoryCache cache = new Fixtures.MemoryCache();
+    Map<String, Tensor> trained;
+    try (GenerativeModel model = options(Map.of()).create(context(GREY, 11, cache))) {
+      train(model, 0, 7);
+      trained = model.state();
+    }
+    Map<String, Object> reuse = Map.of("reuse", cache.fingerprint());
+    try (GenerativeModel model = options(reuse).create(context(GREY, 99, cache))) {
+      double error = train(model, 0, 3).get("reconstruction");
+      assertEquals(trained.get("error").doubles()[0], error);
+      Map<String, Tensor> state = model.state();
+      trained.forEach(
+          (name, tensor) -> {
+            if (name.startsWith("autoencoder/")) {
+              assertEquals(tensor, state.get(name), name);
+            }
+          });
+      // What the cache has lost is in the checkpoints.
+      try (GenerativeModel later = options(reuse).create(context(GREY, 99, TensorCache.NONE))) {
+        later.restore(state);
+        train(model, 3, 5);
+        train(later, 3, 5);
+        assertSame(model.state(), later.state());
+      }
+    }
+    ImageShape rgb = new ImageShape(3, 8, 8);
+    assertEquals(
+        "model.options.reuse: "
+            + cache.fingerprint()
+            + " is a plain autoencoder of 1x8x8 images with 4 latents, channels 4,6 and hidden 8;"
+            + " this run needs a plain autoencoder of 3x8x8 images with 4 latents, channels 4,6 and"
+            + " hidden 8",
+        refused(() -> options(reuse).create(context(rgb, 11, cache))));
+    try (GenerativeModel model = options(Map.of("reuse", "00ff")).create(context(GREY, 1, cache))) {
+      assertEquals(
+          "model.options.reuse: the cache holds no autoencoder 00ff; leave reuse empty to train one",
+          refused(() -> train(model, 0, 1)));
+    }
+  }
+
+  @Test
+  void aCollapsedAutoencoderIsRefused() {
+    Fixtures.MemoryCache cache = new Fixtures.MemoryCache();
+    try (GenerativeModel model = options(Map.of()).create(context(GREY, 11, cache))) {
+      ImageBatch grey = new ImageBatch(GREY, new float[16 * 64], new int[16]);
+      for (int step = 0; step < 6; step++) {
+        model.train(grey, step);
+      }
+      IllegalStateException collapsed =
+          assertThrows(IllegalStateException.class, () -> model.train(grey, 6));
+      assertTrue(
+          collapsed
+              .getMessage()
+              .startsWith(
+                  "the autoencoder has collapsed: 4 of 4 latents are dead (0, 1, 2, 3; they deviate"
+                      + " by less than 0.01 over a batch)"),
+          collapsed.getMessage());
+      assertTrue(cache.kept.isEmpty());
+    }
+    AutoencoderFile file =
+        new AutoencoderFile(
+            Map.of(),
+            AutoencoderFile.form(options(Map.of()), GREY),
+            new double[] {0.3, 0.002, 0.4, 0.2},
+            0.01);
+    cache.put(AutoencoderFile.KIND, "0c", file.tensors());
+    assertTrue(
+        assertThrows(
+                IllegalStateException.class,
+                () -> options(Map.of("reuse", "0c")).create(context(GREY, 1, cache)))
+            .getMessage()
+            .contains("1 of 4 latents are dead (1;"));
+  }
+
+  @Test
+  void whatDoesntFitTogetherIsRefused() {
+    assertEquals(
+        "model.options.latent is 5, but PauliHead gives 4 values on 2 wires (qubits); set latent to"
+            + " 4, or change model.options.wires or the options of parts.observable",
+        refused(() -> model(Map.of("latent", 5))));
+    assertEquals(
+        "model.options.autoencoderSteps is 40, but the whole training has 40 steps; give fewer, or"
+            + " more epochs (training.epochs)",
+        refused(() -> model(Map.of("autoencoderSteps", 40))));
+    assertEquals(
+        "the autoencoder halves images twice, so height and width are multiples of 4; found 1x10x8"
+            + " (set data.options.size)",
+        refused(
+            () ->
+                options(Map.of()).create(context(new ImageShape(1, 10, 8), 1, TensorCache.NONE))));
+    assertEquals(
+        "last-qgan: reuse is the fingerprint of an autoencoder, made of the digits 0 to 9 and a to"
+            + " f, found \"../x\"",
+        refused(() -> options(Map.of("reuse", "../x"))));
+    assertTrue(refused(() -> options(Map.of("channels", List.of(4)))).contains("two numbers"));
+  }
+
+  private static String refused(Runnable call) {
+    return assertThrows(IllegalArgumentException.class, call::run).getMessage();
+  }
+
+  @Test
+  void samplesDependOnSeedAndPlaceAlone() {
+    try (LastQganModel model = model(Map.of("init", "full-circle"))) {
+      train(model, 0, 8);
+      float[] eight = draw(model, 8, 1, Picture.SAMPLES).pixels();
+      float[] three = draw(model, 3, 1, Picture.SAMPLES).pixels();
+      assertArrayEquals(Arrays.copyOf(eight, three.length), three, 1e-5f);
+      assertFalse(Arrays.equals(eight, draw(model, 8, 2, Picture.SAMPLES).pixels()));
+      assertFalse(Arrays.equals(Arrays.copyOf(eight, 64), Arrays.copyOfRange(eight, 64, 128)));
+      for (float pixel : eight) {
+        assertTrue(pixel >= -1 && pixel <= 1);
+      }
+      assertThrows(
+          CancellationException.class,
+          () -> model.sample(new int[2], 1, model.samplingOptions(), (done, total) -> false));
+    }
+  }
+
+  /** In the first phase the grids show what the autoencoder makes of training images. */
+  @Test
+  void reconstructions() {
+    try (LastQganModel model = model(Map.of())) {
+      assertThrows(IllegalStateException.class, () -> draw(model, 8, 1, Picture.RECONSTRUCTIONS));
+      assertEquals(Picture.SAMPLES, ((SamplingOptions) model.samplingOptions()).picture());
+      train(model, 0, 3);
+      assertEquals(Picture.RECONSTRUCTIONS, ((SamplingOptions) model.samplingOptions()).picture());
+      float[] pixels = draw(model, 8, 1, Picture.RECONSTRUCTIONS).pixels();
+      float[] original = bars(GREY, 0).pixels();
+      assertArrayEquals(Arrays.copyOf(original, 4 * 64), Arrays.copyOf(pixels, 4 * 64));
+      assertFalse(
+          Arrays.equals(Arrays.copyOf(original, 4 * 64), Arrays.copyOfRange(pixels, 256, 512)));
+      train(model, 3, 6);
+      assertEquals(Picture.SAMPLES, ((SamplingOptions) model.samplingOptions()).picture());
+    }
+  }
+
+  @Test
+  void picturesOfTheNoise() {
+    try (LastQganModel model = model(Map.of("init", "width", "initWidth", 0.3))) {
+      train(model, 0, 8);
+      float[] strip = draw(model, 8, 1, Picture.INTERPOLATION).pixels();
+      assertTrue(distance(strip, 0, 1) < distance(strip, 0, 3), "neighbours in a strip are alike");
+      float[] mixed = draw(model, 12, 1, Picture.MIXING).pixels();
+      for (int p = 0; p < 64; p++) {
+        assertEquals(-1, mixed[p]);
+      }
+      assertNotEquals(0, distance(mixed, 1, 5));
+      assertNotEquals(0, distance(mixed, 4, 5));
+      assertThrows(
+          IllegalArgumentException.class,
+          () ->
+              model.sample(
+                  new int[4], 1, new SamplingOptions(Picture.MIXING, 4, 2, true), (d, t) -> true));
+    }
+    try (LastQganModel model = model(Map.of("generator", "wide"))) {
+      assertTrue(refused(() -> draw(model, 4, 1, Picture.MIXING)).contains("this run's is wide"));
+    }
+  }
+
+  private static double distance(float[] pixels, int a, int b) {
+    double sum = 0;
+    for (int p = 0; p < 64; p++) {
+      sum += Math.abs(pixels[a * 64 + p] - pixels[b * 64 + p]);
+    }
+    return sum;
+  }
+
+  /** Any head that gives the latents takes the place of the default one. */
+  @Test
+  void headsAreExchanged() {
+    ModelContext context = context(GREY, 1, TensorCache.NONE);
+    ModelContext pairs =
+        new ModelContext(
+            GREY,
+            2,
+            40,
+            1,
+            context.engine(),
+            Map.of(
+                LastQgan.ANSATZ,
+                context.parts().get(LastQgan.ANSATZ),
+                LastQgan.OBSERVABLE,
+                new PauliHead(List.of("XX", "ZZ", "Y"))));
+    try (GenerativeModel model = options(Map.of()).create(pairs)) {
+      train(model, 0, 8);
+      assertEquals(4, model.circuits().get("generator").outputs());
+    }
+  }
+}
