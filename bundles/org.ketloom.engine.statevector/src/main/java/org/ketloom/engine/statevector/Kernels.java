@@ -37,10 +37,13 @@ interface Kernels {
     }
     System.getLogger(Kernels.class.getName())
         .log(
-            System.Logger.Level.DEBUG,
+            System.Logger.Level.INFO,
             "The state vector engine runs plain kernels, several times slower: " + reason);
     return new PlainKernels();
   }
+
+  /** What they are, for people. */
+  String describe();
 
   /** Multiplies by a matrix of 4 rows in place. */
   void apply4(double[] psi, IndexPlan plan, int part, int[] masks, double[] matrix);

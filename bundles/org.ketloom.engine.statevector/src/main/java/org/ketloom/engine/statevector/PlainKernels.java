@@ -4,6 +4,11 @@ package org.ketloom.engine.statevector;
 class PlainKernels implements Kernels {
 
   @Override
+  public String describe() {
+    return "plain kernels";
+  }
+
+  @Override
   public void apply4(double[] psi, IndexPlan plan, int part, int[] masks, double[] matrix) {
     double[] old = new double[masks.length * STRIDE];
     for (int h = plan.from(part); h < plan.to(part); h++) {

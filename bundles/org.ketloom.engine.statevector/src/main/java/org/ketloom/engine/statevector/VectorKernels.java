@@ -66,6 +66,11 @@ final class VectorKernels extends PlainKernels {
     }
   }
 
+  @Override
+  public String describe() {
+    return "kernels on vectors of " + STEP * Double.SIZE + " bits";
+  }
+
   private static DoubleVector load(double[] from, int at) {
     return DoubleVector.fromArray(SPECIES, from, at);
   }
