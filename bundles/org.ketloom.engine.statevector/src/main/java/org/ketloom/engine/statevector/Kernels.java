@@ -35,12 +35,12 @@ interface Kernels {
           "the package jdk.incubator.vector isn't there (start Java with --add-modules"
               + " jdk.incubator.vector)";
     }
-    System.getLogger(Kernels.class.getName())
-        .log(
-            System.Logger.Level.INFO,
-            "The state vector engine runs plain kernels, several times slower: " + reason);
-    return new PlainKernels();
+    return new PlainKernels(
+        "The state vector engine runs plain kernels, several times slower: " + reason);
   }
+
+  /** Called when a program is run: the first time, says on the log what makes it slow. */
+  void announce();
 
   /** What they are, for people. */
   String describe();

@@ -59,6 +59,7 @@ final class StateVectorProgram implements Program {
   }
 
   private Run newRun() {
+    plan.kernels().announce();
     return new Run(this, plan, team, slices);
   }
 

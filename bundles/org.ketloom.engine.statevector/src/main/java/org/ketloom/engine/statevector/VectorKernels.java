@@ -59,6 +59,7 @@ final class VectorKernels extends PlainKernels {
    *     then computes in thousands of instructions
    */
   VectorKernels() {
+    super(null);
     boolean intel = System.getProperty("os.arch").matches("amd64|x86_64|x86");
     // What has fused multiply-adds there has vectors of 256 bits too.
     if (intel && STEP < 4) {
