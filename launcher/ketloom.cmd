@@ -51,6 +51,16 @@ set folders="-Dketloom.home=%home%"
 :run
 if not defined OMP_WAIT_POLICY set "OMP_WAIT_POLICY=passive"
 set "tuning=-XX:+UseParallelGC"
+rem The engine's fast kernels, for what computes; Java says that the module is an incubator's.
+set "quick="
+for %%v in (parts blueprint help version --help --version -h -V data) do if "%~1"=="%%v" set "quick=1"
+if "%~1"=="" set "quick=1"
+if "%~1 %~2"=="circuit draw" set "quick=1"
+if "%~1 %~2"=="circuit qasm" set "quick=1"
+if defined quick goto start
+"%java%" --list-modules | findstr /b /c:"jdk.incubator.vector" >nul 2>&1
+if not errorlevel 1 set "tuning=%tuning% --add-modules jdk.incubator.vector"
+:start
 if %version% GEQ 24 set "tuning=%tuning% --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
 "%java%" -Xmx2g -Dorg.bytedeco.javacpp.maxbytes=4g -Dorg.bytedeco.javacpp.maxphysicalbytes=8g %tuning% %KETLOOM_JAVA_OPTS% -cp "%classpath%" %folders% org.ketloom.launcher.Main %*
 exit /b %errorlevel%

@@ -14,12 +14,21 @@ public interface Program {
   Circuit circuit();
 
   /**
+   * What the circuit was compiled to, and the memory that it takes.
+   *
+   * @throws UnsupportedOperationException if the engine doesn't tell
+   */
+  default ExecutionPlan plan() {
+    throw new UnsupportedOperationException("this engine doesn't tell its plan");
+  }
+
+  /**
    * The observables' values.
    *
    * @return row-major {@code [batch][outputs]}
    * @throws IllegalArgumentException if an array has the wrong length, or a value is NaN or
    *     infinite (the message names the sample and the index), or a sample's amplitudes are all
-   *     zero
+   *     zero, or the batch can't fit in memory (the message gives the estimate)
    */
   double[] values(Inputs inputs);
 

@@ -8,6 +8,16 @@ import org.osgi.annotation.versioning.ProviderType;
  * natural-gradient and Newton-like training, and for the study of loss landscapes. May be used by
  * several threads at once; results don't depend on the number of threads that work for it.
  *
+ * <pre>{@code
+ * SecondOrder second = program.secondOrder();
+ * double[] gradient = evaluation.vjp(cotangents).weights();
+ * // The Hessian times the gradient: the curvature along the step that is about to be made.
+ * double[] curved = second.hvp(inputs, cotangents, Direction.ofWeights(gradient)).weights();
+ * // The metric of each layer's weights: solve it for that part of the gradient.
+ * List<int[]> layers = WeightBlocks.byLayer(program.circuit());
+ * List<double[]> metrics = second.metric(inputs, layers);
+ * }</pre>
+ *
  * <p>Below, {@code y_k} are the outputs, {@code x} is all that {@link Inputs} hold, {@code psi(x)}
  * the state before it is read, {@code v} the {@link Direction}. Every method throws {@link
  * IllegalArgumentException} as {@link Program#values} does, and if an array of the direction has

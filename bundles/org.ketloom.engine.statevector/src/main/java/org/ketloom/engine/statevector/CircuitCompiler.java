@@ -7,7 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.ketloom.api.circuit.Angle;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.Gate;
@@ -45,7 +47,7 @@ final class CircuitCompiler {
   private record Tail(Pairs pairs, List<Factor> factors) {}
 
   /** A step before it is known which others it is grouped with. */
-  private record Draft(int[] masks, Function<Cosets, Step> maker) {}
+  private record Draft(int[] masks, Function<Cosets, Step> maker, String gates) {}
 
   private final Circuit circuit;
   private final Kernels kernels;
@@ -66,6 +68,8 @@ final class CircuitCompiler {
   private BitSet signs = new BitSet();
   private Tail tail;
   private int tile;
+  private final List<String> signGates = new ArrayList<>();
+  private final List<String> moved = new ArrayList<>();
 
   CircuitCompiler(Circuit circuit, Kernels kernels, Layout layout) {
     this(circuit, kernels, layout, false);
@@ -92,8 +96,12 @@ final class CircuitCompiler {
     }
   }
 
-  /** Steps that run one after another on a part of the block before the next part. */
-  record Group(List<Step> steps, int parts) {
+  /**
+   * Steps that run one after another on a part of the block before the next part.
+   *
+   * @param gates what each step stands for
+   */
+  record Group(List<Step> steps, List<String> gates, int parts) {
     Group {
       steps = List.copyOf(steps);
     }
@@ -109,7 +117,9 @@ final class CircuitCompiler {
   record Plan(
       Circuit circuit,
       Sizes sizes,
-      int operations,
+      String firstGates,
+      List<String> moved,
+      int dropped,
       Kernels kernels,
       Layout layout,
       Start start,
@@ -152,7 +162,12 @@ final class CircuitCompiler {
             circuit.sampleAngles(),
             circuit.hermitianEntries(),
             circuit.outputs()),
-        operations.size(),
+        first.stream()
+            .filter(f -> !f.isEmpty())
+            .map(f -> names(f))
+            .collect(Collectors.joining(" ")),
+        List.copyOf(moved),
+        circuit.operations().size() - operations.size(),
         kernels,
         layout,
         start,
@@ -213,7 +228,10 @@ final class CircuitCompiler {
 
   private Group group(List<Integer> basis, List<Draft> together) {
     Cosets cosets = Cosets.of(bits(), basis.stream().mapToInt(m -> m).toArray(), partBits());
-    return new Group(together.stream().map(d -> d.maker.apply(cosets)).toList(), cosets.parts());
+    return new Group(
+        together.stream().map(d -> d.maker.apply(cosets)).toList(),
+        together.stream().map(Draft::gates).toList(),
+        cosets.parts());
   }
 
   private void add(Operation operation) {
@@ -223,14 +241,17 @@ final class CircuitCompiler {
     boolean free = controls.isEmpty();
     if (gate == Gate.X && free && !fresh.get(on.get(0)) && pending.get(on.get(0)).isEmpty()) {
       frame.flip(on.get(0));
+      moved.add(name(operation));
     } else if (gate.wires() == 1 && free) {
-      pending.get(on.get(0)).addAll(factors(operation));
+      pending.get(on.get(0)).addAll(named(factors(operation), operation));
     } else if (gate == Gate.X && controls.size() == 1) {
       flush(on.get(0));
       flush(controls.get(0));
       frame.controlledFlip(controls.get(0), on.get(0));
+      moved.add(name(operation));
     } else if (gate == Gate.SWAP && free) {
       exchange(on.get(0), on.get(1));
+      moved.add(name(operation));
     } else {
       on.forEach(this::flush);
       controls.forEach(this::flush);
@@ -238,13 +259,13 @@ final class CircuitCompiler {
         List<Integer> all = new ArrayList<>(controls);
         all.addAll(on);
         addSigns(all);
+        signGates.add(name(operation));
       } else if (gate == Gate.UNITARY2) {
-        addUnitary(on, controls, operation.matrix().orElseThrow());
+        addUnitary(on, controls, operation);
       } else if (gate.wires() == 2) {
         addTwoQubitRotation(on, controls, operation);
       } else {
-        List<Factor> factors = factors(operation);
-        append(pairs(on.get(0), controls), factors);
+        append(pairs(on.get(0), controls), named(factors(operation), operation));
       }
     }
   }
@@ -264,11 +285,13 @@ final class CircuitCompiler {
     pending.set(b, run);
   }
 
-  private void addUnitary(List<Integer> on, List<Integer> controls, UnitaryMatrix unitary) {
+  private void addUnitary(List<Integer> on, List<Integer> controls, Operation operation) {
+    UnitaryMatrix unitary = operation.matrix().orElseThrow();
     emitTail();
     int[] masks = frame.masks(on);
     List<Parity> equations = frame.equations(on, controls);
     emit(
+        name(operation),
         cosets -> {
           Groups groups = Groups.of(layout, cosets, equations, masks);
           tile = Math.max(tile, groups.tileSize());
@@ -303,7 +326,7 @@ final class CircuitCompiler {
       if (!factors.isEmpty()) {
         List<Parity> conditions = conditions(controls);
         conditions.add(frame.parity(first ^ frame.row(on.get(1)), odd));
-        append(new Pairs(both, frame.parity(first, 0), conditions), factors);
+        append(new Pairs(both, frame.parity(first, 0), conditions), named(factors, operation));
       }
     }
   }
@@ -350,14 +373,31 @@ final class CircuitCompiler {
       double[] matrix = new double[SpinStep.MATRIX];
       new Spin(last.factors).product(kernels, new double[0], new double[Spin.SIZE], matrix);
       emit(
+          names(last.factors),
           cosets -> ConstantStep.of(kernels, last.pairs.sets(layout, cosets), matrix),
           last.pairs.mask());
     } else {
       FusedGate gate = gate(last.factors);
       emit(
+          names(last.factors),
           cosets -> new SpinStep(kernels, last.pairs.sets(layout, cosets), gate),
           last.pairs.mask());
     }
+  }
+
+  private static List<Factor> named(List<Factor> factors, Operation operation) {
+    return factors.stream().map(f -> f.from(name(operation))).toList();
+  }
+
+  private static String names(List<Factor> factors) {
+    return factors.stream().map(Factor::gates).distinct().collect(Collectors.joining(" "));
+  }
+
+  /** Such as {@code CNOT(0,1)}, controls first. */
+  private static String name(Operation operation) {
+    return Stream.concat(operation.controls().stream(), operation.wires().stream())
+        .map(String::valueOf)
+        .collect(Collectors.joining(",", operation.name() + "(", ")"));
   }
 
   private FusedGate gate(List<Factor> factors) {
@@ -379,11 +419,11 @@ final class CircuitCompiler {
     return like.get(like.size() - 1);
   }
 
-  private void emit(Function<Cosets, Step> maker, int... masks) {
+  private void emit(String gates, Function<Cosets, Step> maker, int... masks) {
     if (!commuteWithSigns(masks)) {
       flushSigns();
     }
-    drafts.add(new Draft(masks, maker));
+    drafts.add(new Draft(masks, maker, gates));
   }
 
   private void addSigns(List<Integer> wires) {
@@ -419,11 +459,13 @@ final class CircuitCompiler {
       lanes[layout.high(p)] |= (byte) (layout.laneBits() == 0 ? 0xff : 1 << layout.lane(p));
     }
     signs = new BitSet();
+    String gates = String.join(" ", signGates);
     drafts.add(
         new Draft(
             new int[0],
-            cosets ->
-                new SignStep(kernels, cosets.plan(List.of(), p -> p * Kernels.STRIDE), lanes)));
+            cosets -> new SignStep(kernels, cosets.plan(List.of(), p -> p * Kernels.STRIDE), lanes),
+            gates));
+    signGates.clear();
   }
 
   private List<Readout> readouts() {

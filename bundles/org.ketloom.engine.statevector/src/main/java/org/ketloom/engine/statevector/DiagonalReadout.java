@@ -64,7 +64,17 @@ record DiagonalReadout(Kernels kernels, Layout layout, List<PauliString> strings
   }
 
   @Override
+  public double multiplyAdds() {
+    return (1.0 + chunkBits() / 2.0) * Kernels.LANES * layout.vectors();
+  }
+
+  @Override
+  public String what() {
+    return strings.size() + " strings of Z";
+  }
+
+  @Override
   public String describe() {
-    return strings.size() + " strings of Z by one Walsh transform";
+    return "Walsh transform by chunks of " + (chunkSize() / Kernels.LANES) + " vectors";
   }
 }

@@ -15,9 +15,16 @@ import org.ketloom.api.circuit.Pauli;
  * @param angles what adds up to the angle t; empty for a constant
  * @param slot where the cosine and sine are kept, of t/2 for a rotation, of t for a phase; -1 for a
  *     constant and before {@link #in}
+ * @param gates the gates that it comes from, for people
  */
 record Factor(
-    Kind kind, Pauli axis, int sign, ConstantSpin constant, List<Angle> angles, int slot) {
+    Kind kind,
+    Pauli axis,
+    int sign,
+    ConstantSpin constant,
+    List<Angle> angles,
+    int slot,
+    String gates) {
 
   /** Forms of a factor. */
   enum Kind {
@@ -31,15 +38,20 @@ record Factor(
 
   /** A fixed unitary of two rows: real and imaginary parts in turn, row-major. */
   static Factor constant(double... matrix) {
-    return new Factor(Kind.CONSTANT, null, 0, ConstantSpin.of(matrix), List.of(), -1);
+    return new Factor(Kind.CONSTANT, null, 0, ConstantSpin.of(matrix), List.of(), -1, "");
   }
 
   static Factor rotation(Pauli axis, Angle... angles) {
-    return new Factor(Kind.ROTATION, axis, 0, null, List.of(angles), -1);
+    return new Factor(Kind.ROTATION, axis, 0, null, List.of(angles), -1, "");
   }
 
   static Factor global(int sign, Angle angle) {
-    return new Factor(Kind.GLOBAL, null, sign, null, List.of(angle), -1);
+    return new Factor(Kind.GLOBAL, null, sign, null, List.of(angle), -1, "");
+  }
+
+  /** This factor as one that comes from a gate. */
+  Factor from(String gate) {
+    return new Factor(kind, axis, sign, constant, angles, slot, gate);
   }
 
   /** This factor with its angle in a table. */
@@ -52,8 +64,8 @@ record Factor(
             sign,
             constant,
             angles,
-            table.slot(
-                angles.stream().map(a -> a.times(kind == Kind.ROTATION ? 0.5 : 1)).toList()));
+            table.slot(angles.stream().map(a -> a.times(kind == Kind.ROTATION ? 0.5 : 1)).toList()),
+            gates);
   }
 
   /** Whether the next factor is a rotation about the same axis, so that both are one. */
@@ -68,17 +80,13 @@ record Factor(
         sign,
         constant,
         Stream.concat(angles.stream(), next.angles.stream()).toList(),
-        -1);
+        -1,
+        gates + " " + next.gates);
   }
 
   /** Whether the angle differs between samples. */
   boolean perSample() {
     return angles.stream()
         .anyMatch(a -> a.source() == Angle.Source.FEATURE || a.source() == Angle.Source.SAMPLE);
-  }
-
-  /** Whether nothing in it is ever differentiated. */
-  boolean isConstant() {
-    return angles.stream().allMatch(a -> a.source() == Angle.Source.CONSTANT);
   }
 }

@@ -44,6 +44,15 @@ record Groups(IndexPlan bases, int[] masks, IndexPlan inTile, int[] tileMasks) {
     return bases.first().length - 1;
   }
 
+  /** Number of amplitudes of a block that belong to a group, all samples counted. */
+  double amplitudes() {
+    return (double) bases.size() * masks.length * (inTile == null ? Kernels.LANES : 1);
+  }
+
+  String describe() {
+    return inTile == null ? "" : ", by tiles";
+  }
+
   /** Numbers that a tile needs. */
   int tileSize() {
     return inTile == null ? 0 : inTile.size() * masks.length * Kernels.STRIDE;

@@ -91,11 +91,20 @@ final class HermitianReadout implements Readout {
   }
 
   @Override
-  public String describe() {
+  public double multiplyAdds() {
+    return 2.0 * groups.masks().length * groups.amplitudes();
+  }
+
+  @Override
+  public String what() {
     return places.size()
-        + " Hermitians of "
+        + (places.size() == 1 ? " Hermitian of " : " Hermitians of ")
         + groups.masks().length
-        + " rows from one reduced density matrix"
-        + (groups.inTile() == null ? "" : ", by tiles");
+        + " rows";
+  }
+
+  @Override
+  public String describe() {
+    return "one reduced density matrix" + groups.describe();
   }
 }

@@ -35,12 +35,15 @@ interface Kernels {
           "the package jdk.incubator.vector isn't there (start Java with --add-modules"
               + " jdk.incubator.vector)";
     }
-    System.getLogger(Kernels.class.getName())
-        .log(
-            System.Logger.Level.DEBUG,
-            "The state vector engine runs plain kernels, several times slower: " + reason);
-    return new PlainKernels();
+    return new PlainKernels(
+        "The state vector engine runs plain kernels, several times slower: " + reason);
   }
+
+  /** Called when a program is run: the first time, says on the log what makes it slow. */
+  void announce();
+
+  /** What they are, for people. */
+  String describe();
 
   /** Multiplies by a matrix of 4 rows in place. */
   void apply4(double[] psi, IndexPlan plan, int part, int[] masks, double[] matrix);

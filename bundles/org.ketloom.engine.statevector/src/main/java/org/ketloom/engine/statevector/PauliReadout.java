@@ -37,7 +37,17 @@ record PauliReadout(Kernels kernels, Layout layout, List<PauliString> strings) i
   }
 
   @Override
+  public double multiplyAdds() {
+    return 3.0 * Kernels.LANES * layout.vectors() * strings.size();
+  }
+
+  @Override
+  public String what() {
+    return strings.size() + (strings.size() == 1 ? " Pauli string" : " Pauli strings");
+  }
+
+  @Override
   public String describe() {
-    return strings.size() + " Pauli strings one by one";
+    return "one by one";
   }
 }

@@ -1,17 +1,76 @@
 package org.ketloom.engine.statevector;
 
+import java.util.concurrent.atomic.AtomicReference;
+
 /** Kernels in plain Java. */
 class PlainKernels implements Kernels {
+  private final AtomicReference<String> notice;
+
+  /**
+   * Makes the kernels.
+   *
+   * @param notice what the log is to say when they run for the first time; null for nothing
+   */
+  PlainKernels(String notice) {
+    this.notice = new AtomicReference<>(notice);
+  }
+
+  @Override
+  public void announce() {
+    String message = notice.getAndSet(null);
+    if (message != null) {
+      System.getLogger(Kernels.class.getName()).log(System.Logger.Level.INFO, message);
+    }
+  }
+
+  @Override
+  public String describe() {
+    return "plain kernels";
+  }
 
   @Override
   public void apply4(double[] psi, IndexPlan plan, int part, int[] masks, double[] matrix) {
-    double[] old = new double[masks.length * STRIDE];
     for (int h = plan.from(part); h < plan.to(part); h++) {
       int high = plan.high()[h];
       for (int low : plan.low()) {
-        load(psi, high ^ low, masks, old);
-        multiply(matrix, old, psi, high ^ low, masks);
+        for (int l = 0; l < LANES; l++) {
+          multiply4(psi, (high ^ low) + l, masks, matrix, l);
+        }
       }
+    }
+  }
+
+  private static void multiply4(double[] psi, int base, int[] masks, double[] matrix, int lane) {
+    double ar = psi[base];
+    double ai = psi[base + LANES];
+    double br = psi[base ^ masks[1]];
+    double bi = psi[(base ^ masks[1]) + LANES];
+    double cr = psi[base ^ masks[2]];
+    double ci = psi[(base ^ masks[2]) + LANES];
+    double dr = psi[base ^ masks[3]];
+    double di = psi[(base ^ masks[3]) + LANES];
+    for (int r = 0; r < 4; r++) {
+      int e = 4 * r * STRIDE + lane;
+      int i = e + LANES;
+      int to = base ^ masks[r];
+      psi[to] =
+          matrix[e] * ar
+              - matrix[i] * ai
+              + matrix[e + STRIDE] * br
+              - matrix[i + STRIDE] * bi
+              + matrix[e + 2 * STRIDE] * cr
+              - matrix[i + 2 * STRIDE] * ci
+              + matrix[e + 3 * STRIDE] * dr
+              - matrix[i + 3 * STRIDE] * di;
+      psi[to + LANES] =
+          matrix[e] * ai
+              + matrix[i] * ar
+              + matrix[e + STRIDE] * bi
+              + matrix[i + STRIDE] * br
+              + matrix[e + 2 * STRIDE] * ci
+              + matrix[i + 2 * STRIDE] * cr
+              + matrix[e + 3 * STRIDE] * di
+              + matrix[i + 3 * STRIDE] * dr;
     }
   }
 
@@ -75,20 +134,6 @@ class PlainKernels implements Kernels {
   @Override
   public void takeBack(
       double[] psi, double[] lambda, PairSet set, int part, double[] m, double[] gather) {
-    double[] adjoint = new double[SpinStep.MATRIX];
-    for (int l = 0; l < LANES; l++) {
-      adjoint[l] = m[l];
-      adjoint[8 + l] = -m[8 + l];
-      adjoint[16 + l] = m[32 + l];
-      adjoint[24 + l] = -m[40 + l];
-      adjoint[32 + l] = m[16 + l];
-      adjoint[40 + l] = -m[24 + l];
-      adjoint[48 + l] = m[48 + l];
-      adjoint[56 + l] = -m[56 + l];
-    }
-    applyPairs(psi, set, part, adjoint);
-    applyPairs(lambda, set, part, adjoint);
-    double[] sums = new double[SpinStep.GATHERED];
     IndexPlan plan = set.plan();
     for (int h = plan.from(part); h < plan.to(part); h++) {
       int high = plan.high()[h];
@@ -97,6 +142,8 @@ class PlainKernels implements Kernels {
           if (isFirst(set, l)) {
             int i = (high ^ low) + l;
             int j = (high ^ low ^ set.mask()) + (l ^ set.maskLane());
+            applyAdjoint(psi, i, j, m, l);
+            applyAdjoint(lambda, i, j, m, l);
             double ur = lambda[i];
             double ui = lambda[i + LANES];
             double vr = lambda[j];
@@ -105,49 +152,25 @@ class PlainKernels implements Kernels {
             double pi = psi[i + LANES];
             double qr = psi[j];
             double qi = psi[j + LANES];
-            sums[l] += ur * pi - ui * pr;
-            sums[LANES + l] += vr * qi - vi * qr;
-            sums[2 * LANES + l] += ur * qi - ui * qr + vr * pi - vi * pr;
-            sums[3 * LANES + l] += ur * qr + ui * qi - vr * pr - vi * pi;
+            gather[l] += ur * pi - ui * pr;
+            gather[LANES + l] += vr * qi - vi * qr;
+            gather[2 * LANES + l] += ur * qi - ui * qr + vr * pi - vi * pr;
+            gather[3 * LANES + l] += ur * qr + ui * qi - vr * pr - vi * pi;
           }
         }
       }
     }
-    for (int i = 0; i < sums.length; i++) {
-      gather[i] += sums[i];
-    }
   }
 
-  private static void load(double[] state, int base, int[] masks, double[] old) {
-    for (int c = 0; c < masks.length; c++) {
-      int from = base ^ masks[c];
-      for (int l = 0; l < LANES; l++) {
-        old[c * STRIDE + l] = state[from + l];
-        old[c * STRIDE + LANES + l] = state[from + LANES + l];
-      }
-    }
-  }
-
-  private static void multiply(double[] m, double[] old, double[] state, int base, int[] masks) {
-    int dim = masks.length;
-    for (int r = 0; r < dim; r++) {
-      int to = base ^ masks[r];
-      for (int l = 0; l < LANES; l++) {
-        double re = 0;
-        double im = 0;
-        for (int c = 0; c < dim; c++) {
-          int e = (r * dim + c) * STRIDE + l;
-          double mr = m[e];
-          double mi = m[e + LANES];
-          double or = old[c * STRIDE + l];
-          double oi = old[c * STRIDE + LANES + l];
-          re += mr * or - mi * oi;
-          im += mr * oi + mi * or;
-        }
-        state[to + l] = re;
-        state[to + LANES + l] = im;
-      }
-    }
+  private static void applyAdjoint(double[] state, int i, int j, double[] m, int l) {
+    double ar = state[i];
+    double ai = state[i + LANES];
+    double br = state[j];
+    double bi = state[j + LANES];
+    state[i] = m[l] * ar + m[8 + l] * ai + m[32 + l] * br + m[40 + l] * bi;
+    state[i + LANES] = m[l] * ai - m[8 + l] * ar + m[32 + l] * bi - m[40 + l] * br;
+    state[j] = m[16 + l] * ar + m[24 + l] * ai + m[48 + l] * br + m[56 + l] * bi;
+    state[j + LANES] = m[16 + l] * ai - m[24 + l] * ar + m[48 + l] * bi - m[56 + l] * br;
   }
 
   @Override

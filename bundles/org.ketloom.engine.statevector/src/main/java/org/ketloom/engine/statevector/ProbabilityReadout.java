@@ -43,7 +43,17 @@ final class ProbabilityReadout implements Readout {
   }
 
   @Override
-  public String describe() {
+  public double multiplyAdds() {
+    return 2.0 * groups.amplitudes();
+  }
+
+  @Override
+  public String what() {
     return groups.masks().length + " probabilities";
+  }
+
+  @Override
+  public String describe() {
+    return "sums of squares" + groups.describe();
   }
 }

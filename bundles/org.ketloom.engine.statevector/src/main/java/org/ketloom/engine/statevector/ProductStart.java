@@ -265,8 +265,6 @@ record ProductStart(Kernels kernels, Layout layout, List<FusedGate> gates) imple
 
   @Override
   public String describe() {
-    return "product of the first gates of "
-        + gates.stream().filter(g -> g != null).count()
-        + " wires";
+    return "outer product";
   }
 }

@@ -18,6 +18,12 @@ interface Readout {
    */
   void backward(Workspace work, double[] weights);
 
-  /** What is read, and how, for people. */
+  /** Multiplications and additions, each pair of them one, of {@link #values} for a whole block. */
+  double multiplyAdds();
+
+  /** What is read. */
+  String what();
+
+  /** The kernel, for people. */
   String describe();
 }

@@ -15,8 +15,8 @@ import org.ketloom.api.engine.Inputs;
  * that they are the same bits for any number of threads.
  */
 final class Run {
-  private static final int MOST_SUMS = 64;
-  private static final long MOST_PARTIAL_NUMBERS = 1 << 23;
+  static final int MOST_SUMS = 64;
+  static final long MOST_PARTIAL_NUMBERS = 1 << 23;
   private static final BlockState[] NONE = {};
 
   private final CircuitCompiler.Plan plan;

@@ -1,7 +1,7 @@
 package org.ketloom.engine.statevector;
 
-import java.util.Locale;
 import org.ketloom.api.circuit.Circuit;
+import org.ketloom.api.engine.ExecutionPlan;
 import org.ketloom.api.engine.Program;
 import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.part.Part;
@@ -107,9 +107,9 @@ public final class StateVectorEngine implements QuantumEngine {
           "a circuit of "
               + wires
               + " wires needs about "
-              + size(needed)
+              + ExecutionPlan.size(needed)
               + " for the smallest batch; the heap has "
-              + size(heap)
+              + ExecutionPlan.size(heap)
               + " and the engine takes at most "
               + MOST_WIRES
               + " wires; use fewer wires, or a larger heap (-Xmx)");
@@ -123,16 +123,5 @@ public final class StateVectorEngine implements QuantumEngine {
         + ", a sample a block from "
         + largeFrom
         + " wires on";
-  }
-
-  private static String size(double bytes) {
-    String[] units = {"bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
-    int unit = 0;
-    double value = bytes;
-    while (value >= 1024 && unit < units.length - 1) {
-      value /= 1024;
-      unit++;
-    }
-    return String.format(Locale.ROOT, "%.1f %s", value, units[unit]);
   }
 }

@@ -1,9 +1,12 @@
 package org.ketloom.engine.statevector;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.engine.Evaluation;
+import org.ketloom.api.engine.ExecutionPlan;
 import org.ketloom.api.engine.Gradients;
 import org.ketloom.api.engine.Inputs;
 import org.ketloom.api.engine.Program;
@@ -56,6 +59,7 @@ final class StateVectorProgram implements Program {
   }
 
   private Run newRun() {
+    plan.kernels().announce();
     return new Run(this, plan, team, slices);
   }
 
@@ -98,6 +102,102 @@ final class StateVectorProgram implements Program {
     check(inputs);
     InputChecks.checkLength("into", into, inputs.batch(), plan.sizes().outputs());
     compute(inputs, into);
+  }
+
+  @Override
+  public ExecutionPlan plan() {
+    Layout layout = plan.layout();
+    double perSample = 1.0 / layout.samples();
+    double stateBytes = 2.0 * Double.BYTES * Math.pow(2, layout.wires());
+    List<ExecutionPlan.Stage> stages = new ArrayList<>();
+    stages.add(
+        new ExecutionPlan.Stage(
+            plan.firstGates().isEmpty() ? "start" : plan.firstGates(),
+            plan.start().describe(),
+            -1,
+            2 * perSample * plan.start().multiplyAdds(),
+            stateBytes));
+    for (int g = 0; g < plan.groups().size(); g++) {
+      CircuitCompiler.Group group = plan.groups().get(g);
+      for (int s = 0; s < group.steps().size(); s++) {
+        Step step = group.steps().get(s);
+        stages.add(
+            new ExecutionPlan.Stage(
+                group.gates().get(s),
+                step.describe(),
+                group.parts() > 1 ? g : -1,
+                2 * perSample * step.multiplyAdds(),
+                2 * stateBytes));
+      }
+    }
+    for (Readout readout : plan.readouts()) {
+      stages.add(
+          new ExecutionPlan.Stage(
+              readout.what(),
+              readout.describe(),
+              -1,
+              2 * perSample * readout.multiplyAdds(),
+              stateBytes));
+    }
+    List<String> left = new ArrayList<>();
+    if (!plan.moved().isEmpty()) {
+      left.add("no amplitude moved for " + String.join(" ", plan.moved()));
+    }
+    if (plan.dropped() > 0) {
+      left.add(plan.dropped() + " gates left out: no observable depends on them");
+    }
+    return new ExecutionPlan(
+        describeLayout(),
+        stages,
+        left,
+        workingBytes(),
+        blockBytes(),
+        layout.samples(),
+        numbersPerSample());
+  }
+
+  private long numbersPerSample() {
+    CircuitCompiler.Sizes sizes = plan.sizes();
+    return 2L * (sizes.features() + sizes.sampleAngles() + sizes.outputs());
+  }
+
+  private String describeLayout() {
+    return plan.kernels().describe()
+        + (plan.layout().laneBits() == 0
+            ? ", 8 samples side by side"
+            : ", 8 amplitudes of a sample side by side")
+        + (slices > 1 ? ", threads share a state" : "");
+  }
+
+  private long blockBytes() {
+    return (long) plan.layout().vectors() * Kernels.STRIDE * Double.BYTES;
+  }
+
+  /** States in the hands of threads with their adjoints, and sums. */
+  private long workingBytes() {
+    long workers = slices > 1 ? 1 : team.threads();
+    long sums = slices > 1 ? slices : Run.MOST_SUMS;
+    long sumBytes = Math.min(sums * partialNumbers(), Run.MOST_PARTIAL_NUMBERS) * Double.BYTES;
+    return workers * 2 * blockBytes() + sumBytes;
+  }
+
+  /**
+   * Refuses a batch whose inputs, results and buffers can't fit.
+   *
+   * @param heap bytes of the heap
+   */
+  void checkMemory(int batch, long heap) {
+    double needed = workingBytes() + (double) Double.BYTES * batch * numbersPerSample();
+    if (needed > heap) {
+      throw new IllegalArgumentException(
+          "a batch of "
+              + batch
+              + " samples of this circuit needs at least "
+              + ExecutionPlan.size(needed)
+              + "; the heap has "
+              + ExecutionPlan.size(heap)
+              + "; use a smaller batch, or a larger heap (-Xmx)");
+    }
   }
 
   private void compute(Inputs inputs, double[] outputs) {
@@ -195,5 +295,6 @@ final class StateVectorProgram implements Program {
 
   private void check(Inputs inputs) {
     InputChecks.check(plan, inputs);
+    checkMemory(inputs.batch(), Runtime.getRuntime().maxMemory());
   }
 }

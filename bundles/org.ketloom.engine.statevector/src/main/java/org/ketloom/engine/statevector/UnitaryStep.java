@@ -51,11 +51,11 @@ final class UnitaryStep implements Step {
 
   @Override
   public double multiplyAdds() {
-    return 64.0 * groups.bases().size();
+    return 16.0 * groups.amplitudes();
   }
 
   @Override
   public String describe() {
-    return "4x4 constant" + (groups.inTile() == null ? "" : ", by tiles");
+    return "4x4 constant" + groups.describe();
   }
 }

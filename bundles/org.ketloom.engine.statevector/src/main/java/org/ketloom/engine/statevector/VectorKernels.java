@@ -59,11 +59,17 @@ final class VectorKernels extends PlainKernels {
    *     then computes in thousands of instructions
    */
   VectorKernels() {
+    super(null);
     boolean intel = System.getProperty("os.arch").matches("amd64|x86_64|x86");
     // What has fused multiply-adds there has vectors of 256 bits too.
     if (intel && STEP < 4) {
       throw new UnsupportedOperationException("the processor has no AVX2");
     }
+  }
+
+  @Override
+  public String describe() {
+    return "kernels on vectors of " + STEP * Double.SIZE + " bits";
   }
 
   private static DoubleVector load(double[] from, int at) {

@@ -2,6 +2,7 @@ package org.ketloom.engine.statevector;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.ketloom.api.circuit.AmplitudePreparation;
 import org.ketloom.api.circuit.Angle;
 import org.ketloom.api.circuit.Circuit;
@@ -14,12 +15,11 @@ import org.ketloom.api.engine.Gradients;
 import org.ketloom.api.engine.Inputs;
 
 /**
- * A textbook simulator: every gate and observable is a full {@code 2^n x 2^n} matrix made by
- * Kronecker products, every derivative is carried forward through all gates on its own. Shares
- * nothing with the engine.
+ * A textbook simulator: every gate and observable is a small matrix, applied to one basis state
+ * after another; every derivative is carried forward through all gates on its own. Shares nothing
+ * with the engine.
  */
 final class NaiveSimulator {
-  private static final ComplexMatrix I = ComplexMatrix.identity(2);
   private static final ComplexMatrix X = ComplexMatrix.of(0, 0, 1, 0, 1, 0, 0, 0);
   private static final ComplexMatrix Y = ComplexMatrix.of(0, 0, 0, -1, 0, 1, 0, 0);
   private static final ComplexMatrix Z = ComplexMatrix.of(1, 0, 0, 0, 0, 0, -1, 0);
@@ -34,11 +34,11 @@ final class NaiveSimulator {
 
   double[] values(Inputs inputs) {
     double[] outputs = new double[inputs.batch() * circuit.outputs()];
-    List<ComplexMatrix> observables = observables(inputs);
+    List<UnaryOperator<ComplexMatrix>> observables = observables(inputs);
     for (int b = 0; b < inputs.batch(); b++) {
       ComplexMatrix psi = state(inputs, b);
       for (int k = 0; k < observables.size(); k++) {
-        outputs[b * circuit.outputs() + k] = psi.realInner(observables.get(k).times(psi));
+        outputs[b * circuit.outputs() + k] = psi.realInner(observables.get(k).apply(psi));
       }
       for (int k = observables.size(); k < circuit.outputs(); k++) {
         int amplitude = k - observables.size();
@@ -52,7 +52,7 @@ final class NaiveSimulator {
   ComplexMatrix state(Inputs inputs, int sample) {
     ComplexMatrix psi = initial(inputs, sample);
     for (Operation operation : circuit.operations()) {
-      psi = full(operation, inputs, sample, -1).times(psi);
+      psi = gate(operation, inputs, sample, -1).apply(psi);
     }
     return psi;
   }
@@ -65,22 +65,21 @@ final class NaiveSimulator {
             new double[circuit.weights()],
             new double[inputs.sampleAngles().length],
             new double[circuit.hermitianEntries()]);
-    List<ComplexMatrix> observables = observables(inputs);
+    List<UnaryOperator<ComplexMatrix>> observables = observables(inputs);
     List<Operation> operations = circuit.operations();
     for (int b = 0; b < inputs.batch(); b++) {
-      List<ComplexMatrix> gates = new ArrayList<>();
+      List<UnaryOperator<ComplexMatrix>> gates = new ArrayList<>();
       List<ComplexMatrix> states = new ArrayList<>();
       states.add(initial(inputs, b));
       for (Operation operation : operations) {
-        gates.add(full(operation, inputs, b, -1));
-        states.add(gates.get(gates.size() - 1).times(states.get(states.size() - 1)));
+        gates.add(gate(operation, inputs, b, -1));
+        states.add(gates.get(gates.size() - 1).apply(states.get(states.size() - 1)));
       }
       ComplexMatrix psi = states.get(states.size() - 1);
-      ComplexMatrix total = ComplexMatrix.zero(psi.rows(), psi.rows());
+      ComplexMatrix weighted = ComplexMatrix.zero(psi.rows(), 1);
       for (int k = 0; k < observables.size(); k++) {
-        total = total.plus(observables.get(k).times(cotangents[b * width + k], 0));
+        weighted = weighted.plus(observables.get(k).apply(psi).times(cotangents[b * width + k], 0));
       }
-      ComplexMatrix weighted = total.times(psi);
       for (int k = observables.size(); k < width; k++) {
         int amplitude = k - observables.size();
         double[] part = amplitude < psi.rows() ? weighted.re() : weighted.im();
@@ -92,7 +91,7 @@ final class NaiveSimulator {
           if (angles.get(a).source() == Angle.Source.CONSTANT) {
             continue;
           }
-          ComplexMatrix change = full(operations.get(g), inputs, b, a).times(states.get(g));
+          ComplexMatrix change = gate(operations.get(g), inputs, b, a).apply(states.get(g));
           double derivative =
               2 * angles.get(a).scale() * weighted.realInner(carry(gates, g + 1, change));
           int index = angles.get(a).index();
@@ -124,19 +123,21 @@ final class NaiveSimulator {
         for (int e = 0; e < hermitian.entries(); e++) {
           double[] unit = new double[hermitian.entries()];
           unit[e] = 1;
-          ComplexMatrix basis = embed(hermitian(unit, 0, hermitian.dimension()), hermitian.wires());
+          ComplexMatrix basis = hermitian(unit, 0, hermitian.dimension());
           gradient[hermitian.firstEntry() + e] +=
-              cotangents[b * circuit.outputs() + output] * psi.realInner(basis.times(psi));
+              cotangents[b * circuit.outputs() + output]
+                  * psi.realInner(apply(basis, hermitian.wires(), List.of(), 0, psi));
         }
       }
       output += observable.outputs();
     }
   }
 
-  private static ComplexMatrix carry(List<ComplexMatrix> gates, int from, ComplexMatrix change) {
+  private static ComplexMatrix carry(
+      List<UnaryOperator<ComplexMatrix>> gates, int from, ComplexMatrix change) {
     ComplexMatrix carried = change;
     for (int g = from; g < gates.size(); g++) {
-      carried = gates.get(g).times(carried);
+      carried = gates.get(g).apply(carried);
     }
     return carried;
   }
@@ -193,19 +194,48 @@ final class NaiveSimulator {
     return psi;
   }
 
-  /** The matrix of a gate, or its derivative by one of its angles. */
-  private ComplexMatrix full(Operation operation, Inputs inputs, int sample, int derivative) {
+  /** A gate, or its derivative by one of its angles. */
+  private UnaryOperator<ComplexMatrix> gate(
+      Operation operation, Inputs inputs, int sample, int derivative) {
     double[] t = operation.angles().stream().mapToDouble(a -> angle(a, inputs, sample)).toArray();
-    ComplexMatrix[] active = new ComplexMatrix[wires];
-    for (int w = 0; w < wires; w++) {
-      active[w] = operation.controls().contains(w) ? ComplexMatrix.of(0, 0, 0, 0, 0, 0, 1, 0) : I;
+    ComplexMatrix small = matrix(operation, t, derivative);
+    // Where a control is 0 the gate is the identity, whose derivative is 0.
+    double elsewhere = derivative >= 0 ? 0 : 1;
+    return psi -> apply(small, operation.wires(), operation.controls(), elsewhere, psi);
+  }
+
+  /** A small matrix on some wires, and a factor where a control is 0. */
+  private ComplexMatrix apply(
+      ComplexMatrix small,
+      List<Integer> on,
+      List<Integer> controls,
+      double elsewhere,
+      ComplexMatrix psi) {
+    ComplexMatrix result = ComplexMatrix.zero(psi.rows(), 1);
+    for (int x = 0; x < psi.rows(); x++) {
+      int index = x;
+      if (controls.stream().anyMatch(c -> (index >> (wires - 1 - c) & 1) == 0)) {
+        result.re()[x] = elsewhere * psi.re()[x];
+        result.im()[x] = elsewhere * psi.im()[x];
+        continue;
+      }
+      int row = 0;
+      for (int wire : on) {
+        row = 2 * row + (x >> (wires - 1 - wire) & 1);
+      }
+      for (int column = 0; column < small.rows(); column++) {
+        int y = x;
+        for (int i = 0; i < on.size(); i++) {
+          int bit = wires - 1 - on.get(i);
+          y = y & ~(1 << bit) | (column >> (on.size() - 1 - i) & 1) << bit;
+        }
+        double re = small.re()[row * small.rows() + column];
+        double im = small.im()[row * small.rows() + column];
+        result.re()[x] += re * psi.re()[y] - im * psi.im()[y];
+        result.im()[x] += re * psi.im()[y] + im * psi.re()[y];
+      }
     }
-    ComplexMatrix projector = kron(active);
-    ComplexMatrix acting =
-        projector.times(embed(matrix(operation, t, derivative), operation.wires()));
-    return derivative >= 0
-        ? acting
-        : acting.plus(ComplexMatrix.identity(1 << wires).plus(projector.times(-1, 0)));
+    return result;
   }
 
   private double angle(Angle angle, Inputs inputs, int sample) {
@@ -219,66 +249,38 @@ final class NaiveSimulator {
     return angle.scale() * read + angle.offset();
   }
 
-  /** A small matrix on some wires: sum over entries of {@code |a><b|} on its wires. */
-  private ComplexMatrix embed(ComplexMatrix small, List<Integer> on) {
-    ComplexMatrix sum = ComplexMatrix.zero(1 << wires, 1 << wires);
-    int k = on.size();
-    for (int a = 0; a < small.rows(); a++) {
-      for (int b = 0; b < small.rows(); b++) {
-        double re = small.re()[a * small.rows() + b];
-        double im = small.im()[a * small.rows() + b];
-        if (re == 0 && im == 0) {
-          continue;
-        }
-        ComplexMatrix[] letters = new ComplexMatrix[wires];
-        java.util.Arrays.fill(letters, I);
-        for (int i = 0; i < k; i++) {
-          ComplexMatrix unit = ComplexMatrix.zero(2, 2);
-          unit.re()[(a >> (k - 1 - i) & 1) * 2 + (b >> (k - 1 - i) & 1)] = 1;
-          letters[on.get(i)] = unit;
-        }
-        sum = sum.plus(kron(letters).times(re, im));
-      }
-    }
-    return sum;
-  }
-
-  private static ComplexMatrix kron(ComplexMatrix[] letters) {
-    ComplexMatrix product = ComplexMatrix.identity(1);
-    for (ComplexMatrix letter : letters) {
-      product = product.kron(letter);
-    }
-    return product;
-  }
-
-  /** One matrix per output; amplitudes, which come last if they are read, have none. */
-  private List<ComplexMatrix> observables(Inputs inputs) {
-    List<ComplexMatrix> all = new ArrayList<>();
+  /** One per output; amplitudes, which come last if they are read, have none. */
+  private List<UnaryOperator<ComplexMatrix>> observables(Inputs inputs) {
+    List<UnaryOperator<ComplexMatrix>> all = new ArrayList<>();
     for (Observable observable : circuit.observables()) {
       if (observable instanceof Observable.PauliSum sum) {
-        ComplexMatrix total = ComplexMatrix.zero(1 << wires, 1 << wires);
-        for (PauliTerm term : sum.terms()) {
-          ComplexMatrix[] letters = new ComplexMatrix[wires];
-          java.util.Arrays.fill(letters, I);
-          for (int i = 0; i < term.wires().size(); i++) {
-            Pauli pauli = term.paulis().get(i);
-            letters[term.wires().get(i)] = pauli == Pauli.X ? X : pauli == Pauli.Y ? Y : Z;
-          }
-          total = total.plus(kron(letters).times(term.coefficient(), 0));
-        }
-        all.add(total);
+        all.add(psi -> pauliSum(sum, psi));
       } else if (observable instanceof Observable.Hermitian h) {
-        all.add(
-            embed(hermitian(inputs.hermitianEntries(), h.firstEntry(), h.dimension()), h.wires()));
+        ComplexMatrix small = hermitian(inputs.hermitianEntries(), h.firstEntry(), h.dimension());
+        all.add(psi -> apply(small, h.wires(), List.of(), 0, psi));
       } else if (observable instanceof Observable.Probabilities) {
         for (int k = 0; k < observable.outputs(); k++) {
           ComplexMatrix projector = ComplexMatrix.zero(observable.outputs(), observable.outputs());
           projector.re()[k * observable.outputs() + k] = 1;
-          all.add(embed(projector, observable.wires()));
+          all.add(psi -> apply(projector, observable.wires(), List.of(), 0, psi));
         }
       }
     }
     return all;
+  }
+
+  private ComplexMatrix pauliSum(Observable.PauliSum sum, ComplexMatrix psi) {
+    ComplexMatrix total = ComplexMatrix.zero(psi.rows(), 1);
+    for (PauliTerm term : sum.terms()) {
+      ComplexMatrix image = psi;
+      for (int i = 0; i < term.wires().size(); i++) {
+        Pauli pauli = term.paulis().get(i);
+        ComplexMatrix letter = pauli == Pauli.X ? X : pauli == Pauli.Y ? Y : Z;
+        image = apply(letter, List.of(term.wires().get(i)), List.of(), 0, image);
+      }
+      total = total.plus(image.times(term.coefficient(), 0));
+    }
+    return total;
   }
 
   private static ComplexMatrix hermitian(double[] entries, int first, int dim) {

@@ -1,6 +1,8 @@
 package org.ketloom.engine.statevector;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -8,6 +10,7 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,26 +25,69 @@ import org.ketloom.api.engine.Program;
 class ThreadsTest {
 
   @ParameterizedTest
-  @CsvSource({"1, 13", "7, 13", "8, 13", "9, 13", "64, 13", "700, 13", "1, 3", "64, 3", "70, 3"})
-  void sameBitsForAnyNumberOfThreads(int batch, int largeFrom) {
+  @CsvSource({
+    // batch, wires, blocks of one sample from, slices from
+    "1, 4, 13, 16",
+    "7, 4, 13, 16",
+    "8, 4, 13, 16",
+    "9, 4, 13, 16",
+    "64, 4, 13, 16",
+    "700, 4, 13, 16",
+    "1, 4, 3, 16",
+    "64, 4, 3, 16",
+    "70, 4, 3, 16",
+    "3, 5, 3, 3",
+    "2, 9, 3, 3",
+    "1, 16, 12, 16"
+  })
+  void sameBitsForAnyNumberOfThreads(int batch, int wires, int largeFrom, int slicedFrom) {
     Random random = new Random(batch);
-    Circuit circuit = RandomCircuits.circuit(4, 50, random);
+    Circuit circuit = RandomCircuits.circuit(wires, 50, random);
     Inputs inputs = RandomCircuits.inputs(circuit, batch, random);
     double[] cotangents = RandomCircuits.gaussian(batch * circuit.outputs(), random);
-    StateVectorEngine one = new StateVectorEngine(1, Kernels.best(), largeFrom, 16);
-    StateVectorEngine four = new StateVectorEngine(4, Kernels.best(), largeFrom, 16);
+    StateVectorEngine one = new StateVectorEngine(1, Kernels.best(), largeFrom, slicedFrom);
     Evaluation expected = one.compile(circuit).evaluate(inputs);
     Gradients gradients = expected.vjp(cotangents);
-    Program program = four.compile(circuit);
-    for (int round = 0; round < 3; round++) {
-      Evaluation found = program.evaluate(inputs);
-      assertArrayEquals(expected.outputs(), found.outputs());
-      assertArrayEquals(expected.outputs(), program.values(inputs));
-      assertSameBits(gradients, found.vjp(cotangents));
-      assertSameBits(gradients, found.vjp(cotangents));
+    for (int threads = 2; threads <= 3; threads++) {
+      StateVectorEngine several =
+          new StateVectorEngine(threads, Kernels.best(), largeFrom, slicedFrom);
+      Program program = several.compile(circuit);
+      for (int round = 0; round < 3; round++) {
+        Evaluation found = program.evaluate(inputs);
+        assertArrayEquals(expected.outputs(), found.outputs());
+        assertArrayEquals(expected.outputs(), program.values(inputs));
+        assertSameBits(gradients, found.vjp(cotangents));
+        assertSameBits(gradients, found.vjp(cotangents));
+        found.update(inputs);
+        assertArrayEquals(expected.outputs(), found.outputs());
+        assertSameBits(gradients, found.vjp(cotangents));
+      }
+      several.close();
     }
     one.close();
-    four.close();
+  }
+
+  @Test
+  void aFaultInATaskReachesTheCallerAndTheNextJobRuns() {
+    Team team = new Team(3);
+    for (int round = 0; round < 200; round++) {
+      IllegalStateException thrown =
+          assertThrows(
+              IllegalStateException.class,
+              () ->
+                  team.run(
+                      20,
+                      i -> {
+                        if (i == 7) {
+                          throw new IllegalStateException("task 7");
+                        }
+                      }));
+      assertEquals("task 7", thrown.getMessage());
+      AtomicInteger sum = new AtomicInteger();
+      team.run(100, sum::addAndGet);
+      assertEquals(4950, sum.get());
+    }
+    team.close();
   }
 
   /** Interpreted at first, compiled later. */

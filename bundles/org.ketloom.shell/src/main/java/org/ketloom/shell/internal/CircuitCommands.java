@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
 /** What can be done with circuits. */
 @Command(
     name = "circuit",
-    description = "Draw circuits, export them to OpenQASM 3, evaluate them.",
+    description = "Draw circuits, tell what they cost, export them to OpenQASM 3, evaluate them.",
     synopsisSubcommandLabel = "COMMAND",
     footerHeading = "%nExample:%n",
     footer = "  ketloom circuit draw --encoding angle --ansatz two-qubit --wires 4")
@@ -50,6 +50,7 @@ final class CircuitCommands implements Runnable {
   static CommandLine commandLine(Services services, Terminal terminal) {
     return new CommandLine(new CircuitCommands())
         .addSubcommand(new Draw(services, terminal))
+        .addSubcommand(new Plan(services))
         .addSubcommand(new Qasm(services))
         .addSubcommand(new Eval(services));
   }
@@ -241,6 +242,58 @@ final class CircuitCommands implements Runnable {
               out.println(name + ":");
             }
             out.print(drawing.draw(circuit, width == null ? terminal.width() : width));
+          });
+      out.flush();
+      return 0;
+    }
+  }
+
+  /** Tells what the engine makes of a circuit. */
+  @Command(
+      name = "plan",
+      description = {
+        "Print what the engine compiles a circuit to: which gates became one pass over the state, the"
+            + " kernels, operations and memory traffic per sample of a forward pass, and the memory"
+            + " that a batch needs. Nothing is run. Stages of one group run on a part of a large"
+            + " state one after another, while it is in the cache."
+      },
+      footerHeading = "%nExamples:%n",
+      footer = {
+        "  ketloom circuit plan --encoding angle --ansatz two-qubit --observable adaptive",
+        "  ketloom circuit plan my-blueprint.json --batch 320",
+        "  ketloom circuit plan bell.json"
+      })
+  static final class Plan implements Callable<Integer> {
+    private final Services services;
+    @Spec private CommandSpec spec;
+    @Mixin private Choice choice;
+
+    @Option(
+        names = "--batch",
+        paramLabel = "N",
+        defaultValue = "32",
+        description = "Samples that the memory is told for, by default 32.")
+    private int batch;
+
+    Plan(Services services) {
+      this.services = services;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+      if (batch < 1) {
+        throw new ParameterException(spec.commandLine(), "--batch is 1 or more, found " + batch);
+      }
+      PrintWriter out = spec.commandLine().getOut();
+      Map<String, Circuit> circuits = choice.circuits(services, spec);
+      QuantumEngine engine = services.get(QuantumEngine.class);
+      circuits.forEach(
+          (name, circuit) -> {
+            if (circuits.size() > 1) {
+              out.println(name + ":");
+            }
+            out.println(circuit);
+            engine.compile(circuit).plan().lines(batch).forEach(out::println);
           });
       out.flush();
       return 0;

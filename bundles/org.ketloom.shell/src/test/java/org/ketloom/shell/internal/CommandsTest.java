@@ -91,6 +91,7 @@ class CommandsTest {
                     "blueprint validate",
                     "blueprint defaults",
                     "circuit draw",
+                    "circuit plan",
                     "circuit qasm",
                     "circuit eval",
                     "data get",
@@ -114,6 +115,7 @@ class CommandsTest {
         "train --epochs x | Invalid value for option '--epochs'",
         "circuit draw | give a FILE, or parts",
         "circuit draw a.json --ansatz chain | not both",
+        "circuit plan --ansatz chain --batch 0 | --batch is 1 or more, found 0",
         "circuit eval | Missing required parameter: 'FILE'",
         "circuit eval a.json --compare --write-expected | exclude each other",
         "parts --wires 0 | --wires is at least 1, found 0",
@@ -210,6 +212,20 @@ class CommandsTest {
     Result qasm =
         run(Stream.concat(Stream.of("circuit", "qasm"), Stream.of(parts)).toArray(String[]::new));
     assertTrue(qasm.out().contains("rx(2.0*w0) q[0];\n"), qasm.out());
+    Result plan =
+        run(
+            Stream.concat(Stream.of("circuit", "plan", "--batch", "5"), Stream.of(parts))
+                .toArray(String[]::new));
+    assertEquals(0, plan.status(), plan.err());
+    assertTrue(
+        plan.out().lines().toList().containsAll(
+            List.of(
+                "dense matrices",
+                "          all gates  dense, 2.0 M flop, 2.0 KiB",
+                "nothing left",
+                "memory for 5 samples: 4.4 KiB, and 5.0 KiB for the final states where the heap has"
+                    + " room")),
+        plan.out());
   }
 
   @Test

@@ -98,7 +98,7 @@ public final class Benchmarks implements Callable<Integer> {
       names = "--table",
       split = ",",
       paramLabel = "FILE",
-      description = "measures nothing: prints the table of earlier results, later files first")
+      description = "measures nothing: prints earlier results side by side")
   private List<Path> tables = List.of();
 
   private Benchmarks() {}

@@ -110,6 +110,18 @@ class BenchmarksTest {
     assertTrue(table.contains("\\* without gradients of the Hermitian entries"), table);
   }
 
+  @Test
+  void trainingStepsHaveShares() {
+    String table =
+        TrainingSteps.table(
+            List.of(
+                new TrainingSteps(
+                    "quantum", 2, "25", "a processor", List.of(300.0, 100.0, 200.0), 0.25, 0.5)));
+    assertEquals(
+        "| bottleneck quantum | 2 | 25 | 200 | 25 % | 50 % | 25 % |",
+        table.lines().skip(2).findFirst().orElseThrow());
+  }
+
   private static Measurement measurement(
       String workload, String task, int threads, String java, Double... milliseconds) {
     return new Measurement(

@@ -1,8 +1,10 @@
 package org.ketloom.shell.internal.circuit;
 
 import java.util.Arrays;
+import java.util.List;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.engine.Evaluation;
+import org.ketloom.api.engine.ExecutionPlan;
 import org.ketloom.api.engine.Gradients;
 import org.ketloom.api.engine.Inputs;
 import org.ketloom.api.engine.Program;
@@ -18,6 +20,13 @@ public final class DenseEngine implements QuantumEngine {
       @Override
       public Circuit circuit() {
         return circuit;
+      }
+
+      @Override
+      public ExecutionPlan plan() {
+        var stage = new ExecutionPlan.Stage("all gates", "dense", -1, 2e6, 2048);
+        return new ExecutionPlan(
+            "dense matrices", List.of(stage), List.of("nothing left"), 4096, 1024, 1, 10);
       }
 
       @Override
