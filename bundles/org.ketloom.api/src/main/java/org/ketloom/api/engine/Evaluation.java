@@ -33,7 +33,7 @@ public interface Evaluation {
    * @param cotangents row-major {@code [batch][outputs]}
    * @throws IllegalArgumentException if the length is wrong or a value is NaN or infinite
    * @throws UnsupportedOperationException naming the gate or observable that can't be
-   *     differentiated
+   *     differentiated; the state vector engine differentiates all of them
    */
   Gradients vjp(double[] cotangents);
 

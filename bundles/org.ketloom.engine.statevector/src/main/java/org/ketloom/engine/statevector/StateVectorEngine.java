@@ -37,7 +37,7 @@ public final class StateVectorEngine implements QuantumEngine {
   private static final int MOST_WIRES = 29;
 
   /** From here on a block of several samples is larger than the cache of a core. */
-  private static final int LEAST_WIRES_OF_A_BLOCK = 12;
+  private static final int LEAST_WIRES_OF_A_BLOCK = 13;
 
   /** From here on threads that share the work on a state gain more than they wait. */
   private static final int LEAST_WIRES_TO_SLICE = 16;

@@ -87,7 +87,7 @@ class PlanTest {
 
   @Test
   void largeStatesAreGrouped() {
-    ExecutionPlan plan = engine.compile(Timings.w1(16)).plan();
+    ExecutionPlan plan = engine.compile(rotationsAndRings(16)).plan();
     assertTrue(plan.kernels().contains("threads share a state"), plan.kernels());
     int groups =
         plan.stages().stream().mapToInt(ExecutionPlan.Stage::group).max().orElseThrow() + 1;
@@ -97,7 +97,7 @@ class PlanTest {
 
   @Test
   void aBatchThatCannotFitIsRefused() {
-    StateVectorProgram program = (StateVectorProgram) engine.compile(Timings.w1(4));
+    StateVectorProgram program = (StateVectorProgram) engine.compile(rotationsAndRings(4));
     program.checkMemory(1000, 1 << 24);
     String message =
         assertThrows(IllegalArgumentException.class, () -> program.checkMemory(1_000_000, 1 << 24))
@@ -105,5 +105,27 @@ class PlanTest {
     assertTrue(
         message.contains("1000000 samples") && message.contains("MiB") && message.contains("-Xmx"),
         message);
+  }
+
+  /** Angle encoding; four layers of RX RY RZ and a ring of CNOT; Z of every wire. */
+  private static Circuit rotationsAndRings(int wires) {
+    CircuitBuilder b = Circuit.builder(wires);
+    Angles x = b.features(wires);
+    Angles w = b.weights(4, wires, 3);
+    for (int q = 0; q < wires; q++) {
+      b.ry(q, x.at(q));
+    }
+    for (int layer = 0; layer < 4; layer++) {
+      for (int q = 0; q < wires; q++) {
+        b.rx(q, w.at(layer, q, 0)).ry(q, w.at(layer, q, 1)).rz(q, w.at(layer, q, 2));
+      }
+      for (int q = 0; q < wires; q++) {
+        b.cnot(q, (q + 1) % wires);
+      }
+    }
+    for (int q = 0; q < wires; q++) {
+      b.expect(PauliTerm.of(Pauli.Z, q));
+    }
+    return b.build();
   }
 }
