@@ -64,6 +64,10 @@ final class FakeServices implements Services {
     services.put(QuantumEngine.class, new DenseEngine());
   }
 
+  <T> void put(Class<T> type, T service) {
+    services.put(type, service);
+  }
+
   void remove(Class<?> type) {
     services.remove(type);
   }
