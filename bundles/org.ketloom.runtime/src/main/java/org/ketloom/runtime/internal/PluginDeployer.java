@@ -892,6 +892,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     current = deployment;
     Set<String> wanted =
         deployment.plugins().stream().map(Plugin::sha256).collect(Collectors.toSet());
+    wanted.forEach(this::revive);
     Map<String, PluginTrial.Running> out = new TreeMap<>(running);
     out.keySet().removeAll(wanted);
     running.keySet().retainAll(wanted);
