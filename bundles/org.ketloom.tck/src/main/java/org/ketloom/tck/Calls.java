@@ -102,7 +102,7 @@ public final class Calls implements AutoCloseable {
     return running == null
         ? "its beginning"
         : Arrays.stream(running.getStackTrace())
-            .filter(f -> !f.getClassName().startsWith("java."))
+            .filter(f -> !f.getClassName().matches("(java|jdk|sun)\\..*"))
             .findFirst()
             .map(StackTraceElement::toString)
             .orElse("an unknown place");

@@ -6,11 +6,13 @@ import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -74,7 +76,7 @@ import org.osgi.util.tracker.ServiceTracker;
  * that was left out.
  */
 @Component(
-    service = {Deployer.class, ArtifactInstaller.class, Callable.class},
+    service = {Deployer.class, Callable.class},
     immediate = true,
     property = "ketloom.launch=plugins")
 public final class PluginDeployer implements Deployer, ArtifactInstaller, Callable<List<String>> {
@@ -175,8 +177,22 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
   @Deactivate
   void close() {
     context.removeBundleListener(surroundings);
+    Bundle watcher = fileInstall();
+    if (watcher != null && context.getProperty("felix.fileinstall.dir") != null) {
+      try {
+        watcher.stop(Bundle.STOP_TRANSIENT);
+      } catch (BundleException e) {
+        LOG.log(Level.WARNING, "the folder of plugins can't be let alone: " + e.getMessage());
+      }
+    }
     leases.close();
     worker.shutdownNow();
+    try {
+      // Bound in time: a plugin may hold it up.
+      worker.awaitTermination(1, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private String property(String name, String preset) {
@@ -263,6 +279,8 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
             if (changes.get() != triedAt) {
               tryAgain();
             }
+            // Before the first command nobody can have what is leaving.
+            retire();
             return problems.values().stream()
                 .map(p -> "plugin " + p.name() + " is left out: " + p.reason())
                 .toList();
@@ -318,14 +336,19 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
 
   @Override
   public boolean canHandle(File artifact) {
-    return plugins != null
-        && artifact.getName().endsWith(".jar")
-        && plugins.equals(artifact.toPath().toAbsolutePath().normalize().getParent());
+    try {
+      return plugins != null
+          && artifact.getName().endsWith(".jar")
+          && Files.isSameFile(plugins, artifact.toPath().toAbsolutePath().getParent());
+    } catch (IOException e) {
+      // It is gone again. Nobody else may have it.
+      return true;
+    }
   }
 
   @Override
   public void install(File artifact) {
-    submitQuietly(() -> appeared(artifact.toPath().toAbsolutePath().normalize()));
+    submitQuietly(() -> appeared(plugins.resolve(artifact.getName())));
   }
 
   @Override
@@ -380,19 +403,31 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     }
   }
 
+  /**
+   * Lets File Install watch the folder. It installs by itself what nobody else handles, past all
+   * checks: so it runs only while this handles the jars, by a service that ends with it.
+   */
   private void startFileInstall() {
     if (context.getProperty("felix.fileinstall.dir") == null) {
       return;
     }
-    for (Bundle bundle : context.getBundles()) {
-      if (FILE_INSTALL.equals(bundle.getSymbolicName())) {
-        try {
-          bundle.start(Bundle.START_TRANSIENT);
-        } catch (BundleException e) {
-          LOG.log(Level.WARNING, "the folder of plugins isn't watched: " + e.getMessage());
-        }
-      }
+    Bundle bundle = fileInstall();
+    if (bundle == null) {
+      return;
     }
+    try {
+      bundle.start(Bundle.START_TRANSIENT);
+      bundle.getBundleContext().registerService(ArtifactInstaller.class, this, null);
+    } catch (BundleException | IllegalStateException e) {
+      LOG.log(Level.WARNING, "the folder of plugins isn't watched: " + e.getMessage());
+    }
+  }
+
+  private Bundle fileInstall() {
+    return Arrays.stream(context.getBundles())
+        .filter(b -> FILE_INSTALL.equals(b.getSymbolicName()))
+        .findFirst()
+        .orElse(null);
   }
 
   private void bundleChanged(BundleEvent event) {
@@ -438,9 +473,15 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     }
   }
 
-  /** Another container may have made a deployment. */
+  /**
+   * Another container may have made a deployment; and File Install tells nothing of a file that is
+   * gone before its first scan.
+   */
   private void look() {
     try {
+      List<String> known = new ArrayList<>(current.files().keySet());
+      problems.values().stream().map(Problem::file).filter(f -> !f.isEmpty()).forEach(known::add);
+      known.stream().filter(f -> !Files.exists(plugins.resolve(f))).forEach(this::disappeared);
       if (store.pointer() != current.number()) {
         reconcile(store.current());
       }
@@ -455,9 +496,15 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
       take(jar, false);
     } catch (Refusal e) {
       LOG.log(Level.DEBUG, e.getMessage());
+    } catch (NoSuchFileException e) {
+      // It is gone again; that is told next.
+      LOG.log(Level.DEBUG, "{0} is gone again", name);
     } catch (IOException e) {
       problem(name, name, Refusal.Until.SURROUNDINGS, AtomicFile.cause(e));
     } catch (RuntimeException e) {
+      if (worker.isShutdown()) {
+        return;
+      }
       LOG.log(Level.WARNING, "plugin " + name + " can't be taken", e);
       problem(name, name, Refusal.Until.SURROUNDINGS, e.toString());
     }
@@ -549,11 +596,10 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
         throw e;
       }
     } catch (Refusal e) {
-      boolean asTold = inside || !asked;
-      if (asTold) {
+      judge(sha256, file, known, List.of(), environment(), e, begun);
+      if (inside) {
         problem(file, file, e.until(), e.getMessage());
       }
-      judge(sha256, file, known, List.of(), environment(), e, begun);
       throw e;
     } finally {
       Files.deleteIfExists(copy);
@@ -846,6 +892,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     current = deployment;
     Set<String> wanted =
         deployment.plugins().stream().map(Plugin::sha256).collect(Collectors.toSet());
+    wanted.forEach(this::revive);
     Map<String, PluginTrial.Running> out = new TreeMap<>(running);
     out.keySet().removeAll(wanted);
     running.keySet().retainAll(wanted);

@@ -8,12 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.ketloom.api.engine.QuantumEngine;
@@ -28,6 +28,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
+import org.osgi.framework.wiring.BundleWiring;
 import org.osgi.framework.wiring.FrameworkWiring;
 
 /** Installs a jar where nobody sees it, and finds out whether it may be seen. */
@@ -258,7 +259,7 @@ final class PluginTrial {
 
   /** Waits until something is as it should be; gives what it was at last. */
   private static <T> T await(
-      Supplier<T> source, java.util.function.Predicate<T> good, Duration patience) {
+      Supplier<T> source, Predicate<T> good, Duration patience) {
     long end = System.nanoTime() + patience.toNanos();
     T found = source.get();
     while (!good.test(found) && System.nanoTime() < end) {
@@ -304,10 +305,9 @@ final class PluginTrial {
 
   /** Whether another bundle has loaded classes through the packages of this one. */
   static boolean isUsed(Bundle bundle) {
-    var wiring = bundle.adapt(org.osgi.framework.wiring.BundleWiring.class);
+    BundleWiring wiring = bundle.adapt(BundleWiring.class);
     return wiring != null
-        && Arrays.stream(
-                wiring.getProvidedWires(null).toArray(org.osgi.framework.wiring.BundleWire[]::new))
+        && wiring.getProvidedWires(null).stream()
             .anyMatch(w -> w.getRequirer().getBundle() != bundle);
   }
 }

@@ -465,8 +465,17 @@ final class Fakes {
     return bundle(name, version, Map.of("a/b/Code.class", version, "META-INF/MANIFEST.MF", name));
   }
 
+  /** A bundle with a number. */
+  static Bundle bundle(String name, String version, long id) {
+    return bundle(name, version, id, Map.of("a/b/Code.class", version));
+  }
+
   /** A bundle with files of some texts. */
   static Bundle bundle(String name, String version, Map<String, String> files) {
+    return bundle(name, version, 1, files);
+  }
+
+  private static Bundle bundle(String name, String version, long id, Map<String, String> files) {
     return (Bundle)
         Proxy.newProxyInstance(
             Fakes.class.getClassLoader(),
@@ -474,6 +483,7 @@ final class Fakes {
             (proxy, method, arguments) ->
                 switch (method.getName()) {
                   case "getSymbolicName" -> name;
+                  case "getBundleId" -> id;
                   case "getVersion" -> Version.parseVersion(version);
                   case "getEntryPaths" -> children((String) arguments[0], files);
                   case "getEntry" -> url(files.get(arguments[0]));

@@ -17,6 +17,7 @@ import org.ketloom.api.part.Ansatz;
 import org.ketloom.api.part.Encoding;
 import org.ketloom.api.part.Part;
 import org.ketloom.runtime.RegisteredPart;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
 
@@ -50,6 +51,20 @@ class TrackedPartsTest {
     assertTrue(registry.find(PartKind.ANSATZ, "turn", "").isEmpty());
     assertThrows(
         IllegalArgumentException.class, () -> registry.find(PartKind.ENCODING, "turn", "[1,"));
+  }
+
+  @Test
+  void whatIsRetiredComesLast() {
+    Bundle leaving = Fakes.bundle("b", "1.10.0", 40);
+    ServiceReference<?> reference =
+        Fakes.reference(12, leaving, Encoding.class, Map.of(Part.NAME, "turn"));
+    registry.bind(reference, new Fakes.Turn());
+    assertEquals(12, registry.find(PartKind.ENCODING, "turn", "").orElseThrow().serviceId());
+    registry.admit(List.of(), List.of(leaving));
+    assertEquals(2, registry.find(PartKind.ENCODING, "turn", "").orElseThrow().serviceId());
+    assertEquals(12, registry.find(PartKind.ENCODING, "turn", "1.1").orElseThrow().serviceId());
+    registry.admit(List.of(leaving), List.of());
+    assertEquals(12, registry.find(PartKind.ENCODING, "turn", "").orElseThrow().serviceId());
   }
 
   @Test

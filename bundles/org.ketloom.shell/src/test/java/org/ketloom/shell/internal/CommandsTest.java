@@ -101,6 +101,12 @@ class CommandsTest {
                     "composition set",
                     "serve",
                     "health",
+                    "deploy list",
+                    "deploy add",
+                    "deploy remove",
+                    "deploy rollback",
+                    "deploy why",
+                    "plugin new",
                     "shell",
                     "version")));
   }
@@ -119,6 +125,11 @@ class CommandsTest {
         "circuit eval | Missing required parameter: 'FILE'",
         "circuit eval a.json --compare --write-expected | exclude each other",
         "parts --wires 0 | --wires is at least 1, found 0",
+        "deploy | a command is missing",
+        "deploy rollback first | Invalid value for positional parameter",
+        "plugin new ladder | Missing required option: '--kind=KIND'",
+        "plugin new Ladder --kind ansatz | NAME is lower case with dashes",
+        "plugin new ladder --kind ansatz --package No.Such | --package is a Java package",
         "sample run --per-class 0 | --per-class is at least 1, found 0"
       })
   void wrongUsageIsStatus2AndOneLineThatSaysWhat(String arguments, String message) {

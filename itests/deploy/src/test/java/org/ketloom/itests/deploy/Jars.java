@@ -75,7 +75,7 @@ final class Jars {
         "old.jar",
         "test.old",
         "1.0.0",
-        imports("org.ketloom.api.part;version=\"[9,10)\""),
+        Map.of("Import-Package", "org.ketloom.api.part;version=\"[9,10)\",*"),
         WaveAnsatz.class);
     bundle("model.jar", "test.model", "1.0.0", imports("org.ketloom.nn"), WaveAnsatz.class);
     bundle("fragment.jar", "test.fragment", "1.0.0", Map.of("Fragment-Host", "org.ketloom.api"));

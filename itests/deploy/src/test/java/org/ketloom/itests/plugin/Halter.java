@@ -6,14 +6,17 @@ import java.util.function.Consumer;
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
 
-/** Ends the process without further ado after a step of the deployer that begins in a given way. */
+/**
+ * Ends the process without further ado after a step of the deployer that begins like system
+ * property {@code halt.at}, in which an underscore stands for a space.
+ */
 public final class Halter implements BundleActivator {
   @Override
   public void start(BundleContext context) {
     String at = context.getProperty("halt.at");
     Consumer<String> halter =
         step -> {
-          if (at != null && step.startsWith(at)) {
+          if (at != null && step.startsWith(at.replace('_', ' '))) {
             Runtime.getRuntime().halt(137);
           }
         };
