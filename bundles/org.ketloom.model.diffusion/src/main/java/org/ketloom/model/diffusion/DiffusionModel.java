@@ -121,6 +121,7 @@ final class DiffusionModel implements GenerativeModel {
       quantities.put("gradient", store.clipGradients(options.clip()));
       quantities.putAll(network.bottleneck().quantities());
       optimizer.step();
+      network.bottleneck().clipSpectrum(options.observableBound());
       average.update();
       return quantities;
     } finally {
