@@ -33,7 +33,7 @@ final class HostLoops {
     FloatPointer to = pointer(sum);
     pointer(values).get(a, 0, n);
     to.get(b, 0, n);
-    NormSiluKernel.add(b, a, 0, n);
+    NormSiluKernel.add(b, a, n);
     to.put(b, 0, n);
     pool.giveBack(a);
     pool.giveBack(b);
@@ -80,7 +80,7 @@ final class HostLoops {
     Arrays.fill(tile, 0, width, 0);
     for (long row = first; row < end; row += together) {
       matrix.position(row * columns).get(x, 0, width);
-      NormSiluKernel.add(tile, x, 0, width);
+      NormSiluKernel.add(tile, x, width);
     }
     for (int j = 0; j < width; j++) {
       to[j % columns] += tile[j];

@@ -12,10 +12,11 @@ import org.bytedeco.javacpp.FloatPointer;
  *
  * <p>With u = x + shift, h = (u - mean) / deviation, z = gamma h + beta and y = z s(z), the
  * gradient for z is {@code g' = g (s + y (1 - s))}, and that for x, with means over a group written
- * m(.), {@code (gamma g' - m(gamma g') - h m(gamma g' h)) / deviation}.
+ * m(.), {@code (gamma g' - m(gamma g') - h m(gamma g' h)) / deviation}. *
  *
  * <p>Loops run over tiles, whole pixels whose channels' factors are written out side by side: plain
- * loops over arrays of one length, which the compiler vectorises.
+ * loops with one index into arrays of one length, which the compiler vectorises (with an offset
+ * into one of them it doesn't, which was measured to take six times as long).
  */
 final class NormSiluKernel {
   private static final int LONGEST_TILE = 512;
@@ -67,8 +68,7 @@ final class NormSiluKernel {
       Variable x, int groups, Variable gamma, Variable beta, Variable shift, double epsilon) {
     NormSiluKernel kernel = new NormSiluKernel(x, groups, gamma, beta, shift, epsilon);
     Storage out = x.take(x.shape);
-    kernel.bySample(
-        buffers -> n -> kernel.forward(n, buffers, x.live(), out), kernel.pixels * kernel.channels);
+    kernel.bySample(buffers -> n -> kernel.forward(n, buffers, x.live(), out));
     List<Variable> inputs = new ArrayList<>(List.of(x, gamma, beta));
     if (shift != null) {
       inputs.add(shift);
@@ -100,44 +100,51 @@ final class NormSiluKernel {
   }
 
   /** Arrays of one thread. */
-  private record Buffers(float[] x, float[] g, float[][] tiles) {}
+  private record Buffers(float[][] x, float[][] g, float[][] tiles) {}
 
   private interface Work {
     java.util.function.IntConsumer with(Buffers buffers);
   }
 
   /** Halves of the batch by two threads and so on; what a sample gives doesn't depend on it. */
-  private void bySample(Work work, int length) {
+  private void bySample(Work work) {
     int parts = Math.min(batch, Runtime.getRuntime().availableProcessors());
     IntStream.range(0, parts)
         .parallel()
         .forEach(
             part -> {
-              float[] x = tape.pool().scratch(length);
-              float[] g = tape.pool().scratch(length);
-              float[][] tiles = new float[5][];
-              Arrays.setAll(tiles, i -> tape.pool().scratch(LONGEST_TILE + channels));
-              java.util.function.IntConsumer sample = work.with(new Buffers(x, g, tiles));
+              int count = pixels * channels / tile;
+              Buffers buffers = new Buffers(tiles(count), tiles(count), tiles(6));
+              java.util.function.IntConsumer sample = work.with(buffers);
               int end = (int) ((part + 1L) * batch / parts);
               for (int n = (int) ((long) part * batch / parts); n < end; n++) {
                 sample.accept(n);
               }
-              tape.pool().giveBack(x);
-              tape.pool().giveBack(g);
-              for (float[] t : tiles) {
-                tape.pool().giveBack(t);
-              }
+              giveBack(buffers.x);
+              giveBack(buffers.g);
+              giveBack(buffers.tiles);
             });
   }
 
+  private float[][] tiles(int count) {
+    float[][] tiles = new float[count][];
+    Arrays.setAll(tiles, i -> tape.pool().scratch(tile));
+    return tiles;
+  }
+
+  private void giveBack(float[][] tiles) {
+    for (float[] t : tiles) {
+      tape.pool().giveBack(t);
+    }
+  }
+
   private void forward(int n, Buffers buffers, Storage in, Storage out) {
-    int length = pixels * channels;
-    float[] x = buffers.x;
-    read(in, n, length, x);
+    float[][] x = buffers.x;
+    read(in, n, x);
     float[] sum = buffers.tiles[0];
     Arrays.fill(sum, 0, tile, 0);
-    for (int from = 0; from < length; from += tile) {
-      add(sum, x, from, tile);
+    for (float[] t : x) {
+      add(sum, t, tile);
     }
     double[] byChannel = new double[channels];
     fold(sum, byChannel);
@@ -150,8 +157,8 @@ final class NormSiluKernel {
     float[] centre = buffers.tiles[1];
     centre(n, centre);
     Arrays.fill(sum, 0, tile, 0);
-    for (int from = 0; from < length; from += tile) {
-      addSquares(sum, x, centre, from, tile);
+    for (float[] t : x) {
+      addSquares(sum, t, centre, tile);
     }
     Arrays.fill(byChannel, 0);
     fold(sum, byChannel);
@@ -164,10 +171,10 @@ final class NormSiluKernel {
     float[] factor = buffers.tiles[2];
     float[] summand = buffers.tiles[3];
     affine(n, factor, summand);
-    for (int from = 0; from < length; from += tile) {
-      silu(x, centre, factor, summand, from, tile);
+    for (float[] t : x) {
+      silu(t, centre, factor, summand, tile);
     }
-    write(x, out, n, length);
+    write(x, out, n);
   }
 
   private void centre(int n, float[] centre) {
@@ -193,8 +200,7 @@ final class NormSiluKernel {
     double[] dBeta = new double[batch * channels];
     float[] dShift = new float[batch * channels];
     bySample(
-        buffers -> n -> backward(n, buffers, x.live(), g.live(), dx.live(), dGamma, dBeta, dShift),
-        pixels * channels);
+        buffers -> n -> backward(n, buffers, x.live(), g.live(), dx.live(), dGamma, dBeta, dShift));
     Variable[] parts = new Variable[needed.length];
     parts[0] = dx;
     parts[1] = tape.constant(total(dGamma), channels);
@@ -214,25 +220,26 @@ final class NormSiluKernel {
       double[] dGamma,
       double[] dBeta,
       float[] dShift) {
-    int length = pixels * channels;
     int size = channels / groups;
-    float[] x = buffers.x;
-    float[] g = buffers.g;
-    read(in, n, length, x);
-    read(gradient, n, length, g);
+    float[][] x = buffers.x;
+    float[][] g = buffers.g;
+    read(in, n, x);
+    read(gradient, n, g);
     float[] factor = buffers.tiles[0];
     float[] summand = buffers.tiles[1];
     affine(n, factor, summand);
     float[] sumG = buffers.tiles[2];
     float[] sumH = buffers.tiles[3];
     float[] centre = buffers.tiles[4];
+    float[] z = buffers.tiles[5];
     Arrays.fill(sumG, 0, tile, 0);
     Arrays.fill(sumH, 0, tile, 0);
     centre(n, centre);
-    for (int from = 0; from < length; from += tile) {
-      siluGradient(g, x, centre, factor, summand, from, tile);
-      add(sumG, g, from, tile);
-      addProducts(sumH, g, x, centre, from, tile);
+    for (int k = 0; k < x.length; k++) {
+      affine(z, x[k], centre, factor, summand, tile);
+      siluGradient(g[k], z, tile);
+      add(sumG, g[k], tile);
+      addProducts(sumH, g[k], x[k], centre, tile);
     }
     double[] byG = new double[channels];
     double[] byH = new double[channels];
@@ -264,10 +271,10 @@ final class NormSiluKernel {
                   + ofX[c] * (sums[n * channels + c] - (double) pixels * centre[c])
                   + (double) pixels * rest[c]);
     }
-    for (int from = 0; from < length; from += tile) {
-      combine(g, x, centre, factor, ofX, rest, from, tile);
+    for (int k = 0; k < x.length; k++) {
+      combine(g[k], x[k], centre, factor, ofX, rest, tile);
     }
-    write(g, out, n, length);
+    write(g, out, n);
   }
 
   private double[] total(double[] bySample) {
@@ -284,66 +291,67 @@ final class NormSiluKernel {
     }
   }
 
-  private static void read(Storage from, int n, int length, float[] to) {
+  private void read(Storage from, int n, float[][] to) {
     FloatPointer pointer = new FloatPointer(from.memory().data().addressPointer());
-    pointer.position((long) n * length).get(to, 0, length);
+    for (int k = 0; k < to.length; k++) {
+      pointer.position(((long) n * to.length + k) * tile).get(to[k], 0, tile);
+    }
   }
 
-  private static void write(float[] from, Storage to, int n, int length) {
+  private void write(float[][] from, Storage to, int n) {
     FloatPointer pointer = new FloatPointer(to.memory().data().addressPointer());
-    pointer.position((long) n * length).put(from, 0, length);
+    for (int k = 0; k < from.length; k++) {
+      pointer.position(((long) n * from.length + k) * tile).put(from[k], 0, tile);
+    }
   }
 
   // ---- loops
 
-  static void add(float[] sum, float[] x, int from, int count) {
+  static void add(float[] sum, float[] x, int count) {
     for (int j = 0; j < count; j++) {
-      sum[j] += x[from + j];
+      sum[j] += x[j];
     }
   }
 
-  private static void addSquares(float[] sum, float[] x, float[] centre, int from, int count) {
+  private static void addSquares(float[] sum, float[] x, float[] centre, int count) {
     for (int j = 0; j < count; j++) {
-      float d = x[from + j] - centre[j];
+      float d = x[j] - centre[j];
       sum[j] += d * d;
     }
   }
 
-  private static void addProducts(
-      float[] sum, float[] g, float[] x, float[] centre, int from, int count) {
+  private static void addProducts(float[] sum, float[] g, float[] x, float[] centre, int count) {
     for (int j = 0; j < count; j++) {
-      sum[j] += g[from + j] * (x[from + j] - centre[j]);
+      sum[j] += g[j] * (x[j] - centre[j]);
     }
   }
 
   private static void combine(
-      float[] g,
-      float[] x,
-      float[] centre,
-      float[] ofG,
-      float[] ofX,
-      float[] rest,
-      int from,
-      int count) {
+      float[] g, float[] x, float[] centre, float[] ofG, float[] ofX, float[] rest, int count) {
     for (int j = 0; j < count; j++) {
-      g[from + j] = g[from + j] * ofG[j] + (x[from + j] - centre[j]) * ofX[j] + rest[j];
+      g[j] = g[j] * ofG[j] + (x[j] - centre[j]) * ofX[j] + rest[j];
     }
   }
 
-  private static void silu(
-      float[] x, float[] centre, float[] factor, float[] summand, int from, int count) {
+  private static void silu(float[] x, float[] centre, float[] factor, float[] summand, int count) {
     for (int j = 0; j < count; j++) {
-      float z = (x[from + j] - centre[j]) * factor[j] + summand[j];
-      x[from + j] = z * sigmoid(z);
+      float z = (x[j] - centre[j]) * factor[j] + summand[j];
+      x[j] = z * sigmoid(z);
     }
   }
 
-  private static void siluGradient(
-      float[] g, float[] x, float[] centre, float[] factor, float[] summand, int from, int count) {
+  // One loop for this and the next is too long for the compiler to vectorise.
+  private static void affine(
+      float[] z, float[] x, float[] centre, float[] factor, float[] summand, int count) {
     for (int j = 0; j < count; j++) {
-      float z = (x[from + j] - centre[j]) * factor[j] + summand[j];
-      float s = sigmoid(z);
-      g[from + j] *= s + z * s * (1 - s);
+      z[j] = (x[j] - centre[j]) * factor[j] + summand[j];
+    }
+  }
+
+  private static void siluGradient(float[] g, float[] z, int count) {
+    for (int j = 0; j < count; j++) {
+      float s = sigmoid(z[j]);
+      g[j] *= s + z[j] * s * (1 - s);
     }
   }
 

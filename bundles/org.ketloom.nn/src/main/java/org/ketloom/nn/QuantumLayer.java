@@ -61,6 +61,26 @@ public final class QuantumLayer {
   }
 
   /**
+   * Sets eigenvalues of the trainable Hermitians that are larger than a bound to it, in the
+   * parameters: to be called after an optimizer's step. Their expectation values then stay within
+   * the bound, and observables can't run away however high their learning rate.
+   *
+   * @param bound largest modulus of an eigenvalue, positive
+   */
+  public void clipSpectrum(double bound) {
+    if (!(bound > 0)) {
+      throw new IllegalArgumentException(
+          name + ": a spectrum is clipped at a positive bound, found " + bound);
+    }
+    if (hermitianEntries != null) {
+      double[] entries = Kernels.doubles(hermitianEntries.value());
+      if (Spectrum.clip(program.circuit(), entries, bound)) {
+        Kernels.write(hermitianEntries.value(), entries);
+      }
+    }
+  }
+
+  /**
    * Runs the circuit.
    *
    * @param tape the tape of the inputs

@@ -70,6 +70,11 @@ final class Bottleneck {
     return quantities;
   }
 
+  /** Cuts the spectrum of trainable observables, if there are any. */
+  void clipSpectrum(double bound) {
+    quantum.ifPresent(layer -> layer.clipSpectrum(bound));
+  }
+
   /**
    * A factory for what the options ask for.
    *

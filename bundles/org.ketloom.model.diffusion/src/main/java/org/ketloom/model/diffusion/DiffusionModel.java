@@ -123,6 +123,7 @@ final class DiffusionModel implements GenerativeModel {
       network.bottleneck().quantities().forEach(Divergence::checkEigenvalue);
       quantities.putAll(network.bottleneck().quantities());
       optimizer.step();
+      network.bottleneck().clipSpectrum(options.observableBound());
       average.update();
       return quantities;
     } catch (IllegalArgumentException | ArithmeticException e) {

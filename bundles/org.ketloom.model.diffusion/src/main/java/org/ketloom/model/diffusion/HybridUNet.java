@@ -35,6 +35,8 @@ import org.osgi.service.component.annotations.Component;
  * @param learningRate of the classical weights, after warm-up
  * @param circuitRate learning rate of the circuit's angles
  * @param observableRate learning rate of trainable observables
+ * @param observableBound largest modulus of an eigenvalue of a trainable observable: larger ones
+ *     are set to it after each step, so that observables with a high learning rate can't run away
  * @param weightDecay of the classical weights, decoupled
  * @param warmUp optimizer steps in which learning rates rise from 0
  * @param clip largest norm of all gradients together
@@ -66,6 +68,8 @@ public record HybridUNet(
     @Option("learning rate of the classical weights, after warm-up") double learningRate,
     @Option("learning rate of the circuit's angles") double circuitRate,
     @Option("learning rate of trainable observables") double observableRate,
+    @Option("largest modulus of a trainable observable's eigenvalues, which are cut there")
+        double observableBound,
     @Option("decoupled weight decay of the classical weights") double weightDecay,
     @Option("optimizer steps in which learning rates rise from 0") int warmUp,
     @Option("largest norm of all gradients together") double clip,
@@ -115,6 +119,7 @@ public record HybridUNet(
         2e-3,
         1e-2,
         1e-2,
+        50,
         1e-4,
         100,
         1,
@@ -139,6 +144,7 @@ public record HybridUNet(
     require(learningRate > 0, "learningRate must be positive", learningRate);
     require(circuitRate >= 0, "circuitRate must not be negative", circuitRate);
     require(observableRate >= 0, "observableRate must not be negative", observableRate);
+    require(observableBound > 0, "observableBound must be positive", observableBound);
     require(weightDecay >= 0, "weightDecay must not be negative", weightDecay);
     require(warmUp >= 0, "warmUp must not be negative", warmUp);
     require(clip > 0, "clip must be positive", clip);

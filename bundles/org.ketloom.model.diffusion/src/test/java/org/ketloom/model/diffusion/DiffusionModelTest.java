@@ -177,6 +177,24 @@ class DiffusionModelTest {
     }
   }
 
+  /** A learning rate that makes observables run away, and the bound that stops them. */
+  @Test
+  void eigenvaluesStayWithinTheBound() {
+    try (GenerativeModel free = model(Map.of("observableRate", 2.0, "observableBound", 1e9));
+        GenerativeModel bound = model(Map.of("observableRate", 2.0, "observableBound", 1.5))) {
+      double widest = 0;
+      for (int step = 0; step < 12; step++) {
+        widest = Math.max(widest, range(free.train(batch(GREY, 8, step), step)));
+        assertTrue(range(bound.train(batch(GREY, 8, step), step)) <= 1.5 + 1e-5);
+      }
+      assertTrue(widest > 5, "it didn't run away: " + widest);
+    }
+  }
+
+  private static double range(Map<String, Double> quantities) {
+    return Math.max(-quantities.get("eigenvalue.least"), quantities.get("eigenvalue.greatest"));
+  }
+
   @Test
   void classicalControlHasAboutAsManyParameters() {
     long quantum;
