@@ -54,7 +54,11 @@ public final class AtomicFile {
     } catch (IOException e) {
       delete(temporary, e);
       throw new IOException(
-          file + " can't be written: " + cause(e) + "; what was there before is unharmed", e);
+          file
+              + " can't be written: "
+              + cause(e).replace(temporary.toString(), target.toString())
+              + "; what was there before is unharmed",
+          e);
     } catch (RuntimeException | Error e) {
       delete(temporary, e);
       throw e;

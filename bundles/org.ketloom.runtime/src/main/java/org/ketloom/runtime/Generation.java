@@ -3,7 +3,7 @@ package org.ketloom.runtime;
 /**
  * The exact bundle that something came from.
  *
- * @param name name of the part; empty for an engine
+ * @param name name of the part or engine
  * @param bundle symbolic name of its bundle
  * @param version version of its bundle
  * @param sha256 SHA-256 in hexadecimal over the bundle's entries in the order of their paths (path

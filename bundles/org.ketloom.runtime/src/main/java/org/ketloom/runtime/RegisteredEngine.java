@@ -6,10 +6,11 @@ import org.osgi.framework.Version;
 /**
  * An engine that is there.
  *
+ * @param name its name, {@link org.ketloom.api.part.Part#NAME}; its bundle's where it has none
  * @param version version of the bundle that registered it
  * @param bundle symbolic name of that bundle
  * @param serviceId OSGi service id, unique in the running framework
  * @param engine the engine
  */
 public record RegisteredEngine(
-    Version version, String bundle, long serviceId, QuantumEngine engine) {}
+    String name, Version version, String bundle, long serviceId, QuantumEngine engine) {}

@@ -79,7 +79,7 @@ public final class CircuitBuilder {
    */
   public CircuitBuilder controlledBy(int... control) {
     List<Integer> all = new ArrayList<>(controls);
-    for (int wire : resolve("control", control)) {
+    for (int wire : resolve(nextGate() + ", control", control)) {
       all.add(wire);
     }
     return new CircuitBuilder(draft, wires, List.copyOf(all));
@@ -294,7 +294,13 @@ public final class CircuitBuilder {
   private CircuitBuilder append(
       Gate gate, int[] on, List<Angle> angles, Optional<UnitaryMatrix> matrix) {
     String where =
-        "gate " + draft.operations.size() + " (" + gate + " on " + Arrays.toString(on) + ")";
+        nextGate()
+            + " ("
+            + gate
+            + " on "
+            + Arrays.toString(on)
+            + (controls.isEmpty() ? "" : " controlled by " + controls)
+            + ")";
     if (on.length != gate.wires()) {
       throw new IllegalArgumentException(
           where + " acts on " + gate.wires() + " wires, found " + on.length);
@@ -335,6 +341,10 @@ public final class CircuitBuilder {
       throw new IllegalArgumentException(
           what + " " + index + " was not declared; the circuit declares " + count);
     }
+  }
+
+  private String nextGate() {
+    return "gate " + draft.operations.size();
   }
 
   private String nextObservable() {

@@ -71,8 +71,12 @@ class CircuitBuilderTest {
     refused("gate 2 (RX on [7]): there is no wire 7; the wires are 0 to 1", () -> rx(7));
     refused("gate 2 (SWAP on [1, 1]): wire 1 is named twice", () -> swap(1, 1));
     refused(
-        "gate 2 (X on [0]): wire 0 is also a control",
+        "gate 2 (X on [0] controlled by [0]): wire 0 is also a control",
         () -> bell().controlledBy(0).gate(Gate.X, new int[] {0}));
+    refused(
+        "gate 2 (X on [7] controlled by [0]): there is no wire 7; the wires are 0 to 1",
+        () -> bell().cnot(0, 7));
+    refused("gate 2, control: there is no wire 7; the wires are 0 to 1", () -> bell().cnot(7, 0));
     refused(
         "gate 2 (RX on [0]) takes 1 angles, found 0", () -> bell().gate(Gate.RX, new int[] {0}));
     refused(

@@ -91,25 +91,24 @@ class InMemoryDatasetTest {
   @Test
   void preparesAFewBatchesAheadAndNoMore() throws InterruptedException {
     AtomicInteger made = new AtomicInteger();
-    CountDownLatch two = new CountDownLatch(2);
+    CountDownLatch four = new CountDownLatch(4);
     List<Thread> threads = new ArrayList<>();
     try (Dataset.Batches batches =
         new PreparedBatches(
             b -> {
               threads.add(Thread.currentThread());
               made.incrementAndGet();
-              two.countDown();
+              four.countDown();
               return new ImageBatch(SHAPE, new float[] {b, 0}, new int[1]);
             },
             3,
             10)) {
-      assertTrue(two.await(10, TimeUnit.SECONDS));
-      Thread.sleep(50);
-      assertEquals(2, made.get());
       assertEquals(3, batches.next().pixels()[0]);
       assertEquals(4, batches.next().pixels()[0]);
+      assertTrue(four.await(10, TimeUnit.SECONDS));
     }
     threads.get(0).join(10_000);
+    assertEquals(4, made.get());
     assertFalse(threads.get(0).isAlive());
     assertTrue(threads.get(0).isDaemon());
   }

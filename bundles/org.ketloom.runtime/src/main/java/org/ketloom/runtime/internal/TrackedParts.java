@@ -165,7 +165,7 @@ public final class TrackedParts implements PartRegistry {
   @Override
   public Generation generation(RegisteredEngine engine) {
     return new Generation(
-        "", engine.bundle(), engine.version().toString(), hash(engine.serviceId()));
+        engine.name(), engine.bundle(), engine.version().toString(), hash(engine.serviceId()));
   }
 
   @Override
@@ -276,7 +276,13 @@ public final class TrackedParts implements PartRegistry {
         engine =
             Optional.of(
                 new RegisteredEngine(
-                    bundle.getVersion(), bundle.getSymbolicName(), id(reference), found));
+                    reference.getProperty(Part.NAME) instanceof String name
+                        ? name
+                        : bundle.getSymbolicName(),
+                    bundle.getVersion(),
+                    bundle.getSymbolicName(),
+                    id(reference),
+                    found));
       } else {
         refused.add(
             "engine of bundle " + bundle.getSymbolicName() + " is left out: it can't be created");

@@ -1,8 +1,11 @@
 package org.ketloom.shell.internal;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.ketloom.api.model.Blueprint;
+import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.runtime.Blueprints;
 import org.ketloom.runtime.Composer;
 import org.ketloom.runtime.Draft;
@@ -91,7 +94,8 @@ final class BlueprintCommands implements Runnable {
   @Command(
       name = "validate",
       description = {
-        "Check a Blueprint: its form, its parts and their options.",
+        "Check a Blueprint: its form, its parts and their options, and that a model can be built from"
+            + " them for its data.",
         "Exit status 0 if it is READY, 1 if it is WAITING for a part or wrong."
       },
       footerHeading = "%nExample:%n",
@@ -112,12 +116,25 @@ final class BlueprintCommands implements Runnable {
     public Integer call() throws IOException {
       options.file(file);
       Draft draft = options.draft(services);
-      Readiness readiness = services.get(Composer.class).state(draft);
-      if (readiness.state() == Readiness.State.READY) {
-        services.get(Blueprints.class).complete(draft);
+      Composer composer = services.get(Composer.class);
+      Readiness readiness = composer.state(draft);
+      PrintWriter out = spec.commandLine().getOut();
+      if (readiness.state() == Readiness.State.WAITING) {
+        out.println(draft.source() + ": " + readiness);
+        return 1;
       }
-      spec.commandLine().getOut().println(draft.source() + ": " + readiness);
-      return readiness.state() == Readiness.State.READY ? 0 : 1;
+      Blueprint blueprint = services.get(Blueprints.class).complete(draft);
+      try (GenerativeModel model = composer.compose(blueprint).model()) {
+        out.println(
+            draft.source()
+                + ": "
+                + readiness
+                + "; parameters: "
+                + TrainingLog.parameters(model.parameters()));
+        return 0;
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(draft.source() + ": " + e.getMessage(), e);
+      }
     }
   }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,12 +16,15 @@ import java.util.stream.Collectors;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
 import org.ketloom.api.model.Blueprint;
+import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.api.model.GenerativeModelFactory;
 import org.ketloom.api.model.PartKind;
 import org.ketloom.api.part.Ansatz;
 import org.ketloom.api.part.Encoding;
 import org.ketloom.api.part.ObservableHead;
 import org.ketloom.api.part.Options;
+import org.ketloom.runtime.Blueprints;
+import org.ketloom.runtime.Composer;
 import org.ketloom.runtime.PartRegistry;
 import org.ketloom.runtime.RegisteredEngine;
 import org.ketloom.runtime.RegisteredPart;
@@ -42,6 +46,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  ketloom parts",
       "  ketloom parts ansatz --wires 8",
+      "  ketloom parts hybrid-unet",
       "  ketloom parts --brief",
       "  ketloom parts --json"
     })
@@ -119,7 +124,8 @@ final class PartsCommand implements Callable<Integer> {
       out.println(
           registry
               .engine()
-              .map(e -> String.format(Locale.ROOT, row, "engine", "-", e.version(), e.bundle()))
+              .map(
+                  e -> String.format(Locale.ROOT, row, "engine", e.name(), e.version(), e.bundle()))
               .orElse("no quantum engine is registered\n")
               .stripTrailing());
       registry.refused().forEach(reason -> out.println("refused: " + reason));
@@ -172,6 +178,7 @@ final class PartsCommand implements Callable<Integer> {
     if (registry.engine().isPresent()) {
       RegisteredEngine engine = registry.engine().get();
       root.putObject("engine")
+          .put("name", engine.name())
           .put("bundle", engine.bundle())
           .put("version", engine.version().toString());
     }
@@ -211,11 +218,26 @@ final class PartsCommand implements Callable<Integer> {
         counts.put("parts", String.join(", ", slots));
         Blueprint.Training training = model.training();
         counts.put("training", training.epochs() + " epochs, batches of " + training.batchSize());
+        counts.put("parameters", parameters(part));
       }
     } catch (RuntimeException e) {
       counts.put("not counted", Messages.of(e));
     }
     return counts;
+  }
+
+  /** A model is built to be counted only where it is asked for by name: that takes a while. */
+  private String parameters(RegisteredPart part) {
+    if (!part.name().equals(filter)) {
+      return "`ketloom parts " + part.name() + "` counts them";
+    }
+    Blueprints blueprints = services.get(Blueprints.class);
+    Blueprint blueprint = blueprints.complete(blueprints.ofModel(part.name()));
+    try (GenerativeModel model = services.get(Composer.class).compose(blueprint).model()) {
+      return TrainingLog.parameters(model.parameters()) + " (all defaults)";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
   }
 
   private static String value(Object value) {

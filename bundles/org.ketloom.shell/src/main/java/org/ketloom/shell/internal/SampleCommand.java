@@ -1,8 +1,11 @@
 package org.ketloom.shell.internal;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +35,9 @@ import picocli.CommandLine.Spec;
       "  ketloom sample runs/demo-1 --options"
     })
 final class SampleCommand implements Callable<Integer> {
+  /** What every PNG file begins with. */
+  private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
+
   private final Services services;
   private final Terminal terminal;
   @Spec private CommandSpec spec;
@@ -69,7 +75,8 @@ final class SampleCommand implements Callable<Integer> {
   @Option(
       names = "--epoch",
       paramLabel = "N",
-      description = "Use the checkpoint after this epoch instead of the last one.")
+      description =
+          "Use the checkpoint after this epoch instead of the last one; a run keeps its last three.")
   private Integer epoch;
 
   @Option(
@@ -91,6 +98,11 @@ final class SampleCommand implements Callable<Integer> {
     if (perClass < 1) {
       throw new ParameterException(
           spec.commandLine(), "--per-class is at least 1, found " + perClass);
+    }
+    if (out != null && Files.exists(out) && !isPng(out)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--out " + out + " is there already and is no PNG: name another file, or remove it");
     }
     PrintWriter writer = spec.commandLine().getOut();
     OptionalInt from = epoch == null ? OptionalInt.empty() : OptionalInt.of(epoch);
@@ -123,6 +135,14 @@ final class SampleCommand implements Callable<Integer> {
           progress(writer, terminal));
       writer.println("drawn after epoch " + sampler.epoch() + ": " + file);
       return 0;
+    }
+  }
+
+  private static boolean isPng(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return Arrays.equals(PNG, in.readNBytes(PNG.length));
+    } catch (IOException e) {
+      throw new IOException("--out " + file + " is there already and can't be read", e);
     }
   }
 

@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  ketloom shell",
-      "  ketloom shell -c 'lb; parts --brief'",
+      "  ketloom shell -c lb -c 'parts --brief'",
       "  echo 'parts ansatz' | ketloom shell"
     })
 final class ShellCommand implements Callable<Integer> {
@@ -46,9 +46,11 @@ final class ShellCommand implements Callable<Integer> {
 
   @Option(
       names = "-c",
-      paramLabel = "COMMANDS",
-      description = "Run these commands and end; exit status 1 if one can't be run.")
-  private String commands;
+      paramLabel = "COMMAND",
+      description =
+          "Run this command and end; exit status 1 if it can't be run. May be repeated: the commands"
+              + " run one after another, and the first that fails is the last.")
+  private List<String> commands = List.of();
 
   ShellCommand(Services services, Terminal terminal) {
     this.services = services;
@@ -65,8 +67,8 @@ final class ShellCommand implements Callable<Integer> {
             new FileOutputStream(FileDescriptor.out),
             new FileOutputStream(FileDescriptor.err))) {
       session.put("SCOPE", "ketloom:felix:gogo:*");
-      if (commands != null) {
-        return run(session, commands) ? 0 : 1;
+      if (!commands.isEmpty()) {
+        return commands.stream().allMatch(command -> run(session, command)) ? 0 : 1;
       }
       if (terminal.interactive()) {
         interactive(session);

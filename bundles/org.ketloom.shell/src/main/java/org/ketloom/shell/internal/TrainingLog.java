@@ -50,11 +50,7 @@ final class TrainingLog implements RunListener {
             + " epochs of "
             + event.images()
             + " images");
-    println(
-        "parameters: "
-            + event.parameters().entrySet().stream()
-                .map(e -> String.format(Locale.ROOT, "%s %,d", e.getKey(), e.getValue()))
-                .collect(Collectors.joining(", ")));
+    println("parameters: " + parameters(event.parameters()));
     event.circuits().forEach(this::println);
     event.notes().forEach(note -> println("note: " + note));
   }
@@ -163,6 +159,12 @@ final class TrainingLog implements RunListener {
     return quantities.entrySet().stream()
         .map(e -> String.format(Locale.ROOT, "%s %.5g", e.getKey(), e.getValue()))
         .collect(Collectors.joining("  "));
+  }
+
+  static String parameters(Map<String, Long> counts) {
+    return counts.entrySet().stream()
+        .map(e -> String.format(Locale.ROOT, "%s %,d", e.getKey(), e.getValue()))
+        .collect(Collectors.joining(", "));
   }
 
   static String text(Duration time) {

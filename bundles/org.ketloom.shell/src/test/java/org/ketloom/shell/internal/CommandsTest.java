@@ -174,6 +174,8 @@ class CommandsTest {
     assertEquals("1.2.0", chain.get("version").textValue());
     assertEquals("4 (1x4)", chain.get("counts").get("angles of 1 layer on 4 wires").textValue());
 
+    assertTrue(table.out().contains("parameters: `ketloom parts toy` counts them"), table.out());
+    assertTrue(run("parts", "toy").out().contains("parameters: circuit 8 (all defaults)"));
     assertEquals(2, run("parts", "chain", "--brief").out().lines().count());
   }
 
@@ -242,7 +244,10 @@ class CommandsTest {
     assertEquals(3, json.get("training").get("epochs").intValue());
     Result ready = run("blueprint", "validate", file.toString());
     assertEquals(0, ready.status(), ready.err());
-    assertTrue(ready.out().contains("READY"), ready.out());
+    assertTrue(ready.out().contains("READY; parameters: circuit 8"), ready.out());
+    Result wide = run("blueprint", "validate", file.toString(), "--set", "data.options.size=99");
+    assertEquals(1, wide.status(), wide.out());
+    assertTrue(wide.err().contains("b.json: toy takes pictures of at most 16"), wide.err());
     Result waiting = run("blueprint", "validate", file.toString(), "--set", "parts.core=nope");
     assertEquals(1, waiting.status());
     assertTrue(waiting.out().contains("WAITING: parts.core"), waiting.out());
@@ -337,6 +342,12 @@ class CommandsTest {
     assertEquals(5, services.runs.seed);
     assertTrue(Files.size(picture) > 50);
     assertTrue(result.out().contains(picture.toString()), result.out());
+    assertEquals(0, run("sample", "r", "--out", picture.toString()).status(), "drawn again");
+    Path text = Files.writeString(folder.resolve("text.png"), "keep");
+    Result refused = run("sample", "r", "--out", text.toString());
+    assertEquals(2, refused.status());
+    assertTrue(refused.err().contains("text.png is there already and is no PNG"), refused.err());
+    assertEquals("keep", Files.readString(text));
     assertTrue(run("sample", "r", "--labels", "7").err().contains("\"7\" is no class"));
     assertTrue(run("sample", "r", "--options").out().contains("steps=20"));
   }

@@ -1,6 +1,5 @@
 package org.ketloom.shell.internal;
 
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -14,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.ketloom.api.circuit.Angle;
 import org.ketloom.api.circuit.Angles;
+import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.DatasetProvider;
@@ -28,6 +28,7 @@ import org.ketloom.api.model.PartKind;
 import org.ketloom.api.model.PartSelection;
 import org.ketloom.api.model.Progress;
 import org.ketloom.api.model.Slot;
+import org.ketloom.api.model.Tensor;
 import org.ketloom.api.part.Ansatz;
 import org.ketloom.api.part.Encoding;
 import org.ketloom.api.part.ObservableHead;
@@ -152,42 +153,77 @@ final class FakeServices implements Services {
 
     @Override
     public GenerativeModel create(ModelContext context) {
-      return (GenerativeModel)
-          Proxy.newProxyInstance(
-              FakeServices.class.getClassLoader(),
-              new Class<?>[] {GenerativeModel.class},
-              (proxy, method, arguments) -> {
-                if (method.getName().equals("close")) {
-                  return null;
-                }
-                throw new UnsupportedOperationException(method.getName());
-              });
+      if (context.images().width() > 16) {
+        throw new IllegalArgumentException("toy takes pictures of at most 16 columns");
+      }
+      CircuitBuilder circuit = Circuit.builder(context.images().width());
+      Ansatz core = context.part("core", Ansatz.class);
+      core.append(circuit, 1, circuit.weights(1, context.images().width()));
+      return new ToyModel(context.engine().compile(circuit.expectHermitian(0).build()).circuit());
     }
+  }
+
+  /** A circuit that isn't trained. */
+  record ToyModel(Circuit circuit) implements GenerativeModel {
+    @Override
+    public Map<String, Circuit> circuits() {
+      return Map.of("core", circuit);
+    }
+
+    @Override
+    public Map<String, Long> parameters() {
+      return Map.of("circuit", (long) circuit.weights());
+    }
+
+    @Override
+    public Map<String, Double> train(ImageBatch batch, long step) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Record samplingOptions() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public ImageBatch sample(int[] labels, long seed, Record options, Progress progress) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Map<String, Tensor> state() {
+      return Map.of();
+    }
+
+    @Override
+    public void restore(Map<String, Tensor> state) {}
+
+    @Override
+    public void close() {}
   }
 
   record Dots(String dir, int size, int count) implements DatasetProvider {
     @Override
     public Dataset open(Split split) {
-      return new TinyDataset(count, split.name());
+      return new Blank(new ImageShape(1, size, size), count);
     }
   }
 
-  /** Black images of 2x2 in two classes. */
-  private record TinyDataset(int size, String fingerprint) implements Dataset {
-    @Override
-    public ImageShape shape() {
-      return new ImageShape(1, 2, 2);
-    }
-
+  /** Images that only their shape is asked of. */
+  record Blank(ImageShape shape, int size) implements Dataset {
     @Override
     public List<String> classes() {
       return List.of("zero", "one");
     }
 
     @Override
+    public String fingerprint() {
+      return "";
+    }
+
+    @Override
     public ImageBatch get(int... indices) {
-      return new ImageBatch(
-          shape(), new float[4 * indices.length], Arrays.stream(indices).map(i -> i % 2).toArray());
+      throw new UnsupportedOperationException();
     }
 
     @Override
@@ -226,7 +262,7 @@ final class FakeServices implements Services {
     @Override
     public Optional<RegisteredEngine> engine() {
       return Optional.of(
-          new RegisteredEngine(new Version(1, 0, 0), "org.example.engine", 2, engine));
+          new RegisteredEngine("dense", new Version(1, 0, 0), "org.example.engine", 2, engine));
     }
 
     @Override
@@ -241,7 +277,7 @@ final class FakeServices implements Services {
 
     @Override
     public Generation generation(RegisteredEngine engine) {
-      return new Generation("", engine.bundle(), engine.version().toString(), "");
+      return new Generation(engine.name(), engine.bundle(), engine.version().toString(), "");
     }
 
     @Override

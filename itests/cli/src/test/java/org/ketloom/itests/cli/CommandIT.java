@@ -36,7 +36,7 @@ class CommandIT {
   void helpNamesEveryCommand() {
     String help = Distribution.run(folder, "--help").succeeded();
     for (String command :
-        List.of("demo", "train", "resume", "sample", "parts", "blueprint", "circuit", "shell")) {
+        List.of("demo", "train", "resume", "sample", "evaluate", "study", "parts", "blueprint", "circuit", "shell")) {
       assertTrue(help.contains("\n  " + command + " "), help);
     }
   }
@@ -67,6 +67,7 @@ class CommandIT {
             "ansatz two-qubit org.ketloom.ansatz.twoqubit",
             "observable adaptive org.ketloom.observable.adaptive",
             "observable pauli org.ketloom.observable.pauli",
+            "engine statevector org.ketloom.engine.statevector",
             "model hybrid-unet org.ketloom.model.diffusion",
             "dataset digits org.ketloom.data",
             "dataset mnist org.ketloom.data")) {
@@ -118,6 +119,27 @@ class CommandIT {
             + " \"parts\": {\"encoding\": {\"name\": \"angle\", \"options\": {\"axes\": \"x\"}}}}");
     Distribution.run(folder, "blueprint", "validate", "my.json")
         .failed("my.json", "parts.encoding", "axes", "axis");
+  }
+
+  @Test
+  void aBlueprintThatCanNotBeBuiltIsRefused() throws IOException {
+    Files.writeString(folder.resolve("my.json"), "{\"model\": \"hybrid-unet\"}");
+    Distribution.run(
+            folder, "blueprint", "validate", "my.json", "--set", "model.options.features=20")
+        .failed("my.json", "model.options.features", "6 wires", "20");
+    Distribution.run(folder, "blueprint", "validate", "my.json", "--set", "model.options.wires=40")
+        .failed("my.json", "40", "wires");
+  }
+
+  @Test
+  void aShellRunsOneCommandAfterAnother() {
+    String answer =
+        Distribution.run(folder, "shell", "-c", "lb -s", "-c", "parts --brief").succeeded();
+    assertTrue(answer.contains("org.ketloom.api"), answer);
+    assertTrue(answer.contains("two-qubit"), answer);
+    var failed = Distribution.run(folder, "shell", "-c", "parts nope", "-c", "parts --brief");
+    assertEquals(1, failed.status(), failed::toString);
+    assertFalse(failed.output().contains("two-qubit"), failed::toString);
   }
 
   @Test

@@ -44,7 +44,8 @@ class TrainingIT {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
         output.append(line).append('\n');
         if (!interrupted && line.contains("step ")) {
-          new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+          // Java treats it as Ctrl-C, which a process started in the background may ignore.
+          new ProcessBuilder("kill", "-TERM", Long.toString(process.pid())).start().waitFor();
           interrupted = true;
         }
       }

@@ -80,10 +80,18 @@ public final class CircuitFile {
                   + " column "
                   + e.getLocation().getColumnNr();
       throw new IllegalArgumentException(
-          file + where + ": not valid JSON: " + e.getOriginalMessage(), e);
+          file + where + ": not valid JSON: " + reason(e.getOriginalMessage()), e);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
     }
+  }
+
+  /** Without the parser's advice to its programmer. */
+  private static String reason(String message) {
+    return message.startsWith("Non-standard token")
+        ? "numbers must be finite, found"
+            + message.substring("Non-standard token".length()).split(":")[0]
+        : message;
   }
 
   /** The circuit. */

@@ -143,6 +143,7 @@ class CircuitFileTest {
       quoteCharacter = '`',
       value = {
         "{\"n\": 1,¶ \"gates\": ]} | line 2 column 11: not valid JSON",
+        "{\"n\": NaN} | numbers must be finite, found 'NaN'",
         "[] | a JSON object is expected",
         "{\"gates\": []} | \"n\" is missing",
         "{\"n\": 0, \"gates\": [], \"observables\": [\"Z0\"]} | at least 1 wire",
