@@ -38,8 +38,7 @@ class MeasuringIT {
     assertTrue(rows.get(1).startsWith("2,100.0,100.0,"), rows::toString);
 
     String table =
-        Distribution.run(folder, "evaluate", "run", "--samples", "100", "--bins", "10")
-            .succeeded();
+        Distribution.run(folder, "evaluate", "run", "--samples", "100", "--bins", "10").succeeded();
     assertTrue(table.contains("frechet-distance"), table);
     assertTrue(table.contains("class-agreement"), table);
     assertTrue(Files.exists(folder.resolve("run/evaluations/epoch-0002-classifier-100.json")));
