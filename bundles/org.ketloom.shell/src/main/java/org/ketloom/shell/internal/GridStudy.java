@@ -222,7 +222,9 @@ final class GridStudy {
       line.println("stopped; the same command goes on");
       return TrainingSession.Outcome.STOPPED.status();
     }
-    Files.readAllLines(folder.resolve("table.md")).forEach(line::println);
+    Files.readAllLines(folder.resolve("table.md")).stream()
+        .takeWhile(text -> !text.equals(GridTables.PICTURES))
+        .forEach(line::println);
     line.println("written to " + folder);
     return failed == 0 ? 0 : 1;
   }

@@ -21,6 +21,8 @@ import org.ketloom.files.AtomicFile;
  * @param rows a row for each cell, in order
  */
 record GridTables(String title, int seeds, List<Row> rows) {
+  /** Heading of the pictures in {@code table.md}. */
+  static final String PICTURES = "## Drawn images";
 
   /**
    * A cell with what became of its runs.
@@ -131,6 +133,7 @@ record GridTables(String title, int seeds, List<Row> rows) {
     if (!failures.isEmpty()) {
       text.append("\nFailed:\n\n").append(String.join("\n", failures)).append('\n');
     }
+    text.append('\n').append(PICTURES).append('\n');
     for (Row row : rows) {
       String picture = "grids/" + row.cell().slug() + ".png";
       if (Files.exists(folder.resolve(picture))) {

@@ -155,7 +155,7 @@ class MeasuringTest {
   }
 
   private static final String GRID =
-      "{'blueprint': {'model': 'toy', 'data': 'dots'},"
+      "{'blueprint': {'model': 'toy', 'data': {'name': 'dots', 'options': {'size': 2}}},"
           + " 'axes': {'factor': {'one': ['parts.core.options.factor=1'],"
           + " 'two, or so': ['parts.core.options.factor=2']}},"
           + " 'seeds': [3, 5], 'evaluation': {'samples': 20}}";
@@ -163,7 +163,16 @@ class MeasuringTest {
   // ---- evaluate
 
   private void startRun() {
-    run("train", "--model", "toy", "--data", "dots", "--run", folder.resolve("run").toString());
+    run(
+        "train",
+        "--model",
+        "toy",
+        "--data",
+        "dots",
+        "--set",
+        "data.options.size=2",
+        "--run",
+        folder.resolve("run").toString());
   }
 
   @Test
@@ -186,7 +195,7 @@ class MeasuringTest {
         result.out());
     assertEquals("{steps=7}", services.runs.changes);
     assertEquals(4, evaluator.request.seed());
-    assertEquals("TEST", evaluator.request.test().fingerprint());
+    assertEquals(64, evaluator.request.test().size());
     JsonNode json =
         new ObjectMapper()
             .readTree(folder.resolve("run/evaluations/epoch-0003-classifier-20.json").toFile());
@@ -317,7 +326,7 @@ class MeasuringTest {
   void cellsThatWereBegunWithAnotherBlueprintAreLeftAlone() throws IOException {
     Path out = folder.resolve("out");
     run("study", study(GRID), "--out", out.toString());
-    String other = GRID.replace("'data': 'dots'", "'data': 'dots', 'training': {'epochs': 9}");
+    String other = GRID.replace("'size': 2}}", "'size': 2}}, 'training': {'epochs': 9}");
     Result result = run("study", study(other), "--out", out.toString());
     assertEquals(1, result.status());
     assertTrue(result.err().contains("was begun with another Blueprint: "), result.err());

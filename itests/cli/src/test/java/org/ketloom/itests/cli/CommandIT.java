@@ -36,7 +36,17 @@ class CommandIT {
   void helpNamesEveryCommand() {
     String help = Distribution.run(folder, "--help").succeeded();
     for (String command :
-        List.of("demo", "train", "resume", "sample", "parts", "blueprint", "circuit", "shell")) {
+        List.of(
+            "demo",
+            "train",
+            "resume",
+            "sample",
+            "evaluate",
+            "study",
+            "parts",
+            "blueprint",
+            "circuit",
+            "shell")) {
       assertTrue(help.contains("\n  " + command + " "), help);
     }
   }

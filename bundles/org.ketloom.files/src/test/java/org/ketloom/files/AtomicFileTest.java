@@ -1,4 +1,4 @@
-package org.ketloom.runtime.internal;
+package org.ketloom.files;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
