@@ -61,8 +61,12 @@ public final class AtomicFile {
     }
   }
 
-  /** Moves a file that is complete into place, at once where the file system can. */
-  static void move(Path complete, Path target) throws IOException {
+  /**
+   * Moves a file that is complete into place, at once where the file system can.
+   *
+   * @throws IOException if it can't be moved
+   */
+  public static void move(Path complete, Path target) throws IOException {
     try {
       Files.move(complete, target, StandardCopyOption.ATOMIC_MOVE);
     } catch (AtomicMoveNotSupportedException e) {

@@ -39,7 +39,17 @@ record AmplitudeReadout(int[] places, int width, int output) implements Readout 
   }
 
   @Override
-  public String describe() {
+  public double multiplyAdds() {
+    return 2.0 * places.length;
+  }
+
+  @Override
+  public String what() {
     return places.length + " amplitudes";
+  }
+
+  @Override
+  public String describe() {
+    return "copies";
   }
 }

@@ -42,8 +42,7 @@ class PartsTest {
             new DenseAngleEncoding(),
             new PhaseEncoding())) {
       for (Ansatz ansatz :
-          List.of(
-              new ClusterStateAnsatz(), new HardwareEfficientAnsatz(), new TwoQubitAnsatz())) {
+          List.of(new ClusterStateAnsatz(), new HardwareEfficientAnsatz(), new TwoQubitAnsatz())) {
         for (ObservableHead head : List.of(new AdaptiveHead(), new PauliHead())) {
           // Angles of the ansatz that the batch shares, and ones that it doesn't, in turn.
           check(circuit(encoding, ansatz, head, wires, random.nextBoolean()), random);

@@ -25,6 +25,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.ketloom.files.AtomicFile;
 import org.ketloom.runtime.Deployment;
 import org.ketloom.runtime.Plugin;
 

@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.ketloom.api.model.Tensor;
 import org.ketloom.api.model.TensorCache;
+import org.ketloom.files.AtomicFile;
+import org.ketloom.files.Safetensors;
 
 /** Keeps tensors in safetensors files, {@code <folder>/<kind>/<fingerprint>.safetensors}. */
 final class FolderTensorCache implements TensorCache {

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.stream.Collectors;
+import org.ketloom.files.AtomicFile;
 
 /**
  * What is demanded of a jar before any of its code runs.

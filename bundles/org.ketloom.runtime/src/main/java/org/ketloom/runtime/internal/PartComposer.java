@@ -146,7 +146,8 @@ public final class PartComposer implements Composer {
         data.shape(),
         Math.max(1, data.classes().size()),
         steps(complete, data),
-        data.fingerprint());
+        data.fingerprint(),
+        Map.of());
   }
 
   /** Optimizer steps of a whole training. */

@@ -35,6 +35,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.felix.fileinstall.ArtifactInstaller;
 import org.ketloom.api.circuit.Circuit;
+import org.ketloom.files.AtomicFile;
 import org.ketloom.runtime.Deployer;
 import org.ketloom.runtime.Deployment;
 import org.ketloom.runtime.Leases;

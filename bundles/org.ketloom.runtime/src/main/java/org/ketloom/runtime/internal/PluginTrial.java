@@ -258,8 +258,7 @@ final class PluginTrial {
   }
 
   /** Waits until something is as it should be; gives what it was at last. */
-  private static <T> T await(
-      Supplier<T> source, Predicate<T> good, Duration patience) {
+  private static <T> T await(Supplier<T> source, Predicate<T> good, Duration patience) {
     long end = System.nanoTime() + patience.toNanos();
     T found = source.get();
     while (!good.test(found) && System.nanoTime() < end) {

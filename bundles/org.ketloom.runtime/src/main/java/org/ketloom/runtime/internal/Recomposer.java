@@ -14,6 +14,7 @@ import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.api.model.Tensor;
+import org.ketloom.files.Safetensors;
 import org.ketloom.runtime.Composer;
 import org.ketloom.runtime.Composition;
 import org.ketloom.runtime.Generation;
@@ -70,7 +71,7 @@ final class Recomposer {
    *
    * @param steps steps of the whole training
    * @param preferred see {@link Composer#compose(Blueprint, org.ketloom.api.data.ImageShape, int,
-   *     long, Map)}
+   *     long, String, Map)}
    * @param state of the run's model
    * @param step steps that were made
    * @throws Refused if the weights don't fit

@@ -23,6 +23,7 @@ import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.api.model.Tensor;
+import org.ketloom.files.Safetensors;
 import org.ketloom.runtime.Blueprints;
 import org.ketloom.runtime.Composer;
 import org.ketloom.runtime.Composition;

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ketloom.api.part.Ansatz;
 import org.ketloom.api.part.Part;
+import org.ketloom.files.Safetensors;
 import org.ketloom.runtime.Generation;
 import org.ketloom.runtime.Run;
 import org.ketloom.runtime.RunInfo;

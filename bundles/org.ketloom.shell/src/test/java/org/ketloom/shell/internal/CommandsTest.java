@@ -229,13 +229,16 @@ class CommandsTest {
                 .toArray(String[]::new));
     assertEquals(0, plan.status(), plan.err());
     assertTrue(
-        plan.out().lines().toList().containsAll(
-            List.of(
-                "dense matrices",
-                "          all gates  dense, 2.0 M flop, 2.0 KiB",
-                "nothing left",
-                "memory for 5 samples: 4.4 KiB, and 5.0 KiB for the final states where the heap has"
-                    + " room")),
+        plan.out()
+            .lines()
+            .toList()
+            .containsAll(
+                List.of(
+                    "dense matrices",
+                    "          all gates  dense, 2.0 M flop, 2.0 KiB",
+                    "nothing left",
+                    "memory for 5 samples: 4.4 KiB, and 5.0 KiB for the final states where the heap has"
+                        + " room")),
         plan.out());
   }
 

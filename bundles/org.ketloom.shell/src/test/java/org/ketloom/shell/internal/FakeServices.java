@@ -343,7 +343,7 @@ final class FakeServices implements Services {
   }
 
   /** Runs of one step per epoch that remember what they were asked for. */
-  static final class FakeRuns implements Runs {
+  static class FakeRuns implements Runs {
     static final Swap SWAP =
         new Swap(
             Swap.Kind.HAND,
@@ -372,7 +372,8 @@ final class FakeServices implements Services {
     long seed;
 
     @Override
-    public Run start(Blueprint blueprint, Path folder, RunSettings settings, RunListener listener) {
+    public Run start(Blueprint blueprint, Path folder, RunSettings settings, RunListener listener)
+        throws IOException {
       this.started = blueprint;
       this.settings = settings;
       this.folder = folder;

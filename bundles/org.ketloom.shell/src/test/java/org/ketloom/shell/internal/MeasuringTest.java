@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,8 +26,8 @@ import org.ketloom.metrics.Evaluator;
 import org.ketloom.runtime.Blueprints;
 import org.ketloom.runtime.Run;
 import org.ketloom.runtime.RunListener;
+import org.ketloom.runtime.RunSettings;
 import org.ketloom.runtime.Runs;
-import org.ketloom.runtime.Sampler;
 import picocli.CommandLine;
 
 /** Evaluations and studies, on fake runs and metrics. */
@@ -60,7 +59,7 @@ class MeasuringTest {
       request = asked;
       generator.sample(new int[asked.samples()], asked.seed(), (done, total) -> true);
       stages.update("comparing", 1, 1);
-      double value = runs.started.isEmpty() ? 3 : runs.started.get(runs.started.size() - 1).seed();
+      double value = runs.cells.isEmpty() ? 3 : runs.cells.get(runs.cells.size() - 1).seed();
       return new Report(
           "profiles",
           "profiles",
@@ -73,13 +72,14 @@ class MeasuringTest {
   }
 
   /** Runs that leave the files of finished ones. */
-  private final class FinishingRuns implements Runs {
-    final List<Blueprint> started = new ArrayList<>();
+  private final class FinishingRuns extends FakeServices.FakeRuns {
+    final List<Blueprint> cells = new ArrayList<>();
     long failing = -1;
 
     @Override
-    public Run start(Blueprint blueprint, Path run, RunListener listener) throws IOException {
-      started.add(blueprint);
+    public Run start(Blueprint blueprint, Path run, RunSettings settings, RunListener listener)
+        throws IOException {
+      cells.add(blueprint);
       Files.createDirectories(run.resolve("samples"));
       Files.writeString(
           run.resolve("blueprint.json"), services.get(Blueprints.class).json(blueprint));
@@ -119,16 +119,6 @@ class MeasuringTest {
         @Override
         public void close() {}
       };
-    }
-
-    @Override
-    public Run resume(Path run, RunListener listener) {
-      throw new IllegalStateException("nothing is to be resumed");
-    }
-
-    @Override
-    public Sampler open(Path run, OptionalInt epoch) {
-      return services.runs.open(run, epoch);
     }
   }
 
@@ -232,14 +222,14 @@ class MeasuringTest {
     assertTrue(
         result.err().contains("multiple of the epochs between checkpoints, 2, found 3"),
         result.err());
-    assertEquals(null, services.runs.started);
+    assertEquals(null, services.runs.cells);
   }
 
   @Test
   void evaluationsOfARunThatGoesOnAreATableAndPictures() throws IOException {
     startRun();
     Evaluation evaluation =
-        new Evaluation(services, services.runs.started, EvaluationSettings.of(20, 2));
+        new Evaluation(services, services.runs.cells, EvaluationSettings.of(20, 2));
     StringWriter out = new StringWriter();
     ProgressLine line =
         new ProgressLine(
@@ -271,8 +261,8 @@ class MeasuringTest {
     Path out = folder.resolve("out");
     Result result = run("study", study(GRID), "--out", out.toString());
     assertEquals(0, result.status(), result.err());
-    assertEquals(4, runs.started.size());
-    assertEquals(List.of(3L, 5L, 3L, 5L), runs.started.stream().map(Blueprint::seed).toList());
+    assertEquals(4, runs.cells.size());
+    assertEquals(List.of(3L, 5L, 3L, 5L), runs.cells.stream().map(Blueprint::seed).toList());
     String table = Files.readString(out.resolve("table.md"));
     // 3 and 5: mean 4, deviation sqrt(2).
     assertTrue(
@@ -289,7 +279,7 @@ class MeasuringTest {
     Result again = run("study", study(GRID), "--out", out.toString());
     assertEquals(0, again.status(), again.err());
     assertTrue(again.out().contains("4 done already"), again.out());
-    assertEquals(4, runs.started.size(), "what is done isn't done again");
+    assertEquals(4, runs.cells.size(), "what is done isn't done again");
   }
 
   @Test
@@ -304,9 +294,9 @@ class MeasuringTest {
     assertTrue(table.contains("- factor two, or so, seed 5: loss became NaN"), table);
     runs.failing = -1;
     run("study", study(GRID), "--out", out.toString());
-    assertEquals(4, runs.started.size(), "failures stay until they are retried");
+    assertEquals(4, runs.cells.size(), "failures stay until they are retried");
     assertEquals(0, run("study", study(GRID), "--out", out.toString(), "--retry").status());
-    assertEquals(6, runs.started.size());
+    assertEquals(6, runs.cells.size());
     assertFalse(Files.readString(out.resolve("table.md")).contains("Failed"));
   }
 
@@ -319,7 +309,7 @@ class MeasuringTest {
         result.err().contains("1 of 2 cells are impossible, nothing was run: factor two, or so: "),
         result.err());
     assertTrue(result.err().contains("length"), result.err());
-    assertEquals(0, runs.started.size());
+    assertEquals(0, runs.cells.size());
   }
 
   @Test
