@@ -8,7 +8,10 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ketloom.ansatz.clusterstate.ClusterStateAnsatz;
+import org.ketloom.ansatz.cnotline.CnotLineAnsatz;
+import org.ketloom.ansatz.controlledring.ControlledRingAnsatz;
 import org.ketloom.ansatz.hardwareefficient.HardwareEfficientAnsatz;
+import org.ketloom.ansatz.style.StyleAnsatz;
 import org.ketloom.ansatz.twoqubit.TwoQubitAnsatz;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
@@ -42,8 +45,16 @@ class PartsTest {
             new DenseAngleEncoding(),
             new PhaseEncoding())) {
       for (Ansatz ansatz :
-          List.of(new ClusterStateAnsatz(), new HardwareEfficientAnsatz(), new TwoQubitAnsatz())) {
-        for (ObservableHead head : List.of(new AdaptiveHead(), new PauliHead())) {
+          List.of(
+              new ClusterStateAnsatz(),
+              new CnotLineAnsatz(),
+              new ControlledRingAnsatz(),
+              new HardwareEfficientAnsatz(),
+              new StyleAnsatz(),
+              new TwoQubitAnsatz())) {
+        ObservableHead adaptive =
+            new AdaptiveHead(Math.min(3, wires), AdaptiveHead.Windows.WRAP, 1);
+        for (ObservableHead head : List.of(adaptive, new PauliHead())) {
           // Angles of the ansatz that the batch shares, and ones that it doesn't, in turn.
           check(circuit(encoding, ansatz, head, wires, random.nextBoolean()), random);
         }

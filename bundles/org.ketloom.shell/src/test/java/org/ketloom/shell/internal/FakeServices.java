@@ -1,5 +1,6 @@
 package org.ketloom.shell.internal;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

@@ -222,14 +222,14 @@ class MeasuringTest {
     assertTrue(
         result.err().contains("multiple of the epochs between checkpoints, 2, found 3"),
         result.err());
-    assertEquals(null, services.runs.cells);
+    assertEquals(null, services.runs.started);
   }
 
   @Test
   void evaluationsOfARunThatGoesOnAreATableAndPictures() throws IOException {
     startRun();
     Evaluation evaluation =
-        new Evaluation(services, services.runs.cells, EvaluationSettings.of(20, 2));
+        new Evaluation(services, services.runs.started, EvaluationSettings.of(20, 2));
     StringWriter out = new StringWriter();
     ProgressLine line =
         new ProgressLine(
