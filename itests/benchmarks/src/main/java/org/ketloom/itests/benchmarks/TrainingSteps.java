@@ -6,7 +6,7 @@ import java.util.Locale;
 /**
  * What was measured for the optimizer steps of one model.
  *
- * @param bottleneck {@code quantum}, or {@code dense} for the classical control
+ * @param subject what was trained
  * @param threads threads of the engine and of native code
  * @param java version of Java
  * @param processor what it ran on
@@ -15,7 +15,7 @@ import java.util.Locale;
  * @param convolutions share of a step in convolutions and their gradients
  */
 record TrainingSteps(
-    String bottleneck,
+    TrainingBenchmark.Subject subject,
     int threads,
     String java,
     String processor,
@@ -33,15 +33,15 @@ record TrainingSteps(
     StringBuilder text =
         new StringBuilder(
             """
-            | hybrid-unet, batch 64, 28x28 | threads | Java | ms a step | engine | convolutions | rest |
+            | optimizer step | threads | Java | ms a step | engine | convolutions | rest |
             | --- | ---: | ---: | ---: | ---: | ---: | ---: |
             """);
     for (TrainingSteps s : all) {
       text.append(
           String.format(
               Locale.ROOT,
-              "| bottleneck %s | %d | %s | %s | %.0f %% | %.0f %% | %.0f %% |%n",
-              s.bottleneck,
+              "| %s | %d | %s | %s | %.0f %% | %.0f %% | %.0f %% |%n",
+              s.subject.title(),
               s.threads,
               s.java,
               Table.ms(Measurement.median(s.milliseconds)),
