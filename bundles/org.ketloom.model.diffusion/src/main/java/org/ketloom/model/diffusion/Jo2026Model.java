@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -190,6 +191,11 @@ final class Jo2026Model implements GenerativeModel {
       sum += a[i] * b[i];
     }
     return sum;
+  }
+
+  @Override
+  public Optional<ImageShape> drawnShape() {
+    return Optional.of(drawn);
   }
 
   @Override

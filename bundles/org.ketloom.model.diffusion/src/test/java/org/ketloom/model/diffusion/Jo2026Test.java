@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -356,6 +357,7 @@ class Jo2026Test {
       train(model, 0, 300);
       ImageBatch drawn = sample(model, Map.of(), 0, 1, 0, 1, -1, -1, -1, -1);
       assertEquals(new ImageShape(1, 8, 8), drawn.shape());
+      assertEquals(Optional.of(drawn.shape()), model.drawnShape());
       for (int i = 0; i < 4; i++) {
         assertTrue((i % 2 == 0) == (leftMinusRight(drawn, i) > 0.5), "image " + i);
       }

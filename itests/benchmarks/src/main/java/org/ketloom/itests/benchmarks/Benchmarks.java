@@ -223,6 +223,7 @@ public final class Benchmarks implements Callable<Integer> {
             new Runner(
                     options(TrainingBenchmark.class, "train", count)
                         .param("subject", subject.name())
+                        .addProfiler(MachineProbe.class)
                         .addProfiler(StackShares.class)
                         .build())
                 .runSingle();
@@ -235,7 +236,8 @@ public final class Benchmarks implements Callable<Integer> {
                 processor(),
                 scores(iterations),
                 secondary(iterations, StackShares.ENGINE),
-                secondary(iterations, StackShares.CONVOLUTIONS)));
+                secondary(iterations, StackShares.CONVOLUTIONS),
+                secondary(iterations, MachineProbe.FLOPS)));
         write(all);
       }
     }

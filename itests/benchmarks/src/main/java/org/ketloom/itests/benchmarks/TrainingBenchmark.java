@@ -73,7 +73,8 @@ public class TrainingBenchmark {
     }
 
     private static GenerativeModel unet(QuantumEngine engine, HybridUNet.Kind bottleneck) {
-      Map<String, Object> options = Map.of("bottleneck", bottleneck.name().toLowerCase(Locale.ROOT));
+      Map<String, Object> options =
+          Map.of("bottleneck", bottleneck.name().toLowerCase(Locale.ROOT));
       return Options.with(new HybridUNet(), "hybrid-unet", options)
           .create(
               context(
@@ -87,8 +88,7 @@ public class TrainingBenchmark {
           10_000,
           1,
           engine,
-          Map.of(
-              "encoding", encoding, "ansatz", new TwoQubitAnsatz(), "observable", observable));
+          Map.of("encoding", encoding, "ansatz", new TwoQubitAnsatz(), "observable", observable));
     }
   }
 

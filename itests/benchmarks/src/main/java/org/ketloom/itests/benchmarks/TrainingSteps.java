@@ -13,6 +13,8 @@ import java.util.Locale;
  * @param milliseconds a step, for each iteration
  * @param engine share of a step in the engine
  * @param convolutions share of a step in convolutions and their gradients
+ * @param peakFlops multiply-adds per second that the machine gave meanwhile, times two, with as
+ *     many threads
  */
 record TrainingSteps(
     TrainingBenchmark.Subject subject,
@@ -21,7 +23,8 @@ record TrainingSteps(
     String processor,
     List<Double> milliseconds,
     double engine,
-    double convolutions) {
+    double convolutions,
+    double peakFlops) {
 
   /** Copies the list. */
   TrainingSteps {
@@ -33,21 +36,22 @@ record TrainingSteps(
     StringBuilder text =
         new StringBuilder(
             """
-            | optimizer step | threads | Java | ms a step | engine | convolutions | rest |
-            | --- | ---: | ---: | ---: | ---: | ---: | ---: |
+            | optimizer step | threads | Java | ms a step | engine | convolutions | rest | machine, GFLOP/s |
+            | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
             """);
     for (TrainingSteps s : all) {
       text.append(
           String.format(
               Locale.ROOT,
-              "| %s | %d | %s | %s | %.0f %% | %.0f %% | %.0f %% |%n",
+              "| %s | %d | %s | %s | %.0f %% | %.0f %% | %.0f %% | %.1f |%n",
               s.subject.title(),
               s.threads,
               s.java,
               Table.ms(Measurement.median(s.milliseconds)),
               100 * s.engine,
               100 * s.convolutions,
-              100 * (1 - s.engine - s.convolutions)));
+              100 * (1 - s.engine - s.convolutions),
+              s.peakFlops * 1e-9));
     }
     return text.toString();
   }
