@@ -55,21 +55,6 @@ final class VectorKernels extends PlainKernels {
     return all;
   }
 
-  /**
-   * Makes the kernels.
-   *
-   * @throws UnsupportedOperationException if the processor has no fused multiply-add, which Java
-   *     then computes in thousands of instructions
-   */
-  VectorKernels() {
-    super(null);
-    boolean intel = System.getProperty("os.arch").matches("amd64|x86_64|x86");
-    // What has fused multiply-adds there has vectors of 256 bits too.
-    if (intel && STEP < 4) {
-      throw new UnsupportedOperationException("the processor has no AVX2");
-    }
-  }
-
   @Override
   public String describe() {
     return "kernels on vectors of " + STEP * Double.SIZE + " bits";
@@ -491,39 +476,18 @@ final class VectorKernels extends PlainKernels {
   }
 
   @Override
-  public void addPauliValue(
-      double[] psi,
-      Layout layout,
-      PauliString string,
-      int from,
-      int to,
-      double[] room,
-      double[] sums) {
+  public void pauliValue(
+      double[] psi, Layout layout, PauliString string, int from, int to, double[] values) {
     int flip = layout.high(string.flip());
     int other = layout.lane(string.flip()) & -STEP;
     int signs = layout.high(string.signs());
-    for (int l = 0; l < LANES; l++) {
-      room[l] = string.laneFactor(layout, l);
-    }
     int inside = layout.lane(string.flip()) & (STEP - 1);
     for (int l = 0; l < LANES; l += STEP) {
-      addPauliValue(
-          psi,
-          flip,
-          signs,
-          string.imaginary(),
-          from,
-          to,
-          l,
-          l ^ other,
-          inside,
-          room,
-          sums,
-          string.output() * LANES + l);
+      pauliValue(psi, flip, signs, string.imaginary(), from, to, l, l ^ other, inside, values);
     }
   }
 
-  private static void addPauliValue(
+  private static void pauliValue(
       double[] psi,
       int flip,
       int signs,
@@ -533,9 +497,7 @@ final class VectorKernels extends PlainKernels {
       int l,
       int partner,
       int inside,
-      double[] laneFactors,
-      double[] sums,
-      int sumsAt) {
+      double[] values) {
     VectorShuffle<Double> shuffle = SHUFFLES[inside];
     DoubleVector plus = DoubleVector.zero(SPECIES);
     DoubleVector minus = plus;
@@ -553,10 +515,7 @@ final class VectorKernels extends PlainKernels {
         minus = minus.add(product);
       }
     }
-    fromArray(SPECIES, laneFactors, l).mul(plus.sub(minus)).intoArray(laneFactors, l);
-    for (int k = 0; k < STEP; k++) {
-      sums[sumsAt + k] += laneFactors[l + k];
-    }
+    plus.sub(minus).intoArray(values, l);
   }
 
   @Override
@@ -567,17 +526,13 @@ final class VectorKernels extends PlainKernels {
       PauliString string,
       int from,
       int to,
-      double[] room,
       double[] weights) {
     int flip = layout.high(string.flip());
     int lane = layout.lane(string.flip());
     int signs = layout.high(string.signs());
-    for (int l = 0; l < LANES; l++) {
-      room[l] = string.laneFactor(layout, l ^ lane) * weights[string.output() * LANES + l];
-    }
     for (int l = 0; l < LANES; l += STEP) {
       VectorShuffle<Double> shuffle = SHUFFLES[lane & (STEP - 1)];
-      DoubleVector plus = fromArray(SPECIES, room, l);
+      DoubleVector plus = fromArray(SPECIES, weights, l);
       DoubleVector minus = plus.neg();
       for (int p = from; p < to; p++) {
         int j = p * STRIDE + l;
@@ -778,76 +733,5 @@ final class VectorKernels extends PlainKernels {
     }
     g0.add(g1).intoArray(to, at);
     g2.sub(h2).intoArray(to, at + LANES);
-  }
-
-  @Override
-  public void turn(double[] numbers, int a, int b, double[] trig, int at) {
-    for (int l = 0; l < LANES; l += STEP) {
-      DoubleVector c = fromArray(SPECIES, trig, at + l);
-      DoubleVector s = fromArray(SPECIES, trig, at + LANES + l);
-      DoubleVector first = fromArray(SPECIES, numbers, a + l);
-      DoubleVector second = fromArray(SPECIES, numbers, b + l);
-      c.mul(first).sub(s.mul(second)).intoArray(numbers, a + l);
-      c.fma(second, s.mul(first)).intoArray(numbers, b + l);
-    }
-  }
-
-  @Override
-  public void turnTwice(double[] numbers, int a, int b, double[] trig, int at) {
-    for (int l = 0; l < LANES; l += STEP) {
-      DoubleVector c = fromArray(SPECIES, trig, at + l);
-      DoubleVector s = fromArray(SPECIES, trig, at + LANES + l);
-      DoubleVector half = c.mul(s);
-      DoubleVector c2 = c.mul(c).sub(s.mul(s));
-      DoubleVector s2 = half.add(half);
-      DoubleVector first = fromArray(SPECIES, numbers, a + l);
-      DoubleVector second = fromArray(SPECIES, numbers, b + l);
-      c2.mul(first).sub(s2.mul(second)).intoArray(numbers, a + l);
-      c2.fma(second, s2.mul(first)).intoArray(numbers, b + l);
-    }
-  }
-
-  @Override
-  public void mix(double[] numbers, double[] m) {
-    for (int l = 0; l < LANES; l += STEP) {
-      DoubleVector w = fromArray(SPECIES, numbers, l);
-      DoubleVector x = fromArray(SPECIES, numbers, LANES + l);
-      DoubleVector y = fromArray(SPECIES, numbers, 2 * LANES + l);
-      DoubleVector z = fromArray(SPECIES, numbers, 3 * LANES + l);
-      for (int r = 0; r < 4; r++) {
-        w.mul(m[4 * r])
-            .add(x.mul(m[4 * r + 1]))
-            .add(y.mul(m[4 * r + 2]).add(z.mul(m[4 * r + 3])))
-            .intoArray(numbers, r * LANES + l);
-      }
-    }
-  }
-
-  @Override
-  public void spinMatrix(double[] spin, double[] matrix) {
-    for (int l = 0; l < LANES; l += STEP) {
-      DoubleVector w = fromArray(SPECIES, spin, l);
-      DoubleVector x = fromArray(SPECIES, spin, 8 + l);
-      DoubleVector y = fromArray(SPECIES, spin, 16 + l);
-      DoubleVector z = fromArray(SPECIES, spin, 24 + l);
-      DoubleVector c = fromArray(SPECIES, spin, 32 + l);
-      DoubleVector s = fromArray(SPECIES, spin, 40 + l);
-      DoubleVector cw = c.mul(w);
-      DoubleVector sw = s.mul(w);
-      DoubleVector cx = c.mul(x);
-      DoubleVector sx = s.mul(x);
-      DoubleVector cy = c.mul(y);
-      DoubleVector sy = s.mul(y);
-      DoubleVector cz = c.mul(z);
-      DoubleVector sz = s.mul(z);
-      cw.add(sz).intoArray(matrix, l);
-      sw.sub(cz).intoArray(matrix, 8 + l);
-      sx.sub(cy).intoArray(matrix, 16 + l);
-      cx.add(sy).neg().intoArray(matrix, 24 + l);
-      cy.add(sx).intoArray(matrix, 32 + l);
-      sy.sub(cx).intoArray(matrix, 40 + l);
-      cw.sub(sz).intoArray(matrix, 48 + l);
-      cz.add(sw).intoArray(matrix, 56 + l);
-    }
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +15,7 @@ import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.engine.Evaluation;
 import org.ketloom.api.engine.Gradients;
 import org.ketloom.api.engine.Inputs;
+import org.ketloom.api.engine.Precision;
 import org.ketloom.api.engine.Program;
 
 /** Random circuits of every gate and observable against the naive simulator, on all kernels. */
@@ -27,7 +29,7 @@ class RandomCircuitTest {
 
   private static List<StateVectorEngine> engines(int never) {
     List<StateVectorEngine> engines = new ArrayList<>();
-    for (Kernels kernels : List.of(new PlainKernels(null), Kernels.best())) {
+    for (Map<Precision, Arithmetic> kernels : List.of(Arithmetic.plain(null), Arithmetic.best())) {
       for (int largeFrom : new int[] {3, never}) {
         engines.add(new StateVectorEngine(2, kernels, largeFrom, largeFrom + 3));
       }
@@ -39,7 +41,8 @@ class RandomCircuitTest {
   void vectorKernelsAreTestedWhereTheirModuleIs() {
     boolean there = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
     assertEquals(
-        there ? "VectorKernels" : "PlainKernels", Kernels.best().getClass().getSimpleName());
+        there ? "VectorKernels" : "PlainKernels",
+        Arithmetic.best().get(Precision.DOUBLE).kernels().getClass().getSimpleName());
   }
 
   @ParameterizedTest

@@ -32,7 +32,7 @@ class SteadyStateTest {
     Inputs inputs = RandomCircuits.inputs(circuit, batch, random);
     double[] cotangents = RandomCircuits.gaussian(batch * circuit.outputs(), random);
     StateVectorEngine engine =
-        new StateVectorEngine(threads, new PlainKernels(null), largeFrom, slicedFrom);
+        new StateVectorEngine(threads, Arithmetic.plain(null), largeFrom, slicedFrom);
     Program program = engine.compile(circuit);
     Evaluation evaluation = program.evaluate(inputs);
     Gradients gradients = Gradients.zeros(circuit, batch);
@@ -68,7 +68,7 @@ class SteadyStateTest {
   void anUpdateMayChangeTheBatch() {
     Random random = new Random(3);
     Circuit circuit = RandomCircuits.circuit(4, 30, random);
-    StateVectorEngine engine = new StateVectorEngine(2, Kernels.best(), 13, 16);
+    StateVectorEngine engine = new StateVectorEngine(2, Arithmetic.best(), 13, 16);
     Program program = engine.compile(circuit);
     Evaluation evaluation = program.evaluate(RandomCircuits.inputs(circuit, 30, random));
     Inputs inputs = RandomCircuits.inputs(circuit, 11, random);
