@@ -39,4 +39,14 @@ final class DoubleStorage implements Storage<double[]> {
   public double[] numbers(double[] stored, int count, double[] room) {
     return stored;
   }
+
+  @Override
+  public void carry(double[] sums, int count, double[] totals) {
+    // They are where they have to be.
+  }
+
+  @Override
+  public double[] totals(double[] sums, double[] totals) {
+    return sums;
+  }
 }

@@ -45,4 +45,17 @@ final class FloatStorage implements Storage<float[]> {
     }
     return room;
   }
+
+  @Override
+  public void carry(float[] sums, int count, double[] totals) {
+    for (int i = 0; i < count; i++) {
+      totals[i] += sums[i];
+      sums[i] = 0;
+    }
+  }
+
+  @Override
+  public double[] totals(float[] sums, double[] totals) {
+    return totals;
+  }
 }

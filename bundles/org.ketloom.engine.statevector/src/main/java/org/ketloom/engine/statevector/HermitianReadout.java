@@ -29,7 +29,10 @@ final class HermitianReadout implements Readout {
     this.groups = groups;
     this.places = List.copyOf(places);
     this.density =
-        (work, psi, lambda, plan, part) -> kernels.addDensity(psi, plan, part, masks, work.density);
+        (work, psi, lambda, plan, part) -> {
+          kernels.addDensity(psi, plan, part, masks, work.density);
+          storage.carry(work.density, entries() * Kernels.LANES, work.densityNumbers);
+        };
     this.hermitianTimesState =
         (work, psi, lambda, plan, part) ->
             kernels.addHermitianTimesState(psi, lambda, plan, part, masks, work.weightedStored);
@@ -87,12 +90,13 @@ final class HermitianReadout implements Readout {
 
   private double[] findDensity(Workspace work) {
     storage.fill(work.density, 0, entries() * Kernels.LANES, 0);
+    Arrays.fill(work.densityNumbers, 0, entries() * Kernels.LANES, 0);
     for (work.part = work.first(groups.parts());
         work.part < work.end(groups.parts());
         work.part++) {
       groups.run(work.state.psi, null, work, Groups.Changed.NONE, this.density);
     }
-    return storage.numbers(work.density, entries() * Kernels.LANES, work.densityNumbers);
+    return storage.totals(work.density, work.densityNumbers);
   }
 
   @Override

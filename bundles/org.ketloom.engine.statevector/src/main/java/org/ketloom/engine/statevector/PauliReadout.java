@@ -6,18 +6,22 @@ import java.util.List;
 record PauliReadout(Arithmetic arithmetic, Layout layout, List<PauliString> strings)
     implements Readout {
 
+  /** Vectors that are summed up in the state's precision. */
+  private static final int CHUNK = 1 << 8;
+
   @Override
   public void values(Workspace work, double[] sums) {
-    int vectors = layout.vectors();
+    int end = work.end(layout.vectors());
     for (int s = 0; s < strings.size(); s++) {
       PauliString string = strings.get(s);
-      arithmetic
-          .kernels()
-          .pauliValue(
-              work.state.psi, layout, string, work.first(vectors), work.end(vectors), work.found);
-      double[] found = arithmetic.storage().numbers(work.found, Kernels.LANES, work.foundNumbers);
-      for (int l = 0; l < Kernels.LANES; l++) {
-        sums[string.output() * Kernels.LANES + l] += string.laneFactor(layout, l) * found[l];
+      for (int v = work.first(layout.vectors()); v < end; v += CHUNK) {
+        arithmetic
+            .kernels()
+            .pauliValue(work.state.psi, layout, string, v, Math.min(end, v + CHUNK), work.found);
+        double[] found = arithmetic.storage().numbers(work.found, Kernels.LANES, work.foundNumbers);
+        for (int l = 0; l < Kernels.LANES; l++) {
+          sums[string.output() * Kernels.LANES + l] += string.laneFactor(layout, l) * found[l];
+        }
       }
     }
   }

@@ -1,5 +1,7 @@
 package org.ketloom.engine.statevector;
 
+import java.util.Arrays;
+
 /** Reads the probabilities of the basis states of some wires. */
 final class ProbabilityReadout implements Readout {
   private final Storage<Object> storage;
@@ -21,8 +23,10 @@ final class ProbabilityReadout implements Readout {
     this.groups = groups;
     this.start = output * Kernels.LANES;
     this.values =
-        (work, psi, lambda, plan, part) ->
-            kernels.addProbabilities(psi, plan, part, masks, work.density);
+        (work, psi, lambda, plan, part) -> {
+          kernels.addProbabilities(psi, plan, part, masks, work.density);
+          storage.carry(work.density, size(), work.densityNumbers);
+        };
     this.backward =
         (work, psi, lambda, plan, part) ->
             kernels.addDiagonalTimesState(psi, lambda, plan, part, masks, work.weighted);
@@ -36,12 +40,13 @@ final class ProbabilityReadout implements Readout {
   @Override
   public void values(Workspace work, double[] sums) {
     storage.fill(work.density, 0, size(), 0);
+    Arrays.fill(work.densityNumbers, 0, size(), 0);
     for (work.part = work.first(groups.parts());
         work.part < work.end(groups.parts());
         work.part++) {
       groups.run(work.state.psi, null, work, Groups.Changed.NONE, values);
     }
-    double[] found = storage.numbers(work.density, size(), work.densityNumbers);
+    double[] found = storage.totals(work.density, work.densityNumbers);
     for (int i = 0; i < size(); i++) {
       sums[start + i] += found[i];
     }

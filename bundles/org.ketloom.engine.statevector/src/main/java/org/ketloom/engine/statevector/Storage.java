@@ -29,4 +29,13 @@ interface Storage<A> {
 
   /** The reverse of {@link #stored}. */
   double[] numbers(A stored, int count, double[] room);
+
+  /**
+   * Called now and then while sums are added up: in single precision moves them to the totals, so
+   * that no long sum loses digits.
+   */
+  void carry(A sums, int count, double[] totals);
+
+  /** Where the sums are in the end. */
+  double[] totals(A sums, double[] totals);
 }

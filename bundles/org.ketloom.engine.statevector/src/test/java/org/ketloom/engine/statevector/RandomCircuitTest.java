@@ -68,21 +68,32 @@ class RandomCircuitTest {
     for (int seed = 0; seed < circuits; seed++) {
       Random random = new Random(1000L * wires + seed + batch);
       Circuit circuit = RandomCircuits.circuit(wires, gates, random);
-      Inputs inputs = RandomCircuits.inputs(circuit, batch, random);
-      double[] cotangents = RandomCircuits.gaussian(batch * circuit.outputs(), random);
-      NaiveSimulator naive = new NaiveSimulator(circuit);
-      double[] expected = naive.values(inputs);
-      Gradients gradients = naive.vjp(inputs, cotangents);
-      for (StateVectorEngine engine : engines(wires + 1)) {
-        Program program = engine.compile(circuit);
-        String what = engine + ", seed " + seed + ", " + circuit;
-        assertArrayEquals(expected, program.values(inputs), TOLERANCE, what);
-        Evaluation evaluation = program.evaluate(inputs);
-        assertArrayEquals(expected, evaluation.outputs(), TOLERANCE, what);
-        assertGradients(gradients, evaluation.vjp(cotangents), what);
-        assertGradients(gradients, evaluation.vjp(cotangents), "second sweep, " + what);
-        engine.close();
-      }
+      assertAgrees(circuit, RandomCircuits.inputs(circuit, batch, random), random, "seed " + seed);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 20, 9", "3, 50, 9", "5, 60, 3", "6, 60, 2", "9, 50, 2", "12, 40, 1"})
+  void amplitudesWithTheirPhase(int wires, int gates, int batch) {
+    Random random = new Random(wires);
+    Circuit circuit = RandomCircuits.ofAmplitudes(wires, gates, random);
+    assertAgrees(circuit, RandomCircuits.inputs(circuit, batch, random), random, "amplitudes");
+  }
+
+  private static void assertAgrees(Circuit circuit, Inputs inputs, Random random, String name) {
+    double[] cotangents = RandomCircuits.gaussian(inputs.batch() * circuit.outputs(), random);
+    NaiveSimulator naive = new NaiveSimulator(circuit);
+    double[] expected = naive.values(inputs);
+    Gradients gradients = naive.vjp(inputs, cotangents);
+    for (StateVectorEngine engine : engines(circuit.wires() + 1)) {
+      Program program = engine.compile(circuit);
+      String what = engine + ", " + name + ", " + circuit;
+      assertArrayEquals(expected, program.values(inputs), TOLERANCE, what);
+      Evaluation evaluation = program.evaluate(inputs);
+      assertArrayEquals(expected, evaluation.outputs(), TOLERANCE, what);
+      assertGradients(gradients, evaluation.vjp(cotangents), what);
+      assertGradients(gradients, evaluation.vjp(cotangents), "second sweep, " + what);
+      engine.close();
     }
   }
 

@@ -79,7 +79,7 @@ class SecondOrderTest {
     builder.h(1).controlledBy(1).on(0, 2, 3).canonical(0, 1, s.at(0), w.at(0), x.at(0));
     builder.rx(0, s.at(1)).cnot(0, 3).ry(3, w.at(1)).cz(3, 1).cnot(3, 0);
     builder.expectHermitian(3, 0).expectHermitian(3, 0).expectHermitian(1);
-    builder.expect(PauliTerm.of(Pauli.X, 0)).probabilities(2, 3);
+    builder.expect(PauliTerm.of(Pauli.X, 0)).probabilities(2, 3).amplitudes();
     Circuit circuit = builder.build();
     Inputs inputs = RandomCircuits.inputs(circuit, 3, random);
     Direction all = direction(circuit, 3, random);
