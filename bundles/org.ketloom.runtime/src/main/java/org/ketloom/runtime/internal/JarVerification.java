@@ -93,8 +93,8 @@ record JarVerification(Level level, Path allowed, Path trusted) {
               + hashes.size()
               + " of "
               + allowed
-              + " (deploy.verify is digest). If you trust it: sha256sum "
-              + name
+              + " (deploy.verify is digest). If you trust it: echo "
+              + sha256
               + " >> "
               + allowed);
     }

@@ -31,6 +31,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.felix.fileinstall.ArtifactInstaller;
@@ -500,14 +501,15 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     } catch (NoSuchFileException e) {
       // It is gone again; that is told next.
       LOG.log(Level.DEBUG, "{0} is gone again", name);
-    } catch (IOException e) {
-      problem(name, name, Refusal.Until.SURROUNDINGS, AtomicFile.cause(e));
-    } catch (RuntimeException e) {
+    } catch (IOException | RuntimeException e) {
       if (worker.isShutdown()) {
-        return;
+        LOG.log(Level.DEBUG, "interrupted: the deployer ends", e);
+      } else if (e instanceof IOException io) {
+        problem(name, name, Refusal.Until.SURROUNDINGS, AtomicFile.cause(io));
+      } else {
+        LOG.log(Level.WARNING, "plugin " + name + " can't be taken", e);
+        problem(name, name, Refusal.Until.SURROUNDINGS, e.toString());
       }
-      LOG.log(Level.WARNING, "plugin " + name + " can't be taken", e);
-      problem(name, name, Refusal.Until.SURROUNDINGS, e.toString());
     }
   }
 
@@ -699,7 +701,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
         continue;
       }
       if (PluginTrial.isUsed(bundle) || isFoundation(jar.bundle())) {
-        List<String> live = leases.getService() == null ? List.of() : leases.getService().live();
+        List<String> live = held(Leases::live);
         throw new Refusal(
             Refusal.Until.SURROUNDINGS,
             name
@@ -939,13 +941,19 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
   }
 
   private List<String> holders(PluginTrial.Running plugin) {
-    Leases known = leases.getService();
-    return known == null
-        ? List.of()
-        : known.holders(
-            plugin.bundle().getSymbolicName(),
-            plugin.bundle().getVersion().toString(),
-            plugin.hash());
+    return held(
+        l ->
+            l.holders(
+                plugin.bundle().getSymbolicName(),
+                plugin.bundle().getVersion().toString(),
+                plugin.hash()));
+  }
+
+  private List<String> held(Function<Leases, List<String>> by) {
+    return Stream.of(leases.getServices(new Leases[0]))
+        .flatMap(l -> by.apply(l).stream())
+        .distinct()
+        .toList();
   }
 
   private void problem(String name, String file, Refusal.Until until, String reason) {
