@@ -639,13 +639,16 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     }
   }
 
-  /** The deployment in which a plugin takes the place of those of its major version. */
+  /** The deployment in which a plugin takes the place of those of its major version or file. */
   private static Deployment with(Deployment before, Plugin plugin) {
     int major = Version.parseVersion(plugin.version()).getMajor();
     List<Plugin> replaced =
         before.plugins().stream()
-            .filter(p -> p.bundle().equals(plugin.bundle()))
-            .filter(p -> Version.parseVersion(p.version()).getMajor() == major)
+            .filter(
+                p ->
+                    p.file().equals(plugin.file())
+                        || p.bundle().equals(plugin.bundle())
+                            && Version.parseVersion(p.version()).getMajor() == major)
             .toList();
     List<Plugin> next = new ArrayList<>(before.plugins());
     next.removeAll(replaced);
@@ -655,7 +658,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     String instead =
         replaced.stream()
             .filter(p -> !p.sha256().equals(plugin.sha256()))
-            .map(Plugin::version)
+            .map(p -> p.bundle().equals(plugin.bundle()) ? p.version() : p.toString())
             .collect(Collectors.joining(", "));
     return new Deployment(
         0, null, plugin + (instead.isEmpty() ? " is new" : " instead of " + instead), next, files);
@@ -781,14 +784,14 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
                   + "\"");
     }
     Plugin plugin = found.get(0);
-    if (!plugin.file().isEmpty()) {
+    if (plugin.sha256().equals(before.files().get(plugin.file()))) {
       Files.deleteIfExists(plugins.resolve(plugin.file()));
     }
     settle(
         store.commit(
             now -> {
               Map<String, String> files = new TreeMap<>(now.files());
-              files.remove(plugin.file());
+              files.remove(plugin.file(), plugin.sha256());
               return new Deployment(
                   0,
                   null,
