@@ -89,8 +89,15 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
   /** How often the store is looked at for what other containers deployed, in milliseconds. */
   private static final long LOOK = 1000;
 
-  /** From a bundle's leaving the registry's first choices to its end, in milliseconds. */
-  private static final long GRACE = 200;
+  /** The least time from a bundle's leaving the registry's first choices to its end. */
+  private static final Duration GRACE = Duration.ofMillis(200);
+
+  /** A plugin that another took the place of, and the {@link System#nanoTime} of that. */
+  private record Leaving(PluginTrial.Running plugin, long since) {
+    boolean isInGrace() {
+      return System.nanoTime() - since < GRACE.toNanos();
+    }
+  }
 
   /** A jar, or a plugin of the current deployment, that isn't in. */
   private record Problem(String name, String file, Refusal.Until until, String reason) {}
@@ -116,7 +123,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
 
   // These belong to the worker; others read the snapshot.
   private final Map<String, PluginTrial.Running> running = new TreeMap<>();
-  private final Map<String, PluginTrial.Running> leaving = new TreeMap<>();
+  private final Map<String, Leaving> leaving = new TreeMap<>();
   private final Map<String, Problem> problems = new LinkedHashMap<>();
   private Deployment current = Deployment.NONE;
   private long triedAt;
@@ -281,7 +288,8 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
             if (changes.get() != triedAt) {
               tryAgain();
             }
-            // Before the first command nobody can have what is leaving.
+            // So that the first command doesn't find what was replaced before it.
+            awaitGrace(leaving.values());
             retire();
             return problems.values().stream()
                 .map(p -> "plugin " + p.name() + " is left out: " + p.reason())
@@ -685,14 +693,14 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
                 + ".");
       }
     }
-    for (Map.Entry<String, PluginTrial.Running> held : leaving.entrySet()) {
-      if (PluginDiagnosis.name(held.getValue().bundle()).equals(name)
-          && !held.getKey().equals(sha256)) {
+    for (Map.Entry<String, Leaving> held : leaving.entrySet()) {
+      PluginTrial.Running other = held.getValue().plugin();
+      if (PluginDiagnosis.name(other.bundle()).equals(name) && !held.getKey().equals(sha256)) {
         throw new Refusal(
             Refusal.Until.SURROUNDINGS,
             name
                 + " is still held with other content by "
-                + String.join(", ", holders(held.getValue()))
+                + String.join(", ", holders(other))
                 + ". Give the new content a version of its own, for example "
                 + next(jar.version())
                 + ".");
@@ -756,8 +764,9 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
   private PluginTrial.Running revive(String sha256) {
     PluginTrial.Running found = running.get(sha256);
     if (found == null) {
-      found = leaving.remove(sha256);
-      if (found != null) {
+      Leaving back = leaving.remove(sha256);
+      if (back != null) {
+        found = back.plugin();
         running.put(sha256, found);
       }
     }
@@ -902,14 +911,15 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     Map<String, PluginTrial.Running> out = new TreeMap<>(running);
     out.keySet().removeAll(wanted);
     running.keySet().retainAll(wanted);
-    leaving.putAll(out);
+    long now = System.nanoTime();
+    out.forEach((sha256, plugin) -> leaving.put(sha256, new Leaving(plugin, now)));
     gate.admit(bundles(running.values()), bundles(out.values()));
     step("admitted deployment " + deployment.number());
     problems.values().removeIf(p -> p.file().isEmpty() && !isWanted(deployment, p));
     publish();
     if (!leaving.isEmpty()) {
       try {
-        worker.schedule(this::retire, GRACE, TimeUnit.MILLISECONDS);
+        worker.schedule(this::retire, GRACE.toNanos(), TimeUnit.NANOSECONDS);
       } catch (RejectedExecutionException e) {
         LOG.log(Level.DEBUG, "the deployer is stopped", e);
       }
@@ -924,11 +934,26 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     return plugins.stream().map(PluginTrial.Running::bundle).collect(Collectors.toSet());
   }
 
+  private void awaitGrace(Collection<Leaving> plugins) {
+    try {
+      while (plugins.stream().anyMatch(Leaving::isInGrace)) {
+        TimeUnit.MILLISECONDS.sleep(5);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("the deployer is stopped");
+    }
+  }
+
+  /** Ends what nobody holds. Whatever asks for it, what has just left stays for its grace. */
   private void retire() {
     Set<String> ended = new HashSet<>();
     leaving.forEach(
-        (sha256, plugin) -> {
-          if (holders(plugin).isEmpty() && !PluginTrial.isUsed(plugin.bundle())) {
+        (sha256, left) -> {
+          PluginTrial.Running plugin = left.plugin();
+          if (!left.isInGrace()
+              && holders(plugin).isEmpty()
+              && !PluginTrial.isUsed(plugin.bundle())) {
             String name = PluginDiagnosis.name(plugin.bundle());
             trial.end(plugin);
             ended.add(sha256);
@@ -976,7 +1001,8 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
                 plugin.toString(), plugin.file(), PluginStatus.State.CURRENT, plugin.parts(), ""));
       }
     }
-    for (PluginTrial.Running plugin : leaving.values()) {
+    for (Leaving left : leaving.values()) {
+      PluginTrial.Running plugin = left.plugin();
       List<String> holders = holders(plugin);
       status.add(
           new PluginStatus(

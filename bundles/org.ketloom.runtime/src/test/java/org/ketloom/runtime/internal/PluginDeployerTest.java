@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -301,5 +302,29 @@ class PluginDeployerTest {
     String hash = DeploymentStore.hash(copy);
     store.keep(copy, hash);
     return new Plugin(bundle, version, hash, file, List.of());
+  }
+
+  // ---- leaving
+
+  @Test
+  void whatLeavesIsThereForItsGraceWhateverEndsMeanwhile() throws Exception {
+    start();
+    AtomicLong left = new AtomicLong();
+    AtomicLong retired = new AtomicLong();
+    deployer.add(jar("a.jar", "a", "1.0.0", ""));
+    onStep(
+        step -> {
+          if (step.equals("admitted deployment 2")) {
+            left.set(System.nanoTime());
+            leases.end();
+          } else if (step.equals("retired a 1.0.0")) {
+            retired.set(System.nanoTime());
+          }
+        });
+    deployer.add(jar("a2.jar", "a", "1.1.0", ""));
+    deployer.call();
+    await(() -> retired.get() != 0);
+    long millis = TimeUnit.NANOSECONDS.toMillis(retired.get() - left.get());
+    assertTrue(millis >= 150, millis + " ms");
   }
 }
