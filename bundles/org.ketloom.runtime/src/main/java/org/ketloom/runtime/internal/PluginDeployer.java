@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -127,6 +128,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
   private final Map<String, Problem> problems = new LinkedHashMap<>();
   private Deployment current = Deployment.NONE;
   private long triedAt;
+  private FileTime verified;
   private ScheduledFuture<?> retry;
 
   private volatile List<PluginStatus> snapshot = List.of();
@@ -147,6 +149,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
             JarVerification.level(property("deploy.verify", "none")),
             configured("deploy.allowed", "allowed.sha256"),
             configured("deploy.trusted", "trusted.pem"));
+    this.verified = verification.changed();
     String bundles = context.getProperty("ketloom.bundles");
     PluginDiagnosis diagnosis =
         new PluginDiagnosis(context, bundles == null ? List.of() : List.of(Path.of(bundles)));
@@ -158,7 +161,11 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
             millis("deploy.limit", 2000),
             millis("deploy.patience", 1000),
             this::step);
-    this.retireLater = () -> submitQuietly(this::retire);
+    this.retireLater =
+        () -> {
+          submitQuietly(this::retire);
+          surroundingsChanged();
+        };
     this.leases =
         new ServiceTracker<>(context, Leases.class, null) {
           @Override
@@ -285,9 +292,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     try {
       return perform(
           () -> {
-            if (changes.get() != triedAt) {
-              tryAgain();
-            }
+            tryAgain();
             // So that the first command doesn't find what was replaced before it.
             awaitGrace(leaving.values());
             retire();
@@ -466,6 +471,9 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
 
   /** Tries again what was refused because of something else than its content. */
   private void tryAgain() {
+    if (changes.get() == triedAt) {
+      return;
+    }
     triedAt = changes.get();
     List<Problem> again =
         problems.values().stream().filter(p -> p.until() == Refusal.Until.SURROUNDINGS).toList();
@@ -484,11 +492,16 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
   }
 
   /**
-   * Another container may have made a deployment; and File Install tells nothing of a file that is
-   * gone before its first scan.
+   * Another container may have made a deployment; somebody may have changed what is trusted; and
+   * File Install tells nothing of a file that is gone before its first scan.
    */
   private void look() {
     try {
+      FileTime since = verification.changed();
+      if (!since.equals(verified)) {
+        verified = since;
+        surroundingsChanged();
+      }
       List<String> known = new ArrayList<>(current.files().keySet());
       problems.values().stream().map(Problem::file).filter(f -> !f.isEmpty()).forEach(known::add);
       known.stream().filter(f -> !Files.exists(plugins.resolve(f))).forEach(this::disappeared);
@@ -597,7 +610,6 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
         running.put(content, newcomer);
         problems.remove(file);
         settle(next);
-        surroundingsChanged();
         return next;
       } catch (IOException | RuntimeException e) {
         if (!there) {
@@ -693,14 +705,21 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
                 + ".");
       }
     }
-    for (Map.Entry<String, Leaving> held : leaving.entrySet()) {
-      PluginTrial.Running other = held.getValue().plugin();
-      if (PluginDiagnosis.name(other.bundle()).equals(name) && !held.getKey().equals(sha256)) {
+    Map<String, Leaving> others = new TreeMap<>(leaving);
+    others.remove(sha256);
+    others.values().removeIf(l -> !PluginDiagnosis.name(l.plugin().bundle()).equals(name));
+    if (others.values().stream().allMatch(l -> holders(l.plugin()).isEmpty())) {
+      awaitGrace(others.values());
+      retire();
+    }
+    for (Map.Entry<String, Leaving> other : others.entrySet()) {
+      if (leaving.containsKey(other.getKey())) {
+        List<String> holders = holders(other.getValue().plugin());
         throw new Refusal(
             Refusal.Until.SURROUNDINGS,
             name
                 + " is still held with other content by "
-                + String.join(", ", holders(other))
+                + (holders.isEmpty() ? "bundles that use its packages" : String.join(", ", holders))
                 + ". Give the new content a version of its own, for example "
                 + next(jar.version())
                 + ".");
@@ -904,6 +923,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
 
   /** Shows what is current, and lets go of what isn't. */
   private void settle(Deployment deployment) {
+    boolean changed = !deployment.plugins().equals(current.plugins());
     current = deployment;
     Set<String> wanted =
         deployment.plugins().stream().map(Plugin::sha256).collect(Collectors.toSet());
@@ -917,6 +937,9 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     step("admitted deployment " + deployment.number());
     problems.values().removeIf(p -> p.file().isEmpty() && !isWanted(deployment, p));
     publish();
+    if (changed) {
+      surroundingsChanged();
+    }
     if (!leaving.isEmpty()) {
       try {
         worker.schedule(this::retire, GRACE.toNanos(), TimeUnit.NANOSECONDS);
@@ -963,6 +986,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     if (!ended.isEmpty()) {
       leaving.keySet().removeAll(ended);
       publish();
+      surroundingsChanged();
       // Others may have been used by these alone.
       retire();
     }

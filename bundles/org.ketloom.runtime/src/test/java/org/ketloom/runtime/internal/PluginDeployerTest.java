@@ -327,4 +327,56 @@ class PluginDeployerTest {
     long millis = TimeUnit.NANOSECONDS.toMillis(retired.get() - left.get());
     assertTrue(millis >= 150, millis + " ms");
   }
+
+  @Test
+  void aVersionWithOtherContentIsTakenWhenNobodyHoldsTheFirst() throws Exception {
+    start();
+    deployer.add(jar("a.jar", "a", "1.0.0", ""));
+    deployer.remove("a");
+    deployer.add(jar("other.jar", "a", "1.0.0", "other"));
+    assertEquals(List.of("a 1.0.0"), current());
+    assertEquals("other", bundle("a").getHeaders().get("X-Content"));
+  }
+
+  @Test
+  void whatWasRefusedForARunIsTakenWhenThatEnds() throws Exception {
+    start();
+    deployer.add(jar("a.jar", "a", "1.0.0", ""));
+    leases.held.add("a 1.0.0");
+    deployer.remove("a");
+    drop("other.jar", "a", "1.0.0", "other");
+    String why = awaitRefusal("other.jar");
+    assertTrue(why.contains("a 1.0.0 is still held with other content by run runs/a."), why);
+    // All that happened until now has had its effect.
+    deployer.call();
+    assertEquals(why, refusal("other.jar"));
+    leases.end();
+    awaitCurrent("a 1.0.0");
+    assertEquals("other", bundle("a").getHeaders().get("X-Content"));
+  }
+
+  @Test
+  void whatWasRefusedForARivalIsTakenWhenThatIsGone() throws Exception {
+    start();
+    drop("a.jar", "a", "1.0.0", "");
+    awaitCurrent("a 1.0.0");
+    drop("other.jar", "a", "1.0.0", "other");
+    String why = awaitRefusal("other.jar");
+    assertTrue(why.contains("is deployed already with other content"), why);
+    delete("a.jar");
+    await(() -> refusal("other.jar") == null);
+    awaitCurrent("a 1.0.0");
+    assertEquals("other", bundle("a").getHeaders().get("X-Content"));
+  }
+
+  @Test
+  void whatIsPutOnTheListIsTaken() throws Exception {
+    properties.put("deploy.verify", "digest");
+    start();
+    drop("a.jar", "a", "1.0.0", "");
+    assertTrue(awaitRefusal("a.jar").contains("can't be read"));
+    Files.writeString(
+        folder.resolve("allowed.sha256"), DeploymentStore.hash(plugins.resolve("a.jar")) + "\n");
+    awaitCurrent("a 1.0.0");
+  }
 }
