@@ -184,8 +184,8 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
         };
     leases.open();
     if (plugins != null) {
-      worker.execute(this::begin);
-      worker.scheduleWithFixedDelay(this::look, LOOK, LOOK, TimeUnit.MILLISECONDS);
+      worker.execute(logged(this::begin));
+      worker.scheduleWithFixedDelay(logged(this::look), LOOK, LOOK, TimeUnit.MILLISECONDS);
       context.addBundleListener(surroundings);
     }
   }
@@ -339,9 +339,20 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     }
   }
 
+  /** So that no fault ends the worker's work unseen, or the look at the folder for ever. */
+  private Runnable logged(Runnable work) {
+    return () -> {
+      try {
+        work.run();
+      } catch (RuntimeException | LinkageError | VirtualMachineError e) {
+        LOG.log(worker.isShutdown() ? Level.DEBUG : Level.WARNING, "the deployer failed", e);
+      }
+    };
+  }
+
   private void submitQuietly(Runnable work) {
     try {
-      worker.execute(work);
+      worker.execute(logged(work));
     } catch (RejectedExecutionException e) {
       LOG.log(Level.DEBUG, "the deployer is stopped", e);
     }
@@ -392,6 +403,9 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
       }
     } catch (IOException e) {
       problem("the folder " + plugins, "", Refusal.Until.SURROUNDINGS, AtomicFile.cause(e));
+    } catch (RuntimeException | LinkageError | VirtualMachineError e) {
+      problem("the folder " + plugins, "", Refusal.Until.SURROUNDINGS, e.toString());
+      throw e;
     } finally {
       startFileInstall();
     }
@@ -459,7 +473,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
       worker.schedule(
           () -> {
             if (changes.get() != triedAt && (retry == null || retry.isDone())) {
-              retry = worker.schedule(this::tryAgain, 100, TimeUnit.MILLISECONDS);
+              retry = worker.schedule(logged(this::tryAgain), 100, TimeUnit.MILLISECONDS);
             }
           },
           0,
@@ -522,7 +536,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     } catch (NoSuchFileException e) {
       // It is gone again; that is told next.
       LOG.log(Level.DEBUG, "{0} is gone again", name);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | LinkageError | VirtualMachineError e) {
       if (worker.isShutdown()) {
         LOG.log(Level.DEBUG, "interrupted: the deployer ends", e);
       } else if (e instanceof IOException io) {
@@ -611,7 +625,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
         problems.remove(file);
         settle(next);
         return next;
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | LinkageError | VirtualMachineError e) {
         if (!there) {
           running.remove(content);
           trial.end(newcomer);
@@ -856,7 +870,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
           tried.put(plugin.sha256(), restore(plugin));
         }
       }
-    } catch (Refusal | IOException | RuntimeException e) {
+    } catch (Refusal | IOException | RuntimeException | LinkageError | VirtualMachineError e) {
       tried.values().forEach(trial::end);
       throw e;
     }
@@ -942,7 +956,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     }
     if (!leaving.isEmpty()) {
       try {
-        worker.schedule(this::retire, GRACE.toNanos(), TimeUnit.NANOSECONDS);
+        worker.schedule(logged(this::retire), GRACE.toNanos(), TimeUnit.NANOSECONDS);
       } catch (RejectedExecutionException e) {
         LOG.log(Level.DEBUG, "the deployer is stopped", e);
       }

@@ -379,4 +379,65 @@ class PluginDeployerTest {
         folder.resolve("allowed.sha256"), DeploymentStore.hash(plugins.resolve("a.jar")) + "\n");
     awaitCurrent("a 1.0.0");
   }
+
+  // ---- faults
+
+  @Test
+  void optionsThatCannotBeReadInTimeAreRefused() throws Exception {
+    start();
+    jar(
+        plugins.resolve("stuck.jar"),
+        "stuck",
+        "1.0.0",
+        Map.of(
+            Constants.BUNDLE_ACTIVATOR,
+            Stuck.Activator.class.getName(),
+            Constants.IMPORT_PACKAGE,
+            "org.ketloom.api.circuit,org.ketloom.api.part,org.osgi.framework"),
+        Stuck.class,
+        Stuck.Activator.class);
+    deployer.install(plugins.resolve("stuck.jar").toFile());
+    String why = awaitRefusal("stuck.jar");
+    assertTrue(why.contains("ansatz \"stuck\": reading its options didn't return within 600"), why);
+    await(() -> bundles().isEmpty());
+  }
+
+  @Test
+  void anErrorInATrialIsARefusalAndTheDeployerGoesOn() throws Exception {
+    start();
+    for (Error error :
+        List.of(new StackOverflowError("too deep"), new NoClassDefFoundError("some/Missing"))) {
+      String name = error instanceof LinkageError ? "linkage" : "stack";
+      onStep(
+          step -> {
+            if (step.equals("checked " + name + " 1.0.0")) {
+              throw error;
+            }
+          });
+      drop(name + ".jar", name, "1.0.0", "");
+      String why = awaitRefusal(name + ".jar");
+      assertTrue(why.contains(error.toString()), why);
+      assertEquals(List.of(), bundles());
+      assertTrue(deployer.why(name).contains(error.toString()));
+    }
+  }
+
+  @Test
+  void anErrorDoesNotEndTheLookAtWhatOthersDeploy() throws Exception {
+    start();
+    onStep(
+        step -> {
+          if (step.equals("checked a 1.0.0")) {
+            throw new StackOverflowError("too deep");
+          }
+        });
+    DeploymentStore store = new DeploymentStore(plugins.resolve(".deployments"), step -> {});
+    Plugin a = plugin(store, jar("a.jar", "a", "1.0.0", ""), "a", "1.0.0", "");
+    Plugin b = plugin(store, jar("b.jar", "b", "1.0.0", ""), "b", "1.0.0", "");
+    store.commit(before -> new Deployment(0, null, "", List.of(a), Map.of()));
+    assertTrue(awaitRefusal("a 1.0.0").contains("too deep"));
+    store.commit(before -> new Deployment(0, null, "", List.of(b), Map.of()));
+    awaitCurrent("b 1.0.0");
+    assertEquals(List.of("b 1.0.0"), bundles());
+  }
 }
