@@ -460,10 +460,17 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
   }
 
   private void bundleChanged(BundleEvent event) {
-    int interesting = BundleEvent.STARTED | BundleEvent.RESOLVED;
-    if ((event.getType() & interesting) != 0
-        && !event.getBundle().getLocation().startsWith(PartGate.TRIAL)) {
-      surroundingsChanged();
+    boolean isPlugin = event.getBundle().getLocation().startsWith(PartGate.TRIAL);
+    int interesting =
+        isPlugin
+            ? BundleEvent.STARTED | BundleEvent.STOPPED | BundleEvent.UNINSTALLED
+            : BundleEvent.STARTED | BundleEvent.RESOLVED;
+    if ((event.getType() & interesting) != 0) {
+      if (isPlugin) {
+        submitQuietly(this::publish);
+      } else {
+        surroundingsChanged();
+      }
     }
   }
 
@@ -491,17 +498,13 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     triedAt = changes.get();
     List<Problem> again =
         problems.values().stream().filter(p -> p.until() == Refusal.Until.SURROUNDINGS).toList();
-    try {
-      if (again.stream().anyMatch(p -> p.file().isEmpty())) {
-        reconcile(current);
+    if (again.stream().anyMatch(p -> p.file().isEmpty())) {
+      reconcile(current);
+    }
+    for (Problem problem : again) {
+      if (!problem.file().isEmpty() && Files.exists(plugins.resolve(problem.file()))) {
+        appeared(plugins.resolve(problem.file()));
       }
-      for (Problem problem : again) {
-        if (!problem.file().isEmpty() && Files.exists(plugins.resolve(problem.file()))) {
-          appeared(plugins.resolve(problem.file()));
-        }
-      }
-    } catch (IOException e) {
-      LOG.log(Level.WARNING, "plugins can't be tried again: " + AtomicFile.cause(e));
     }
   }
 
@@ -599,9 +602,9 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
       if (!asked && last.isPresent() && !last.get().accepted() && last.get().lasting()) {
         throw new Refusal(Refusal.Until.CHANGED, last.get().refusal());
       }
-      boolean there = running.containsKey(content);
-      PluginTrial.Running tried = revive(content);
-      if (tried == null) {
+      PluginTrial.Running tried = present(content);
+      boolean there = tried != null;
+      if (!there) {
         boolean checked = last.isPresent() && last.get().accepted();
         tried = trial.run(copy, found, content, checked);
       }
@@ -621,7 +624,9 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
                 inside ? file : name,
                 newcomer.parts());
         Deployment next = store.commit(now -> with(now, plugin));
-        running.put(content, newcomer);
+        if (!there) {
+          running.put(content, newcomer);
+        }
         problems.remove(file);
         settle(next);
         return next;
@@ -793,15 +798,18 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     return Sha256.of(String.join(" ", hashes));
   }
 
-  /** A plugin that is running, or hasn't ended yet; null if it isn't there. */
-  private PluginTrial.Running revive(String sha256) {
-    PluginTrial.Running found = running.get(sha256);
-    if (found == null) {
-      Leaving back = leaving.remove(sha256);
-      if (back != null) {
-        found = back.plugin();
-        running.put(sha256, found);
-      }
+  /**
+   * A plugin that is running, or is leaving and hasn't ended yet; null if it isn't there. One that
+   * was stopped or uninstalled by hand isn't.
+   */
+  private PluginTrial.Running present(String sha256) {
+    Leaving left = leaving.get(sha256);
+    PluginTrial.Running found = left == null ? running.get(sha256) : left.plugin();
+    if (found != null && !found.isActive()) {
+      running.remove(sha256);
+      leaving.remove(sha256);
+      trial.release(found);
+      return null;
     }
     return found;
   }
@@ -866,7 +874,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     Map<String, PluginTrial.Running> tried = new TreeMap<>();
     try {
       for (Plugin plugin : target.plugins()) {
-        if (!running.containsKey(plugin.sha256()) && !leaving.containsKey(plugin.sha256())) {
+        if (present(plugin.sha256()) == null) {
           tried.put(plugin.sha256(), restore(plugin));
         }
       }
@@ -921,14 +929,16 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
   }
 
   /** Brings the framework to a deployment: what can't be restored stays out, and is a problem. */
-  private void reconcile(Deployment wanted) throws IOException {
+  private void reconcile(Deployment wanted) {
     for (Plugin plugin : wanted.plugins()) {
-      if (revive(plugin.sha256()) == null) {
+      if (present(plugin.sha256()) == null) {
         try {
           running.put(plugin.sha256(), restore(plugin));
           problems.remove(plugin.toString());
         } catch (Refusal e) {
           problem(plugin.toString(), "", e.until(), e.getMessage());
+        } catch (IOException e) {
+          problem(plugin.toString(), "", Refusal.Until.SURROUNDINGS, AtomicFile.cause(e));
         }
       }
     }
@@ -941,7 +951,12 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     current = deployment;
     Set<String> wanted =
         deployment.plugins().stream().map(Plugin::sha256).collect(Collectors.toSet());
-    wanted.forEach(this::revive);
+    for (String sha256 : wanted) {
+      Leaving back = leaving.remove(sha256);
+      if (back != null) {
+        running.put(sha256, back.plugin());
+      }
+    }
     Map<String, PluginTrial.Running> out = new TreeMap<>(running);
     out.keySet().removeAll(wanted);
     running.keySet().retainAll(wanted);
@@ -1033,10 +1048,21 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
   private void publish() {
     List<PluginStatus> status = new ArrayList<>();
     for (Plugin plugin : current.plugins()) {
-      if (running.containsKey(plugin.sha256())) {
+      PluginTrial.Running found = running.get(plugin.sha256());
+      if (found != null && found.isActive()) {
         status.add(
             new PluginStatus(
                 plugin.toString(), plugin.file(), PluginStatus.State.CURRENT, plugin.parts(), ""));
+      } else if (!problems.containsKey(plugin.toString())) {
+        status.add(
+            new PluginStatus(
+                plugin.toString(),
+                plugin.file(),
+                PluginStatus.State.REFUSED,
+                plugin.parts(),
+                "its bundle was stopped or uninstalled by hand; `ketloom deploy rollback "
+                    + current.number()
+                    + "` brings it back"));
       }
     }
     for (Leaving left : leaving.values()) {

@@ -45,7 +45,12 @@ final class PluginTrial {
    * @param services its parts' services, whose objects are kept
    */
   record Running(
-      Bundle bundle, String hash, List<String> parts, List<ServiceReference<?>> services) {}
+      Bundle bundle, String hash, List<String> parts, List<ServiceReference<?>> services) {
+
+    boolean isActive() {
+      return bundle.getState() == Bundle.ACTIVE;
+    }
+  }
 
   private final BundleContext context;
   private final PartRegistry registry;
@@ -289,8 +294,13 @@ final class PluginTrial {
 
   /** Gives the objects back, and uninstalls; a bundle that clings on is left behind, unseen. */
   void end(Running running) {
-    running.services().forEach(this::unget);
+    release(running);
     discard(running.bundle());
+  }
+
+  /** Gives the objects back. */
+  void release(Running running) {
+    running.services().forEach(this::unget);
   }
 
   private void unget(ServiceReference<?> reference) {

@@ -1,6 +1,7 @@
 package org.ketloom.runtime.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
@@ -378,6 +379,52 @@ class PluginDeployerTest {
     Files.writeString(
         folder.resolve("allowed.sha256"), DeploymentStore.hash(plugins.resolve("a.jar")) + "\n");
     awaitCurrent("a 1.0.0");
+  }
+
+  // ---- back again
+
+  @Test
+  void whatARunHoldsStaysWhenItsReturnFails() throws Exception {
+    start();
+    Path jar = jar("a.jar", "a", "1.0.0", "");
+    deployer.add(jar);
+    leases.held.add("a 1.0.0");
+    deployer.remove("a");
+    // A folder with something in it is in the way of the file.
+    Files.createDirectories(plugins.resolve("a-1.0.0.jar/something"));
+    assertThrows(IOException.class, () -> deployer.add(jar));
+    assertEquals(List.of("a 1.0.0"), bundles());
+    assertEquals(
+        List.of(PluginStatus.State.RETIRING),
+        deployer.plugins().stream().map(PluginStatus::state).toList());
+    leases.end();
+    await(() -> bundles().isEmpty());
+  }
+
+  @Test
+  void whatWasTakenAwayByHandIsNotCurrentAndComesBack() throws Exception {
+    start();
+    Path jar = jar("a.jar", "a", "1.0.0", "");
+    Deployment first = deployer.add(jar);
+    bundle("a").uninstall();
+    String why = awaitRefusal("a 1.0.0");
+    assertTrue(why.contains("uninstalled by hand"), why);
+    deployer.add(jar);
+    assertEquals(List.of("a 1.0.0"), current());
+    assertEquals(List.of("a 1.0.0"), bundles());
+
+    bundle("a").stop();
+    await(() -> current().isEmpty());
+    deployer.rollback(first.number());
+    assertEquals(List.of("a 1.0.0"), current());
+    assertEquals(List.of("a 1.0.0"), bundles());
+
+    // Nor does it vanish when something else is added meanwhile.
+    bundle("a").stop();
+    deployer.add(jar("b.jar", "b", "1.0.0", ""));
+    assertEquals(List.of("b 1.0.0"), current());
+    bundle("a").start();
+    awaitCurrent("a 1.0.0", "b 1.0.0");
   }
 
   // ---- faults
