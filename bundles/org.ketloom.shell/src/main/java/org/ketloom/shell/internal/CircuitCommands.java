@@ -455,8 +455,7 @@ final class CircuitCommands implements Runnable {
       }
       CircuitFile circuit = CircuitFile.read(file);
       QuantumEngine engine = services.get(QuantumEngine.class);
-      ObjectNode results =
-          circuit.evaluate(shots == null ? engine : measuring(engine), precision);
+      ObjectNode results = circuit.evaluate(shots == null ? engine : measuring(engine), precision);
       PrintWriter out = spec.commandLine().getOut();
       if (compare) {
         return compare(out, circuit.compare(results));
