@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.CodeSigner;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertPath;
@@ -58,6 +59,17 @@ record JarVerification(Level level, Path allowed, Path trusted) {
         "deploy.verify is \"" + text + "\"; it takes none, digest or signed");
   }
 
+  /** When that which is demanded changed last; the epoch for nothing, or a file that is missing. */
+  FileTime changed() {
+    try {
+      return level == Level.NONE
+          ? FileTime.fromMillis(0)
+          : Files.getLastModifiedTime(level == Level.DIGEST ? allowed : trusted);
+    } catch (IOException e) {
+      return FileTime.fromMillis(0);
+    }
+  }
+
   /**
    * Checks.
    *
@@ -93,8 +105,8 @@ record JarVerification(Level level, Path allowed, Path trusted) {
               + hashes.size()
               + " of "
               + allowed
-              + " (deploy.verify is digest). If you trust it: sha256sum "
-              + name
+              + " (deploy.verify is digest). If you trust it: echo "
+              + sha256
               + " >> "
               + allowed);
     }

@@ -13,6 +13,7 @@ import java.lang.management.MemoryPoolMXBean;
 import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Hashtable;
@@ -409,6 +410,14 @@ public class DeployIT {
         "test.lying 1.0.0, ansatz \"lying\", doesn't pass the conformance kit",
         "(1 layer on 1 wire) says 1x1x3 = 3 angles, but append reads 2 of them; never read: 2");
     refused("endless.jar", "ansatz \"endless\", takes too long", "didn't return within 600 ms");
+    services.await(
+        "end of the thread that appends for ever",
+        () ->
+            Thread.getAllStackTraces().values().stream()
+                    .flatMap(Arrays::stream)
+                    .anyMatch(f -> f.getClassName().endsWith("EndlessAnsatz"))
+                ? null
+                : true);
     refused("unchecked.jar", "option \"repeats\" = -1 is accepted");
     refused("engine.jar", "the gradient of weight 0", "but finite differences give");
   }
@@ -541,7 +550,8 @@ public class DeployIT {
     int first = deployer.add(folder.jars.resolve(Jars.wave("1.0.0"))).number();
     deployer.add(folder.jars.resolve(Jars.wave("1.1.0")));
     Path pointer = folder.path.resolve(".deployments/current");
-    Files.writeString(pointer, first + "\n");
+    Path next = Files.writeString(folder.path.resolve(".deployments/next"), first + "\n");
+    Files.move(next, pointer, StandardCopyOption.ATOMIC_MOVE);
     folder.awaitCurrent("test.wave 1.0.0");
     folder.awaitRetired();
   }
@@ -549,15 +559,11 @@ public class DeployIT {
   @Test
   public void everyPartOfTheFeaturesConforms() {
     Conformance conformance = new Conformance(folder.registry().engine().orElseThrow().engine());
-    List<RegisteredPart> parts =
-        folder.registry().parts().stream()
-            .filter(
-                p ->
-                    Arrays.asList(PartKind.ENCODING, PartKind.ANSATZ, PartKind.OBSERVABLE)
-                        .contains(p.kind()))
-            .toList();
-    assertEquals(parts.toString(), 10, parts.size());
-    parts.forEach(p -> conformance.require(p.prototype()));
+    for (PartKind kind : List.of(PartKind.ENCODING, PartKind.ANSATZ, PartKind.OBSERVABLE)) {
+      List<RegisteredPart> parts = folder.registry().parts(kind);
+      assertTrue(kind + ": " + parts, parts.size() >= 2);
+      parts.forEach(p -> conformance.require(p.prototype()));
+    }
     assertEquals(List.of(), conformance.checkEngine());
   }
 }

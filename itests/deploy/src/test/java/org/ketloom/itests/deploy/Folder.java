@@ -94,7 +94,7 @@ final class Folder {
   void awaitCurrent(String... plugins) {
     List<String> expected = Stream.of(plugins).sorted().toList();
     services.await(
-        "plugins " + expected + " (there is " + deployer().plugins() + ")",
+        () -> "plugins " + expected + " (there is " + deployer().plugins() + ")",
         () -> current().equals(expected) ? expected : null);
   }
 
@@ -143,7 +143,7 @@ final class Folder {
   /** Waits until all that isn't current is gone. */
   void awaitRetired() {
     services.await(
-        "retirement of all but " + current() + " (there is " + bundles() + ")",
+        () -> "retirement of all but " + current() + " (there is " + bundles() + ")",
         () -> bundles().equals(current()) ? true : null);
   }
 
@@ -163,7 +163,7 @@ final class Folder {
       }
     }
     services.await(
-        "an empty folder (there is " + deployer().plugins() + ")",
+        () -> "an empty folder (there is " + deployer().plugins() + ")",
         () -> {
           try {
             deployer().rollback(0);

@@ -76,6 +76,11 @@ public final class Services {
    * @throws AssertionError if it doesn't come, with all that may be the reason
    */
   public <T> T await(String what, Supplier<T> source) {
+    return await(() -> what, source);
+  }
+
+  /** As {@link #await(String, Supplier)}, with a name that says what there was in the end. */
+  public <T> T await(Supplier<String> what, Supplier<T> source) {
     long end = System.nanoTime() + patience.toNanos();
     T found = source.get();
     while (found == null && System.nanoTime() < end) {
@@ -83,13 +88,13 @@ public final class Services {
         Thread.sleep(10);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw new AssertionError("interrupted while waiting for " + what, e);
+        throw new AssertionError("interrupted while waiting for " + what.get(), e);
       }
       found = source.get();
     }
     if (found == null) {
       throw new AssertionError(
-          what + " didn't come in " + patience.toMillis() + " ms\n" + diagnosis());
+          what.get() + " didn't come in " + patience.toMillis() + " ms\n" + diagnosis());
     }
     return found;
   }

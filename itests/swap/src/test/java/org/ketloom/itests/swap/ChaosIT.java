@@ -6,21 +6,26 @@ import static org.junit.Assert.assertTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
 import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.ketloom.itests.support.Services;
 import org.ketloom.itests.swap.Lab.Script;
+import org.ketloom.runtime.Deployer;
 import org.ketloom.runtime.Leases;
+import org.ketloom.runtime.PluginStatus;
+import org.ketloom.runtime.PluginStatus.State;
 import org.ketloom.runtime.Run;
 import org.ketloom.runtime.RunSettings.Policy;
 import org.ketloom.runtime.Swap;
 import org.ops4j.pax.exam.Configuration;
+import org.ops4j.pax.exam.CoreOptions;
 import org.ops4j.pax.exam.Option;
 import org.ops4j.pax.exam.junit.PaxExam;
 import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
@@ -30,34 +35,46 @@ import org.osgi.framework.BundleException;
 import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.FrameworkListener;
 
-/** Random handling of five plugins, one of which three live runs were composed from. */
+/**
+ * Random handling of five plugins, one of which three live runs were composed from: some go through
+ * the deployer, others are handled as bundles.
+ */
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
 public class ChaosIT {
   private static final int ACTIONS = 200;
+  private static final int STEPS = 160;
+  private static final int REST_AFTER = 20;
+  private static final long DEBOUNCE_MILLIS = 20;
   private static final long SEED = 20_26;
   private static final String[] LENGTH = {"training.epochs=40", "training.sampleEvery=10"};
-  private static final String[][] PLUGINS = {
+  private static final String[][] DEPLOYED = {
     {"wave-1.0.0", "wave-1.1.0", "wave-1.2.0", "wave-1.3.0", "wave-1.4.0"},
     {"chaos-a-1.0.0", "chaos-a-1.1.0"},
-    {"chaos-b-1.0.0", "chaos-b-1.1.0"},
-    {"chaos-c-1.0.0", "chaos-c-1.1.0"},
-    {"chaos-d-1.0.0", "chaos-d-1.1.0"}
+    {"chaos-b-1.0.0", "chaos-b-1.1.0"}
+  };
+  private static final String[][] INSTALLED = {
+    {"chaos-c-1.0.0", "chaos-c-1.1.0"}, {"chaos-d-1.0.0", "chaos-d-1.1.0"}
   };
 
   private final Services services = new Services(ChaosIT.class);
   private final List<Throwable> escaped = new CopyOnWriteArrayList<>();
 
   @Configuration
-  public static Option[] container() {
-    return new Option[] {Jars.container()};
+  public static Option[] container() throws IOException {
+    return new Option[] {
+      Jars.container(),
+      CoreOptions.systemProperty("ketloom.plugins")
+          .value(Files.createTempDirectory("plugins").toString())
+    };
   }
 
   @Test
   public void nothingIsLostAndPinnedRunsDontNotice() throws Exception {
     Lab lab = new Lab(services);
-    lab.debounce(20);
-    lab.only("tiny-1.0.0", "wave-1.0.0");
+    lab.debounce(DEBOUNCE_MILLIS);
+    lab.only("tiny-1.0.0");
+    deployer().add(Jars.jar("wave-1.0.0"));
     Path alone = lab.train("alone", Policy.PIN, new Script(), LENGTH);
     Path other = lab.train("other", Policy.PIN, new Script(), with("seed=7"));
 
@@ -70,26 +87,46 @@ public class ChaosIT {
     services.context().addFrameworkListener(errors);
     Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
     Thread.setDefaultUncaughtExceptionHandler((thread, e) -> escaped.add(e));
+    List<Semaphore> paces = List.of(new Semaphore(0), new Semaphore(0), new Semaphore(0));
+    Script adopting = new Script();
     try {
-      CompletableFuture<Path> first = begin(lab, "first", Policy.PIN, LENGTH);
-      CompletableFuture<Path> second = begin(lab, "second", Policy.PIN, with("seed=7"));
-      Script adopting = new Script();
-      CompletableFuture<Path> third = begin(lab, "third", Policy.ADOPT, LENGTH, adopting);
+      CompletableFuture<Path> first = begin(lab, "first", Policy.PIN, LENGTH, paces.get(0));
+      CompletableFuture<Path> second =
+          begin(lab, "second", Policy.PIN, with("seed=7"), paces.get(1));
+      CompletableFuture<Path> third =
+          begin(lab, "third", Policy.ADOPT, LENGTH, paces.get(2), adopting);
       services.await(
           "three live runs", () -> services.await(Leases.class).live().size() == 3 ? true : null);
 
       Random random = new Random(SEED);
-      for (int i = 0; i < ACTIONS; i++) {
+      for (int i = 1; i <= ACTIONS; i++) {
         act(lab, random);
-        Thread.sleep(random.nextInt(8));
+        if (i % REST_AFTER == 0) {
+          // At rest for long enough to be adopted, and with an epoch's end in that time.
+          Thread.sleep(3 * DEBOUNCE_MILLIS);
+        }
+        // So the runs go on in step with the actions, whatever either takes.
+        int allowed = i * STEPS / ACTIONS - (i - 1) * STEPS / ACTIONS;
+        paces.forEach(pace -> pace.release(allowed));
+        if (i % REST_AFTER == 0) {
+          int steps = i * STEPS / ACTIONS;
+          services.await(
+              "step " + steps + " of the third run",
+              () -> adopting.losses.size() >= steps ? true : null);
+        }
       }
       assertArrayEquals(Lab.weights(alone), Lab.weights(first.get()));
       assertArrayEquals(Lab.weights(other), Lab.weights(second.get()));
       assertEquals(Run.State.FINISHED, lab.runs().info(third.get()).state());
       assertTrue(adopting.losses.stream().allMatch(Double::isFinite));
-      assertEquals(160, adopting.losses.size());
+      assertEquals(STEPS, adopting.losses.size());
+      List<Swap.Outcome> outcomes = adopting.swaps.stream().map(Swap::outcome).toList();
       assertTrue(
-          "the third run had something to decide: " + adopting.swaps, !adopting.swaps.isEmpty());
+          "the third run adopted something: " + adopting.swaps,
+          outcomes.contains(Swap.Outcome.DONE));
+      assertTrue(
+          "and something else it didn't: " + adopting.swaps,
+          outcomes.stream().anyMatch(o -> o != Swap.Outcome.DONE));
       assertTrue(
           adopting.swaps.stream()
               .filter(s -> s.outcome() == Swap.Outcome.DONE)
@@ -97,14 +134,21 @@ public class ChaosIT {
       assertEquals(List.of(), escaped);
       assertEquals(List.of(), services.await(Leases.class).live());
     } finally {
+      paces.forEach(pace -> pace.release(STEPS));
       Thread.setDefaultUncaughtExceptionHandler(before);
       services.context().removeFrameworkListener(errors);
     }
     // The container is as good as new.
-    lab.only("tiny-1.0.0", "wave-1.0.0");
+    lab.only("tiny-1.0.0");
+    deployer().rollback(1);
     Path again = lab.train("again", Policy.PIN, new Script(), LENGTH);
     assertArrayEquals(Lab.weights(alone), Lab.weights(again));
-    assertEquals("all bundles run, and all components are satisfied", services.diagnosis());
+    assertEquals(
+        List.of("test.wave 1.0.0"), deployer().plugins().stream().map(PluginStatus::name).toList());
+  }
+
+  private Deployer deployer() {
+    return services.await(Deployer.class);
   }
 
   private static String[] with(String more) {
@@ -112,12 +156,12 @@ public class ChaosIT {
   }
 
   private CompletableFuture<Path> begin(
-      Lab lab, String name, Policy policy, String[] changes, Script... script) {
+      Lab lab, String name, Policy policy, String[] changes, Semaphore pace, Script... script) {
     Script used = script.length == 0 ? new Script() : script[0];
     return CompletableFuture.supplyAsync(
         () -> {
           try {
-            return lab.train(name, policy, used.slow(8), changes);
+            return lab.train(name, policy, used.paced(pace), changes);
           } catch (IOException e) {
             throw new UncheckedIOException(e);
           }
@@ -125,14 +169,59 @@ public class ChaosIT {
         task -> new Thread(task, name).start());
   }
 
-  /** Installs, removes, replaces, stops, starts or updates one of the plugins. */
   private void act(Lab lab, Random random) throws Exception {
-    String[] versions = PLUGINS[random.nextInt(PLUGINS.length)];
+    int plugin = random.nextInt(DEPLOYED.length + INSTALLED.length);
+    if (plugin < DEPLOYED.length) {
+      deploy(lab, random, DEPLOYED[plugin]);
+    } else {
+      install(lab, random, INSTALLED[plugin - DEPLOYED.length]);
+    }
+  }
+
+  private static String name(String plugin) {
+    return "test." + plugin.substring(0, plugin.lastIndexOf('-'));
+  }
+
+  private static Bundle one(Lab lab, Random random, String name) {
+    List<Bundle> there =
+        lab.plugins().stream().filter(b -> b.getSymbolicName().equals(name)).toList();
+    return there.isEmpty() ? null : there.get(random.nextInt(there.size()));
+  }
+
+  /** Deploys, removes, rolls back, stops or starts a plugin. */
+  private void deploy(Lab lab, Random random, String[] versions) throws Exception {
     String version = versions[random.nextInt(versions.length)];
-    String name = "test." + versions[0].substring(0, versions[0].lastIndexOf('-'));
-    List<Bundle> there = new ArrayList<>(lab.plugins());
-    there.removeIf(b -> !b.getSymbolicName().equals(name));
-    Bundle one = there.isEmpty() ? null : there.get(random.nextInt(there.size()));
+    String name = name(version);
+    int action = random.nextInt(6);
+    switch (action) {
+      case 0, 1 -> deployer().add(Jars.jar(version));
+      case 2 -> {
+        if (deployer().plugins().stream()
+            .anyMatch(p -> p.state() == State.CURRENT && p.name().startsWith(name + " "))) {
+          deployer().remove(name);
+        }
+      }
+      case 3 -> deployer().rollback(1 + random.nextInt(deployer().deployments().size()));
+      default -> {
+        Bundle bundle = one(lab, random, name);
+        try {
+          if (bundle != null && action == 4) {
+            bundle.stop();
+          } else if (bundle != null) {
+            bundle.start();
+          }
+        } catch (BundleException | IllegalStateException e) {
+          // It was retired meanwhile.
+          assertEquals(e.toString(), Bundle.UNINSTALLED, bundle.getState());
+        }
+      }
+    }
+  }
+
+  /** Installs, removes, replaces, stops, starts or updates a bundle, past the deployer. */
+  private void install(Lab lab, Random random, String[] versions) throws Exception {
+    String version = versions[random.nextInt(versions.length)];
+    Bundle one = one(lab, random, name(version));
     try {
       switch (random.nextInt(6)) {
         case 0 -> lab.install(version);
@@ -143,10 +232,8 @@ public class ChaosIT {
         }
         case 2 -> {
           lab.install(version);
-          for (Bundle old : there) {
-            if (!version.endsWith(old.getVersion().toString())) {
-              lab.uninstall(old);
-            }
+          if (one != null && !version.endsWith(one.getVersion().toString())) {
+            lab.uninstall(one);
           }
         }
         case 3 -> {

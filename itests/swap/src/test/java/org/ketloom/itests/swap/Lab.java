@@ -12,7 +12,9 @@ import java.util.HashMap;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.itests.support.Services;
@@ -52,9 +54,10 @@ final class Lab {
   /** Does something after some steps, on the run's thread. */
   static final class Script implements RunListener {
     private final Map<Long, Action> actions = new HashMap<>();
-    final List<Swap> swaps = new ArrayList<>();
-    final List<Double> losses = new ArrayList<>();
+    final List<Swap> swaps = new CopyOnWriteArrayList<>();
+    final List<Double> losses = new CopyOnWriteArrayList<>();
     private long millisPerStep;
+    private Semaphore pace;
 
     interface Action {
       void run() throws Exception;
@@ -70,6 +73,12 @@ final class Lab {
       return this;
     }
 
+    /** Waits for a permit after each step. */
+    Script paced(Semaphore by) {
+      pace = by;
+      return this;
+    }
+
     @Override
     public void step(Step event) {
       losses.add(event.quantities().get("loss"));
@@ -80,6 +89,9 @@ final class Lab {
         }
         if (millisPerStep > 0) {
           Thread.sleep(millisPerStep);
+        }
+        if (pace != null) {
+          pace.acquire();
         }
       } catch (Exception e) {
         throw new IllegalStateException(e);

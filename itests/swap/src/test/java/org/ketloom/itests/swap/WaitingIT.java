@@ -60,7 +60,7 @@ public class WaitingIT {
 
   private void await(Job job, Job.State state) {
     services.await(
-        state + " of " + job.name() + " (" + job.state() + ": " + job.reason() + ")",
+        () -> state + " of " + job.name() + " (" + job.state() + ": " + job.reason() + ")",
         () -> job.state() == state ? true : null);
   }
 
@@ -100,11 +100,11 @@ public class WaitingIT {
     Bundle wave = lab.install("wave-1.0.0");
     Path alone =
         lab.train(
-            "alone", Policy.PIN, new Script(), "training.epochs=300", "training.sampleEvery=0");
+            "alone", Policy.PIN, new Script(), "training.epochs=100", "training.sampleEvery=0");
     Job job =
         jobs.start(
             "one",
-            lab.draft("training.epochs=300", "training.sampleEvery=0"),
+            lab.draft("training.epochs=100", "training.sampleEvery=0"),
             lab.folder.resolve("one"),
             RunSettings.DEFAULT);
     await(job, Job.State.RUNNING);
