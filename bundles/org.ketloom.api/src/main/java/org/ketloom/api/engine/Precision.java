@@ -13,8 +13,8 @@ public enum Precision {
    * rounding grows with the number of gates, each adding less than {@code 1e-7}. On random circuits
    * of 100 gates on up to 14 wires, values and gradients are within {@code 5e-6} of those in double
    * precision, in parts of the array's largest number or of 1. More is lost where a gradient is a
-   * small rest of large parts: that of a prepared vector that is short, or almost the gradient's own
-   * direction. Entries of Hermitians and cotangents have to be in the range of float.
+   * small rest of large parts: that of a prepared vector that is short, or almost the gradient's
+   * own direction. Entries of Hermitians and cotangents have to be in the range of float.
    */
   SINGLE
 }

@@ -15,6 +15,7 @@ import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
 import org.ketloom.api.engine.Precision;
 import org.ketloom.api.engine.QuantumEngine;
+import org.ketloom.api.engine.Shots;
 import org.ketloom.api.model.PartKind;
 import org.ketloom.api.part.Ansatz;
 import org.ketloom.api.part.Encoding;
@@ -254,10 +255,10 @@ final class CircuitCommands implements Runnable {
   @Command(
       name = "plan",
       description = {
-        "Print what the engine compiles a circuit to: which gates became one pass over the state, the"
-            + " kernels, operations and memory traffic per sample of a forward pass, and the memory"
-            + " that a batch needs. Nothing is run. Stages of one group run on a part of a large"
-            + " state one after another, while it is in the cache."
+        "Print what the engine compiles a circuit to: which gates became one pass over the state,"
+            + " the kernels, operations and memory traffic per sample of a forward pass, and the"
+            + " memory that a batch needs. Nothing is run. Stages of one group run on a part of a"
+            + " large state one after another, while it is in the cache."
       },
       footerHeading = "%nExamples:%n",
       footer = {
@@ -370,9 +371,9 @@ final class CircuitCommands implements Runnable {
             + " gradients.",
         "",
         "The file has n (wires), gates, x [batch][features], theta, observables and cotangent"
-            + " [batch][outputs]. A gate is [name, wires, slot]: controls come first in wires, slots"
-            + " count through x and then theta; {\"value\": 0.3} is a constant angle. Observables"
-            + " are Pauli strings (\"Z0 X1\"), or windows with hermitian matrices."
+            + " [batch][outputs]. A gate is [name, wires, slot]: controls come first in wires,"
+            + " slots count through x and then theta; {\"value\": 0.3} is a constant angle."
+            + " Observables are Pauli strings (\"Z0 X1\"), or windows with hermitian matrices."
             + " bundles/org.ketloom.shell/CIRCUITS.md in the sources describes all of it."
       },
       footerHeading = "%nExamples:%n",
@@ -380,6 +381,7 @@ final class CircuitCommands implements Runnable {
         "  ketloom circuit eval bell.json",
         "  ketloom circuit eval golden/w3_n4.json --compare",
         "  ketloom circuit eval golden/w3_n4.json --compare --precision single --tolerance 1e-5",
+        "  ketloom circuit eval bell.json --shots 1000 --seed 7",
         "",
         "with bell.json:",
         "  {\"n\": 2, \"gates\": [[\"H\", [0]], [\"CNOT\", [0, 1]]], \"observables\": [\"Z0 Z1\"]}"
@@ -399,8 +401,8 @@ final class CircuitCommands implements Runnable {
     @Option(
         names = "--compare",
         description = {
-          "Print the largest difference from the values that the file expects, by field. Exit status"
-              + " 1 if one is beyond the tolerance."
+          "Print the largest difference from the values that the file expects, by field. Exit"
+              + " status 1 if one is beyond the tolerance."
         })
     private boolean compare;
 
@@ -418,6 +420,21 @@ final class CircuitCommands implements Runnable {
         description = "Of the states: double, the default, or single, good for about six digits.")
     private Precision precision;
 
+    @Option(
+        names = "--shots",
+        paramLabel = "N",
+        description =
+            "Estimate outputs and gradients from N measurements in each basis, the gradients by"
+                + " parameter-shift rules; 0 for exact parameter shifts.")
+    private Integer shots;
+
+    @Option(
+        names = "--seed",
+        paramLabel = "N",
+        defaultValue = "0",
+        description = "Seed of the measurements' outcomes, by default 0.")
+    private long seed;
+
     Eval(Services services) {
       this.services = services;
     }
@@ -432,8 +449,13 @@ final class CircuitCommands implements Runnable {
         throw new ParameterException(
             spec.commandLine(), "--tolerance is 0 or more, found " + tolerance);
       }
+      if (shots != null && precision != Precision.DOUBLE) {
+        throw new ParameterException(
+            spec.commandLine(), "--shots and --precision single exclude each other");
+      }
       CircuitFile circuit = CircuitFile.read(file);
-      ObjectNode results = circuit.evaluate(services.get(QuantumEngine.class), precision);
+      QuantumEngine engine = services.get(QuantumEngine.class);
+      ObjectNode results = circuit.evaluate(shots == null ? engine : measuring(engine), precision);
       PrintWriter out = spec.commandLine().getOut();
       if (compare) {
         return compare(out, circuit.compare(results));
@@ -448,6 +470,11 @@ final class CircuitCommands implements Runnable {
       }
       out.flush();
       return 0;
+    }
+
+    private QuantumEngine measuring(QuantumEngine engine) {
+      Shots measured = new Shots(shots, seed);
+      return circuit -> engine.compile(circuit).withShots(measured);
     }
 
     private int compare(PrintWriter out, Map<String, Double> differences) {
