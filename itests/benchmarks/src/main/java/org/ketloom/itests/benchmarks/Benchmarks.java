@@ -70,7 +70,8 @@ public final class Benchmarks implements Callable<Integer> {
   @Option(
       names = "--training",
       description =
-          "optimizer steps of the diffusion U-Net and of its classical control instead of circuits;"
+          "optimizer steps of models (hybrid-unet, its classical control, last-qgan) instead of"
+              + " circuits;"
               + " needs OMP_WAIT_POLICY=passive in the environment")
   private boolean training;
 
@@ -217,19 +218,19 @@ public final class Benchmarks implements Callable<Integer> {
               + "; native threads that wait actively slow each other down");
     }
     List<TrainingSteps> all = new ArrayList<>();
-    for (String bottleneck : List.of("quantum", "dense")) {
+    for (String model : List.of("quantum", "dense", "last-qgan")) {
       for (int count : threads) {
         RunResult run =
             new Runner(
                     options(TrainingBenchmark.class, "train", count)
-                        .param("bottleneck", bottleneck)
+                        .param("model", model)
                         .addProfiler(StackShares.class)
                         .build())
                 .runSingle();
         List<IterationResult> iterations = iterations(run);
         all.add(
             new TrainingSteps(
-                bottleneck,
+                model,
                 count,
                 run.getParams().getJdkVersion(),
                 processor(),

@@ -2,11 +2,12 @@ package org.ketloom.itests.benchmarks;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * What was measured for the optimizer steps of one model.
  *
- * @param bottleneck {@code quantum}, or {@code dense} for the classical control
+ * @param model as {@link TrainingBenchmark#model}
  * @param threads threads of the engine and of native code
  * @param java version of Java
  * @param processor what it ran on
@@ -15,13 +16,19 @@ import java.util.Locale;
  * @param convolutions share of a step in convolutions and their gradients
  */
 record TrainingSteps(
-    String bottleneck,
+    String model,
     int threads,
     String java,
     String processor,
     List<Double> milliseconds,
     double engine,
     double convolutions) {
+
+  private static final Map<String, String> NAMES =
+      Map.of(
+          "quantum", "hybrid-unet, batch 64",
+          "dense", "hybrid-unet, batch 64, dense bottleneck",
+          "last-qgan", "last-qgan, batch 128");
 
   /** Copies the list. */
   TrainingSteps {
@@ -33,15 +40,15 @@ record TrainingSteps(
     StringBuilder text =
         new StringBuilder(
             """
-            | hybrid-unet, batch 64, 28x28 | threads | Java | ms a step | engine | convolutions | rest |
+            | training, 28x28 | threads | Java | ms a step | engine | convolutions | rest |
             | --- | ---: | ---: | ---: | ---: | ---: | ---: |
             """);
     for (TrainingSteps s : all) {
       text.append(
           String.format(
               Locale.ROOT,
-              "| bottleneck %s | %d | %s | %s | %.0f %% | %.0f %% | %.0f %% |%n",
-              s.bottleneck,
+              "| %s | %d | %s | %s | %.0f %% | %.0f %% | %.0f %% |%n",
+              NAMES.getOrDefault(s.model, s.model),
               s.threads,
               s.java,
               Table.ms(Measurement.median(s.milliseconds)),

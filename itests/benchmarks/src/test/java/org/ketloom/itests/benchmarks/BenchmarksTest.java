@@ -118,7 +118,7 @@ class BenchmarksTest {
                 new TrainingSteps(
                     "quantum", 2, "25", "a processor", List.of(300.0, 100.0, 200.0), 0.25, 0.5)));
     assertEquals(
-        "| bottleneck quantum | 2 | 25 | 200 | 25 % | 50 % | 25 % |",
+        "| hybrid-unet, batch 64 | 2 | 25 | 200 | 25 % | 50 % | 25 % |",
         table.lines().skip(2).findFirst().orElseThrow());
   }
 
