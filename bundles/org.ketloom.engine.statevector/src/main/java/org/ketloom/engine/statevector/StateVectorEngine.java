@@ -113,7 +113,7 @@ public final class StateVectorEngine implements QuantumEngine {
               + ExecutionPlan.size(heap)
               + " and the engine takes at most "
               + MOST_WIRES
-              + " wires; use fewer wires, or a larger heap (-Xmx)");
+              + " wires; use fewer wires, or a larger heap (-Xmx, for ketloom KETLOOM_JAVA_OPTS=-Xmx8g)");
     }
   }
 

@@ -202,7 +202,7 @@ final class StateVectorProgram implements Program {
               + ExecutionPlan.size(needed)
               + "; the heap has "
               + ExecutionPlan.size(heap)
-              + "; use a smaller batch, or a larger heap (-Xmx)");
+              + "; use a smaller batch, or a larger heap (-Xmx, for ketloom KETLOOM_JAVA_OPTS=-Xmx8g)");
     }
   }
 

@@ -76,7 +76,7 @@ final class TrainCommand implements Callable<Integer> {
             listener -> services.get(Runs.class).start(blueprint, folder, asked, listener),
             follow.following(services, blueprint));
     if (outcome == TrainingSession.Outcome.FINISHED) {
-      spec.commandLine().getOut().println("Draw: ketloom sample " + folder);
+      spec.commandLine().getOut().println("Draw: ketloom sample " + Messages.word(folder));
     }
     return outcome.status();
   }

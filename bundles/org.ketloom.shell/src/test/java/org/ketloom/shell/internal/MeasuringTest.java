@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.ketloom.api.data.ImageShape;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.metrics.Evaluator;
 import org.ketloom.runtime.Blueprints;
@@ -193,6 +194,21 @@ class MeasuringTest {
     assertEquals(0.5, json.path("measures").path("frechet-distance").path("real").asDouble());
     assertEquals(20, json.path("samples").asInt());
     assertEquals("7", json.path("sampling").path("steps").asText());
+  }
+
+  /** A model may draw smaller images than it is trained with: real ones are made as small. */
+  @Test
+  void realImagesAreResizedToWhatTheModelDraws() throws IOException {
+    String run = folder.resolve("run").toString();
+    run("train", "--model", "toy", "--data", "dots", "--set", "data.options.size=5", "--run", run);
+    Result result = run("evaluate", run, "--samples", "20");
+    assertEquals(0, result.status(), result.err());
+    assertEquals(new ImageShape(1, 2, 2), evaluator.request.test().shape());
+    assertEquals(new ImageShape(1, 2, 2), evaluator.request.training().shape());
+    JsonNode json =
+        new ObjectMapper()
+            .readTree(folder.resolve("run/evaluations/epoch-0003-classifier-20.json").toFile());
+    assertEquals("1x2x2", json.path("data").path("shape").asText());
   }
 
   @Test

@@ -70,9 +70,8 @@ public final class Benchmarks implements Callable<Integer> {
   @Option(
       names = "--training",
       description =
-          "optimizer steps of models (hybrid-unet, its classical control, last-qgan) instead of"
-              + " circuits;"
-              + " needs OMP_WAIT_POLICY=passive in the environment")
+          "optimizer steps of the diffusion U-Net, of its classical control, of jo2026 and of"
+              + " last-qgan instead of circuits; needs OMP_WAIT_POLICY=passive in the environment")
   private boolean training;
 
   @Option(names = "--plain", description = "without Java's Vector API")
@@ -218,25 +217,27 @@ public final class Benchmarks implements Callable<Integer> {
               + "; native threads that wait actively slow each other down");
     }
     List<TrainingSteps> all = new ArrayList<>();
-    for (String model : List.of("quantum", "dense", "last-qgan")) {
+    for (TrainingBenchmark.Subject subject : TrainingBenchmark.Subject.values()) {
       for (int count : threads) {
         RunResult run =
             new Runner(
                     options(TrainingBenchmark.class, "train", count)
-                        .param("model", model)
+                        .param("subject", subject.name())
+                        .addProfiler(MachineProbe.class)
                         .addProfiler(StackShares.class)
                         .build())
                 .runSingle();
         List<IterationResult> iterations = iterations(run);
         all.add(
             new TrainingSteps(
-                model,
+                subject,
                 count,
                 run.getParams().getJdkVersion(),
                 processor(),
                 scores(iterations),
                 secondary(iterations, StackShares.ENGINE),
-                secondary(iterations, StackShares.CONVOLUTIONS)));
+                secondary(iterations, StackShares.CONVOLUTIONS),
+                secondary(iterations, MachineProbe.FLOPS)));
         write(all);
       }
     }

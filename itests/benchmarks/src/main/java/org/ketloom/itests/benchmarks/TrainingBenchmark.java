@@ -1,6 +1,7 @@
 package org.ketloom.itests.benchmarks;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -8,12 +9,15 @@ import org.ketloom.ansatz.controlledring.ControlledRingAnsatz;
 import org.ketloom.ansatz.twoqubit.TwoQubitAnsatz;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.data.ImageShape;
+import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.api.model.ModelContext;
 import org.ketloom.api.part.Options;
 import org.ketloom.api.part.Part;
+import org.ketloom.encoding.amplitude.AmplitudeEncoding;
 import org.ketloom.encoding.angle.AngleEncoding;
 import org.ketloom.model.diffusion.HybridUNet;
+import org.ketloom.model.diffusion.Jo2026;
 import org.ketloom.model.lastqgan.LastQgan;
 import org.ketloom.observable.adaptive.AdaptiveHead;
 import org.ketloom.observable.pauli.PauliHead;
@@ -35,23 +39,92 @@ import org.openjdk.jmh.annotations.TearDown;
 public class TrainingBenchmark {
   private static final ImageShape IMAGES = new ImageShape(1, 28, 28);
   private static final int CLASSES = 10;
-  private static final int STEPS = 10_000;
 
-  /** Steps of LaSt-QGAN's first phase, which are not measured. */
-  private static final int AUTOENCODER_STEPS = 5;
+  /** What is trained, in the order of the table. */
+  public enum Subject {
+    /** The diffusion U-Net. */
+    HYBRID_UNET("hybrid-unet, batch 64", 64),
+    /** The same with dense layers in the place of the circuit. */
+    CONTROL("its classical control, batch 64", 64),
+    /** The published network; each image enters a step at 10 noise levels. */
+    JO2026("jo2026, 32 images at 10 noise levels", 32),
+    /** LaSt-QGAN's second phase: encoder, critic and generator, the circuit of 10 qubits. */
+    LAST_QGAN("last-qgan, batch 128", 128);
 
-  /**
-   * {@code quantum} and {@code dense}: what stands at the lowest level of the diffusion U-Net;
-   * {@code last-qgan}: a step of its encoder, critic and generator.
-   */
-  @Param("quantum")
-  public String model;
+    /** Steps of its first phase, which are not measured. */
+    private static final int AUTOENCODER_STEPS = 5;
+
+    private final String title;
+    private final int batch;
+
+    Subject(String title, int batch) {
+      this.title = title;
+      this.batch = batch;
+    }
+
+    String title() {
+      return title;
+    }
+
+    /** Builds the model. */
+    GenerativeModel create(QuantumEngine engine) {
+      return switch (this) {
+        case HYBRID_UNET -> unet(engine, HybridUNet.Kind.QUANTUM);
+        case CONTROL -> unet(engine, HybridUNet.Kind.DENSE);
+        case JO2026 ->
+            new Jo2026()
+                .create(
+                    context(
+                        engine,
+                        new AmplitudeEncoding(),
+                        new AdaptiveHead(4, AdaptiveHead.Windows.SLIDING, 16)));
+        case LAST_QGAN ->
+            Options.with(new LastQgan(), "last-qgan", Map.of("autoencoderSteps", AUTOENCODER_STEPS))
+                .create(
+                    context(
+                        engine,
+                        Map.of(
+                            "ansatz",
+                            new ControlledRingAnsatz(),
+                            "observable",
+                            new PauliHead(List.of("X", "Z")))));
+      };
+    }
+
+    /** Steps before the first that is measured. */
+    int begin() {
+      return this == LAST_QGAN ? AUTOENCODER_STEPS : 0;
+    }
+
+    private static GenerativeModel unet(QuantumEngine engine, HybridUNet.Kind bottleneck) {
+      Map<String, Object> options =
+          Map.of("bottleneck", bottleneck.name().toLowerCase(Locale.ROOT));
+      return Options.with(new HybridUNet(), "hybrid-unet", options)
+          .create(
+              context(
+                  engine, new AngleEncoding(), new AdaptiveHead(2, AdaptiveHead.Windows.WRAP, 1)));
+    }
+
+    private static ModelContext context(QuantumEngine engine, Part encoding, Part observable) {
+      return context(
+          engine,
+          Map.of("encoding", encoding, "ansatz", new TwoQubitAnsatz(), "observable", observable));
+    }
+
+    private static ModelContext context(QuantumEngine engine, Map<String, Part> parts) {
+      return new ModelContext(IMAGES, CLASSES, 10_000, 1, engine, parts);
+    }
+  }
+
+  /** What is trained. */
+  @Param("HYBRID_UNET")
+  public Subject subject;
 
   /** Threads of the engine, and of the native code. */
   @Param("1")
   public int threads;
 
-  private GenerativeModel trained;
+  private GenerativeModel model;
   private ImageBatch batch;
   private long step;
 
@@ -61,56 +134,29 @@ public class TrainingBenchmark {
   /** Builds the model. */
   @Setup
   public void setUp() {
-    boolean gan = model.equals("last-qgan");
-    trained = gan ? lastQgan() : hybridUNet();
-    int size = gan ? 128 : 64;
+    model = subject.create(EngineBenchmark.engine(threads));
     Random random = new Random(1);
-    float[] pixels = new float[size * IMAGES.size()];
+    float[] pixels = new float[subject.batch * IMAGES.size()];
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = 2 * random.nextFloat() - 1;
     }
     // Of this thread, which the harness also runs the steps on.
     NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
-    batch = new ImageBatch(IMAGES, pixels, random.ints(size, 0, CLASSES).toArray());
-    for (int i = 0; gan && i < AUTOENCODER_STEPS; i++) {
+    batch = new ImageBatch(IMAGES, pixels, random.ints(subject.batch, 0, CLASSES).toArray());
+    for (int i = 0; i < subject.begin(); i++) {
       train();
     }
-  }
-
-  private GenerativeModel hybridUNet() {
-    return Options.with(new HybridUNet(), "hybrid-unet", Map.of("bottleneck", model))
-        .create(
-            context(
-                Map.of(
-                    "encoding", new AngleEncoding(),
-                    "ansatz", new TwoQubitAnsatz(),
-                    "observable", new AdaptiveHead(2, AdaptiveHead.Windows.WRAP, 1))));
-  }
-
-  private GenerativeModel lastQgan() {
-    return Options.with(new LastQgan(), "last-qgan", Map.of("autoencoderSteps", AUTOENCODER_STEPS))
-        .create(
-            context(
-                Map.of(
-                    "ansatz",
-                    new ControlledRingAnsatz(),
-                    "observable",
-                    new PauliHead(List.of("X", "Z")))));
-  }
-
-  private ModelContext context(Map<String, Part> parts) {
-    return new ModelContext(IMAGES, CLASSES, STEPS, 1, EngineBenchmark.engine(threads), parts);
   }
 
   /** Releases the model's memory. */
   @TearDown
   public void tearDown() {
-    trained.close();
+    model.close();
   }
 
   /** One optimizer step. */
   @Benchmark
   public Map<String, Double> train() {
-    return trained.train(batch, step++);
+    return model.train(batch, step++);
   }
 }

@@ -2,33 +2,29 @@ package org.ketloom.itests.benchmarks;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /**
  * What was measured for the optimizer steps of one model.
  *
- * @param model as {@link TrainingBenchmark#model}
+ * @param subject what was trained
  * @param threads threads of the engine and of native code
  * @param java version of Java
  * @param processor what it ran on
  * @param milliseconds a step, for each iteration
  * @param engine share of a step in the engine
  * @param convolutions share of a step in convolutions and their gradients
+ * @param peakFlops multiply-adds per second that the machine gave meanwhile, times two, with as
+ *     many threads
  */
 record TrainingSteps(
-    String model,
+    TrainingBenchmark.Subject subject,
     int threads,
     String java,
     String processor,
     List<Double> milliseconds,
     double engine,
-    double convolutions) {
-
-  private static final Map<String, String> NAMES =
-      Map.of(
-          "quantum", "hybrid-unet, batch 64",
-          "dense", "hybrid-unet, batch 64, dense bottleneck",
-          "last-qgan", "last-qgan, batch 128");
+    double convolutions,
+    double peakFlops) {
 
   /** Copies the list. */
   TrainingSteps {
@@ -40,21 +36,22 @@ record TrainingSteps(
     StringBuilder text =
         new StringBuilder(
             """
-            | training, 28x28 | threads | Java | ms a step | engine | convolutions | rest |
-            | --- | ---: | ---: | ---: | ---: | ---: | ---: |
+            | optimizer step | threads | Java | ms a step | engine | convolutions | rest | machine, GFLOP/s |
+            | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
             """);
     for (TrainingSteps s : all) {
       text.append(
           String.format(
               Locale.ROOT,
-              "| %s | %d | %s | %s | %.0f %% | %.0f %% | %.0f %% |%n",
-              NAMES.getOrDefault(s.model, s.model),
+              "| %s | %d | %s | %s | %.0f %% | %.0f %% | %.0f %% | %.1f |%n",
+              s.subject.title(),
               s.threads,
               s.java,
               Table.ms(Measurement.median(s.milliseconds)),
               100 * s.engine,
               100 * s.convolutions,
-              100 * (1 - s.engine - s.convolutions)));
+              100 * (1 - s.engine - s.convolutions),
+              s.peakFlops * 1e-9));
     }
     return text.toString();
   }
