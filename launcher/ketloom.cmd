@@ -53,10 +53,11 @@ if not defined OMP_WAIT_POLICY set "OMP_WAIT_POLICY=passive"
 set "tuning=-XX:+UseParallelGC"
 rem The engine's fast kernels, for what computes; Java says that the module is an incubator's.
 set "quick="
-for %%v in (parts blueprint help version --help --version -h -V data) do if "%~1"=="%%v" set "quick=1"
+for %%v in (parts blueprint deploy plugin runs composition health help version --help --version -h -V data) do if "%~1"=="%%v" set "quick=1"
 if "%~1"=="" set "quick=1"
 if "%~1 %~2"=="circuit draw" set "quick=1"
 if "%~1 %~2"=="circuit qasm" set "quick=1"
+if defined quick set "tuning=%tuning% -Dketloom.kernels=plain"
 if defined quick goto start
 "%java%" --list-modules | findstr /b /c:"jdk.incubator.vector" >nul 2>&1
 if not errorlevel 1 set "tuning=%tuning% --add-modules jdk.incubator.vector"

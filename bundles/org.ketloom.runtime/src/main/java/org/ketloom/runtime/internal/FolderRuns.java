@@ -51,6 +51,7 @@ public final class FolderRuns implements Runs {
   private final PartRegistry registry;
   private final LiveRuns live;
   private volatile long debounceNanos;
+  private volatile Duration patience;
   private final LongSupplier nanoTime;
 
   /** With the clock of this Java. */
@@ -67,18 +68,21 @@ public final class FolderRuns implements Runs {
         registry,
         live,
         Duration.ofMillis(config.debounceMillis()),
+        Duration.ofMillis(config.adoptMillis()),
         System::nanoTime);
   }
 
   @Modified
   void modified(PooledJobs.Config config) {
     debounceNanos = TimeUnit.MILLISECONDS.toNanos(config.debounceMillis());
+    patience = Duration.ofMillis(config.adoptMillis());
   }
 
   /**
    * With another clock, in nanoseconds.
    *
    * @param debounce how long the registry must have been at rest before a run looks for newcomers
+   * @param patience how long a run stands still for one that isn't ready to be adopted
    */
   FolderRuns(
       Blueprints blueprints,
@@ -86,12 +90,14 @@ public final class FolderRuns implements Runs {
       PartRegistry registry,
       LiveRuns live,
       Duration debounce,
+      Duration patience,
       LongSupplier nanoTime) {
     this.blueprints = blueprints;
     this.composer = composer;
     this.registry = registry;
     this.live = live;
     this.debounceNanos = debounce.toNanos();
+    this.patience = patience;
     this.nanoTime = nanoTime;
   }
 
@@ -407,7 +413,7 @@ public final class FolderRuns implements Runs {
 
   private TrainingRun.Tools tools(Newcomers newcomers, Dataset data) {
     return new TrainingRun.Tools(
-        blueprints, composer, newcomers, new Recomposer(composer, data), nanoTime);
+        blueprints, composer, newcomers, new Recomposer(composer, data), patience, nanoTime);
   }
 
   /** The manifest, after a swap that was interrupted was brought to an end. */

@@ -5,8 +5,10 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.ketloom.api.model.Blueprint;
@@ -16,6 +18,7 @@ import org.ketloom.runtime.Blueprints;
 import org.ketloom.runtime.Composer;
 import org.ketloom.runtime.Readiness;
 import org.ketloom.runtime.Run;
+import org.ketloom.runtime.RunListener;
 import org.ketloom.runtime.RunSettings;
 import org.ketloom.runtime.RunSettings.Policy;
 import org.ketloom.runtime.Swap;
@@ -24,11 +27,16 @@ import org.ops4j.pax.exam.Option;
 import org.ops4j.pax.exam.junit.PaxExam;
 import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
 import org.ops4j.pax.exam.spi.reactors.PerClass;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleException;
 
 /** Swaps beside and in the real model. */
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
 public class UNetIT {
+  /** How often the default model adopts. */
+  private static final int ADOPTED = 5;
+
   private final Services services = new Services(UNetIT.class);
 
   @Configuration
@@ -36,14 +44,18 @@ public class UNetIT {
     return new Option[] {Jars.container("numerics", "models")};
   }
 
-  private Path train(Lab lab, String name, Policy policy, Script script, String... changes)
-      throws Exception {
+  private Blueprint blueprint(String... changes) {
     Blueprints blueprints = services.await(Blueprints.class);
     Composer composer = services.await(Composer.class);
     var draft = blueprints.set(blueprints.ofModel("hybrid-unet"), List.of(changes));
     services.await(
         "READY", () -> composer.state(draft).state() == Readiness.State.READY ? true : null);
-    Blueprint blueprint = blueprints.complete(draft);
+    return blueprints.complete(draft);
+  }
+
+  private Path train(Lab lab, String name, Policy policy, Script script, String... changes)
+      throws Exception {
+    Blueprint blueprint = blueprint(changes);
     Path at = lab.folder.resolve(name);
     try (Run run = lab.runs().start(blueprint, at, new RunSettings(policy, false), script)) {
       run.train();
@@ -87,36 +99,74 @@ public class UNetIT {
     }
   }
 
+  /** Installs a newer ansatz, takes it away, installs it again, each when the one before is in. */
+  private static final class Changes implements RunListener {
+    private final Lab lab;
+    private final List<Swap> swaps = new ArrayList<>();
+    private Run run;
+    private boolean finite = true;
+
+    Changes(Lab lab) {
+      this.lab = lab;
+    }
+
+    @Override
+    public void step(Step event) {
+      finite &= event.quantities().values().stream().allMatch(Double::isFinite);
+      if (event.step() == 2) {
+        change();
+      }
+    }
+
+    @Override
+    public void swapped(Swap swap) {
+      swaps.add(swap);
+      change();
+    }
+
+    private void change() {
+      try {
+        if (swaps.size() == ADOPTED) {
+          run.stop();
+        } else if (swaps.size() % 2 == 0) {
+          lab.install("wave-1.1.0");
+        } else {
+          lab.uninstall(newest(lab));
+        }
+      } catch (BundleException | InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
   /** Prints how long the default model stands still. */
   @Test
   public void aRunOfTheDefaultModelAdopts() throws Exception {
     Lab lab = new Lab(services);
-    lab.debounce(0);
+    lab.configure(Map.of("debounceMillis", 0L));
     lab.only("wave-1.0.0");
-    Script script =
-        new Script()
-            .at(2, () -> lab.install("wave-1.1.0"))
-            .at(5, () -> lab.uninstall(newest(lab)))
-            .at(8, () -> lab.install("wave-1.1.0"));
-    train(
-        lab,
-        "default",
-        Policy.ADOPT,
-        script,
-        "parts.ansatz=wave",
-        "data.options.count=192",
-        "training.epochs=4",
-        "training.sampleEvery=0");
-    assertEquals(script.swaps.toString(), 3, script.swaps.size());
-    for (Swap swap : script.swaps) {
-      assertEquals(Swap.Outcome.DONE, swap.outcome());
+    Changes changes = new Changes(lab);
+    Path at = lab.folder.resolve("default");
+    Blueprint blueprint =
+        blueprint(
+            "parts.ansatz=wave",
+            "data.options.count=192",
+            "training.epochs=60",
+            "training.sampleEvery=0");
+    try (Run run = lab.runs().start(blueprint, at, new RunSettings(Policy.ADOPT, false), changes)) {
+      changes.run = run;
+      run.train();
+    }
+    assertEquals(changes.swaps.toString(), ADOPTED, changes.swaps.size());
+    for (Swap swap : changes.swaps) {
+      assertEquals(swap.toString(), Swap.Outcome.DONE, swap.outcome());
       System.out.printf(
           Locale.ROOT, "adopting at the default model: pause %d ms%n", swap.pauseMillis());
     }
-    assertTrue(script.losses.stream().allMatch(Double::isFinite));
+    assertTrue(changes.finite);
   }
 
-  private static org.osgi.framework.Bundle newest(Lab lab) {
+  private static Bundle newest(Lab lab) {
     return lab.plugins().stream()
         .filter(b -> b.getVersion().toString().equals("1.1.0"))
         .findFirst()

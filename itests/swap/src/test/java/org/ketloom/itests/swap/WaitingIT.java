@@ -98,15 +98,14 @@ public class WaitingIT {
   @Test
   public void aSuspendedJobGoesOnWhenItsPartIsBack() throws Exception {
     Bundle wave = lab.install("wave-1.0.0");
-    Path alone =
-        lab.train(
-            "alone", Policy.PIN, new Script(), "training.epochs=100", "training.sampleEvery=0");
-    Job job =
-        jobs.start(
-            "one",
-            lab.draft("training.epochs=100", "training.sampleEvery=0"),
-            lab.folder.resolve("one"),
-            RunSettings.DEFAULT);
+    String[] length = {
+      "data.options.count=960",
+      "training.epochs=20",
+      "training.checkpointEvery=2",
+      "training.sampleEvery=0"
+    };
+    Path alone = lab.train("alone", Policy.PIN, new Script(), length);
+    Job job = jobs.start("one", lab.draft(length), lab.folder.resolve("one"), RunSettings.DEFAULT);
     await(job, Job.State.RUNNING);
     services.await(
         "a checkpoint", () -> Files.isDirectory(job.folder().resolve("checkpoints")) ? true : null);
