@@ -19,6 +19,7 @@ import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.DatasetProvider;
+import org.ketloom.api.data.ImageShape;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.api.model.Tensor;
@@ -404,7 +405,8 @@ public final class FolderRuns implements Runs {
       release(composition, null, lease, e);
       throw e;
     }
-    return new ModelSampler(composition, from, manifest.shape(), manifest.classes(), lease);
+    ImageShape shape = composition.model().drawnShape().orElse(manifest.shape());
+    return new ModelSampler(composition, from, shape, manifest.classes(), lease);
   }
 
   private Newcomers newcomers() {
