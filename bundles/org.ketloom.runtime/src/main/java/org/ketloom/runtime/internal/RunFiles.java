@@ -103,7 +103,9 @@ record RunFiles(Path folder) {
               source)
           .toBlueprint();
     } catch (NoSuchFileException e) {
-      throw new IOException(folder + " holds no run: there is no "
+      throw new IOException(
+          folder
+              + " holds no run: there is no "
               + blueprint().getFileName()
               + "; ketloom runs list shows the runs in a folder",
           e);

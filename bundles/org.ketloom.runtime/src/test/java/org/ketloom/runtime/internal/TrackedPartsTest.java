@@ -9,7 +9,6 @@ import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.engine.Program;
@@ -138,8 +137,7 @@ class TrackedPartsTest {
     assertEquals(0, changes.get());
 
     tracked.admit(List.of(trial), List.of());
-    assertEquals(
-        List.of(12L), tracked.parts().stream().map(RegisteredPart::serviceId).toList());
+    assertEquals(List.of(12L), tracked.parts().stream().map(RegisteredPart::serviceId).toList());
     assertEquals(1, changes.get());
     // One that fails its trial goes unseen.
     framework.tell(ServiceEvent.UNREGISTERING, second);

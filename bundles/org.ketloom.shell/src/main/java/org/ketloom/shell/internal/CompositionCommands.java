@@ -195,7 +195,15 @@ final class CompositionCommands implements Runnable {
 
     @Override
     public Integer call() throws IOException {
-      Files.delete(folder.file(services, name));
+      Path file = folder.file(services, name);
+      if (!Files.deleteIfExists(file)) {
+        throw new IllegalArgumentException(
+            "there is no composition \""
+                + name
+                + "\": no file "
+                + file
+                + "; ketloom composition list shows those that are there");
+      }
       return 0;
     }
   }
