@@ -286,6 +286,10 @@ public final class FolderRuns implements Runs {
     Checkpoints.Checkpoint from = lastOf(checkpoints, files.folder());
     Map<String, Tensor> state = checkpoints.arrays(from, blueprint);
     Map<String, Generation> before = from.generations();
+    Map<String, Generation> others = new LinkedHashMap<>(before);
+    SwapRequest.paths(request).forEach(others::remove);
+    SwapRequest.requireChange(
+        blueprints, request, blueprint, next, before, composer.generations(next, others));
     Dataset data = open(blueprint, before, manifest, files.folder());
     Recomposer recomposer = new Recomposer(composer, data);
     OptionalDouble lossBefore;
@@ -296,8 +300,6 @@ public final class FolderRuns implements Runs {
     } finally {
       old.model().close();
     }
-    Map<String, Generation> others = new LinkedHashMap<>(before);
-    SwapRequest.paths(request).forEach(others::remove);
     long steps = PartComposer.steps(next, data);
     Recomposer.Candidate candidate;
     try {

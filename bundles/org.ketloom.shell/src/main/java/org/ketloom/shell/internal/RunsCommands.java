@@ -303,7 +303,12 @@ final class RunsCommands implements Runnable {
     return folder.toAbsolutePath().normalize();
   }
 
-  private static String state(RunInfo info, Job job) {
+  /**
+   * How a run is.
+   *
+   * @param job what works at it in this container; null if nothing does
+   */
+  static String state(RunInfo info, Job job) {
     if (job != null) {
       return job.state().toString();
     }
