@@ -564,6 +564,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
       if (!asked && last.isPresent() && !last.get().accepted() && last.get().lasting()) {
         throw new Refusal(Refusal.Until.CHANGED, last.get().refusal());
       }
+      letGoOfStopped(content);
       boolean there = running.containsKey(content);
       PluginTrial.Running tried = revive(content);
       if (tried == null) {
@@ -763,6 +764,17 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     return found;
   }
 
+  /** One that somebody has stopped past the deployer isn't there for one who asks for it. */
+  private void letGoOfStopped(String sha256) {
+    for (Map<String, PluginTrial.Running> plugins : List.of(running, leaving)) {
+      PluginTrial.Running found = plugins.get(sha256);
+      if (found != null && found.bundle().getState() != Bundle.ACTIVE) {
+        plugins.remove(sha256);
+        trial.end(found);
+      }
+    }
+  }
+
   private Deployment drop(String name) throws Refusal, IOException {
     Deployment before = store.current();
     List<Plugin> found = before.plugins().stream().filter(p -> isNamed(p, name)).toList();
@@ -823,6 +835,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     Map<String, PluginTrial.Running> tried = new TreeMap<>();
     try {
       for (Plugin plugin : target.plugins()) {
+        letGoOfStopped(plugin.sha256());
         if (!running.containsKey(plugin.sha256()) && !leaving.containsKey(plugin.sha256())) {
           tried.put(plugin.sha256(), restore(plugin));
         }
