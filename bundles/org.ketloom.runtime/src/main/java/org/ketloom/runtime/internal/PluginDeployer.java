@@ -121,6 +121,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
   private Deployment current = Deployment.NONE;
   private long triedAt;
   private ScheduledFuture<?> retry;
+  private boolean launched;
 
   private volatile List<PluginStatus> snapshot = List.of();
 
@@ -283,6 +284,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
             }
             // Before the first command nobody can have what is leaving.
             retire();
+            launched = true;
             return problems.values().stream()
                 .map(p -> "plugin " + p.name() + " is left out: " + p.reason())
                 .toList();
@@ -974,7 +976,8 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
   private void problem(String name, String file, Refusal.Until until, String reason) {
     Problem before = problems.put(name, new Problem(name, file, until, reason));
     if (before == null || !before.reason().equals(reason)) {
-      LOG.log(Level.INFO, "plugin {0} is refused: {1}", name, reason);
+      // What is left out at the launch is in the launcher's hands.
+      LOG.log(launched ? Level.INFO : Level.DEBUG, "plugin {0} is refused: {1}", name, reason);
     }
     publish();
   }
