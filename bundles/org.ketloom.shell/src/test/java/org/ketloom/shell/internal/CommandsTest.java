@@ -517,9 +517,18 @@ class CommandsTest {
     assertEquals("restart", json.path("policy").asText());
     assertTrue(json.path("autoResume").asBoolean());
     assertEquals(
-        "mine                  not in this container",
+        "mine                  no run yet; ketloom serve trains it",
         run("composition", "list", "--compositions", at).out().strip());
+    assertTrue(
+        run("composition", "set", "mine", "--epochs", "0", "--model", "toy", "--compositions", at)
+            .err()
+            .contains("epochs"));
+    assertTrue(Files.readString(folder.resolve("mine.json")).contains("restart"));
     assertEquals(0, run("composition", "remove", "mine", "--compositions", at).status());
+    assertTrue(
+        run("composition", "remove", "mine", "--compositions", at)
+            .err()
+            .contains("there is no composition \"mine\""));
     assertTrue(
         run("composition", "set", "../x", "--model", "toy", "--compositions", at)
             .err()
