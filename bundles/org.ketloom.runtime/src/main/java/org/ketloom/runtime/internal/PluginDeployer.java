@@ -129,6 +129,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
   private Deployment current = Deployment.NONE;
   private long triedAt;
   private FileTime verified;
+  private String warned = "";
   private ScheduledFuture<?> retry;
 
   private volatile List<PluginStatus> snapshot = List.of();
@@ -499,7 +500,11 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     List<Problem> again =
         problems.values().stream().filter(p -> p.until() == Refusal.Until.SURROUNDINGS).toList();
     if (again.stream().anyMatch(p -> p.file().isEmpty())) {
-      reconcile(current);
+      try {
+        reconcile(store.current());
+      } catch (IOException e) {
+        problem("the folder " + plugins, "", Refusal.Until.SURROUNDINGS, AtomicFile.cause(e));
+      }
     }
     for (Problem problem : again) {
       if (!problem.file().isEmpty() && Files.exists(plugins.resolve(problem.file()))) {
@@ -525,8 +530,13 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
       if (store.pointer() != current.number()) {
         reconcile(store.current());
       }
-    } catch (IOException | RuntimeException e) {
-      LOG.log(Level.WARNING, "the deployments in " + plugins + " can't be read: " + e.getMessage());
+      warned = "";
+    } catch (IOException e) {
+      String warning = "the deployments in " + plugins + " can't be read: " + AtomicFile.cause(e);
+      if (!warning.equals(warned)) {
+        LOG.log(Level.WARNING, warning);
+      }
+      warned = warning;
     }
   }
 
@@ -884,7 +894,8 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     }
     running.putAll(tried);
     Deployment next =
-        store.commit(
+        store.overrule(
+            unknown(),
             now ->
                 new Deployment(
                     0,
@@ -894,6 +905,20 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
                     now.files()));
     settle(next);
     return next;
+  }
+
+  /** The files that count as taken where what was taken can't be read; else empty. */
+  private Map<String, String> unknown() throws IOException {
+    try {
+      store.current();
+      return Map.of();
+    } catch (IOException e) {
+      Map<String, String> files = new TreeMap<>();
+      for (Map.Entry<String, Path> jar : jars().entrySet()) {
+        files.put(jar.getKey(), DeploymentStore.hash(jar.getValue()));
+      }
+      return files;
+    }
   }
 
   /** A plugin belongs to a file if that has its content. */

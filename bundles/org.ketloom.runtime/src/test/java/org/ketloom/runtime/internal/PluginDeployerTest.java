@@ -1,6 +1,7 @@
 package org.ketloom.runtime.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,6 +15,7 @@ import java.util.Arrays;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -486,5 +488,40 @@ class PluginDeployerTest {
     store.commit(before -> new Deployment(0, null, "", List.of(b), Map.of()));
     awaitCurrent("b 1.0.0");
     assertEquals(List.of("b 1.0.0"), bundles());
+  }
+
+  // ---- a damaged store
+
+  @Test
+  void rollbackGoesBackFromADeploymentThatIsMissing() throws Exception {
+    start();
+    int first = deployer.add(jar("a.jar", "a", "1.0.0", "")).number();
+    deployer.add(jar("a2.jar", "a", "1.1.0", ""));
+    deployer.close();
+    parts.close();
+    Files.delete(plugins.resolve(".deployments/00000002.json"));
+    start();
+    String why = awaitRefusal("the folder " + plugins);
+    assertTrue(why.contains("00000002.json is missing; `ketloom deploy list` shows"), why);
+    assertEquals(List.of(first), deployer.deployments().stream().map(Deployment::number).toList());
+    // Trying again doesn't hide it.
+    Path other = jar("other.jar", "other", "1.0.0", "");
+    framework.getBundleContext().installBundle(other.toUri().toString()).start();
+    TimeUnit.MILLISECONDS.sleep(20);
+    deployer.call();
+    assertEquals(why, refusal("the folder " + plugins));
+    // Nothing is taken on the ground of a deployment that nobody can read.
+    String add =
+        assertThrows(IOException.class, () -> deployer.add(folder.resolve("a2.jar"))).getMessage();
+    assertTrue(add.contains("is missing"), add);
+    Deployment back = deployer.rollback(first);
+    assertEquals(3, back.number());
+    assertEquals(List.of("a 1.0.0"), current());
+    // The file of the newer one is still there, and known.
+    deployer.install(plugins.resolve("a-1.1.0.jar").toFile());
+    deployer.call();
+    assertEquals(List.of("a 1.0.0"), current());
+    assertEquals(null, refusal("the folder " + plugins));
+    assertFalse(Objects.equals("", back.reason()));
   }
 }
