@@ -396,7 +396,12 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
       adopt();
       reconcile(store.current());
       Map<String, Path> jars = jars();
-      jars.values().forEach(this::appeared);
+      // The last one of a major version that appears is current.
+      jars.values().stream()
+          .collect(
+              Collectors.groupingBy(PluginDeployer::version, TreeMap::new, Collectors.toList()))
+          .values()
+          .forEach(same -> same.forEach(this::appeared));
       for (String name : List.copyOf(current.files().keySet())) {
         if (!jars.containsKey(name)) {
           disappeared(name);
@@ -421,6 +426,15 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
           .filter(f -> f.getFileName().toString().endsWith(".jar") && Files.isRegularFile(f))
           .collect(
               Collectors.toMap(f -> f.getFileName().toString(), f -> f, (a, b) -> a, TreeMap::new));
+    }
+  }
+
+  private static Version version(Path jar) {
+    try {
+      return PluginJar.read(jar, jar.getFileName().toString()).version();
+    } catch (Refusal | IOException e) {
+      // It is told when the jar is tried.
+      return Version.emptyVersion;
     }
   }
 

@@ -307,6 +307,17 @@ class PluginDeployerTest {
     return new Plugin(bundle, version, hash, file, List.of());
   }
 
+  @Test
+  void ofSeveralFilesAtFirstTheHighestVersionIsCurrent() throws Exception {
+    for (String version : List.of("1.9.0", "1.10.0", "1.2.0")) {
+      jar(plugins.resolve("x-" + version + ".jar"), "x", version, Map.of());
+    }
+    Files.writeString(plugins.resolve("a.jar"), "no jar");
+    start();
+    assertEquals(List.of("x 1.10.0"), current());
+    assertTrue(awaitRefusal("a.jar").contains("is not a whole jar"));
+  }
+
   // ---- leaving
 
   @Test
