@@ -107,9 +107,12 @@ public final class FolderRuns implements Runs {
     Composition composition = null;
     LiveRuns.Lease lease = null;
     try {
-      Dataset data = composer.open(complete, DatasetProvider.Split.TRAIN);
-      composition = compose(complete, data, Map.of());
-      lease = live.lease(folder.toString(), composition.generations().values());
+      lease = live.lease(folder.toString());
+      Map<String, Generation> taken =
+          lease.hold(List.of(), () -> composer.generations(complete, Map.of()));
+      Dataset data = composer.open(complete, DatasetProvider.Split.TRAIN, taken);
+      composition = compose(complete, data, taken);
+      lease.hold(composition.generations().values());
       boolean existed = Files.exists(folder);
       try {
         Files.createDirectories(folder);
@@ -165,7 +168,8 @@ public final class FolderRuns implements Runs {
         throw new IllegalStateException(
             "run "
                 + folder
-                + " is finished, there is nothing to resume; draw images from it, or start another");
+                + " is finished, there is nothing to resume; draw images from it, or start"
+                + " another");
       }
       Checkpoints checkpoints = new Checkpoints(files, blueprints);
       Optional<Checkpoints.Checkpoint> from = checkpoints.last();
@@ -173,9 +177,12 @@ public final class FolderRuns implements Runs {
           from.isPresent() ? checkpoints.arrays(from.get(), blueprint) : Map.of();
       Map<String, Generation> before =
           from.map(Checkpoints.Checkpoint::generations).orElse(manifest.current());
-      Dataset data = open(blueprint, before, manifest, folder);
-      composition = compose(blueprint, data, before);
-      lease = live.lease(folder.toString(), composition.generations().values());
+      lease = live.lease(folder.toString());
+      Map<String, Generation> taken =
+          lease.hold(List.of(), () -> composer.generations(blueprint, before));
+      Dataset data = open(blueprint, taken, manifest, folder);
+      composition = compose(blueprint, data, taken);
+      lease.hold(composition.generations().values());
       List<String> notes = new ArrayList<>();
       if (from.isPresent()) {
         restore(composition, from.get(), state);
@@ -272,6 +279,14 @@ public final class FolderRuns implements Runs {
 
   /** A swap of a run that nobody has open. */
   private Swap swap(RunFiles files, SwapFiles.Request request) throws IOException {
+    LiveRuns.Lease lease = live.lease("swap of " + files.folder());
+    try (lease) {
+      return swap(files, request, lease);
+    }
+  }
+
+  private Swap swap(RunFiles files, SwapFiles.Request request, LiveRuns.Lease lease)
+      throws IOException {
     RunManifest manifest = settled(files);
     Blueprint blueprint = files.readBlueprint();
     Blueprint next = SwapRequest.blueprint(blueprints, blueprint, request);
@@ -279,10 +294,12 @@ public final class FolderRuns implements Runs {
     Checkpoints.Checkpoint from = lastOf(checkpoints, files.folder());
     Map<String, Tensor> state = checkpoints.arrays(from, blueprint);
     Map<String, Generation> before = from.generations();
-    Dataset data = open(blueprint, before, manifest, files.folder());
+    Map<String, Generation> held =
+        lease.hold(List.of(), () -> composer.generations(blueprint, before));
+    Dataset data = open(blueprint, held, manifest, files.folder());
     Recomposer recomposer = new Recomposer(composer, data);
     OptionalDouble lossBefore;
-    Composition old = compose(blueprint, data, before);
+    Composition old = compose(blueprint, data, held);
     try {
       restore(old, from, state);
       lossBefore = OptionalDouble.of(recomposer.loss(old.model(), state, from.step()));
@@ -292,10 +309,11 @@ public final class FolderRuns implements Runs {
     Map<String, Generation> others = new LinkedHashMap<>(before);
     SwapRequest.paths(request).forEach(others::remove);
     long steps = PartComposer.steps(next, data);
+    Map<String, Generation> taken = lease.hold(List.of(), () -> composer.generations(next, others));
     Recomposer.Candidate candidate;
     try {
       candidate =
-          recomposer.compose(next, steps, others, Recomposer.Weights.CARRIED, state, from.step());
+          recomposer.compose(next, steps, taken, Recomposer.Weights.CARRIED, state, from.step());
     } catch (Recomposer.Refused e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
@@ -383,16 +401,18 @@ public final class FolderRuns implements Runs {
     // After a swap by hand older checkpoints belong to the parts that they were made with.
     Blueprint blueprint = manifest.handSwaps() > 0 ? from.blueprint() : current;
     Map<String, Tensor> state = checkpoints.arrays(from, blueprint);
-    Composition composition =
-        composer.compose(
-            blueprint,
-            manifest.shape(),
-            Math.max(1, manifest.classes().size()),
-            manifest.steps(),
-            manifest.dataFingerprint(),
-            from.generations());
-    LiveRuns.Lease lease = live.lease("samples of " + folder, composition.generations().values());
+    LiveRuns.Lease lease = live.lease("samples of " + folder);
+    Composition composition = null;
     try {
+      composition =
+          composer.compose(
+              blueprint,
+              manifest.shape(),
+              Math.max(1, manifest.classes().size()),
+              manifest.steps(),
+              manifest.dataFingerprint(),
+              lease.hold(List.of(), () -> composer.generations(blueprint, from.generations())));
+      lease.hold(composition.generations().values());
       restore(composition, from, state);
     } catch (RuntimeException | Error e) {
       release(composition, null, lease, e);

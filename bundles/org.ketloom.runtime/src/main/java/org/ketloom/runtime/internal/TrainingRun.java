@@ -410,7 +410,7 @@ final class TrainingRun implements Run {
     files.archive();
     composition.model().close();
     composition = next;
-    lease.hold(composition.generations().values());
+    holdCurrent();
     step = 0;
     firstStep = 0;
     saved = null;
@@ -440,7 +440,13 @@ final class TrainingRun implements Run {
       candidate =
           tools
               .recomposer()
-              .compose(next, nextSteps, others, Recomposer.Weights.CARRIED, before, step);
+              .compose(
+                  next,
+                  nextSteps,
+                  holdAlso(next, others),
+                  Recomposer.Weights.CARRIED,
+                  before,
+                  step);
       OptionalDouble lossAfter =
           OptionalDouble.of(
               tools.recomposer().loss(candidate.composition().model(), candidate.state(), step));
@@ -459,6 +465,7 @@ final class TrainingRun implements Run {
       if (candidate != null) {
         candidate.composition().model().close();
       }
+      holdCurrent();
       answer(request, unchanged(Swap.Kind.HAND, Swap.Outcome.REFUSED, Map.of(), message(e)));
     }
   }
@@ -483,15 +490,16 @@ final class TrainingRun implements Run {
       throws IOException {
     Map<String, Generation> taken;
     try {
-      taken = tools.composer().generations(next, others);
+      taken = holdAlso(next, others);
     } catch (IllegalStateException e) {
       // A part has gone again meanwhile; when it is back the run is told.
+      holdCurrent();
       return null;
     }
     try {
       return tools
           .recomposer()
-          .compose(next, nextSteps, others, weights, model().state(), step(weights));
+          .compose(next, nextSteps, taken, weights, model().state(), step(weights));
     } catch (Recomposer.Refused e) {
       note(unchanged(kind, Swap.Outcome.REFUSED, blamed.apply(taken), message(e)));
     } catch (RuntimeException | Error e) {
@@ -499,7 +507,18 @@ final class TrainingRun implements Run {
         note(unchanged(kind, Swap.Outcome.QUARANTINED, blamed.apply(taken), message(e)));
       }
     }
+    holdCurrent();
     return null;
+  }
+
+  /** Leases what is about to be composed beside what is in use. */
+  private Map<String, Generation> holdAlso(Blueprint next, Map<String, Generation> preferred) {
+    return lease.hold(
+        composition.generations().values(), () -> tools.composer().generations(next, preferred));
+  }
+
+  private void holdCurrent() {
+    lease.hold(composition.generations().values());
   }
 
   private long step(Recomposer.Weights weights) {
@@ -523,7 +542,7 @@ final class TrainingRun implements Run {
     try {
       done.old().model().close();
     } finally {
-      lease.hold(composition.generations().values());
+      holdCurrent();
     }
     if (done.request() == null) {
       manifest = manifest.with(done.swap()).with(composition, steps, tools.blueprints());
@@ -576,7 +595,7 @@ final class TrainingRun implements Run {
     }
     composition = failed.old();
     steps = failed.steps();
-    lease.hold(composition.generations().values());
+    holdCurrent();
     tools.newcomers().again();
     if (failed.request() != null && stop) {
       requests.answer(

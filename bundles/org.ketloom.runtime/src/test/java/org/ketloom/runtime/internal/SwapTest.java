@@ -326,6 +326,88 @@ class SwapTest {
     assertEquals(List.of(), live.live());
   }
 
+  /** A plugin that nobody leases may be uninstalled at any time. */
+  @Test
+  void partsAreLeasedBeforeTheyAreCalled() throws IOException {
+    Path at = folder.resolve("run");
+    List<String> seen = new ArrayList<>();
+    for (String version : List.of("1.0.0", "1.1.0")) {
+      Generation generation =
+          new Generation(
+              "layers",
+              "watched.ansatz",
+              version,
+              BundleHash.of(Fakes.bundle("watched.ansatz", version)));
+      Runnable come =
+          () ->
+              Fakes.add(
+                  registry,
+                  100 + version.hashCode(),
+                  "watched.ansatz",
+                  version,
+                  Ansatz.class,
+                  "watched",
+                  new Fakes.Watched(() -> seen.add(version + " by " + holders(generation))));
+      if (version.equals("1.0.0")) {
+        come.run();
+        Script stopped = new Script();
+        try (Run run =
+            runs.start(
+                blueprints.complete(
+                    blueprints.set(
+                        blueprints.ofModel("toy"),
+                        List.of(
+                            "parts.ansatz=watched",
+                            "training.epochs=4",
+                            "training.sampleEvery=0"))),
+                at,
+                new RunSettings(RunSettings.Policy.ADOPT, false),
+                stopped.at(2, () -> stopped.run.stop()))) {
+          stopped.run = run;
+          run.train();
+        }
+      } else {
+        Script script = resume(at, new Script().at(4, come));
+        assertEquals(Swap.Outcome.DONE, script.swaps.get(0).outcome());
+      }
+    }
+    runs.swap(at, List.of("parts.encoding.options.scale=2"), 1, Duration.ofSeconds(1));
+    Script asked = new Script();
+    List<CompletableFuture<Swap>> answers = new ArrayList<>();
+    asked.at(21, () -> answers.add(ask(at, "parts.encoding.options.scale=1")));
+    resume(at, asked);
+    assertEquals(Swap.Outcome.DONE, answers.get(0).join().outcome());
+    runs.open(at, OptionalInt.empty()).close();
+    assertEquals(
+        List.of(
+            "1.0.0 by [" + at + "]",
+            "1.0.0 by [" + at + "]",
+            "1.1.0 by [" + at + "]",
+            "1.1.0 by [swap of " + at + "]",
+            "1.1.0 by [swap of " + at + "]",
+            "1.1.0 by [" + at + "]",
+            "1.1.0 by [" + at + "]",
+            "1.1.0 by [samples of " + at + "]"),
+        seen);
+    assertEquals(List.of(), live.live());
+  }
+
+  @Test
+  void whatGoesBeforeItIsLeasedIsLookedForAgain() {
+    Generation first = new Generation("wave", "wave", "1.0.0", "1");
+    Generation second = new Generation("wave", "wave", "1.1.0", "2");
+    Generation used = new Generation("model", "model", "1.0.0", "3");
+    List<Map<String, Generation>> found =
+        new ArrayList<>(List.of(Map.of("a", first), Map.of("a", second), Map.of("a", second)));
+    LiveRuns.Lease lease = live.lease("run");
+    assertEquals(Map.of("a", second), lease.hold(List.of(used), () -> found.remove(0)));
+    assertEquals(List.of(), holders(first));
+    assertEquals(List.of("run"), holders(second));
+    assertEquals(List.of("run"), holders(used));
+    lease.close();
+    assertEquals(List.of(), live.live());
+  }
+
   private Generation inUse(Path at) {
     try {
       return runs.info(at).generations().get("parts.ansatz");
