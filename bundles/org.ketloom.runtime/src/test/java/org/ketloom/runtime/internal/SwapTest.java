@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
@@ -560,6 +561,28 @@ class SwapTest {
     assertArrayEquals(manifest, Files.readAllBytes(at.resolve("manifest.json")));
     assertFalse(Files.exists(at.resolve("swaps")));
     assertThrows(IllegalStateException.class, () -> runs.undo(at));
+  }
+
+  /** Elsewhere digits look different: a run that can't find its checkpoint begins anew. */
+  @Test
+  void filesAreNamedAlikeInAllLanguages() throws IOException {
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag("ar-EG"));
+    try {
+      Path at = folder.resolve("run");
+      Script script = new Script();
+      script.at(3, newer("1.1.0", new Fakes.Turned())).at(7, () -> script.run.stop());
+      train(at, RunSettings.Policy.RESTART, script);
+      assertTrue(Files.exists(at.resolve("attempts/0001/checkpoints/step-000000003.json")));
+      assertEquals(13, resume(at, new Script()).losses.size());
+      assertTrue(Files.exists(at.resolve("samples/epoch-0004.png")));
+      runs.swap(at, List.of("parts.encoding.options.scale=2"), 0, Duration.ofSeconds(1));
+      assertTrue(Files.exists(at.resolve("swaps/0001/step-000000020.json")));
+      assertEquals(20, runs.undo(at).step());
+      assertTrue(Files.exists(at.resolve("swaps/0002")));
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 
   /** A process that was killed while it wrote a swap: before the checkpoint, and after it. */
