@@ -516,6 +516,18 @@ public final class PooledJobs implements Jobs {
         if (state != Job.State.READY || working) {
           return;
         }
+        try {
+          // Its parts may have gone, or been replaced, while it waited for a thread.
+          String missing = missing();
+          if (!missing.isEmpty()) {
+            since = NEVER;
+            enter(Job.State.WAITING, missing);
+            return;
+          }
+        } catch (IOException | RuntimeException | LinkageError e) {
+          fail(e);
+          return;
+        }
         working = true;
         enter(Job.State.RUNNING, "");
       }

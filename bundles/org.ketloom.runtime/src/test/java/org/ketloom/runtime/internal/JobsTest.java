@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.IOException;
+import java.lang.annotation.Annotation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -216,12 +217,15 @@ class JobsTest {
     Job second = jobs.start("second", draft(), folder.resolve("second"), RunSettings.DEFAULT);
     await(second, Job.State.READY);
     await(() -> !live.live().isEmpty(), () -> "composed");
+    // However slow this machine is at the moment.
+    jobs.modified(config(1, 600_000));
     for (int i = 0; i < 5; i++) {
       vanish();
       pause(10);
       comeBack("1.0.0");
       assertEquals(Job.State.READY, second.state(), second.reason());
     }
+    jobs.modified(config(1, DEBOUNCE.toMillis()));
     pause(2 * DEBOUNCE.toMillis());
     assertEquals(Job.State.READY, second.state(), second.reason());
 
@@ -337,6 +341,53 @@ class JobsTest {
     }
     assertEquals(
         "1.1.0", runs.info(folder.resolve("adopt")).generations().get("parts.ansatz").version());
+  }
+
+  /** What was READY may have lost its generation by the time at which a thread gets free. */
+  @Test
+  void aPinnedJobThatWaitedForAThreadLooksAgain() throws IOException {
+    Path at = folder.resolve("second");
+    try (Run run = runs.start(blueprints.complete(draft()), at, RESUMED, RunListener.NONE)) {
+      run.stop();
+      run.train();
+    }
+    PooledJobs jobs = pool(1);
+    Job first = jobs.start("first", draft(), folder.resolve("first"), RunSettings.DEFAULT);
+    jobs.open(folder.resolve("none"), folder.resolve("conf"));
+    await(first, Job.State.RUNNING);
+    Job second = jobs.resume("second", at, Optional.empty());
+    await(second, Job.State.READY);
+    jobs.modified(config(1, 600_000));
+    vanish();
+    comeBack("1.1.0");
+    permits.release(100);
+    await(first, Job.State.DONE);
+    await(second, Job.State.WAITING);
+    assertTrue(second.reason().contains("pinned to parts.ansatz"), second.reason());
+    jobs.modified(config(1, 1));
+    vanish();
+    comeBack("1.0.0");
+    await(second, Job.State.DONE);
+    assertEquals("1.0.0", runs.info(at).generations().get("parts.ansatz").version());
+  }
+
+  private static PooledJobs.Config config(int threads, long debounceMillis) {
+    return new PooledJobs.Config() {
+      @Override
+      public int threads() {
+        return threads;
+      }
+
+      @Override
+      public long debounceMillis() {
+        return debounceMillis;
+      }
+
+      @Override
+      public Class<? extends Annotation> annotationType() {
+        return PooledJobs.Config.class;
+      }
+    };
   }
 
   @Test
