@@ -136,7 +136,7 @@ public final class FolderRuns implements Runs {
             lock,
             lease,
             listener,
-            tools(newcomers, data),
+            tools(newcomers, data, composition.blueprint()),
             List.of());
       } catch (IOException | RuntimeException | Error e) {
         deleteQuietly(e, files.blueprint(), files.manifest(), files.lock());
@@ -209,7 +209,7 @@ public final class FolderRuns implements Runs {
           lock,
           lease,
           listener,
-          tools(newcomers, data),
+          tools(newcomers, data, blueprint),
           notes);
     } catch (IOException | RuntimeException | Error e) {
       newcomers.close();
@@ -297,7 +297,7 @@ public final class FolderRuns implements Runs {
     Map<String, Generation> held =
         lease.hold(List.of(), () -> composer.generations(blueprint, before));
     Dataset data = open(blueprint, held, manifest, files.folder());
-    Recomposer recomposer = new Recomposer(composer, data);
+    Recomposer recomposer = new Recomposer(composer, data, blueprint.training().batchSize());
     OptionalDouble lossBefore;
     Composition old = compose(blueprint, data, held);
     try {
@@ -425,9 +425,13 @@ public final class FolderRuns implements Runs {
     return new Newcomers(registry, composer, nanoTime, debounceNanos);
   }
 
-  private TrainingRun.Tools tools(Newcomers newcomers, Dataset data) {
+  private TrainingRun.Tools tools(Newcomers newcomers, Dataset data, Blueprint blueprint) {
     return new TrainingRun.Tools(
-        blueprints, composer, newcomers, new Recomposer(composer, data), nanoTime);
+        blueprints,
+        composer,
+        newcomers,
+        new Recomposer(composer, data, blueprint.training().batchSize()),
+        nanoTime);
   }
 
   /** The manifest, after a swap that was interrupted was brought to an end. */

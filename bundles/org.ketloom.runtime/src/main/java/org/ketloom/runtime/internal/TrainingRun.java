@@ -434,9 +434,9 @@ final class TrainingRun implements Run {
     long nextSteps = PartComposer.steps(next, data);
     save();
     Map<String, Tensor> before = model().state();
-    OptionalDouble lossBefore = OptionalDouble.of(tools.recomposer().loss(model(), before, step));
     Recomposer.Candidate candidate = null;
     try {
+      OptionalDouble lossBefore = OptionalDouble.of(tools.recomposer().loss(model(), before, step));
       candidate =
           tools
               .recomposer()
@@ -466,6 +466,8 @@ final class TrainingRun implements Run {
         candidate.composition().model().close();
       }
       holdCurrent();
+      // Comparing the loss may have been broken off.
+      model().restore(before);
       answer(request, unchanged(Swap.Kind.HAND, Swap.Outcome.REFUSED, Map.of(), message(e)));
     }
   }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.ketloom.api.data.Dataset;
+import org.ketloom.api.data.DatasetProvider;
 import org.ketloom.api.part.Ansatz;
 import org.ketloom.api.part.Part;
 import org.ketloom.files.Safetensors;
@@ -519,6 +522,75 @@ class SwapTest {
     assertArrayEquals(
         Files.readAllBytes(other.resolve("checkpoints/step-000000020-1.safetensors")),
         Files.readAllBytes(at.resolve("checkpoints/step-000000020-1.safetensors")));
+  }
+
+  /** The toy's data, of which no more than some images at once fit into memory. */
+  record Narrow(int most) implements DatasetProvider {
+    @Override
+    public Dataset open(Split split) {
+      Dataset toy = new Fakes.ToyDataset(22, 0);
+      return (Dataset)
+          Proxy.newProxyInstance(
+              Narrow.class.getClassLoader(),
+              new Class<?>[] {Dataset.class},
+              (proxy, method, arguments) -> {
+                if (method.getName().equals("get") && ((int[]) arguments[0]).length > most) {
+                  throw new OutOfMemoryError("no room for " + ((int[]) arguments[0]).length);
+                }
+                return method.invoke(toy, arguments);
+              });
+    }
+  }
+
+  private Script trainNarrow(Path at, int most, Script script) throws IOException {
+    Fakes.add(
+        registry, 7, "fake.narrow", "1.0.0", DatasetProvider.class, "narrow", new Narrow(most));
+    try (Run run =
+        runs.start(
+            blueprints.complete(
+                blueprints.set(
+                    blueprints.ofModel("toy"),
+                    List.of("data=narrow", "training.batchSize=2", "training.sampleEvery=0"))),
+            at,
+            new RunSettings(RunSettings.Policy.ADOPT, false),
+            script)) {
+      script.run = run;
+      run.train();
+    }
+    return script;
+  }
+
+  @Test
+  void aRunNeedsNoMoreMemoryToSwapThanToTrain() throws IOException {
+    Path at = folder.resolve("run");
+    List<CompletableFuture<Swap>> answers = new ArrayList<>();
+    Script script = new Script().at(2, newer("1.1.0", new Fakes.Turned()));
+    script.at(15, () -> answers.add(ask(at, "parts.encoding.options.scale=1")));
+    trainNarrow(at, 2, script);
+    assertEquals(
+        List.of(Swap.Outcome.DONE, Swap.Outcome.DONE),
+        script.swaps.stream().map(Swap::outcome).toList(),
+        script.swaps.toString());
+    assertEquals(15, answers.get(0).join().step());
+    runs.swap(at, List.of("parts.encoding.options.scale=2"), 1, Duration.ofSeconds(1));
+  }
+
+  @Test
+  void aRunThatCantCompareLossesRefusesAndGoesOn() throws IOException {
+    Path alone = folder.resolve("alone");
+    Path at = folder.resolve("run");
+    trainNarrow(alone, 2, new Script());
+    List<CompletableFuture<Swap>> answers = new ArrayList<>();
+    trainNarrow(
+        at, 0, new Script().at(3, () -> answers.add(ask(at, "parts.encoding.options.scale=1"))));
+    Exception refused = assertThrows(Exception.class, () -> answers.get(0).get());
+    assertTrue(
+        refused.getCause().getMessage().contains("OutOfMemoryError: no room for 2"),
+        refused.getCause().getMessage());
+    assertEquals(Run.State.FINISHED, runs.info(at).state());
+    String last = "checkpoints/step-000000022.safetensors";
+    assertArrayEquals(
+        Files.readAllBytes(alone.resolve(last)), Files.readAllBytes(at.resolve(last)));
   }
 
   /** Asks from another thread, and returns when the run can see it. */
