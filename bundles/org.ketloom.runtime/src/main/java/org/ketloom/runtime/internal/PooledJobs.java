@@ -493,7 +493,14 @@ public final class PooledJobs implements Jobs {
               .last()
               .map(Checkpoints.Checkpoint::generations)
               .orElse(manifest.current());
-      Map<String, Generation> there = composer.generations(blueprint, pinned);
+      Map<String, Generation> there;
+      try {
+        there = composer.generations(blueprint, pinned);
+      } catch (IllegalStateException e) {
+        // A part has gone since the look before.
+        missing = text(composer.state(blueprint));
+        return missing.isEmpty() ? message(e) : missing;
+      }
       Map<String, Generation> gone = Changes.different(pinned, there);
       if (gone.isEmpty()) {
         return "";

@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.IOException;
 import java.lang.annotation.Annotation;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,6 +31,7 @@ import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.data.ImageShape;
 import org.ketloom.api.part.Ansatz;
 import org.ketloom.api.part.Part;
+import org.ketloom.runtime.Composer;
 import org.ketloom.runtime.Draft;
 import org.ketloom.runtime.Job;
 import org.ketloom.runtime.Run;
@@ -119,10 +123,14 @@ class JobsTest {
   }
 
   private PooledJobs pool(int threads) {
+    return pool(threads, composer);
+  }
+
+  private PooledJobs pool(int threads, Composer looks) {
     PooledJobs jobs =
         new PooledJobs(
             blueprints,
-            composer,
+            looks,
             registry,
             runs,
             Optional.empty(),
@@ -341,6 +349,52 @@ class JobsTest {
     }
     assertEquals(
         "1.1.0", runs.info(folder.resolve("adopt")).generations().get("parts.ansatz").version());
+  }
+
+  /** A composer after whose looks at the registry a part goes, as often as is asked for. */
+  private Composer fleeting(AtomicInteger times) {
+    return (Composer)
+        Proxy.newProxyInstance(
+            JobsTest.class.getClassLoader(),
+            new Class<?>[] {Composer.class},
+            (proxy, method, arguments) -> {
+              try {
+                Object result = method.invoke(composer, arguments);
+                if (method.getName().equals("state") && times.getAndDecrement() > 0) {
+                  vanish();
+                }
+                return result;
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  @Test
+  void aPartThatGoesBetweenTwoLooksIsWaitedFor() throws IOException {
+    Path at = folder.resolve("run");
+    try (Run run = runs.start(blueprints.complete(draft()), at, RESUMED, RunListener.NONE)) {
+      run.stop();
+      run.train();
+    }
+    AtomicInteger times = new AtomicInteger(1);
+    PooledJobs jobs = pool(1, fleeting(times));
+    jobs.open(folder.resolve("none"), folder.resolve("conf"));
+    Job job = jobs.resume("run", at, Optional.empty());
+    await(() -> times.get() < 0 && !job.reason().isEmpty(), job::reason);
+    assertEquals(Job.State.WAITING, job.state(), job.reason());
+    assertTrue(job.reason().startsWith("parts.ansatz: no ansatz \"layers\""), job.reason());
+    permits.release(100);
+    comeBack("1.0.0");
+    await(job, Job.State.DONE);
+  }
+
+  @Test
+  void aPartThatGoesBetweenTwoLooksIsNoNewcomer() {
+    Newcomers newcomers =
+        new Newcomers(registry, fleeting(new AtomicInteger(1)), System::nanoTime, 0);
+    assertEquals(Map.of(), newcomers.look(blueprints.complete(draft()), Map.of(), List.of()));
+    newcomers.close();
   }
 
   /** What was READY may have lost its generation by the time at which a thread gets free. */
