@@ -540,7 +540,9 @@ public final class PooledJobs implements Jobs {
       }
       Job.State end = Job.State.FAILED;
       String why = "";
+      boolean composed = false;
       try (Run opened = openRun()) {
+        composed = true;
         synchronized (this) {
           run = opened;
           if (stop) {
@@ -552,8 +554,8 @@ public final class PooledJobs implements Jobs {
         why = message(e);
         LOG.log(Level.DEBUG, "job " + name + " failed", e);
         try {
-          // A part that has gone meanwhile is waited for.
-          if (!missing().isEmpty()) {
+          // A part that has gone meanwhile is waited for; training needs none any more.
+          if (!composed && !missing().isEmpty()) {
             end = Job.State.WAITING;
           }
         } catch (IOException | RuntimeException | Error more) {

@@ -467,6 +467,22 @@ class JobsTest {
   }
 
   @Test
+  void aRunThatFailsWhileItsPartsAreReplacedHasFailed() {
+    PooledJobs jobs = open(1);
+    Job job = jobs.start("nan", draft("model.options.nanFrom=7"), folder.resolve("nan"), RESUMED);
+    await(job, Job.State.RUNNING);
+    permits.release(6);
+    await(() -> permits.availablePermits() == 0, () -> "steps");
+    vanish();
+    comeBack("1.1.0");
+    permits.release(100);
+    await(() -> job.state() != Job.State.RUNNING, job::reason);
+    pause(2 * DEBOUNCE.toMillis());
+    assertEquals(Job.State.FAILED, job.state(), job.reason());
+    assertTrue(job.reason().startsWith("loss became NaN at step 8, epoch 2; "), job.reason());
+  }
+
+  @Test
   void nothingIsTrainedBeforeTheContainerOpens() {
     PooledJobs jobs = pool(1);
     permits.release(100);
