@@ -535,7 +535,8 @@ class SwapTest {
               new Class<?>[] {Dataset.class},
               (proxy, method, arguments) -> {
                 if (method.getName().equals("get") && ((int[]) arguments[0]).length > most) {
-                  throw new OutOfMemoryError("no room for " + ((int[]) arguments[0]).length);
+                  throw new IllegalArgumentException(
+                      "no room for " + ((int[]) arguments[0]).length);
                 }
                 return method.invoke(toy, arguments);
               });
@@ -585,8 +586,7 @@ class SwapTest {
         at, 0, new Script().at(3, () -> answers.add(ask(at, "parts.encoding.options.scale=1"))));
     Exception refused = assertThrows(Exception.class, () -> answers.get(0).get());
     assertTrue(
-        refused.getCause().getMessage().contains("OutOfMemoryError: no room for 2"),
-        refused.getCause().getMessage());
+        refused.getCause().getMessage().contains("no room for 2"), refused.getCause().getMessage());
     assertEquals(Run.State.FINISHED, runs.info(at).state());
     String last = "checkpoints/step-000000022.safetensors";
     assertArrayEquals(
