@@ -224,7 +224,7 @@ class JobsTest {
     await(first, Job.State.RUNNING);
     Job second = jobs.start("second", draft(), folder.resolve("second"), RunSettings.DEFAULT);
     await(second, Job.State.READY);
-    await(() -> !live.live().isEmpty(), () -> "composed");
+    await(() -> !runs.live().isEmpty(), () -> "composed");
     // However slow this machine is at the moment.
     jobs.modified(config(1, 600_000));
     for (int i = 0; i < 5; i++) {
@@ -480,6 +480,51 @@ class JobsTest {
     pause(2 * DEBOUNCE.toMillis());
     assertEquals(Job.State.FAILED, job.state(), job.reason());
     assertTrue(job.reason().startsWith("loss became NaN at step 8, epoch 2; "), job.reason());
+  }
+
+  @Test
+  void aJobThatIsResumedWhileItStopsGoesOn() throws IOException {
+    PooledJobs jobs = open(1);
+    Job job = jobs.start("one", draft(), folder.resolve("one"), RunSettings.DEFAULT);
+    await(job, Job.State.RUNNING);
+    permits.release(3);
+    await(() -> permits.availablePermits() == 0, () -> "steps");
+    job.suspend();
+    job.resume();
+    assertEquals(Job.State.RUNNING, job.state());
+    permits.release(20);
+    await(job, Job.State.DONE);
+    assertEquals(1, runs.info(job.folder()).resumptions().size());
+    straight("straight");
+    assertArrayEquals(weights("straight"), weights("one"));
+
+    permits.drainPermits();
+    Job other = jobs.start("other", draft(), folder.resolve("other"), RunSettings.DEFAULT);
+    await(other, Job.State.RUNNING);
+    other.suspend();
+    other.resume();
+    other.suspend();
+    permits.release(1);
+    await(other, Job.State.SUSPENDED);
+  }
+
+  @Test
+  void aCompositionWhoseNameIsTakenSaysSo() {
+    PooledJobs jobs = open(1);
+    Job first = jobs.start("toy", draft(), folder.resolve("first"), RunSettings.DEFAULT);
+    await(first, Job.State.RUNNING);
+    ConfiguredComposition composition = composition(jobs, draft(), folder.resolve("toy"), "pin");
+    Job failed =
+        jobs.jobs().stream().filter(job -> job.name().equals("toy-2")).findFirst().orElseThrow();
+    String reason = "there is a job \"toy\" already; choose another name";
+    assertEquals(Job.State.FAILED, failed.state());
+    assertEquals(reason, failed.reason());
+    failed.resume();
+    pause(2 * DEBOUNCE.toMillis());
+    assertEquals(Job.State.FAILED, failed.state());
+    assertEquals(reason, failed.reason());
+    composition.deactivate();
+    assertEquals(List.of(first), jobs.jobs());
   }
 
   @Test
