@@ -46,6 +46,9 @@ import org.osgi.service.component.annotations.Reference;
 public final class FolderRuns implements Runs {
   private static final long ANSWER_MILLIS = 50;
 
+  /** What a run that has taken a request may need to compose, to prove and to make a step. */
+  private static final Duration TRIAL = Duration.ofSeconds(120);
+
   private final Blueprints blueprints;
   private final Composer composer;
   private final PartRegistry registry;
@@ -228,6 +231,7 @@ public final class FolderRuns implements Runs {
     SwapFiles mail = new SwapFiles(files);
     long end = System.nanoTime() + patience.toNanos();
     boolean asked = false;
+    boolean taken = false;
     try {
       while (true) {
         Optional<RunLock> lock = RunLock.tryOf(files);
@@ -247,7 +251,22 @@ public final class FolderRuns implements Runs {
           asked = false;
           return done(folder, answer.get());
         }
-        if (System.nanoTime() - end >= 0) {
+        long late = System.nanoTime() - end;
+        if (late >= 0 && !taken) {
+          taken = !mail.withdraw();
+          asked = taken;
+        }
+        if (late >= TRIAL.toNanos()) {
+          throw new IOException(
+              "run "
+                  + folder
+                  + " has taken the request and tries it out since more than "
+                  + TRIAL.toSeconds()
+                  + " s; `ketloom runs show "
+                  + folder
+                  + "` lists the swap when it is done");
+        }
+        if (!asked) {
           throw new IOException(
               "run "
                   + folder
@@ -263,7 +282,7 @@ public final class FolderRuns implements Runs {
       Thread.currentThread().interrupt();
       throw new IOException("waiting for run " + folder + " was interrupted", e);
     } finally {
-      if (asked) {
+      if (asked && !taken) {
         mail.withdraw();
       }
     }

@@ -12,11 +12,14 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -593,13 +596,58 @@ class SwapTest {
         Files.readAllBytes(alone.resolve(last)), Files.readAllBytes(at.resolve(last)));
   }
 
+  /** Without a word of the run's until the patience is at its end. */
+  @Test
+  void aRequestThatWasTakenIsWaitedFor() throws Exception {
+    Path at = folder.resolve("run");
+    Script stopped = new Script();
+    train(at, RunSettings.Policy.PIN, stopped.at(7, () -> stopped.run.stop()));
+    RunFiles files = new RunFiles(at);
+    SwapFiles mail = new SwapFiles(files);
+    RunLock lock = RunLock.of(files);
+    try (lock) {
+      long begin = System.nanoTime();
+      CompletableFuture<Swap> asked = ask(at, Duration.ofSeconds(1), "seed=1");
+      SwapFiles.Request request = mail.take().orElseThrow();
+      assertFalse(mail.withdraw());
+      while (System.nanoTime() - begin < Duration.ofMillis(1200).toNanos()) {
+        Thread.sleep(10);
+      }
+      Swap done =
+          new Swap(
+              Swap.Kind.HAND,
+              Swap.Outcome.DONE,
+              7,
+              Instant.EPOCH,
+              1,
+              Map.of(),
+              Map.of(),
+              List.of(),
+              "",
+              OptionalDouble.empty(),
+              OptionalDouble.empty());
+      mail.answer(request, done);
+      assertEquals(done, asked.get());
+
+      IOException late =
+          assertThrows(
+              IOException.class, () -> runs.swap(at, List.of("seed=1"), 0, Duration.ofMillis(1)));
+      assertTrue(late.getMessage().contains("nothing was changed"), late.getMessage());
+      assertEquals(Optional.empty(), mail.take());
+    }
+  }
+
   /** Asks from another thread, and returns when the run can see it. */
   private CompletableFuture<Swap> ask(Path at, String assignment) {
+    return ask(at, Duration.ofSeconds(20), assignment);
+  }
+
+  private CompletableFuture<Swap> ask(Path at, Duration patience, String assignment) {
     CompletableFuture<Swap> answer =
         CompletableFuture.supplyAsync(
             () -> {
               try {
-                return runs.swap(at, List.of(assignment), 0, Duration.ofSeconds(20));
+                return runs.swap(at, List.of(assignment), 0, patience);
               } catch (IOException e) {
                 throw new java.io.UncheckedIOException(e);
               }
