@@ -53,10 +53,15 @@ if not defined OMP_WAIT_POLICY set "OMP_WAIT_POLICY=passive"
 set "tuning=-XX:+UseParallelGC"
 rem The engine's fast kernels, for what computes; Java says that the module is an incubator's.
 set "quick="
-for %%v in (parts blueprint help version --help --version -h -V data) do if "%~1"=="%%v" set "quick=1"
+for %%v in (parts blueprint composition data deploy health help plugin runs version --version -V) do if "%~1"=="%%v" set "quick=1"
+for %%v in (%*) do (
+  if "%%~v"=="-h" set "quick=1"
+  if "%%~v"=="--help" set "quick=1"
+)
 if "%~1"=="" set "quick=1"
 if "%~1 %~2"=="circuit draw" set "quick=1"
 if "%~1 %~2"=="circuit qasm" set "quick=1"
+if defined quick set "tuning=%tuning% -Dketloom.kernels=plain"
 if defined quick goto start
 "%java%" --list-modules | findstr /b /c:"jdk.incubator.vector" >nul 2>&1
 if not errorlevel 1 set "tuning=%tuning% --add-modules jdk.incubator.vector"

@@ -7,6 +7,7 @@ import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.engine.Gradients;
 import org.ketloom.api.engine.Inputs;
 import org.ketloom.api.engine.Program;
+import org.ketloom.api.engine.Shots;
 
 /**
  * A circuit between two tensors: the program's values for a batch, differentiable with respect to
@@ -47,6 +48,23 @@ public final class QuantumLayer {
                 Groups.OBSERVABLE,
                 hermitianEntries,
                 circuit.hermitianEntries());
+  }
+
+  private QuantumLayer(
+      String name, Program program, Parameter weights, Parameter hermitianEntries) {
+    this.name = name;
+    this.program = program;
+    this.weights = weights;
+    this.hermitianEntries = hermitianEntries;
+  }
+
+  /**
+   * This layer, with the same parameters, as a quantum processor runs it.
+   *
+   * @throws IllegalArgumentException as {@link Program#withShots}
+   */
+  public QuantumLayer withShots(Shots shots) {
+    return new QuantumLayer(name, program.withShots(shots), weights, hermitianEntries);
   }
 
   /** The program that it runs. */

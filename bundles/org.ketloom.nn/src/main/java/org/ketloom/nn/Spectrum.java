@@ -36,6 +36,24 @@ public record Spectrum(double least, double greatest) {
     return new Spectrum(least, greatest);
   }
 
+  /**
+   * What no eigenvalue's modulus is above, without computing them: the largest root of the sum of
+   * squares of a matrix.
+   *
+   * @param entries laid out as {@link Observable.Hermitian} says
+   * @return 0 if the circuit has no Hermitian
+   */
+  public static double bound(Circuit circuit, double[] entries) {
+    double most = 0;
+    for (Observable observable : circuit.observables()) {
+      if (observable instanceof Observable.Hermitian hermitian) {
+        // A NaN stays one, which Math.max sees to.
+        most = Math.max(most, Math.sqrt(squares(hermitian, entries)));
+      }
+    }
+    return most;
+  }
+
   /** All eigenvalues of a Hermitian, each twice. */
   static double[] eigenvalues(Observable.Hermitian hermitian, double[] entries) {
     return new EigenDecomposition(realForm(hermitian, entries)).getRealEigenvalues();
@@ -51,7 +69,6 @@ public record Spectrum(double least, double greatest) {
   static boolean clip(Circuit circuit, double[] entries, double bound) {
     boolean changed = false;
     for (Observable observable : circuit.observables()) {
-      // No eigenvalue is larger than the root of the sum of squares of the matrix.
       if (observable instanceof Observable.Hermitian hermitian
           && squares(hermitian, entries) > bound * bound) {
         changed |= clip(hermitian, entries, bound);

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.Observable;
+import org.ketloom.api.circuit.Pauli;
+import org.ketloom.api.circuit.PauliTerm;
 
 class SpectrumTest {
 
@@ -65,6 +67,24 @@ class SpectrumTest {
       trace += Math.abs(value) / 2;
     }
     assertEquals(trace, inner, 1e-9);
+  }
+
+  @Test
+  void boundIsThatOfTheLargestMatrix() {
+    Circuit two = Circuit.builder(2).expectHermitian(0).expectHermitian(1, 0).build();
+    double[] entries = new double[4 + 16];
+    // 3 + 2 Y, whose largest eigenvalue is 5.
+    entries[0] = entries[1] = 3;
+    entries[3] = -2;
+    assertEquals(Math.sqrt(26), Spectrum.bound(two, entries), 1e-12);
+    entries[4 + 4 + 3] = 3;
+    entries[4 + 4 + 6 + 3] = 4;
+    assertEquals(Math.sqrt(50), Spectrum.bound(two, entries), 1e-12);
+    entries[7] = Double.NaN;
+    assertTrue(Double.isNaN(Spectrum.bound(two, entries)));
+    assertEquals(
+        0,
+        Spectrum.bound(Circuit.builder(1).expect(PauliTerm.of(Pauli.Z, 0)).build(), new double[0]));
   }
 
   /** Every eigenvalue of the second observable twice. */

@@ -22,7 +22,7 @@ public interface Sampler extends AutoCloseable {
   /** Epochs that the checkpoint has seen whole. */
   int epoch();
 
-  /** Shape of the images. */
+  /** Shape of the images that it draws. */
   ImageShape shape();
 
   /** Names of the classes; a label is an index into them. */

@@ -60,4 +60,36 @@ public interface Program {
     throw new UnsupportedOperationException(
         "this engine computes no second derivatives and no Fisher information");
   }
+
+  /**
+   * This circuit as a quantum processor runs it: values are estimated from measurements, gradients
+   * by parameter-shift rules from measurements of shifted circuits.
+   *
+   * <ul>
+   *   <li>Each sample is measured {@code shots.count()} times in each basis that the observables
+   *       need. Pauli strings and probabilities share a basis where they agree on every wire; each
+   *       trainable Hermitian is measured in its eigenbasis.
+   *   <li>Gradients of angles take two shifted circuits, of rotations under controls four (Schuld
+   *       et al., arXiv 1811.11184; Anselmetti et al., arXiv 2104.05695), for each place where an
+   *       angle is read; those of prepared amplitudes two others; those of Hermitian entries the
+   *       3^k Pauli bases of the k wires.
+   *   <li>Outcomes depend on the seed and the number of the sample alone, so that a call that is
+   *       repeated gives the same values: take {@code shots.at(step)} where they have to differ.
+   * </ul>
+   *
+   * <pre>{@code
+   * Program measured = program.withShots(new Shots(1024, seed).at(step));
+   * double[] estimates = measured.values(inputs);
+   * }</pre>
+   *
+   * <p>The result shares what was compiled: making one for each call costs nothing. With {@link
+   * Shots#EXACT} its values and gradients are those of this program.
+   *
+   * @throws IllegalArgumentException naming the observable that no measurement gives (amplitudes),
+   *     or that takes more wires than the engine can measure together
+   * @throws UnsupportedOperationException if the engine doesn't offer it
+   */
+  default Program withShots(Shots shots) {
+    throw new UnsupportedOperationException("this engine can't estimate values from measurements");
+  }
 }

@@ -1,8 +1,10 @@
 package org.ketloom.api.model;
 
 import java.util.Map;
+import java.util.Optional;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.data.ImageBatch;
+import org.ketloom.api.data.ImageShape;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -30,6 +32,11 @@ public interface GenerativeModel extends AutoCloseable {
    * @throws ArithmeticException if a quantity became NaN or infinite, naming it
    */
   Map<String, Double> train(ImageBatch batch, long step);
+
+  /** Shape of the images that it draws; empty if it is that of the images that it learns from. */
+  default Optional<ImageShape> drawnShape() {
+    return Optional.empty();
+  }
 
   /**
    * The options of sampling with their defaults (sampler, steps, guidance, ...), as a record (see

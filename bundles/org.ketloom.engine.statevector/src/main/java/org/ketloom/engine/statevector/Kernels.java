@@ -20,8 +20,15 @@ interface Kernels {
   /** Numbers per vector in a block. */
   int STRIDE = 2 * LANES;
 
-  /** The kernels on the Vector API where it is there and fast, plain ones elsewhere. */
+  /**
+   * The kernels on the Vector API where it is there and fast, plain ones elsewhere, and where
+   * system property {@code ketloom.kernels} is {@code plain}: for what is over before the others
+   * pay.
+   */
   static Kernels best() {
+    if ("plain".equals(System.getProperty("ketloom.kernels"))) {
+      return new PlainKernels(null);
+    }
     String reason;
     try {
       return (Kernels)

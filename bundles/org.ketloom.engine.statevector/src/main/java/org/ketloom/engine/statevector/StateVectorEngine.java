@@ -94,6 +94,7 @@ public final class StateVectorEngine implements QuantumEngine {
     checkMemory(layout, Runtime.getRuntime().maxMemory());
     return new StateVectorProgram(
         new CircuitCompiler(circuit, kernels, layout).compile(),
+        this,
         team,
         circuit.wires() >= slicedFrom);
   }

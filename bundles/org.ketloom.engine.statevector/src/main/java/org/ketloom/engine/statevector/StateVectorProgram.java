@@ -10,7 +10,9 @@ import org.ketloom.api.engine.ExecutionPlan;
 import org.ketloom.api.engine.Gradients;
 import org.ketloom.api.engine.Inputs;
 import org.ketloom.api.engine.Program;
+import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.engine.SecondOrder;
+import org.ketloom.api.engine.Shots;
 
 /** A compiled circuit, and the buffers that its calls use again. */
 final class StateVectorProgram implements Program {
@@ -20,19 +22,23 @@ final class StateVectorProgram implements Program {
   private final Pool<double[]> lambdas;
   private final Pool<Run> runs;
   private final int slices;
+  private final QuantumEngine engine;
   private final Team team;
   private final AtomicReference<TangentProgram> tangents = new AtomicReference<>();
+  private final AtomicReference<ShotProgram.Compiled> measurements = new AtomicReference<>();
 
   /**
    * Makes it.
    *
+   * @param engine compiles what is measured in the place of this program
    * @param sliced whether threads share the work on a state, instead of working on one each
    */
-  StateVectorProgram(CircuitCompiler.Plan plan, Team team, boolean sliced) {
+  StateVectorProgram(CircuitCompiler.Plan plan, QuantumEngine engine, Team team, boolean sliced) {
     int vectors = plan.layout().vectors();
     int angles = plan.sampleAngles().size();
     int matrices = plan.layout().laneBits() > 0 ? plan.sampleGates().size() : 0;
     this.plan = plan;
+    this.engine = engine;
     this.team = team;
     this.slices = sliced ? Math.min(vectors, 1 << CircuitCompiler.SLICE_BITS) : 1;
     this.workspaces = new Pool<>(() -> new Workspace(plan, 0, 1));
@@ -222,6 +228,17 @@ final class StateVectorProgram implements Program {
   }
 
   @Override
+  public Program withShots(Shots shots) {
+    ShotProgram.Compiled made = measurements.get();
+    if (made == null) {
+      made = ShotProgram.Compiled.of(this, engine, team);
+      // Of two that were made at once, either will do.
+      measurements.set(made);
+    }
+    return new ShotProgram(made, shots);
+  }
+
+  @Override
   public Evaluation evaluate(Inputs inputs) {
     check(inputs);
     StateVectorEvaluation evaluation = new StateVectorEvaluation();
@@ -293,7 +310,8 @@ final class StateVectorProgram implements Program {
     }
   }
 
-  private void check(Inputs inputs) {
+  /** Refuses inputs that don't fit the circuit, or the memory. */
+  void check(Inputs inputs) {
     InputChecks.check(plan, inputs);
     checkMemory(inputs.batch(), Runtime.getRuntime().maxMemory());
   }

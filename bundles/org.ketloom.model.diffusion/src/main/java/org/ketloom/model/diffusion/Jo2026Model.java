@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -15,6 +16,7 @@ import org.ketloom.api.model.ModelContext;
 import org.ketloom.api.model.Progress;
 import org.ketloom.api.model.Tensor;
 import org.ketloom.nn.Adam;
+import org.ketloom.nn.Divergence;
 import org.ketloom.nn.Functions;
 import org.ketloom.nn.ParameterStore;
 import org.ketloom.nn.RandomStreams;
@@ -35,6 +37,7 @@ final class Jo2026Model implements GenerativeModel {
   private final ImageShape drawn;
   private final int classes;
   private final long seed;
+  private final double rate;
   private final int pixels;
   private final UnitImages images;
   private final NoiseSchedule schedule;
@@ -47,6 +50,7 @@ final class Jo2026Model implements GenerativeModel {
     drawn = new ImageShape(1, options.size(), options.size());
     classes = context.classes();
     seed = context.seed();
+    rate = options.learningRate();
     pixels = drawn.size();
     images = new UnitImages(context.images(), options.size());
     schedule = options.schedule();
@@ -56,7 +60,7 @@ final class Jo2026Model implements GenerativeModel {
     optimizer =
         new Adam(
             store,
-            Adam.Options.adam(options.learningRate()),
+            Adam.Options.adam(rate),
             Map.of(),
             Schedule.steps(options.decayEvery(), options.decay()));
   }
@@ -152,11 +156,20 @@ final class Jo2026Model implements GenerativeModel {
       quantities.put("loss", finite("loss", mean(byRow, 0, 1)));
       quantities.put("trivial", mean(lesson.trivial, 0, 1));
       quantities.put("gradient", store.clipGradients(Double.MAX_VALUE));
+      network
+          .eigenvalueBound(tape)
+          .ifPresent(
+              bound -> {
+                Divergence.checkEigenvalue("eigenvalue.bound", bound);
+                quantities.put("eigenvalue.bound", bound);
+              });
       for (int t = 1; t <= steps; t++) {
         quantities.put("loss.t" + t, mean(byRow, t - 1, steps));
       }
       optimizer.step();
       return quantities;
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw Divergence.explain(e, step, store, Map.of("learningRate", rate));
     } finally {
       tape.clear();
       store.zeroGradients();
@@ -178,6 +191,11 @@ final class Jo2026Model implements GenerativeModel {
       sum += a[i] * b[i];
     }
     return sum;
+  }
+
+  @Override
+  public Optional<ImageShape> drawnShape() {
+    return Optional.of(drawn);
   }
 
   @Override

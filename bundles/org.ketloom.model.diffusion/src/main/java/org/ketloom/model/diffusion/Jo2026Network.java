@@ -3,6 +3,7 @@ package org.ketloom.model.diffusion;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.ketloom.api.circuit.Angles;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
@@ -22,6 +23,7 @@ import org.ketloom.nn.Initializer;
 import org.ketloom.nn.Parameter;
 import org.ketloom.nn.ParameterStore;
 import org.ketloom.nn.QuantumLayer;
+import org.ketloom.nn.Spectrum;
 import org.ketloom.nn.Tape;
 import org.ketloom.nn.Variable;
 
@@ -213,6 +215,13 @@ final class Jo2026Network {
             hermitians(tape));
     Variable joined = Variable.concat(1, List.of(values, ancilla, x));
     return decoder2.apply(decoder1.apply(joined).relu());
+  }
+
+  /** What no eigenvalue of a trainable observable is above, in modulus; empty without any. */
+  OptionalDouble eigenvalueBound(Tape tape) {
+    return observables == null
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(Spectrum.bound(last.circuit(), hermitians(tape).toDoubles()));
   }
 
   private Variable hermitians(Tape tape) {

@@ -39,7 +39,9 @@ final class UnitImages {
   UnitImages(ImageShape from, int size) {
     if (from.channels() != 1) {
       throw new IllegalArgumentException(
-          "model \"jo2026\" learns grey images (1 channel), found " + from);
+          "model \"jo2026\" learns grey images (1 channel), the data set has "
+              + from
+              + "; choose a grey data set, or model \"hybrid-unet\", which learns colours too");
     }
     this.from = from;
     this.size = size;

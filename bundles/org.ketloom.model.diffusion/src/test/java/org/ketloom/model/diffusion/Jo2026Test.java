@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -356,6 +357,7 @@ class Jo2026Test {
       train(model, 0, 300);
       ImageBatch drawn = sample(model, Map.of(), 0, 1, 0, 1, -1, -1, -1, -1);
       assertEquals(new ImageShape(1, 8, 8), drawn.shape());
+      assertEquals(Optional.of(drawn.shape()), model.drawnShape());
       for (int i = 0; i < 4; i++) {
         assertTrue((i % 2 == 0) == (leftMinusRight(drawn, i) > 0.5), "image " + i);
       }
@@ -433,6 +435,33 @@ class Jo2026Test {
   }
 
   @Test
+  void aTrainingThatDivergesNamesWhatWentFirst() {
+    try (Jo2026Model model = model(Map.of("learningRate", 1e38))) {
+      ArithmeticException error = assertThrows(ArithmeticException.class, () -> train(model, 0, 5));
+      String message = error.getMessage();
+      assertTrue(message.matches("training diverged at step [2-5]: .*"), message);
+      assertTrue(message.contains("lower the learning rates (learningRate=1.0E38)"), message);
+    }
+  }
+
+  @Test
+  void observablesThatRunAwayStopTraining() {
+    try (Jo2026Model model = model(Map.of("observableInit", 1e6))) {
+      Map<String, Tensor> before = model.state();
+      ArithmeticException error = assertThrows(ArithmeticException.class, () -> train(model, 0, 1));
+      assertTrue(
+          error.getMessage().startsWith("training diverged at step 1: eigenvalue.bound became "),
+          error.getMessage());
+      assertEquals(before, model.state());
+    }
+    try (Jo2026Model model = model(Map.of("observableInit", 0.5))) {
+      double bound = model.train(batch(8, 0), 0).get("eigenvalue.bound");
+      // The largest of three: 16 entries with deviation 0.5 on average (Re) and 0.35 off it.
+      assertTrue(bound > 1 && bound < 3, "bound " + bound);
+    }
+  }
+
+  @Test
   void learnsWithOtherParts() {
     ModelContext context =
         new ModelContext(SMALL, 2, 100, 5, ENGINE, parts(new AngleEncoding(), new PauliHead()));
@@ -448,7 +477,8 @@ class Jo2026Test {
   @Test
   void refusesWhatDoesNotFit() {
     refused(
-        "model \"jo2026\" learns grey images (1 channel), found 3x6x6",
+        "model \"jo2026\" learns grey images (1 channel), the data set has 3x6x6; choose a grey data"
+            + " set, or model \"hybrid-unet\", which learns colours too",
         () ->
             new Jo2026Model(
                 small(Map.of()),

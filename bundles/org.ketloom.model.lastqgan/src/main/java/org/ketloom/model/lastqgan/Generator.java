@@ -3,6 +3,7 @@ package org.ketloom.model.lastqgan;
 import java.util.Map;
 import java.util.Optional;
 import org.ketloom.api.circuit.Circuit;
+import org.ketloom.api.engine.Shots;
 import org.ketloom.nn.Variable;
 
 /** Makes latents of noise. */
@@ -27,6 +28,16 @@ interface Generator {
    * @param late what the others see
    */
   Variable mix(Variable early, Variable late, int layer);
+
+  /**
+   * This generator with its circuit measured a finite number of times.
+   *
+   * @throws IllegalArgumentException if it has no circuit, or one that can't be measured
+   */
+  default Generator withShots(Shots shots) {
+    throw new IllegalArgumentException(
+        "shots needs a generator with a circuit; this run's is a classical one, leave shots at 0");
+  }
 
   /** The circuit inside, if there is one. */
   default Optional<Circuit> circuit() {

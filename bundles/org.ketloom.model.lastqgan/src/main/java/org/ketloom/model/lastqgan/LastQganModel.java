@@ -15,6 +15,7 @@ import java.util.random.RandomGenerator;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.data.ImageShape;
+import org.ketloom.api.engine.Shots;
 import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.api.model.ModelContext;
 import org.ketloom.api.model.Progress;
@@ -412,7 +413,8 @@ final class LastQganModel implements GenerativeModel {
             : SamplingOptions.Picture.SAMPLES,
         8,
         0,
-        true);
+        true,
+        0);
   }
 
   @Override
@@ -494,13 +496,15 @@ final class LastQganModel implements GenerativeModel {
       System.arraycopy(second, 0, late, i * width, width);
     }
     int layer = how.layer() == 0 ? generator.layers() / 2 : how.layer();
+    Generator maker =
+        how.shots() == 0 ? generator : generator.withShots(new Shots(how.shots(), seed).at(from));
     try {
       return making.withoutGradient(
           () -> {
             Variable z = making.constant(early, count, width);
             return how.picture() == SamplingOptions.Picture.MIXING
-                ? generator.mix(z, making.constant(late, count, width), layer).toFloats()
-                : generator.apply(z, false).toFloats();
+                ? maker.mix(z, making.constant(late, count, width), layer).toFloats()
+                : maker.apply(z, false).toFloats();
           });
     } finally {
       making.clear();

@@ -9,6 +9,7 @@ import org.ketloom.api.part.Option;
  * @param length images per row of a picture, at least 2
  * @param layer first layer that sees the other noise in style mixing; 0 for the middle one
  * @param average whether the moving average of the generator's weights draws
+ * @param shots measurements of the circuit in each basis for each image; 0 for exact values
  */
 public record SamplingOptions(
     @Option("samples; reconstructions; interpolation: strips between two noises; mixing of styles")
@@ -17,7 +18,9 @@ public record SamplingOptions(
     @Option("mixing: first layer that sees the column's noise, from 1; 0 for the middle one")
         int layer,
     @Option("whether the moving average of the weights draws, or the weights as they are")
-        boolean average) {
+        boolean average,
+    @Option("measurements of the circuit in each basis for each image; 0 for exact values")
+        int shots) {
 
   /** What is drawn. */
   public enum Picture {
@@ -41,6 +44,9 @@ public record SamplingOptions(
     }
     if (layer < 0) {
       throw new IllegalArgumentException("layer must not be negative, found " + layer);
+    }
+    if (shots < 0) {
+      throw new IllegalArgumentException("shots must not be negative, found " + shots);
     }
   }
 }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
 import org.ketloom.api.engine.QuantumEngine;
+import org.ketloom.api.engine.Shots;
 import org.ketloom.api.model.ModelContext;
 import org.ketloom.api.part.Ansatz;
 import org.ketloom.api.part.ObservableHead;
@@ -46,6 +47,14 @@ final class StyleCircuit implements Generator {
             engine.compile(circuit),
             Initializer.zeros(),
             Initializer.normal(0.3));
+  }
+
+  private StyleCircuit(StyleCircuit of, Shots shots) {
+    options = of.options;
+    circuit = of.circuit.withShots(shots);
+    weight = of.weight;
+    bias = of.bias;
+    angles = of.angles;
   }
 
   /**
@@ -90,6 +99,11 @@ final class StyleCircuit implements Generator {
   @Override
   public Variable apply(Variable noise, boolean training) {
     return outputs(angles(noise));
+  }
+
+  @Override
+  public Generator withShots(Shots shots) {
+    return new StyleCircuit(this, shots);
   }
 
   @Override

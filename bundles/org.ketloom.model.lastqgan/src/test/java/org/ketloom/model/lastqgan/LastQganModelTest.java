@@ -43,7 +43,7 @@ class LastQganModelTest {
 
   private static ImageBatch draw(LastQganModel model, int n, long seed, Picture picture) {
     return model.sample(
-        new int[n], seed, new SamplingOptions(picture, 4, 0, true), (done, total) -> true);
+        new int[n], seed, new SamplingOptions(picture, 4, 0, true, 0), (done, total) -> true);
   }
 
   private static void assertSame(Map<String, Tensor> expected, Map<String, Tensor> found) {
@@ -337,7 +337,10 @@ class LastQganModelTest {
           IllegalArgumentException.class,
           () ->
               model.sample(
-                  new int[4], 1, new SamplingOptions(Picture.MIXING, 4, 2, true), (d, t) -> true));
+                  new int[4],
+                  1,
+                  new SamplingOptions(Picture.MIXING, 4, 2, true, 0),
+                  (d, t) -> true));
     }
     try (LastQganModel model = model(Map.of("generator", "wide"))) {
       assertTrue(refused(() -> draw(model, 4, 1, Picture.MIXING)).contains("this run's is wide"));
@@ -371,6 +374,50 @@ class LastQganModelTest {
     try (GenerativeModel model = options(Map.of()).create(pairs)) {
       train(model, 0, 8);
       assertEquals(4, model.circuits().get("generator").outputs());
+    }
+  }
+
+  private static float[] shots(LastQganModel model, long seed, int shots) {
+    return model
+        .sample(
+            new int[70],
+            seed,
+            new SamplingOptions(Picture.SAMPLES, 4, 0, true, shots),
+            (done, total) -> true)
+        .pixels();
+  }
+
+  private static double distance(float[] a, float[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += (a[i] - b[i]) * (a[i] - b[i]);
+    }
+    return Math.sqrt(sum / a.length);
+  }
+
+  @Test
+  void moreShotsComeNearerToTheExactImages() {
+    try (LastQganModel model = model(Map.of())) {
+      train(model, 0, 8);
+      float[] exact = shots(model, 5, 0);
+      float[] few = shots(model, 5, 16);
+      assertArrayEquals(few, shots(model, 5, 16), "repeatable");
+      double near = distance(exact, shots(model, 5, 16 * 1024));
+      double far = distance(exact, few);
+      assertTrue(near > 0 && near < far / 8, near + " and " + far);
+      assertTrue(distance(few, shots(model, 6, 16)) > 0);
+    }
+  }
+
+  @Test
+  void classicalGeneratorsHaveNoShots() {
+    try (LastQganModel model = model(Map.of("generator", "dense"))) {
+      train(model, 0, 1);
+      IllegalArgumentException refused =
+          assertThrows(IllegalArgumentException.class, () -> shots(model, 1, 100));
+      assertEquals(
+          "shots needs a generator with a circuit; this run's is a classical one, leave shots at 0",
+          refused.getMessage());
     }
   }
 }

@@ -19,6 +19,7 @@ import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.DatasetProvider;
+import org.ketloom.api.data.ImageShape;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.api.model.Tensor;
@@ -54,6 +55,7 @@ public final class FolderRuns implements Runs {
   private final PartRegistry registry;
   private final LiveRuns live;
   private volatile long debounceNanos;
+  private volatile Duration patience;
   private final LongSupplier nanoTime;
 
   /** With the clock of this Java. */
@@ -70,18 +72,21 @@ public final class FolderRuns implements Runs {
         registry,
         live,
         Duration.ofMillis(config.debounceMillis()),
+        Duration.ofMillis(config.adoptMillis()),
         System::nanoTime);
   }
 
   @Modified
   void modified(PooledJobs.Config config) {
     debounceNanos = TimeUnit.MILLISECONDS.toNanos(config.debounceMillis());
+    patience = Duration.ofMillis(config.adoptMillis());
   }
 
   /**
    * With another clock, in nanoseconds.
    *
    * @param debounce how long the registry must have been at rest before a run looks for newcomers
+   * @param patience how long a run stands still for one that isn't ready to be adopted
    */
   FolderRuns(
       Blueprints blueprints,
@@ -89,12 +94,14 @@ public final class FolderRuns implements Runs {
       PartRegistry registry,
       LiveRuns live,
       Duration debounce,
+      Duration patience,
       LongSupplier nanoTime) {
     this.blueprints = blueprints;
     this.composer = composer;
     this.registry = registry;
     this.live = live;
     this.debounceNanos = debounce.toNanos();
+    this.patience = patience;
     this.nanoTime = nanoTime;
   }
 
@@ -256,16 +263,6 @@ public final class FolderRuns implements Runs {
           taken = !mail.withdraw();
           asked = taken;
         }
-        if (late >= TRIAL.toNanos()) {
-          throw new IOException(
-              "run "
-                  + folder
-                  + " has taken the request and tries it out since more than "
-                  + TRIAL.toSeconds()
-                  + " s; `ketloom runs show "
-                  + folder
-                  + "` lists the swap when it is done");
-        }
         if (!asked) {
           throw new IOException(
               "run "
@@ -275,6 +272,16 @@ public final class FolderRuns implements Runs {
                   + " s: it may be drawing samples, or the process that has it can't read "
                   + folder
                   + "; nothing was changed, try again");
+        }
+        if (late >= TRIAL.toNanos()) {
+          throw new IOException(
+              "run "
+                  + folder
+                  + " has taken the request and tries it out since more than "
+                  + TRIAL.toSeconds()
+                  + " s; `ketloom runs show "
+                  + folder
+                  + "` lists the swap when it is done");
         }
         Thread.sleep(ANSWER_MILLIS);
       }
@@ -437,7 +444,8 @@ public final class FolderRuns implements Runs {
       release(composition, null, lease, e);
       throw e;
     }
-    return new ModelSampler(composition, from, manifest.shape(), manifest.classes(), lease);
+    ImageShape shape = composition.model().drawnShape().orElse(manifest.shape());
+    return new ModelSampler(composition, from, shape, manifest.classes(), lease);
   }
 
   private Newcomers newcomers() {
@@ -450,6 +458,7 @@ public final class FolderRuns implements Runs {
         composer,
         newcomers,
         new Recomposer(composer, data, blueprint.training().batchSize()),
+        patience,
         nanoTime);
   }
 

@@ -648,8 +648,10 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
             .filter(p -> Version.parseVersion(p.version()).getMajor() == major)
             .toList();
     List<Plugin> next = new ArrayList<>(before.plugins());
-    next.removeAll(replaced);
-    next.add(plugin);
+    if (!replaced.equals(List.of(plugin))) {
+      next.removeAll(replaced);
+      next.add(plugin);
+    }
     Map<String, String> files = new TreeMap<>(before.files());
     files.put(plugin.file(), plugin.sha256());
     String instead =

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -51,7 +52,14 @@ class JobsTest {
   private final PartComposer composer = new PartComposer(registry, blueprints);
   private final LiveRuns live = new LiveRuns();
   private final FolderRuns runs =
-      new FolderRuns(blueprints, composer, registry, live, Duration.ZERO, System::nanoTime);
+      new FolderRuns(
+          blueprints,
+          composer,
+          registry,
+          live,
+          Duration.ZERO,
+          Duration.ofMinutes(1),
+          System::nanoTime);
   private final Semaphore permits = new Semaphore(0);
   private final List<PooledJobs> pools = new ArrayList<>();
 
@@ -283,8 +291,16 @@ class JobsTest {
     await(silent, Job.State.RUNNING);
     permits.release(6);
     await(() -> permits.availablePermits() == 0, () -> "steps");
-    permits.release(2);
-    before.deactivate();
+    CompletableFuture<Void> ending = CompletableFuture.runAsync(before::deactivate);
+    await(() -> !before.isOpen(), () -> "the end");
+    // Each of the two comes to its boundary, whoever takes the permits.
+    await(
+        () -> {
+          permits.release();
+          return ending.isDone();
+        },
+        () -> "the end of both");
+    ending.join();
     assertEquals(Job.State.SUSPENDED, asked.state());
     assertEquals(Job.State.SUSPENDED, silent.state());
     assertEquals(List.of(), live.live());
@@ -438,6 +454,11 @@ class JobsTest {
       }
 
       @Override
+      public long adoptMillis() {
+        return 100;
+      }
+
+      @Override
       public Class<? extends Annotation> annotationType() {
         return PooledJobs.Config.class;
       }
@@ -550,6 +571,7 @@ class JobsTest {
     await(() -> permits.availablePermits() == 0, () -> "steps");
 
     // Other settings: the same run goes on.
+    first.suspend();
     permits.release(1);
     composition.deactivate();
     assertEquals(List.of(), jobs.jobs());
@@ -560,6 +582,7 @@ class JobsTest {
     await(() -> policy(second.folder()) == RunSettings.Policy.ADOPT, () -> "the manifest");
 
     // Another Blueprint: another run, and the first one has its checkpoint.
+    second.suspend();
     permits.release(1);
     composition.deactivate();
     composition = composition(jobs, draft("seed=7"), base, "pin");

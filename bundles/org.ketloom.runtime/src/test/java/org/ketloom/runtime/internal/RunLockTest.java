@@ -29,8 +29,7 @@ class RunLockTest {
   }
 
   private String elsewhere() throws Exception {
-    Path classes =
-        Path.of(Other.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    Path classes = Path.of(Other.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

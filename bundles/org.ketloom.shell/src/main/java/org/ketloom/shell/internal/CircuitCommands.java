@@ -14,6 +14,7 @@ import java.util.concurrent.Callable;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
 import org.ketloom.api.engine.QuantumEngine;
+import org.ketloom.api.engine.Shots;
 import org.ketloom.api.model.PartKind;
 import org.ketloom.api.part.Ansatz;
 import org.ketloom.api.part.Encoding;
@@ -370,6 +371,7 @@ final class CircuitCommands implements Runnable {
       footer = {
         "  ketloom circuit eval bell.json",
         "  ketloom circuit eval golden/w3_n4.json --compare",
+        "  ketloom circuit eval bell.json --shots 1000 --seed 7",
         "",
         "with bell.json:",
         "  {\"n\": 2, \"gates\": [[\"H\", [0]], [\"CNOT\", [0, 1]]], \"observables\": [\"Z0 Z1\"]}"
@@ -401,6 +403,21 @@ final class CircuitCommands implements Runnable {
         description = "Largest difference that is allowed, by default 1e-10.")
     private double tolerance;
 
+    @Option(
+        names = "--shots",
+        paramLabel = "N",
+        description =
+            "Estimate outputs and gradients from N measurements in each basis, the gradients by"
+                + " parameter-shift rules; 0 for exact parameter shifts.")
+    private Integer shots;
+
+    @Option(
+        names = "--seed",
+        paramLabel = "N",
+        defaultValue = "0",
+        description = "Seed of the measurements' outcomes, by default 0.")
+    private long seed;
+
     Eval(Services services) {
       this.services = services;
     }
@@ -416,7 +433,8 @@ final class CircuitCommands implements Runnable {
             spec.commandLine(), "--tolerance is 0 or more, found " + tolerance);
       }
       CircuitFile circuit = CircuitFile.read(file);
-      ObjectNode results = circuit.evaluate(services.get(QuantumEngine.class));
+      QuantumEngine engine = services.get(QuantumEngine.class);
+      ObjectNode results = circuit.evaluate(shots == null ? engine : measuring(engine));
       PrintWriter out = spec.commandLine().getOut();
       if (compare) {
         return compare(out, circuit.compare(results));
@@ -431,6 +449,11 @@ final class CircuitCommands implements Runnable {
       }
       out.flush();
       return 0;
+    }
+
+    private QuantumEngine measuring(QuantumEngine engine) {
+      Shots measured = new Shots(shots, seed);
+      return circuit -> engine.compile(circuit).withShots(measured);
     }
 
     private int compare(PrintWriter out, Map<String, Double> differences) {

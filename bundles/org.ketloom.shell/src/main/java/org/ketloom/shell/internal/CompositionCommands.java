@@ -29,9 +29,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "composition",
     description = {
-      "Name Blueprints that `ketloom serve` and `ketloom shell` train. Each is a file NAME.json in a"
-          + " folder; editing it ends the run with a checkpoint and begins another one, deleting it"
-          + " ends it."
+      "Name Blueprints that `ketloom serve` and `ketloom shell` train. Each is a file NAME.json in"
+          + " a folder; editing it ends the run with a checkpoint and begins another one, deleting"
+          + " it ends it."
     },
     synopsisSubcommandLabel = "COMMAND",
     footerHeading = "%nExample:%n",
@@ -195,7 +195,15 @@ final class CompositionCommands implements Runnable {
 
     @Override
     public Integer call() throws IOException {
-      Files.delete(folder.file(services, name));
+      Path file = folder.file(services, name);
+      if (!Files.deleteIfExists(file)) {
+        throw new IllegalArgumentException(
+            "there is no composition \""
+                + name
+                + "\": no file "
+                + file
+                + "; ketloom composition list shows those that are there");
+      }
       return 0;
     }
   }

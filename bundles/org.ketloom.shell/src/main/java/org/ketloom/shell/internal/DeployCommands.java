@@ -159,13 +159,17 @@ final class DeployCommands implements Runnable {
     @Override
     public Integer call() throws IOException {
       PrintWriter out = spec.commandLine().getOut();
+      Deployer deployer = services.get(Deployer.class);
+      int before = deployer.deployments().stream().mapToInt(Deployment::number).max().orElse(0);
       long begun = System.nanoTime();
-      Deployment deployment = services.get(Deployer.class).add(jar);
+      Deployment deployment = deployer.add(jar);
       tell(out, deployment);
       out.println(
-          "checked and current after "
-              + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun)
-              + " ms");
+          deployment.number() == before
+              ? jar + " was current already; nothing has changed"
+              : "checked and current after "
+                  + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun)
+                  + " ms");
       out.flush();
       return 0;
     }

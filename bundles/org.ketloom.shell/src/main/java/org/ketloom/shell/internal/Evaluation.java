@@ -13,9 +13,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.DatasetProvider;
+import org.ketloom.api.data.ImageShape;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.files.AtomicFile;
 import org.ketloom.metrics.Evaluator;
+import org.ketloom.runtime.Blueprints;
 import org.ketloom.runtime.Composer;
 import org.ketloom.runtime.Sampler;
 
@@ -24,10 +26,11 @@ final class Evaluation {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
+  private final Services services;
   private final Evaluator evaluator;
-  private final Blueprint blueprint;
   private final EvaluationSettings settings;
-  private final Evaluator.Request request;
+  private Blueprint blueprint;
+  private Evaluator.Request request;
 
   /**
    * Opens the data.
@@ -37,23 +40,27 @@ final class Evaluation {
    */
   Evaluation(Services services, Blueprint blueprint, EvaluationSettings settings)
       throws IOException {
+    this.services = services;
     this.evaluator = services.get(Evaluator.class);
     this.blueprint = blueprint;
     this.settings = settings;
-    Composer composer = services.get(Composer.class);
-    Dataset training = composer.open(blueprint, DatasetProvider.Split.TRAIN);
-    Dataset test = composer.open(blueprint, DatasetProvider.Split.TEST);
-    request =
-        new Evaluator.Request(
-            training,
-            test,
-            settings.samples(),
-            settings.conditional(),
-            settings.bins(),
-            settings.seed(),
-            settings.features(),
-            settings.options());
+    request = request(blueprint);
     evaluator.check(request);
+  }
+
+  private Evaluator.Request request(Blueprint of) throws IOException {
+    Composer composer = services.get(Composer.class);
+    Dataset training = composer.open(of, DatasetProvider.Split.TRAIN);
+    Dataset test = composer.open(of, DatasetProvider.Split.TEST);
+    return new Evaluator.Request(
+        training,
+        test,
+        settings.samples(),
+        settings.conditional(),
+        settings.bins(),
+        settings.seed(),
+        settings.features(),
+        settings.options());
   }
 
   /** Shape of the images that are compared with. */
@@ -62,11 +69,38 @@ final class Evaluation {
   }
 
   /**
-   * Measures a model.
+   * Takes real images of the size that a model draws, which may be another than that of the images
+   * that it is trained with.
+   */
+  private void resize(ImageShape drawn) throws IOException {
+    ImageShape real = request.test().shape();
+    if (drawn.equals(real)
+        || drawn.channels() != real.channels()
+        || drawn.height() != drawn.width()) {
+      return;
+    }
+    Blueprints blueprints = services.get(Blueprints.class);
+    Blueprint resized;
+    try {
+      resized =
+          blueprints.complete(
+              blueprints.set(
+                  blueprints.draft(blueprint), List.of("data.options.size=" + drawn.height())));
+    } catch (IllegalArgumentException e) {
+      // A data set without that option: its shape is told, with the model's.
+      return;
+    }
+    request = request(resized);
+    blueprint = resized;
+  }
+
+  /**
+   * Measures a model. Real images are resized to what it draws where their data set can do that.
    *
    * @throws IllegalArgumentException if it draws other images than it is compared with
    */
   Evaluator.Report of(Sampler sampler, Evaluator.Stages stages) throws IOException {
+    resize(sampler.shape());
     if (!sampler.shape().equals(request.test().shape())
         || sampler.classes().size() != request.test().classes().size()) {
       throw new IllegalArgumentException(
@@ -98,6 +132,7 @@ final class Evaluation {
     new TreeMap<>(settings.sampling()).forEach(sampling::put);
     node.putObject("data")
         .put("name", blueprint.data().name())
+        .put("shape", shape())
         .put("training", request.training().fingerprint())
         .put("test", request.test().fingerprint());
     ObjectNode measures = node.putObject("measures");

@@ -19,8 +19,10 @@ import picocli.CommandLine.Spec;
     name = "study",
     description = {
       "Run a study that a JSON file describes. Its kind is grid (Blueprints x seeds: trains and"
-          + " evaluates each, writes a table with mean and standard deviation) or gradient-variance"
-          + " (barren plateaus: how the variance of gradients falls with the number of qubits).",
+          + " evaluates each, writes a table with mean and standard deviation), gradient-variance"
+          + " (barren plateaus: how the variance of gradients falls with the number of qubits) or"
+          + " shot-noise (how well a trained model draws when its circuit is measured a finite"
+          + " number of times).",
       "A study that was interrupted goes on where it was when it is started again."
     },
     footerHeading = "%nExamples:%n",
@@ -28,7 +30,8 @@ import picocli.CommandLine.Spec;
       "  ketloom study --example ablation > ablation.json",
       "  ketloom study ablation.json",
       "  ketloom study ablation.json --check",
-      "  ketloom study --example gradient-variance > plateaus.json"
+      "  ketloom study --example gradient-variance > plateaus.json",
+      "  ketloom study --example shot-noise > shots.json"
     })
 final class StudyCommand implements Callable<Integer> {
   private static final Map<String, String> EXAMPLES =
@@ -36,7 +39,8 @@ final class StudyCommand implements Callable<Integer> {
           Map.of(
               "ablation", "ablation.json",
               "grid", "grid.json",
-              "gradient-variance", "gradient-variance.json"));
+              "gradient-variance", "gradient-variance.json",
+              "shot-noise", "shot-noise.json"));
 
   private final Services services;
   private final Terminal terminal;
@@ -62,7 +66,7 @@ final class StudyCommand implements Callable<Integer> {
   @Option(
       names = "--example",
       paramLabel = "NAME",
-      description = "Print an example: ablation, grid or gradient-variance.")
+      description = "Print an example: ablation, grid, gradient-variance or shot-noise.")
   private String example;
 
   StudyCommand(Services services, Terminal terminal) {
@@ -89,8 +93,10 @@ final class StudyCommand implements Callable<Integer> {
         case "grid" -> new GridStudy(services, line, study, folder).run(check, retry);
         case "gradient-variance" ->
             new GradientVarianceStudy(services, line, study, folder).run(check);
+        case "shot-noise" -> new ShotNoiseStudy(services, line, study, folder).run(check);
         default ->
-            throw study.wrong("kind", "must be grid or gradient-variance, found \"" + kind + "\"");
+            throw study.wrong(
+                "kind", "must be grid, gradient-variance or shot-noise, found \"" + kind + "\"");
       };
     } finally {
       line.clear();

@@ -494,7 +494,7 @@ final class FakeServices implements Services {
       return List.of();
     }
 
-    record Sampling(@Option("denoising steps") int steps) {}
+    record Sampling(@Option("denoising steps") int steps, @Option("measurements") int shots) {}
 
     @Override
     public Sampler open(Path folder, OptionalInt epoch) {
@@ -526,7 +526,7 @@ final class FakeServices implements Services {
 
         @Override
         public Record options() {
-          return new Sampling(20);
+          return new Sampling(20, 0);
         }
 
         @Override

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.ketloom.api.data.ImageShape;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.metrics.Evaluator;
 import org.ketloom.runtime.Blueprints;
@@ -195,6 +196,21 @@ class MeasuringTest {
     assertEquals("7", json.path("sampling").path("steps").asText());
   }
 
+  /** A model may draw smaller images than it is trained with: real ones are made as small. */
+  @Test
+  void realImagesAreResizedToWhatTheModelDraws() throws IOException {
+    String run = folder.resolve("run").toString();
+    run("train", "--model", "toy", "--data", "dots", "--set", "data.options.size=5", "--run", run);
+    Result result = run("evaluate", run, "--samples", "20");
+    assertEquals(0, result.status(), result.err());
+    assertEquals(new ImageShape(1, 2, 2), evaluator.request.test().shape());
+    assertEquals(new ImageShape(1, 2, 2), evaluator.request.training().shape());
+    JsonNode json =
+        new ObjectMapper()
+            .readTree(folder.resolve("run/evaluations/epoch-0003-classifier-20.json").toFile());
+    assertEquals("1x2x2", json.path("data").path("shape").asText());
+  }
+
   @Test
   void fewerSamplesThanNeededAreRefused() {
     startRun();
@@ -328,14 +344,21 @@ class MeasuringTest {
       delimiter = '|',
       quoteCharacter = '~',
       value = {
-        "{'kind': 'grit'} | kind must be grid or gradient-variance",
+        "{'kind': 'grit'} | kind must be grid, gradient-variance or shot-noise, found",
         "{'seed': 1} | seed is unknown; known are kind, title, blueprint",
         "{'axes': {}} | blueprint must be an object",
         "{'blueprint': {'model': 'toy'}, 'seeds': []} | seeds must be a list of whole numbers",
         "{'blueprint': {'model': 'toy'}, 'axes': {'a': {'b': [3]}}} | axes.a.b must be a list of",
-        "{'blueprint': {'model': 'toy'}, 'evaluation': {'bins': 1}} | evaluation.bins must be at least 2",
-        "{'kind': 'gradient-variance', 'ansatz': 'chain', 'qubits': [1]} | qubits must be a list of different numbers from 2",
-        "{'kind': 'gradient-variance', 'ansatz': 'chian'} | \"chian\" isn't registered"
+        "{'blueprint': {'model': 'toy'}, 'evaluation': {'bins': 1}} | evaluation.bins must be at"
+            + " least 2",
+        "{'kind': 'gradient-variance', 'ansatz': 'chain', 'qubits': [1]} | qubits must be a list of"
+            + " different numbers from 2",
+        "{'kind': 'gradient-variance', 'ansatz': 'chian'} | \"chian\" isn't registered",
+        "{'kind': 'shot-noise'} | run must be the folder of a trained run",
+        "{'kind': 'shot-noise', 'run': 'r', 'shots': [0]} | shots must be a list of different whole"
+            + " numbers from 1, and",
+        "{'kind': 'shot-noise', 'run': 'r', 'shots': [5], 'evaluation': {'sampling': {'shots': 2}}}"
+            + " | evaluation.sampling must not set shots"
       })
   void wrongStudiesAreRefusedByPath(String json, String expected) throws IOException {
     Result result = run("study", study(json), "--out", folder.resolve("out").toString());
@@ -361,8 +384,45 @@ class MeasuringTest {
     assertTrue(Files.readString(out.resolve("table.md")).contains("| rate |"));
   }
 
+  @Test
+  void shotNoiseIsMeasuredAgainstShotsAndGoesOn() throws IOException {
+    startRun();
+    Path out = folder.resolve("out");
+    String json =
+        "{'kind': 'shot-noise', 'run': '%s', 'shots': ['exact', 1024, 64], 'seeds': [3, 5],"
+            + " 'evaluation': {'samples': 20, 'sampling': {'steps': 7}}}";
+    String file =
+        Files.writeString(
+                folder.resolve("shots.json"),
+                json.formatted(folder.resolve("run")).replace('\'', '"'))
+            .toString();
+    Result result = run("study", file, "--out", out.toString());
+    assertEquals(0, result.status(), result.err());
+    List<String> csv = Files.readAllLines(out.resolve("shot-noise.csv"));
+    assertEquals("shots,seed,frechet-distance,precision", csv.get(0));
+    assertEquals(
+        List.of("64,3", "64,5", "1024,3", "1024,5", "exact,3", "exact,5"),
+        csv.stream().skip(1).map(l -> l.replaceFirst(",3\\.0,0\\.25$", "")).toList());
+    assertTrue(
+        services.runs.changes.contains("shots=0") && services.runs.changes.contains("steps=7"),
+        services.runs.changes);
+    assertEquals(5, evaluator.request.seed());
+    String table = Files.readString(out.resolve("table.md"));
+    assertTrue(table.contains("| 1024 | 3.0000 ± 0.0000 | 0.2500 ± 0.0000 |"), table);
+    assertTrue(table.contains("| real images | 0.5000 | 1.0000 |"), table);
+    String picture = Files.readString(out.resolve("shot-noise.svg"));
+    assertTrue(picture.contains("frechet-distance, exact"), picture);
+    assertTrue(Files.exists(out.resolve("shot-noise-shares.svg")));
+
+    Files.delete(out.resolve("points/1024-seed-5.json"));
+    evaluator.request = null;
+    assertEquals(0, run("study", file, "--out", out.toString()).status());
+    assertEquals(5, evaluator.request.seed());
+    assertTrue(services.runs.changes.contains("shots=1024"), "what is done isn't done again");
+  }
+
   @ParameterizedTest
-  @CsvSource({"grid", "ablation", "gradient-variance"})
+  @CsvSource({"grid", "ablation", "gradient-variance", "shot-noise"})
   void examplesAreStudies(String name) {
     Result result = run("study", "--example", name);
     assertEquals(0, result.status(), result.err());

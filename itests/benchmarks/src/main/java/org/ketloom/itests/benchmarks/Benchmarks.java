@@ -70,8 +70,8 @@ public final class Benchmarks implements Callable<Integer> {
   @Option(
       names = "--training",
       description =
-          "optimizer steps of the diffusion U-Net and of its classical control instead of circuits;"
-              + " needs OMP_WAIT_POLICY=passive in the environment")
+          "optimizer steps of the diffusion U-Net, of its classical control and of jo2026 instead"
+              + " of circuits; needs OMP_WAIT_POLICY=passive in the environment")
   private boolean training;
 
   @Option(names = "--plain", description = "without Java's Vector API")
@@ -217,25 +217,27 @@ public final class Benchmarks implements Callable<Integer> {
               + "; native threads that wait actively slow each other down");
     }
     List<TrainingSteps> all = new ArrayList<>();
-    for (String bottleneck : List.of("quantum", "dense")) {
+    for (TrainingBenchmark.Subject subject : TrainingBenchmark.Subject.values()) {
       for (int count : threads) {
         RunResult run =
             new Runner(
                     options(TrainingBenchmark.class, "train", count)
-                        .param("bottleneck", bottleneck)
+                        .param("subject", subject.name())
+                        .addProfiler(MachineProbe.class)
                         .addProfiler(StackShares.class)
                         .build())
                 .runSingle();
         List<IterationResult> iterations = iterations(run);
         all.add(
             new TrainingSteps(
-                bottleneck,
+                subject,
                 count,
                 run.getParams().getJdkVersion(),
                 processor(),
                 scores(iterations),
                 secondary(iterations, StackShares.ENGINE),
-                secondary(iterations, StackShares.CONVOLUTIONS)));
+                secondary(iterations, StackShares.CONVOLUTIONS),
+                secondary(iterations, MachineProbe.FLOPS)));
         write(all);
       }
     }

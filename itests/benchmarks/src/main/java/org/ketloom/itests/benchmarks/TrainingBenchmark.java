@@ -1,16 +1,21 @@
 package org.ketloom.itests.benchmarks;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.ketloom.ansatz.twoqubit.TwoQubitAnsatz;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.data.ImageShape;
+import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.api.model.ModelContext;
 import org.ketloom.api.part.Options;
+import org.ketloom.api.part.Part;
+import org.ketloom.encoding.amplitude.AmplitudeEncoding;
 import org.ketloom.encoding.angle.AngleEncoding;
 import org.ketloom.model.diffusion.HybridUNet;
+import org.ketloom.model.diffusion.Jo2026;
 import org.ketloom.observable.adaptive.AdaptiveHead;
 import org.nd4j.nativeblas.NativeOpsHolder;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -23,18 +28,73 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** Optimizer steps of the diffusion U-Net with its defaults, on images of noise. */
+/** Optimizer steps of diffusion models with their defaults, on images of noise. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 public class TrainingBenchmark {
   private static final ImageShape IMAGES = new ImageShape(1, 28, 28);
-  private static final int BATCH = 64;
   private static final int CLASSES = 10;
 
-  /** What stands at the lowest level: {@code quantum}, or {@code dense} for the control. */
-  @Param("quantum")
-  public String bottleneck;
+  /** What is trained, in the order of the table. */
+  public enum Subject {
+    /** The diffusion U-Net. */
+    HYBRID_UNET("hybrid-unet, batch 64", 64),
+    /** The same with dense layers in the place of the circuit. */
+    CONTROL("its classical control, batch 64", 64),
+    /** The published network; each image enters a step at 10 noise levels. */
+    JO2026("jo2026, 32 images at 10 noise levels", 32);
+
+    private final String title;
+    private final int batch;
+
+    Subject(String title, int batch) {
+      this.title = title;
+      this.batch = batch;
+    }
+
+    String title() {
+      return title;
+    }
+
+    /** Builds the model. */
+    GenerativeModel create(QuantumEngine engine) {
+      return switch (this) {
+        case HYBRID_UNET -> unet(engine, HybridUNet.Kind.QUANTUM);
+        case CONTROL -> unet(engine, HybridUNet.Kind.DENSE);
+        case JO2026 ->
+            new Jo2026()
+                .create(
+                    context(
+                        engine,
+                        new AmplitudeEncoding(),
+                        new AdaptiveHead(4, AdaptiveHead.Windows.SLIDING, 16)));
+      };
+    }
+
+    private static GenerativeModel unet(QuantumEngine engine, HybridUNet.Kind bottleneck) {
+      Map<String, Object> options =
+          Map.of("bottleneck", bottleneck.name().toLowerCase(Locale.ROOT));
+      return Options.with(new HybridUNet(), "hybrid-unet", options)
+          .create(
+              context(
+                  engine, new AngleEncoding(), new AdaptiveHead(2, AdaptiveHead.Windows.WRAP, 1)));
+    }
+
+    private static ModelContext context(QuantumEngine engine, Part encoding, Part observable) {
+      return new ModelContext(
+          IMAGES,
+          CLASSES,
+          10_000,
+          1,
+          engine,
+          Map.of("encoding", encoding, "ansatz", new TwoQubitAnsatz(), "observable", observable));
+    }
+  }
+
+  /** What is trained. */
+  @Param("HYBRID_UNET")
+  public Subject subject;
 
   /** Threads of the engine, and of the native code. */
   @Param("1")
@@ -50,28 +110,15 @@ public class TrainingBenchmark {
   /** Builds the model. */
   @Setup
   public void setUp() {
-    Map<String, Object> options = Map.of("bottleneck", bottleneck);
-    model =
-        Options.with(new HybridUNet(), "hybrid-unet", options)
-            .create(
-                new ModelContext(
-                    IMAGES,
-                    CLASSES,
-                    10_000,
-                    1,
-                    EngineBenchmark.engine(threads),
-                    Map.of(
-                        "encoding", new AngleEncoding(),
-                        "ansatz", new TwoQubitAnsatz(),
-                        "observable", new AdaptiveHead(2, AdaptiveHead.Windows.WRAP, 1))));
+    model = subject.create(EngineBenchmark.engine(threads));
     Random random = new Random(1);
-    float[] pixels = new float[BATCH * IMAGES.size()];
+    float[] pixels = new float[subject.batch * IMAGES.size()];
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = 2 * random.nextFloat() - 1;
     }
     // Of this thread, which the harness also runs the steps on.
     NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
-    batch = new ImageBatch(IMAGES, pixels, random.ints(BATCH, 0, CLASSES).toArray());
+    batch = new ImageBatch(IMAGES, pixels, random.ints(subject.batch, 0, CLASSES).toArray());
   }
 
   /** Releases the model's memory. */

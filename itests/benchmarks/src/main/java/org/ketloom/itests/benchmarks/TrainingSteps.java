@@ -6,22 +6,25 @@ import java.util.Locale;
 /**
  * What was measured for the optimizer steps of one model.
  *
- * @param bottleneck {@code quantum}, or {@code dense} for the classical control
+ * @param subject what was trained
  * @param threads threads of the engine and of native code
  * @param java version of Java
  * @param processor what it ran on
  * @param milliseconds a step, for each iteration
  * @param engine share of a step in the engine
  * @param convolutions share of a step in convolutions and their gradients
+ * @param peakFlops multiply-adds per second that the machine gave meanwhile, times two, with as
+ *     many threads
  */
 record TrainingSteps(
-    String bottleneck,
+    TrainingBenchmark.Subject subject,
     int threads,
     String java,
     String processor,
     List<Double> milliseconds,
     double engine,
-    double convolutions) {
+    double convolutions,
+    double peakFlops) {
 
   /** Copies the list. */
   TrainingSteps {
@@ -33,21 +36,22 @@ record TrainingSteps(
     StringBuilder text =
         new StringBuilder(
             """
-            | hybrid-unet, batch 64, 28x28 | threads | Java | ms a step | engine | convolutions | rest |
-            | --- | ---: | ---: | ---: | ---: | ---: | ---: |
+            | optimizer step | threads | Java | ms a step | engine | convolutions | rest | machine, GFLOP/s |
+            | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
             """);
     for (TrainingSteps s : all) {
       text.append(
           String.format(
               Locale.ROOT,
-              "| bottleneck %s | %d | %s | %s | %.0f %% | %.0f %% | %.0f %% |%n",
-              s.bottleneck,
+              "| %s | %d | %s | %s | %.0f %% | %.0f %% | %.0f %% | %.1f |%n",
+              s.subject.title(),
               s.threads,
               s.java,
               Table.ms(Measurement.median(s.milliseconds)),
               100 * s.engine,
               100 * s.convolutions,
-              100 * (1 - s.engine - s.convolutions)));
+              100 * (1 - s.engine - s.convolutions),
+              s.peakFlops * 1e-9));
     }
     return text.toString();
   }

@@ -116,9 +116,16 @@ class BenchmarksTest {
         TrainingSteps.table(
             List.of(
                 new TrainingSteps(
-                    "quantum", 2, "25", "a processor", List.of(300.0, 100.0, 200.0), 0.25, 0.5)));
+                    TrainingBenchmark.Subject.JO2026,
+                    2,
+                    "25",
+                    "a processor",
+                    List.of(300.0, 100.0, 200.0),
+                    0.25,
+                    0.5,
+                    5e10)));
     assertEquals(
-        "| bottleneck quantum | 2 | 25 | 200 | 25 % | 50 % | 25 % |",
+        "| jo2026, 32 images at 10 noise levels | 2 | 25 | 200 | 25 % | 50 % | 25 % | 50.0 |",
         table.lines().skip(2).findFirst().orElseThrow());
   }
 

@@ -82,6 +82,7 @@ class CommandIT {
             "observable pauli org.ketloom.observable.pauli",
             "engine statevector org.ketloom.engine.statevector",
             "model hybrid-unet org.ketloom.model.diffusion",
+            "model jo2026 org.ketloom.model.diffusion",
             "model last-qgan org.ketloom.model.lastqgan",
             "dataset digits org.ketloom.data",
             "dataset mnist org.ketloom.data")) {

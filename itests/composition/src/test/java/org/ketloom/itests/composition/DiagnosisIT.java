@@ -4,7 +4,7 @@ import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
 import java.time.Duration;
-import java.util.concurrent.Callable;
+import java.util.function.LongSupplier;
 import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.ketloom.api.data.DatasetProvider;
@@ -50,9 +50,9 @@ public class DiagnosisIT {
     services.context().installBundle(System.getProperty(UNRESOLVED));
 
     String message =
-        assertThrows(AssertionError.class, () -> services.await(Callable.class)).getMessage();
+        assertThrows(AssertionError.class, () -> services.await(LongSupplier.class)).getMessage();
 
-    assertTrue(message, message.contains("service java.util.concurrent.Callable didn't come"));
+    assertTrue(message, message.contains("service java.util.function.LongSupplier didn't come"));
     assertTrue(
         message,
         message.contains(

@@ -1,14 +1,14 @@
 package org.ketloom.itests.plugin;
 
-import java.util.concurrent.Callable;
+import java.util.function.LongSupplier;
 import org.ketloom.api.data.DatasetProvider;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /** A component that waits for a service that never comes. */
-@Component(service = Callable.class)
-public final class WaitingComponent implements Callable<String> {
+@Component(service = LongSupplier.class)
+public final class WaitingComponent implements LongSupplier {
   private final DatasetProvider provider;
 
   /** Called by the framework. */
@@ -19,7 +19,7 @@ public final class WaitingComponent implements Callable<String> {
   }
 
   @Override
-  public String call() {
-    return provider.toString();
+  public long getAsLong() {
+    return provider.hashCode();
   }
 }

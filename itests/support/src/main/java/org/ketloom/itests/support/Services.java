@@ -9,10 +9,10 @@ import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
-import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
+import org.osgi.framework.startlevel.BundleStartLevel;
 import org.osgi.service.component.runtime.ServiceComponentRuntime;
 import org.osgi.service.component.runtime.dto.ComponentConfigurationDTO;
 import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
@@ -115,13 +115,16 @@ public final class Services {
         .orElseThrow(() -> new AssertionError("there is no bundle " + symbolicName));
   }
 
-  /** One line for each bundle that doesn't run and each component that isn't satisfied. */
+  /**
+   * One line for each bundle that should run and doesn't, or can't be resolved, and each component
+   * that isn't satisfied.
+   */
   public String diagnosis() {
     List<String> lines = new ArrayList<>();
     for (Bundle bundle : context().getBundles()) {
-      boolean fragment = bundle.getHeaders().get(Constants.FRAGMENT_HOST) != null;
       if (bundle.getState() == Bundle.INSTALLED
-          || (!fragment && (bundle.getState() & (Bundle.ACTIVE | Bundle.STARTING)) == 0)) {
+          || (bundle.getState() == Bundle.RESOLVED
+              && bundle.adapt(BundleStartLevel.class).isPersistentlyStarted())) {
         lines.add("bundle " + bundle + " doesn't run: " + whyNot(bundle));
       }
     }
@@ -139,7 +142,7 @@ public final class Services {
   private static String whyNot(Bundle bundle) {
     try {
       bundle.start(Bundle.START_TRANSIENT);
-      return "it was stopped; it can be started";
+      return "it can be started now";
     } catch (BundleException | IllegalStateException e) {
       return e.getMessage();
     }

@@ -47,7 +47,9 @@ public class ChaosIT {
   private static final int REST_AFTER = 20;
   private static final long DEBOUNCE_MILLIS = 20;
   private static final long SEED = 20_26;
-  private static final String[] LENGTH = {"training.epochs=40", "training.sampleEvery=10"};
+  private static final String[] LENGTH = {
+    "training.epochs=40", "training.checkpointEvery=10", "training.sampleEvery=10", "seed=1"
+  };
   private static final String[][] DEPLOYED = {
     {"wave-1.0.0", "wave-1.1.0", "wave-1.2.0", "wave-1.3.0", "wave-1.4.0"},
     {"chaos-a-1.0.0", "chaos-a-1.1.0"},
@@ -76,7 +78,7 @@ public class ChaosIT {
     lab.only("tiny-1.0.0");
     deployer().add(Jars.jar("wave-1.0.0"));
     Path alone = lab.train("alone", Policy.PIN, new Script(), LENGTH);
-    Path other = lab.train("other", Policy.PIN, new Script(), with("seed=7"));
+    Path other = lab.train("other", Policy.PIN, new Script(), otherSeed());
 
     FrameworkListener errors =
         event -> {
@@ -91,8 +93,7 @@ public class ChaosIT {
     Script adopting = new Script();
     try {
       CompletableFuture<Path> first = begin(lab, "first", Policy.PIN, LENGTH, paces.get(0));
-      CompletableFuture<Path> second =
-          begin(lab, "second", Policy.PIN, with("seed=7"), paces.get(1));
+      CompletableFuture<Path> second = begin(lab, "second", Policy.PIN, otherSeed(), paces.get(1));
       CompletableFuture<Path> third =
           begin(lab, "third", Policy.ADOPT, LENGTH, paces.get(2), adopting);
       services.await(
@@ -151,8 +152,10 @@ public class ChaosIT {
     return services.await(Deployer.class);
   }
 
-  private static String[] with(String more) {
-    return new String[] {LENGTH[0], LENGTH[1], more};
+  private static String[] otherSeed() {
+    String[] changed = LENGTH.clone();
+    changed[changed.length - 1] = "seed=7";
+    return changed;
   }
 
   private CompletableFuture<Path> begin(

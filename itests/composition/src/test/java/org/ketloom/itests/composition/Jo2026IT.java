@@ -1,0 +1,106 @@
+package org.ketloom.itests.composition;
+
+import static org.junit.Assert.assertArrayEquals;
+import static org.junit.Assert.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.Rule;
+import org.junit.Test;
+import org.junit.rules.TemporaryFolder;
+import org.junit.runner.RunWith;
+import org.ketloom.api.data.ImageShape;
+import org.ketloom.api.model.Blueprint;
+import org.ketloom.itests.container.Container;
+import org.ketloom.itests.support.Services;
+import org.ketloom.runtime.Blueprints;
+import org.ketloom.runtime.Composer;
+import org.ketloom.runtime.Readiness;
+import org.ketloom.runtime.Run;
+import org.ketloom.runtime.RunListener;
+import org.ketloom.runtime.Runs;
+import org.ketloom.runtime.Sampler;
+import org.ops4j.pax.exam.Configuration;
+import org.ops4j.pax.exam.CoreOptions;
+import org.ops4j.pax.exam.Option;
+import org.ops4j.pax.exam.junit.PaxExam;
+import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
+import org.ops4j.pax.exam.spi.reactors.PerClass;
+
+/** The published diffusion network, composed from services: a run that is stopped, and goes on. */
+@RunWith(PaxExam.class)
+@ExamReactorStrategy(PerClass.class)
+public class Jo2026IT {
+  private static final List<String> TINY =
+      List.of(
+          "data.options.size=12",
+          "data.options.count=64",
+          "training.batchSize=16",
+          "training.epochs=2",
+          "training.sampleEvery=0",
+          "model.options.size=8",
+          "model.options.hidden=16",
+          "model.options.reps=1",
+          "model.options.timesteps=3");
+
+  private static final String LAST = "checkpoints/step-000000008.safetensors";
+
+  private final Services services = new Services(Jo2026IT.class);
+
+  @Rule public final TemporaryFolder folder = new TemporaryFolder();
+
+  @Configuration
+  public static Option[] container() {
+    return CoreOptions.options(
+        Container.base(),
+        Container.features("core", "numerics", "encodings", "ansaetze", "observables", "models"));
+  }
+
+  @Test
+  public void twoEpochsAreOneAndOneMore() throws IOException {
+    Runs runs = services.await(Runs.class);
+    Path straight = folder.getRoot().toPath().resolve("straight");
+    try (Run run = runs.start(blueprint(), straight, RunListener.NONE)) {
+      assertEquals(Run.State.FINISHED, run.train());
+    }
+    Path broken = folder.getRoot().toPath().resolve("broken");
+    AtomicReference<Run> first = new AtomicReference<>();
+    RunListener stopping =
+        new RunListener() {
+          @Override
+          public void epoch(Epoch event) {
+            first.get().stop();
+          }
+        };
+    try (Run run = runs.start(blueprint(), broken, stopping)) {
+      first.set(run);
+      assertEquals(Run.State.STOPPED, run.train());
+    }
+    try (Run run = runs.resume(broken, RunListener.NONE)) {
+      assertEquals(Run.State.FINISHED, run.train());
+    }
+    assertArrayEquals(
+        Files.readAllBytes(straight.resolve(LAST)), Files.readAllBytes(broken.resolve(LAST)));
+    assertEquals(
+        Files.readString(straight.resolve("loss.csv")),
+        Files.readString(broken.resolve("loss.csv")));
+    // It draws smaller images than it learns from.
+    try (Sampler sampler = runs.open(broken, OptionalInt.empty())) {
+      assertEquals(new ImageShape(1, 8, 8), sampler.shape());
+    }
+  }
+
+  private Blueprint blueprint() {
+    Blueprints blueprints = services.await(Blueprints.class);
+    Composer composer = services.await(Composer.class);
+    var draft = blueprints.set(blueprints.ofModel("jo2026"), TINY);
+    services.await(
+        "state READY of " + draft.json(),
+        () -> composer.state(draft).state() == Readiness.State.READY ? true : null);
+    return blueprints.complete(draft);
+  }
+}
