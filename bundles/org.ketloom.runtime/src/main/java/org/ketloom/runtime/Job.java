@@ -57,6 +57,9 @@ public interface Job {
   /** Asks to write a checkpoint and stop. Returns at once. */
   void suspend();
 
-  /** Asks to go on if it is SUSPENDED or FAILED. Returns at once. */
+  /**
+   * Asks to go on if it is SUSPENDED, about to be, or FAILED. A composition whose file is wrong
+   * stays FAILED until that is edited. Returns at once.
+   */
   void resume();
 }

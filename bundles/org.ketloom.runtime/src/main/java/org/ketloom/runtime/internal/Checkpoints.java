@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -106,7 +107,7 @@ final class Checkpoints {
       Map<String, Tensor> state)
       throws IOException {
     Safetensors.check(state);
-    String name = String.format("step-%09d", step) + (swaps == 0 ? "" : "-" + swaps);
+    String name = String.format(Locale.ROOT, "step-%09d", step) + (swaps == 0 ? "" : "-" + swaps);
     Path arrays = folder.resolve(name + ".safetensors");
     Path manifest = folder.resolve(name + ".json");
     MessageDigest digest = Sha256.digest();

@@ -47,6 +47,9 @@ import org.osgi.service.component.annotations.Reference;
 public final class FolderRuns implements Runs {
   private static final long ANSWER_MILLIS = 50;
 
+  /** What a run that has taken a request may need to compose, to prove and to make a step. */
+  private static final Duration TRIAL = Duration.ofSeconds(120);
+
   private final Blueprints blueprints;
   private final Composer composer;
   private final PartRegistry registry;
@@ -114,9 +117,12 @@ public final class FolderRuns implements Runs {
     Composition composition = null;
     LiveRuns.Lease lease = null;
     try {
-      Dataset data = composer.open(complete, DatasetProvider.Split.TRAIN);
-      composition = compose(complete, data, Map.of());
-      lease = live.lease(folder.toString(), composition.generations().values());
+      lease = live.lease(folder.toString());
+      Map<String, Generation> taken =
+          lease.hold(List.of(), () -> composer.generations(complete, Map.of()));
+      Dataset data = composer.open(complete, DatasetProvider.Split.TRAIN, taken);
+      composition = compose(complete, data, taken);
+      lease.hold(composition.generations().values());
       boolean existed = Files.exists(folder);
       try {
         Files.createDirectories(folder);
@@ -140,7 +146,7 @@ public final class FolderRuns implements Runs {
             lock,
             lease,
             listener,
-            tools(newcomers, data),
+            tools(newcomers, data, composition.blueprint()),
             List.of());
       } catch (IOException | RuntimeException | Error e) {
         deleteQuietly(e, files.blueprint(), files.manifest(), files.lock());
@@ -172,7 +178,8 @@ public final class FolderRuns implements Runs {
         throw new IllegalStateException(
             "run "
                 + folder
-                + " is finished, there is nothing to resume; draw images from it, or start another");
+                + " is finished, there is nothing to resume; draw images from it, or start"
+                + " another");
       }
       Checkpoints checkpoints = new Checkpoints(files, blueprints);
       Optional<Checkpoints.Checkpoint> from = checkpoints.last();
@@ -180,9 +187,12 @@ public final class FolderRuns implements Runs {
           from.isPresent() ? checkpoints.arrays(from.get(), blueprint) : Map.of();
       Map<String, Generation> before =
           from.map(Checkpoints.Checkpoint::generations).orElse(manifest.current());
-      Dataset data = open(blueprint, before, manifest, folder);
-      composition = compose(blueprint, data, before);
-      lease = live.lease(folder.toString(), composition.generations().values());
+      lease = live.lease(folder.toString());
+      Map<String, Generation> taken =
+          lease.hold(List.of(), () -> composer.generations(blueprint, before));
+      Dataset data = open(blueprint, taken, manifest, folder);
+      composition = compose(blueprint, data, taken);
+      lease.hold(composition.generations().values());
       List<String> notes = new ArrayList<>();
       if (from.isPresent()) {
         restore(composition, from.get(), state);
@@ -209,7 +219,7 @@ public final class FolderRuns implements Runs {
           lock,
           lease,
           listener,
-          tools(newcomers, data),
+          tools(newcomers, data, blueprint),
           notes);
     } catch (IOException | RuntimeException | Error e) {
       newcomers.close();
@@ -228,6 +238,7 @@ public final class FolderRuns implements Runs {
     SwapFiles mail = new SwapFiles(files);
     long end = System.nanoTime() + patience.toNanos();
     boolean asked = false;
+    boolean taken = false;
     try {
       while (true) {
         Optional<RunLock> lock = RunLock.tryOf(files);
@@ -247,7 +258,12 @@ public final class FolderRuns implements Runs {
           asked = false;
           return done(folder, answer.get());
         }
-        if (System.nanoTime() - end >= 0) {
+        long late = System.nanoTime() - end;
+        if (late >= 0 && !taken) {
+          taken = !mail.withdraw();
+          asked = taken;
+        }
+        if (!asked) {
           throw new IOException(
               "run "
                   + folder
@@ -257,13 +273,23 @@ public final class FolderRuns implements Runs {
                   + folder
                   + "; nothing was changed, try again");
         }
+        if (late >= TRIAL.toNanos()) {
+          throw new IOException(
+              "run "
+                  + folder
+                  + " has taken the request and tries it out since more than "
+                  + TRIAL.toSeconds()
+                  + " s; `ketloom runs show "
+                  + folder
+                  + "` lists the swap when it is done");
+        }
         Thread.sleep(ANSWER_MILLIS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("waiting for run " + folder + " was interrupted", e);
     } finally {
-      if (asked) {
+      if (asked && !taken) {
         mail.withdraw();
       }
     }
@@ -279,6 +305,14 @@ public final class FolderRuns implements Runs {
 
   /** A swap of a run that nobody has open. */
   private Swap swap(RunFiles files, SwapFiles.Request request) throws IOException {
+    LiveRuns.Lease lease = live.lease("swap of " + files.folder());
+    try (lease) {
+      return swap(files, request, lease);
+    }
+  }
+
+  private Swap swap(RunFiles files, SwapFiles.Request request, LiveRuns.Lease lease)
+      throws IOException {
     RunManifest manifest = settled(files);
     Blueprint blueprint = files.readBlueprint();
     Blueprint next = SwapRequest.blueprint(blueprints, blueprint, request);
@@ -290,10 +324,12 @@ public final class FolderRuns implements Runs {
     SwapRequest.paths(request).forEach(others::remove);
     SwapRequest.requireChange(
         blueprints, request, blueprint, next, before, composer.generations(next, others));
-    Dataset data = open(blueprint, before, manifest, files.folder());
-    Recomposer recomposer = new Recomposer(composer, data);
+    Map<String, Generation> held =
+        lease.hold(List.of(), () -> composer.generations(blueprint, before));
+    Dataset data = open(blueprint, held, manifest, files.folder());
+    Recomposer recomposer = new Recomposer(composer, data, blueprint.training().batchSize());
     OptionalDouble lossBefore;
-    Composition old = compose(blueprint, data, before);
+    Composition old = compose(blueprint, data, held);
     try {
       restore(old, from, state);
       lossBefore = OptionalDouble.of(recomposer.loss(old.model(), state, from.step()));
@@ -301,10 +337,11 @@ public final class FolderRuns implements Runs {
       old.model().close();
     }
     long steps = PartComposer.steps(next, data);
+    Map<String, Generation> taken = lease.hold(List.of(), () -> composer.generations(next, others));
     Recomposer.Candidate candidate;
     try {
       candidate =
-          recomposer.compose(next, steps, others, Recomposer.Weights.CARRIED, state, from.step());
+          recomposer.compose(next, steps, taken, Recomposer.Weights.CARRIED, state, from.step());
     } catch (Recomposer.Refused e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
@@ -392,16 +429,18 @@ public final class FolderRuns implements Runs {
     // After a swap by hand older checkpoints belong to the parts that they were made with.
     Blueprint blueprint = manifest.handSwaps() > 0 ? from.blueprint() : current;
     Map<String, Tensor> state = checkpoints.arrays(from, blueprint);
-    Composition composition =
-        composer.compose(
-            blueprint,
-            manifest.shape(),
-            Math.max(1, manifest.classes().size()),
-            manifest.steps(),
-            manifest.dataFingerprint(),
-            from.generations());
-    LiveRuns.Lease lease = live.lease("samples of " + folder, composition.generations().values());
+    LiveRuns.Lease lease = live.lease("samples of " + folder);
+    Composition composition = null;
     try {
+      composition =
+          composer.compose(
+              blueprint,
+              manifest.shape(),
+              Math.max(1, manifest.classes().size()),
+              manifest.steps(),
+              manifest.dataFingerprint(),
+              lease.hold(List.of(), () -> composer.generations(blueprint, from.generations())));
+      lease.hold(composition.generations().values());
       restore(composition, from, state);
     } catch (RuntimeException | Error e) {
       release(composition, null, lease, e);
@@ -415,9 +454,14 @@ public final class FolderRuns implements Runs {
     return new Newcomers(registry, composer, nanoTime, debounceNanos);
   }
 
-  private TrainingRun.Tools tools(Newcomers newcomers, Dataset data) {
+  private TrainingRun.Tools tools(Newcomers newcomers, Dataset data, Blueprint blueprint) {
     return new TrainingRun.Tools(
-        blueprints, composer, newcomers, new Recomposer(composer, data), patience, nanoTime);
+        blueprints,
+        composer,
+        newcomers,
+        new Recomposer(composer, data, blueprint.training().batchSize()),
+        patience,
+        nanoTime);
   }
 
   /** The manifest, after a swap that was interrupted was brought to an end. */

@@ -2,6 +2,7 @@ package org.ketloom.runtime.internal;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.ketloom.runtime.Generation;
 import org.ketloom.runtime.Leases;
@@ -36,6 +38,30 @@ public final class LiveRuns implements Leases {
       }
     }
 
+    /**
+     * Holds what somebody is about to compose, before anything of it is called, so that none of it
+     * is retired meanwhile.
+     *
+     * @param more what is held besides
+     * @param found what would be composed now
+     * @return what was found
+     */
+    Map<String, Generation> hold(
+        Collection<Generation> more, Supplier<Map<String, Generation>> found) {
+      Map<String, Generation> last = found.get();
+      while (true) {
+        List<Generation> all = new ArrayList<>(more);
+        all.addAll(last.values());
+        hold(all);
+        // Again: something may have gone before it was held.
+        Map<String, Generation> now = found.get();
+        if (now.equals(last)) {
+          return last;
+        }
+        last = now;
+      }
+    }
+
     /** Holds other bundles from now on. */
     void hold(Collection<Generation> generations) {
       change(() -> held.put(this, Set.copyOf(generations)));
@@ -55,11 +81,11 @@ public final class LiveRuns implements Leases {
   @Activate
   public LiveRuns() {}
 
-  /** A lease of some bundles for somebody. */
-  Lease lease(String holder, Collection<Generation> generations) {
+  /** A lease for somebody, of nothing yet. */
+  Lease lease(String holder) {
     Lease lease = new Lease(holder);
     synchronized (held) {
-      held.put(lease, Set.copyOf(generations));
+      held.put(lease, Set.of());
     }
     return lease;
   }

@@ -68,18 +68,24 @@ final class Newcomers implements AutoCloseable {
       Blueprint blueprint, Map<String, Generation> inUse, List<Swap> swaps) {
     seen = changes.get();
     Map<String, Generation> found = new LinkedHashMap<>();
-    if (composer.state(blueprint).state() == Readiness.State.READY) {
-      composer
-          .generations(blueprint, Map.of())
-          .forEach(
-              (path, generation) -> {
-                if (!path.equals("data")
-                    && !generation.equals(inUse.get(path))
-                    && !quarantined(path, generation, swaps)) {
-                  found.put(path, generation);
-                }
-              });
+    if (composer.state(blueprint).state() != Readiness.State.READY) {
+      return found;
     }
+    Map<String, Generation> there;
+    try {
+      there = composer.generations(blueprint, Map.of());
+    } catch (IllegalStateException e) {
+      // A part has gone since the look before; the registry tells when it comes back.
+      return found;
+    }
+    there.forEach(
+        (path, generation) -> {
+          if (!path.equals("data")
+              && !generation.equals(inUse.get(path))
+              && !quarantined(path, generation, swaps)) {
+            found.put(path, generation);
+          }
+        });
     return found;
   }
 

@@ -121,6 +121,8 @@ public final class PartComposer implements Composer {
     Map<String, Part> parts = new LinkedHashMap<>();
     complete.parts().keySet().forEach(s -> parts.put(s, resolution.configured("parts." + s)));
     GenerativeModelFactory factory = (GenerativeModelFactory) resolution.configured("model");
+    // Before the parts are called, which takes its time: who has gone then has no content any more.
+    Map<String, Generation> generations = generations(resolution);
     GenerativeModel model =
         factory.create(
             new ModelContext(
@@ -134,7 +136,7 @@ public final class PartComposer implements Composer {
                 cache));
     // What lives on in the model; the other parts have described their circuits, and are done.
     LoadedClasses.loadAll(factory, model, resolution.engine().engine());
-    return new Composition(complete, model, generations(resolution));
+    return new Composition(complete, model, generations);
   }
 
   @Override

@@ -223,25 +223,35 @@ public final class PooledJobs implements Jobs {
     return add(work);
   }
 
-  /** A job that can't be done. */
+  /** A job that can't be done; where its name is taken it gets a number. */
   Job failed(String name, Path folder, String reason) {
-    Work work = new Work(name, folder, Optional.empty(), Optional.empty(), false);
-    work.state = Job.State.FAILED;
-    work.reason = reason;
-    return add(work);
+    for (int number = 1; ; number++) {
+      String free = number == 1 ? name : name + "-" + number;
+      Work work = new Work(free, folder, Optional.empty(), Optional.empty(), false);
+      work.state = Job.State.FAILED;
+      work.reason = reason;
+      work.hopeless = true;
+      if (put(work)) {
+        work.publish();
+        return work;
+      }
+    }
   }
 
   private Work add(Work work) {
-    synchronized (works) {
-      if (works.containsKey(work.name)) {
-        throw new IllegalArgumentException(
-            "there is a job \"" + work.name + "\" already; choose another name");
-      }
-      works.put(work.name, work);
+    if (!put(work)) {
+      throw new IllegalArgumentException(
+          "there is a job \"" + work.name + "\" already; choose another name");
     }
     work.publish();
     work.decideSoon();
     return work;
+  }
+
+  private boolean put(Work work) {
+    synchronized (works) {
+      return works.putIfAbsent(work.name, work) == null;
+    }
   }
 
   @Override
@@ -353,6 +363,8 @@ public final class PooledJobs implements Jobs {
     private long since = NEVER;
     private Run run;
     private boolean stop;
+    private boolean again;
+    private boolean hopeless;
     private boolean byClosing;
     private boolean working;
     private final Object registering = new Object();
@@ -396,6 +408,7 @@ public final class PooledJobs implements Jobs {
     @Override
     public synchronized void suspend() {
       stop = true;
+      again = false;
       byClosing = false;
       if (run != null) {
         run.stop();
@@ -406,7 +419,10 @@ public final class PooledJobs implements Jobs {
 
     @Override
     public synchronized void resume() {
-      if (state == Job.State.SUSPENDED || state == Job.State.FAILED) {
+      if (working) {
+        // What is about to stop goes on when it has its checkpoint.
+        again = stop;
+      } else if (!hopeless && (state == Job.State.SUSPENDED || state == Job.State.FAILED)) {
         stop = false;
         since = NEVER;
         enter(Job.State.WAITING, "");
@@ -482,7 +498,10 @@ public final class PooledJobs implements Jobs {
     /** What it waits for; empty if all is there. */
     private String missing() throws IOException {
       if (!Files.exists(files.manifest())) {
-        return text(composer.state(draft.orElseThrow()));
+        return text(
+            composer.state(
+                draft.orElseThrow(
+                    () -> new IOException(folder + " holds no run any more: it has no manifest"))));
       }
       Blueprint blueprint = files.readBlueprint();
       String missing = text(composer.state(blueprint));
@@ -496,7 +515,14 @@ public final class PooledJobs implements Jobs {
               .last()
               .map(Checkpoints.Checkpoint::generations)
               .orElse(manifest.current());
-      Map<String, Generation> there = composer.generations(blueprint, pinned);
+      Map<String, Generation> there;
+      try {
+        there = composer.generations(blueprint, pinned);
+      } catch (IllegalStateException e) {
+        // A part has gone since the look before.
+        missing = text(composer.state(blueprint));
+        return missing.isEmpty() ? message(e) : missing;
+      }
       Map<String, Generation> gone = Changes.different(pinned, there);
       if (gone.isEmpty()) {
         return "";
@@ -519,12 +545,26 @@ public final class PooledJobs implements Jobs {
         if (state != Job.State.READY || working) {
           return;
         }
+        try {
+          // Its parts may have gone, or been replaced, while it waited for a thread.
+          String missing = missing();
+          if (!missing.isEmpty()) {
+            since = NEVER;
+            enter(Job.State.WAITING, missing);
+            return;
+          }
+        } catch (IOException | RuntimeException | LinkageError e) {
+          fail(e);
+          return;
+        }
         working = true;
         enter(Job.State.RUNNING, "");
       }
       Job.State end = Job.State.FAILED;
       String why = "";
+      boolean composed = false;
       try (Run opened = openRun()) {
+        composed = true;
         synchronized (this) {
           run = opened;
           if (stop) {
@@ -536,8 +576,8 @@ public final class PooledJobs implements Jobs {
         why = message(e);
         LOG.log(Level.DEBUG, "job " + name + " failed", e);
         try {
-          // A part that has gone meanwhile is waited for.
-          if (!missing().isEmpty()) {
+          // A part that has gone meanwhile is waited for; training needs none any more.
+          if (!composed && !missing().isEmpty()) {
             end = Job.State.WAITING;
           }
         } catch (IOException | RuntimeException | Error more) {
@@ -547,7 +587,14 @@ public final class PooledJobs implements Jobs {
         synchronized (this) {
           run = null;
           working = false;
-          enter(end == Job.State.WAITING && stop ? Job.State.SUSPENDED : end, why);
+          if (end == Job.State.WAITING && stop) {
+            end = Job.State.SUSPENDED;
+          }
+          enter(end, why);
+          if (again && end == Job.State.SUSPENDED) {
+            resume();
+          }
+          again = false;
           notifyAll();
         }
         decideSoon();

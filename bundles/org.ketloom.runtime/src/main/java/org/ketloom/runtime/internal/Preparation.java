@@ -3,6 +3,7 @@ package org.ketloom.runtime.internal;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -19,18 +20,26 @@ final class Preparation implements AutoCloseable {
 
   private final String path;
   private final Generation newcomer;
+  private final Map<String, Generation> parts;
   private final long changes;
   private final CompletableFuture<Recomposer.Candidate> result = new CompletableFuture<>();
 
   /**
    * Begins at once.
    *
+   * @param parts all that it is composed from, leased by the caller
    * @param changes how often the registry had changed before
    * @param work composes and proves
    */
-  Preparation(String path, Generation newcomer, long changes, Callable<Recomposer.Candidate> work) {
+  Preparation(
+      String path,
+      Generation newcomer,
+      Map<String, Generation> parts,
+      long changes,
+      Callable<Recomposer.Candidate> work) {
     this.path = path;
     this.newcomer = newcomer;
+    this.parts = parts;
     this.changes = changes;
     Thread thread = new Thread(() -> run(work), "ketloom-adopt");
     thread.setDaemon(true);
@@ -54,6 +63,10 @@ final class Preparation implements AutoCloseable {
 
   Generation newcomer() {
     return newcomer;
+  }
+
+  Map<String, Generation> parts() {
+    return parts;
   }
 
   long changes() {

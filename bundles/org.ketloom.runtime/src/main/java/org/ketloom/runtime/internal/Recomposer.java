@@ -24,7 +24,7 @@ final class Recomposer {
   /** Images of the probe: it is there for what isn't finite, not for a good estimate. */
   private static final int PROBE = 4;
 
-  /** Batches and images of each by which losses are compared. */
+  /** Batches by which losses are compared, and the most images of each. */
   private static final int COMPARED = 4;
 
   private static final int COMPARED_IMAGES = 32;
@@ -60,10 +60,15 @@ final class Recomposer {
 
   private final Composer composer;
   private final Dataset data;
+  private final int batchSize;
 
-  Recomposer(Composer composer, Dataset data) {
+  /**
+   * @param batchSize of the training, which no batch exceeds: there may be no memory for more
+   */
+  Recomposer(Composer composer, Dataset data, int batchSize) {
     this.composer = composer;
     this.data = data;
+    this.batchSize = batchSize;
   }
 
   /**
@@ -116,7 +121,7 @@ final class Recomposer {
    */
   double loss(GenerativeModel model, Map<String, Tensor> state, long step) {
     double sum = 0;
-    int size = Math.min(COMPARED_IMAGES, data.size());
+    int size = size(COMPARED_IMAGES);
     try {
       for (int i = 0; i < COMPARED; i++) {
         int first = i * size;
@@ -133,9 +138,13 @@ final class Recomposer {
 
   /** A whole step, forward and backward, that leaves everything finite. */
   private void probe(GenerativeModel model, long step) {
-    int size = Math.min(PROBE, data.size());
+    int size = size(PROBE);
     finite(model.train(data.get(IntStream.range(0, size).toArray()), step));
     Safetensors.check(model.state());
+  }
+
+  private int size(int most) {
+    return Math.min(most, Math.min(batchSize, data.size()));
   }
 
   static Map<String, Double> finite(Map<String, Double> quantities) {

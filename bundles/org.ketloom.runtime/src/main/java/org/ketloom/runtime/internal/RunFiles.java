@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.files.AtomicFile;
@@ -64,7 +65,7 @@ record RunFiles(Path folder) {
   }
 
   Path grid(int epoch) {
-    return samples().resolve(String.format("epoch-%04d.png", epoch));
+    return samples().resolve(String.format(Locale.ROOT, "epoch-%04d.png", epoch));
   }
 
   Path lock() {
@@ -74,10 +75,10 @@ record RunFiles(Path folder) {
   /** Moves what was done until now to a new folder in {@link #attempts}; checkpoints last. */
   void archive() throws IOException {
     int number = 1;
-    while (Files.exists(attempts().resolve(String.format("%04d", number)))) {
+    while (Files.exists(attempts().resolve(String.format(Locale.ROOT, "%04d", number)))) {
       number++;
     }
-    Path archive = attempts().resolve(String.format("%04d", number));
+    Path archive = attempts().resolve(String.format(Locale.ROOT, "%04d", number));
     try {
       Files.createDirectories(archive);
       for (Path file : List.of(lossTable(), lossChart(), samples(), checkpoints())) {

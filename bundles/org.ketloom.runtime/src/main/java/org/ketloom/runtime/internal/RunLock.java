@@ -7,13 +7,24 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.ketloom.files.AtomicFile;
 
 /** Keeps two runs out of one folder, in this process or in another; ends with the process. */
 final class RunLock implements AutoCloseable {
+  /**
+   * The folders that this process holds. Static, since the system's lock belongs to the process,
+   * and on Linux ends with the first channel of the file that the process closes: a file that is
+   * locked here mustn't even be opened.
+   */
+  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+  private final Path folder;
   private final FileChannel channel;
 
-  private RunLock(FileChannel channel) {
+  private RunLock(Path folder, FileChannel channel) {
+    this.folder = folder;
     this.channel = channel;
   }
 
@@ -39,13 +50,33 @@ final class RunLock implements AutoCloseable {
    * @throws IOException if the lock can't be written
    */
   static Optional<RunLock> tryOf(RunFiles files) throws IOException {
+    Path folder;
+    try {
+      folder = files.folder().toRealPath();
+    } catch (IOException e) {
+      throw unwritable(files, e);
+    }
+    if (!HELD.add(folder)) {
+      return Optional.empty();
+    }
+    Optional<RunLock> lock = Optional.empty();
+    try {
+      lock = lock(files, folder);
+      return lock;
+    } finally {
+      if (lock.isEmpty()) {
+        HELD.remove(folder);
+      }
+    }
+  }
+
+  private static Optional<RunLock> lock(RunFiles files, Path folder) throws IOException {
     Path file = files.lock();
     FileChannel channel;
     try {
       channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     } catch (IOException e) {
-      throw new IOException(
-          "run folder " + files.folder() + " can't be written: " + AtomicFile.cause(e), e);
+      throw unwritable(files, e);
     }
     FileLock lock;
     try {
@@ -60,7 +91,12 @@ final class RunLock implements AutoCloseable {
       channel.close();
       return Optional.empty();
     }
-    return Optional.of(new RunLock(channel));
+    return Optional.of(new RunLock(folder, channel));
+  }
+
+  private static IOException unwritable(RunFiles files, IOException e) {
+    return new IOException(
+        "run folder " + files.folder() + " can't be written: " + AtomicFile.cause(e), e);
   }
 
   @Override
@@ -70,6 +106,8 @@ final class RunLock implements AutoCloseable {
       channel.close();
     } catch (IOException e) {
       throw new java.io.UncheckedIOException("a run folder can't be unlocked", e);
+    } finally {
+      HELD.remove(folder);
     }
   }
 }

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -64,25 +66,35 @@ record SwapFiles(RunFiles files) {
     return Files.exists(request());
   }
 
-  /** Takes the request, if there is one. */
+  /** Takes the request, if there is one: from then on it can't be withdrawn. */
   Optional<Request> take() throws IOException {
     if (!asked()) {
       return Optional.empty();
     }
+    Path taken = request().resolveSibling("." + request().getFileName());
     try {
-      JsonNode json = RunFiles.readJson(request());
+      Files.move(request(), taken, StandardCopyOption.ATOMIC_MOVE);
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+    try {
+      JsonNode json = RunFiles.readJson(taken);
       List<String> assignments = new ArrayList<>();
       json.path("assignments").forEach(a -> assignments.add(a.asText()));
       return Optional.of(
           new Request(json.path("id").asText(), assignments, json.path("moreEpochs").asInt()));
     } finally {
-      Files.deleteIfExists(request());
+      Files.deleteIfExists(taken);
     }
   }
 
-  /** Takes back a request that wasn't taken yet. */
-  void withdraw() throws IOException {
-    Files.deleteIfExists(request());
+  /**
+   * Takes back a request.
+   *
+   * @return false if the run has taken it already
+   */
+  boolean withdraw() throws IOException {
+    return Files.deleteIfExists(request());
   }
 
   void answer(Request request, Swap swap) throws IOException {

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -180,7 +181,7 @@ final class SwapStore {
   /** Copies what is about to be replaced, in a folder that appears when it is whole. */
   private void keep(Checkpoints.Checkpoint checkpoint) throws IOException {
     int number = last().map(f -> Integer.parseInt(f.getFileName().toString())).orElse(0) + 1;
-    Path folder = files.swaps().resolve(String.format("%04d", number));
+    Path folder = files.swaps().resolve(String.format(Locale.ROOT, "%04d", number));
     Path temporary = files.swaps().resolve("." + folder.getFileName() + ".tmp");
     delete(temporary);
     Files.createDirectories(temporary);

@@ -373,15 +373,24 @@ final class TrainingRun implements Run {
       long allSteps = steps;
       long now = step;
       Map<String, Tensor> state = model().state();
+      Map<String, Generation> parts;
+      try {
+        parts = holdAlso(blueprint, others);
+      } catch (IllegalStateException e) {
+        // A part has gone again meanwhile; when it is back the run is told.
+        holdCurrent();
+        return;
+      }
       preparation =
           new Preparation(
               newcomer.getKey(),
               newcomer.getValue(),
+              parts,
               changes,
               () ->
                   tools
                       .recomposer()
-                      .compose(blueprint, allSteps, others, Recomposer.Weights.EQUAL, state, now));
+                      .compose(blueprint, allSteps, parts, Recomposer.Weights.EQUAL, state, now));
       return;
     }
   }
@@ -400,6 +409,7 @@ final class TrainingRun implements Run {
     if (!ready.newcomer().equals(newcomer)) {
       // It has gone meanwhile, or was overtaken.
       ready.close();
+      holdCurrent();
       return;
     }
     save();
@@ -417,8 +427,10 @@ final class TrainingRun implements Run {
             swap(Swap.Kind.ADOPT, next, List.of(), OptionalDouble.empty(), OptionalDouble.empty()));
       } else {
         candidate.composition().model().close();
+        holdCurrent();
       }
     } catch (Recomposer.Refused e) {
+      holdCurrent();
       note(
           unchanged(
               Swap.Kind.ADOPT, Swap.Outcome.REFUSED, Map.of(ready.path(), newcomer), message(e)));
@@ -426,6 +438,7 @@ final class TrainingRun implements Run {
       if (candidate != null) {
         candidate.composition().model().close();
       }
+      holdCurrent();
       // With parts coming and going it may have been another one's fault: it is tried again.
       if (quiet) {
         note(
@@ -472,7 +485,7 @@ final class TrainingRun implements Run {
     files.archive();
     composition.model().close();
     composition = next;
-    lease.hold(composition.generations().values());
+    holdCurrent();
     step = 0;
     firstStep = 0;
     saved = null;
@@ -503,13 +516,19 @@ final class TrainingRun implements Run {
     long nextSteps = PartComposer.steps(next, data);
     save();
     Map<String, Tensor> before = model().state();
-    OptionalDouble lossBefore = OptionalDouble.of(tools.recomposer().loss(model(), before, step));
     Recomposer.Candidate candidate = null;
     try {
+      OptionalDouble lossBefore = OptionalDouble.of(tools.recomposer().loss(model(), before, step));
       candidate =
           tools
               .recomposer()
-              .compose(next, nextSteps, others, Recomposer.Weights.CARRIED, before, step);
+              .compose(
+                  next,
+                  nextSteps,
+                  holdAlso(next, others),
+                  Recomposer.Weights.CARRIED,
+                  before,
+                  step);
       OptionalDouble lossAfter =
           OptionalDouble.of(
               tools.recomposer().loss(candidate.composition().model(), candidate.state(), step));
@@ -528,6 +547,9 @@ final class TrainingRun implements Run {
       if (candidate != null) {
         candidate.composition().model().close();
       }
+      holdCurrent();
+      // Comparing the loss may have been broken off.
+      model().restore(before);
       answer(request, unchanged(Swap.Kind.HAND, Swap.Outcome.REFUSED, Map.of(), message(e)));
     }
   }
@@ -552,15 +574,16 @@ final class TrainingRun implements Run {
       throws IOException {
     Map<String, Generation> taken;
     try {
-      taken = tools.composer().generations(next, others);
+      taken = holdAlso(next, others);
     } catch (IllegalStateException e) {
       // A part has gone again meanwhile; when it is back the run is told.
+      holdCurrent();
       return null;
     }
     try {
       return tools
           .recomposer()
-          .compose(next, nextSteps, others, weights, model().state(), step(weights));
+          .compose(next, nextSteps, taken, weights, model().state(), step(weights));
     } catch (Recomposer.Refused e) {
       note(unchanged(kind, Swap.Outcome.REFUSED, blamed.apply(taken), message(e)));
     } catch (RuntimeException | Error e) {
@@ -568,7 +591,26 @@ final class TrainingRun implements Run {
         note(unchanged(kind, Swap.Outcome.QUARANTINED, blamed.apply(taken), message(e)));
       }
     }
+    holdCurrent();
     return null;
+  }
+
+  /** Leases what is about to be composed beside what is in use. */
+  private Map<String, Generation> holdAlso(Blueprint next, Map<String, Generation> preferred) {
+    return lease.hold(inUse(), () -> tools.composer().generations(next, preferred));
+  }
+
+  private void holdCurrent() {
+    lease.hold(inUse());
+  }
+
+  /** The parts of the model, and of the one that is being prepared. */
+  private List<Generation> inUse() {
+    List<Generation> all = new ArrayList<>(composition.generations().values());
+    if (preparation != null) {
+      all.addAll(preparation.parts().values());
+    }
+    return all;
   }
 
   private long step(Recomposer.Weights weights) {
@@ -593,7 +635,7 @@ final class TrainingRun implements Run {
     try {
       done.old().model().close();
     } finally {
-      lease.hold(composition.generations().values());
+      holdCurrent();
     }
     if (done.request() == null) {
       manifest = manifest.with(done.swap()).with(composition, steps, tools.blueprints());
@@ -646,7 +688,7 @@ final class TrainingRun implements Run {
     }
     composition = failed.old();
     steps = failed.steps();
-    lease.hold(composition.generations().values());
+    holdCurrent();
     tools.newcomers().again();
     if (failed.request() != null && stop) {
       requests.answer(

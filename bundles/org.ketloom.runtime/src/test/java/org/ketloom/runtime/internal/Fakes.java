@@ -170,6 +170,26 @@ final class Fakes {
     }
   }
 
+  /** Ansatz like {@link Layers} that does something whenever it is asked for its gates. */
+  static final class Watched implements Ansatz {
+    private final Runnable appended;
+
+    Watched(Runnable appended) {
+      this.appended = appended;
+    }
+
+    @Override
+    public List<Integer> angleShape(int wires, int layers) {
+      return new Layers().angleShape(wires, layers);
+    }
+
+    @Override
+    public void append(CircuitBuilder circuit, int layers, Angles angles) {
+      appended.run();
+      new Layers().append(circuit, layers, angles);
+    }
+  }
+
   /** Engine that compiles nothing. */
   static final class Engine implements QuantumEngine {
     @Override

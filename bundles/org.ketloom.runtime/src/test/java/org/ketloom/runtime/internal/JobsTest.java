@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.IOException;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,6 +32,7 @@ import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.data.ImageShape;
 import org.ketloom.api.part.Ansatz;
 import org.ketloom.api.part.Part;
+import org.ketloom.runtime.Composer;
 import org.ketloom.runtime.Draft;
 import org.ketloom.runtime.Job;
 import org.ketloom.runtime.Run;
@@ -126,10 +131,14 @@ class JobsTest {
   }
 
   private PooledJobs pool(int threads) {
+    return pool(threads, composer);
+  }
+
+  private PooledJobs pool(int threads, Composer looks) {
     PooledJobs jobs =
         new PooledJobs(
             blueprints,
-            composer,
+            looks,
             registry,
             runs,
             Optional.empty(),
@@ -223,13 +232,16 @@ class JobsTest {
     await(first, Job.State.RUNNING);
     Job second = jobs.start("second", draft(), folder.resolve("second"), RunSettings.DEFAULT);
     await(second, Job.State.READY);
-    await(() -> !live.live().isEmpty(), () -> "composed");
+    await(() -> !runs.live().isEmpty(), () -> "composed");
+    // However slow this machine is at the moment.
+    jobs.modified(config(1, 600_000));
     for (int i = 0; i < 5; i++) {
       vanish();
       pause(10);
       comeBack("1.0.0");
       assertEquals(Job.State.READY, second.state(), second.reason());
     }
+    jobs.modified(config(1, DEBOUNCE.toMillis()));
     pause(2 * DEBOUNCE.toMillis());
     assertEquals(Job.State.READY, second.state(), second.reason());
 
@@ -355,6 +367,104 @@ class JobsTest {
         "1.1.0", runs.info(folder.resolve("adopt")).generations().get("parts.ansatz").version());
   }
 
+  /** A composer after whose looks at the registry a part goes, as often as is asked for. */
+  private Composer fleeting(AtomicInteger times) {
+    return (Composer)
+        Proxy.newProxyInstance(
+            JobsTest.class.getClassLoader(),
+            new Class<?>[] {Composer.class},
+            (proxy, method, arguments) -> {
+              try {
+                Object result = method.invoke(composer, arguments);
+                if (method.getName().equals("state") && times.getAndDecrement() > 0) {
+                  vanish();
+                }
+                return result;
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  @Test
+  void aPartThatGoesBetweenTwoLooksIsWaitedFor() throws IOException {
+    Path at = folder.resolve("run");
+    try (Run run = runs.start(blueprints.complete(draft()), at, RESUMED, RunListener.NONE)) {
+      run.stop();
+      run.train();
+    }
+    AtomicInteger times = new AtomicInteger(1);
+    PooledJobs jobs = pool(1, fleeting(times));
+    jobs.open(folder.resolve("none"), folder.resolve("conf"));
+    Job job = jobs.resume("run", at, Optional.empty());
+    await(() -> times.get() < 0 && !job.reason().isEmpty(), job::reason);
+    assertEquals(Job.State.WAITING, job.state(), job.reason());
+    assertTrue(job.reason().startsWith("parts.ansatz: no ansatz \"layers\""), job.reason());
+    permits.release(100);
+    comeBack("1.0.0");
+    await(job, Job.State.DONE);
+  }
+
+  @Test
+  void aPartThatGoesBetweenTwoLooksIsNoNewcomer() {
+    Newcomers newcomers =
+        new Newcomers(registry, fleeting(new AtomicInteger(1)), System::nanoTime, 0);
+    assertEquals(Map.of(), newcomers.look(blueprints.complete(draft()), Map.of(), List.of()));
+    newcomers.close();
+  }
+
+  /** What was READY may have lost its generation by the time at which a thread gets free. */
+  @Test
+  void aPinnedJobThatWaitedForAThreadLooksAgain() throws IOException {
+    Path at = folder.resolve("second");
+    try (Run run = runs.start(blueprints.complete(draft()), at, RESUMED, RunListener.NONE)) {
+      run.stop();
+      run.train();
+    }
+    PooledJobs jobs = pool(1);
+    Job first = jobs.start("first", draft(), folder.resolve("first"), RunSettings.DEFAULT);
+    jobs.open(folder.resolve("none"), folder.resolve("conf"));
+    await(first, Job.State.RUNNING);
+    Job second = jobs.resume("second", at, Optional.empty());
+    await(second, Job.State.READY);
+    jobs.modified(config(1, 600_000));
+    vanish();
+    comeBack("1.1.0");
+    permits.release(100);
+    await(first, Job.State.DONE);
+    await(second, Job.State.WAITING);
+    assertTrue(second.reason().contains("pinned to parts.ansatz"), second.reason());
+    jobs.modified(config(1, 1));
+    vanish();
+    comeBack("1.0.0");
+    await(second, Job.State.DONE);
+    assertEquals("1.0.0", runs.info(at).generations().get("parts.ansatz").version());
+  }
+
+  private static PooledJobs.Config config(int threads, long debounceMillis) {
+    return new PooledJobs.Config() {
+      @Override
+      public int threads() {
+        return threads;
+      }
+
+      @Override
+      public long debounceMillis() {
+        return debounceMillis;
+      }
+
+      @Override
+      public long adoptMillis() {
+        return 100;
+      }
+
+      @Override
+      public Class<? extends Annotation> annotationType() {
+        return PooledJobs.Config.class;
+      }
+    };
+  }
+
   @Test
   void aJobThatFailsSaysWhyAndCanBeTriedAgain() {
     PooledJobs jobs = open(1);
@@ -375,6 +485,67 @@ class JobsTest {
     await(wrong, Job.State.FAILED);
     assertTrue(wrong.reason().contains("model.options.rate"), wrong.reason());
     assertFalse(Files.exists(wrong.folder()));
+  }
+
+  @Test
+  void aRunThatFailsWhileItsPartsAreReplacedHasFailed() {
+    PooledJobs jobs = open(1);
+    Job job = jobs.start("nan", draft("model.options.nanFrom=7"), folder.resolve("nan"), RESUMED);
+    await(job, Job.State.RUNNING);
+    permits.release(6);
+    await(() -> permits.availablePermits() == 0, () -> "steps");
+    vanish();
+    comeBack("1.1.0");
+    permits.release(100);
+    await(() -> job.state() != Job.State.RUNNING, job::reason);
+    pause(2 * DEBOUNCE.toMillis());
+    assertEquals(Job.State.FAILED, job.state(), job.reason());
+    assertTrue(job.reason().startsWith("loss became NaN at step 8, epoch 2; "), job.reason());
+  }
+
+  @Test
+  void aJobThatIsResumedWhileItStopsGoesOn() throws IOException {
+    PooledJobs jobs = open(1);
+    Job job = jobs.start("one", draft(), folder.resolve("one"), RunSettings.DEFAULT);
+    await(job, Job.State.RUNNING);
+    permits.release(3);
+    await(() -> permits.availablePermits() == 0, () -> "steps");
+    job.suspend();
+    job.resume();
+    assertEquals(Job.State.RUNNING, job.state());
+    permits.release(20);
+    await(job, Job.State.DONE);
+    assertEquals(1, runs.info(job.folder()).resumptions().size());
+    straight("straight");
+    assertArrayEquals(weights("straight"), weights("one"));
+
+    permits.drainPermits();
+    Job other = jobs.start("other", draft(), folder.resolve("other"), RunSettings.DEFAULT);
+    await(other, Job.State.RUNNING);
+    other.suspend();
+    other.resume();
+    other.suspend();
+    permits.release(1);
+    await(other, Job.State.SUSPENDED);
+  }
+
+  @Test
+  void aCompositionWhoseNameIsTakenSaysSo() {
+    PooledJobs jobs = open(1);
+    Job first = jobs.start("toy", draft(), folder.resolve("first"), RunSettings.DEFAULT);
+    await(first, Job.State.RUNNING);
+    ConfiguredComposition composition = composition(jobs, draft(), folder.resolve("toy"), "pin");
+    Job failed =
+        jobs.jobs().stream().filter(job -> job.name().equals("toy-2")).findFirst().orElseThrow();
+    String reason = "there is a job \"toy\" already; choose another name";
+    assertEquals(Job.State.FAILED, failed.state());
+    assertEquals(reason, failed.reason());
+    failed.resume();
+    pause(2 * DEBOUNCE.toMillis());
+    assertEquals(Job.State.FAILED, failed.state());
+    assertEquals(reason, failed.reason());
+    composition.deactivate();
+    assertEquals(List.of(first), jobs.jobs());
   }
 
   @Test
@@ -400,6 +571,7 @@ class JobsTest {
     await(() -> permits.availablePermits() == 0, () -> "steps");
 
     // Other settings: the same run goes on.
+    first.suspend();
     permits.release(1);
     composition.deactivate();
     assertEquals(List.of(), jobs.jobs());
@@ -410,6 +582,7 @@ class JobsTest {
     await(() -> policy(second.folder()) == RunSettings.Policy.ADOPT, () -> "the manifest");
 
     // Another Blueprint: another run, and the first one has its checkpoint.
+    second.suspend();
     permits.release(1);
     composition.deactivate();
     composition = composition(jobs, draft("seed=7"), base, "pin");

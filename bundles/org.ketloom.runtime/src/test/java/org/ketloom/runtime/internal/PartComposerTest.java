@@ -14,6 +14,7 @@ import org.ketloom.api.data.ImageShape;
 import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.GenerativeModelFactory;
+import org.ketloom.api.model.PartKind;
 import org.ketloom.api.part.Ansatz;
 import org.ketloom.api.part.Encoding;
 import org.ketloom.runtime.Composition;
@@ -99,7 +100,8 @@ class PartComposerTest {
         composer.compose(
             blueprints.complete(
                 draft(
-                    "{\"model\": \"toy\", \"parts\": {\"ansatz\": {\"options\": {\"repeats\": 3}}}}")));
+                    "{\"model\": \"toy\", \"parts\": {\"ansatz\": {\"options\": {\"repeats\":"
+                        + " 3}}}}")));
     try (var model = composition.model()) {
       Circuit circuit = model.circuits().get("bottleneck");
       assertEquals(Map.of("RX", 6, "RY", 2), circuit.gateCounts());
@@ -110,6 +112,29 @@ class PartComposerTest {
       assertEquals(64, composition.generations().get("engine").sha256().length());
       assertEquals(6L, model.parameters().get("classical"));
     }
+  }
+
+  @Test
+  void aPartThatGoesWhileItIsComposedIsKnownWithItsContent() throws IOException {
+    List<ServiceReference<?>> there = new ArrayList<>();
+    there.add(
+        Fakes.add(
+            registry,
+            7,
+            "leaving",
+            "1.0.0",
+            Ansatz.class,
+            "leaving",
+            new Fakes.Watched(() -> there.forEach(registry::unbind))));
+    Composition composition =
+        composer.compose(
+            blueprints.complete(
+                draft("{\"model\": \"toy\", \"parts\": {\"ansatz\": \"leaving\"}}")));
+    assertEquals(
+        new Generation(
+            "leaving", "leaving", "1.0.0", BundleHash.of(Fakes.bundle("leaving", "1.0.0"))),
+        composition.generations().get("parts.ansatz"));
+    assertTrue(registry.find(PartKind.ANSATZ, "leaving", "").isEmpty());
   }
 
   @Test

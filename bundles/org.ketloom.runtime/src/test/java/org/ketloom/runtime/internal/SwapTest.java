@@ -12,10 +12,14 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -25,6 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.ketloom.api.data.Dataset;
+import org.ketloom.api.data.DatasetProvider;
 import org.ketloom.api.part.Ansatz;
 import org.ketloom.api.part.Part;
 import org.ketloom.files.Safetensors;
@@ -385,6 +391,88 @@ class SwapTest {
     assertEquals(List.of(), live.live());
   }
 
+  /** A plugin that nobody leases may be uninstalled at any time. */
+  @Test
+  void partsAreLeasedBeforeTheyAreCalled() throws IOException {
+    Path at = folder.resolve("run");
+    List<String> seen = new ArrayList<>();
+    for (String version : List.of("1.0.0", "1.1.0")) {
+      Generation generation =
+          new Generation(
+              "layers",
+              "watched.ansatz",
+              version,
+              BundleHash.of(Fakes.bundle("watched.ansatz", version)));
+      Runnable come =
+          () ->
+              Fakes.add(
+                  registry,
+                  100 + version.hashCode(),
+                  "watched.ansatz",
+                  version,
+                  Ansatz.class,
+                  "watched",
+                  new Fakes.Watched(() -> seen.add(version + " by " + holders(generation))));
+      if (version.equals("1.0.0")) {
+        come.run();
+        Script stopped = new Script();
+        try (Run run =
+            runs.start(
+                blueprints.complete(
+                    blueprints.set(
+                        blueprints.ofModel("toy"),
+                        List.of(
+                            "parts.ansatz=watched",
+                            "training.epochs=4",
+                            "training.sampleEvery=0"))),
+                at,
+                new RunSettings(RunSettings.Policy.ADOPT, false),
+                stopped.at(2, () -> stopped.run.stop()))) {
+          stopped.run = run;
+          run.train();
+        }
+      } else {
+        Script script = resume(at, new Script().at(4, come));
+        assertEquals(Swap.Outcome.DONE, script.swaps.get(0).outcome());
+      }
+    }
+    runs.swap(at, List.of("parts.encoding.options.scale=2"), 1, Duration.ofSeconds(1));
+    Script asked = new Script();
+    List<CompletableFuture<Swap>> answers = new ArrayList<>();
+    asked.at(21, () -> answers.add(ask(at, "parts.encoding.options.scale=1")));
+    resume(at, asked);
+    assertEquals(Swap.Outcome.DONE, answers.get(0).join().outcome());
+    runs.open(at, OptionalInt.empty()).close();
+    assertEquals(
+        List.of(
+            "1.0.0 by [" + at + "]",
+            "1.0.0 by [" + at + "]",
+            "1.1.0 by [" + at + "]",
+            "1.1.0 by [swap of " + at + "]",
+            "1.1.0 by [swap of " + at + "]",
+            "1.1.0 by [" + at + "]",
+            "1.1.0 by [" + at + "]",
+            "1.1.0 by [samples of " + at + "]"),
+        seen);
+    assertEquals(List.of(), live.live());
+  }
+
+  @Test
+  void whatGoesBeforeItIsLeasedIsLookedForAgain() {
+    Generation first = new Generation("wave", "wave", "1.0.0", "1");
+    Generation second = new Generation("wave", "wave", "1.1.0", "2");
+    Generation used = new Generation("model", "model", "1.0.0", "3");
+    List<Map<String, Generation>> found =
+        new ArrayList<>(List.of(Map.of("a", first), Map.of("a", second), Map.of("a", second)));
+    LiveRuns.Lease lease = live.lease("run");
+    assertEquals(Map.of("a", second), lease.hold(List.of(used), () -> found.remove(0)));
+    assertEquals(List.of(), holders(first));
+    assertEquals(List.of("run"), holders(second));
+    assertEquals(List.of("run"), holders(used));
+    lease.close();
+    assertEquals(List.of(), live.live());
+  }
+
   private Generation inUse(Path at) {
     try {
       return runs.info(at).generations().get("parts.ansatz");
@@ -497,13 +585,127 @@ class SwapTest {
         Files.readAllBytes(at.resolve("checkpoints/step-000000020-1.safetensors")));
   }
 
+  /** The toy's data, of which no more than some images at once fit into memory. */
+  record Narrow(int most) implements DatasetProvider {
+    @Override
+    public Dataset open(Split split) {
+      Dataset toy = new Fakes.ToyDataset(22, 0);
+      return (Dataset)
+          Proxy.newProxyInstance(
+              Narrow.class.getClassLoader(),
+              new Class<?>[] {Dataset.class},
+              (proxy, method, arguments) -> {
+                if (method.getName().equals("get") && ((int[]) arguments[0]).length > most) {
+                  throw new IllegalArgumentException(
+                      "no room for " + ((int[]) arguments[0]).length);
+                }
+                return method.invoke(toy, arguments);
+              });
+    }
+  }
+
+  private Script trainNarrow(Path at, int most, Script script) throws IOException {
+    Fakes.add(
+        registry, 7, "fake.narrow", "1.0.0", DatasetProvider.class, "narrow", new Narrow(most));
+    try (Run run =
+        runs.start(
+            blueprints.complete(
+                blueprints.set(
+                    blueprints.ofModel("toy"),
+                    List.of("data=narrow", "training.batchSize=2", "training.sampleEvery=0"))),
+            at,
+            new RunSettings(RunSettings.Policy.ADOPT, false),
+            script)) {
+      script.run = run;
+      run.train();
+    }
+    return script;
+  }
+
+  @Test
+  void aRunNeedsNoMoreMemoryToSwapThanToTrain() throws IOException {
+    Path at = folder.resolve("run");
+    List<CompletableFuture<Swap>> answers = new ArrayList<>();
+    Script script = new Script().at(2, newer("1.1.0", new Fakes.Turned()));
+    script.at(15, () -> answers.add(ask(at, "parts.encoding.options.scale=1")));
+    trainNarrow(at, 2, script);
+    assertEquals(
+        List.of(Swap.Outcome.DONE, Swap.Outcome.DONE),
+        script.swaps.stream().map(Swap::outcome).toList(),
+        script.swaps.toString());
+    assertEquals(15, answers.get(0).join().step());
+    runs.swap(at, List.of("parts.encoding.options.scale=2"), 1, Duration.ofSeconds(1));
+  }
+
+  @Test
+  void aRunThatCantCompareLossesRefusesAndGoesOn() throws IOException {
+    Path alone = folder.resolve("alone");
+    Path at = folder.resolve("run");
+    trainNarrow(alone, 2, new Script());
+    List<CompletableFuture<Swap>> answers = new ArrayList<>();
+    trainNarrow(
+        at, 0, new Script().at(3, () -> answers.add(ask(at, "parts.encoding.options.scale=1"))));
+    Exception refused = assertThrows(Exception.class, () -> answers.get(0).get());
+    assertTrue(
+        refused.getCause().getMessage().contains("no room for 2"), refused.getCause().getMessage());
+    assertEquals(Run.State.FINISHED, runs.info(at).state());
+    String last = "checkpoints/step-000000022.safetensors";
+    assertArrayEquals(
+        Files.readAllBytes(alone.resolve(last)), Files.readAllBytes(at.resolve(last)));
+  }
+
+  /** Without a word of the run's until the patience is at its end. */
+  @Test
+  void aRequestThatWasTakenIsWaitedFor() throws Exception {
+    Path at = folder.resolve("run");
+    Script stopped = new Script();
+    train(at, RunSettings.Policy.PIN, stopped.at(7, () -> stopped.run.stop()));
+    RunFiles files = new RunFiles(at);
+    SwapFiles mail = new SwapFiles(files);
+    RunLock lock = RunLock.of(files);
+    try (lock) {
+      long begin = System.nanoTime();
+      CompletableFuture<Swap> asked = ask(at, Duration.ofSeconds(1), "seed=1");
+      SwapFiles.Request request = mail.take().orElseThrow();
+      assertFalse(mail.withdraw());
+      while (System.nanoTime() - begin < Duration.ofMillis(1200).toNanos()) {
+        Thread.sleep(10);
+      }
+      Swap done =
+          new Swap(
+              Swap.Kind.HAND,
+              Swap.Outcome.DONE,
+              7,
+              Instant.EPOCH,
+              1,
+              Map.of(),
+              Map.of(),
+              List.of(),
+              "",
+              OptionalDouble.empty(),
+              OptionalDouble.empty());
+      mail.answer(request, done);
+      assertEquals(done, asked.get());
+
+      IOException late =
+          assertThrows(
+              IOException.class, () -> runs.swap(at, List.of("seed=1"), 0, Duration.ofMillis(1)));
+      assertTrue(late.getMessage().contains("nothing was changed"), late.getMessage());
+      assertEquals(Optional.empty(), mail.take());
+    }
+  }
+
   /** Asks from another thread, and returns when the run can see it. */
   private CompletableFuture<Swap> ask(Path at, String assignment) {
+    return ask(at, Duration.ofSeconds(20), assignment);
+  }
+
+  private CompletableFuture<Swap> ask(Path at, Duration patience, String assignment) {
     CompletableFuture<Swap> answer =
         CompletableFuture.supplyAsync(
             () -> {
               try {
-                return runs.swap(at, List.of(assignment), 0, Duration.ofSeconds(20));
+                return runs.swap(at, List.of(assignment), 0, patience);
               } catch (IOException e) {
                 throw new java.io.UncheckedIOException(e);
               }
@@ -538,6 +740,28 @@ class SwapTest {
     assertArrayEquals(manifest, Files.readAllBytes(at.resolve("manifest.json")));
     assertFalse(Files.exists(at.resolve("swaps")));
     assertThrows(IllegalStateException.class, () -> runs.undo(at));
+  }
+
+  /** Elsewhere digits look different: a run that can't find its checkpoint begins anew. */
+  @Test
+  void filesAreNamedAlikeInAllLanguages() throws IOException {
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag("ar-EG"));
+    try {
+      Path at = folder.resolve("run");
+      Script script = new Script();
+      script.at(3, newer("1.1.0", new Fakes.Turned())).at(7, () -> script.run.stop());
+      train(at, RunSettings.Policy.RESTART, script);
+      assertTrue(Files.exists(at.resolve("attempts/0001/checkpoints/step-000000003.json")));
+      assertEquals(13, resume(at, new Script()).losses.size());
+      assertTrue(Files.exists(at.resolve("samples/epoch-0004.png")));
+      runs.swap(at, List.of("parts.encoding.options.scale=2"), 0, Duration.ofSeconds(1));
+      assertTrue(Files.exists(at.resolve("swaps/0001/step-000000020.json")));
+      assertEquals(20, runs.undo(at).step());
+      assertTrue(Files.exists(at.resolve("swaps/0002")));
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 
   /** A process that was killed while it wrote a swap: before the checkpoint, and after it. */

@@ -35,9 +35,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "composition",
     description = {
-      "Name Blueprints that `ketloom serve` and `ketloom shell` train. Each is a file NAME.json in a"
-          + " folder; editing it ends the run with a checkpoint and begins another one, deleting it"
-          + " ends it."
+      "Name Blueprints that `ketloom serve` and `ketloom shell` train. Each is a file NAME.json in"
+          + " a folder; editing it ends the run with a checkpoint and begins another one, deleting"
+          + " it ends it."
     },
     synopsisSubcommandLabel = "COMMAND",
     footerHeading = "%nExample:%n",

@@ -349,12 +349,16 @@ class MeasuringTest {
         "{'axes': {}} | blueprint must be an object",
         "{'blueprint': {'model': 'toy'}, 'seeds': []} | seeds must be a list of whole numbers",
         "{'blueprint': {'model': 'toy'}, 'axes': {'a': {'b': [3]}}} | axes.a.b must be a list of",
-        "{'blueprint': {'model': 'toy'}, 'evaluation': {'bins': 1}} | evaluation.bins must be at least 2",
-        "{'kind': 'gradient-variance', 'ansatz': 'chain', 'qubits': [1]} | qubits must be a list of different numbers from 2",
+        "{'blueprint': {'model': 'toy'}, 'evaluation': {'bins': 1}} | evaluation.bins must be at"
+            + " least 2",
+        "{'kind': 'gradient-variance', 'ansatz': 'chain', 'qubits': [1]} | qubits must be a list of"
+            + " different numbers from 2",
         "{'kind': 'gradient-variance', 'ansatz': 'chian'} | \"chian\" isn't registered",
         "{'kind': 'shot-noise'} | run must be the folder of a trained run",
-        "{'kind': 'shot-noise', 'run': 'r', 'shots': [0]} | shots must be a list of different whole numbers from 1, and",
-        "{'kind': 'shot-noise', 'run': 'r', 'shots': [5], 'evaluation': {'sampling': {'shots': 2}}} | evaluation.sampling must not set shots"
+        "{'kind': 'shot-noise', 'run': 'r', 'shots': [0]} | shots must be a list of different whole"
+            + " numbers from 1, and",
+        "{'kind': 'shot-noise', 'run': 'r', 'shots': [5], 'evaluation': {'sampling': {'shots': 2}}}"
+            + " | evaluation.sampling must not set shots"
       })
   void wrongStudiesAreRefusedByPath(String json, String expected) throws IOException {
     Result result = run("study", study(json), "--out", folder.resolve("out").toString());

@@ -3,6 +3,7 @@ package org.ketloom.shell.internal.circuit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -64,7 +65,7 @@ public final class CircuitDrawing {
         end++;
       }
       for (int w = 0; w < circuit.wires(); w++) {
-        text.append(String.format("%" + digits + "d: ", w)).append(wire);
+        text.append(String.format(Locale.ROOT, "%" + digits + "d: ", w)).append(wire);
         for (String[] column : columns.subList(first, end)) {
           String cell = column[w] == null ? "" : column[w];
           text.append(cell).append(wire.repeat(columnWidth(column) - cell.length() + 1));
