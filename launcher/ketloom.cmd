@@ -61,6 +61,7 @@ for %%v in (%*) do (
 if "%~1"=="" set "quick=1"
 if "%~1 %~2"=="circuit draw" set "quick=1"
 if "%~1 %~2"=="circuit qasm" set "quick=1"
+if defined quick set "tuning=%tuning% -Dketloom.kernels=plain"
 if defined quick goto start
 "%java%" --list-modules | findstr /b /c:"jdk.incubator.vector" >nul 2>&1
 if not errorlevel 1 set "tuning=%tuning% --add-modules jdk.incubator.vector"

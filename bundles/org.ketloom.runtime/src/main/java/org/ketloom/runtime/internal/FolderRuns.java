@@ -52,6 +52,7 @@ public final class FolderRuns implements Runs {
   private final PartRegistry registry;
   private final LiveRuns live;
   private volatile long debounceNanos;
+  private volatile Duration patience;
   private final LongSupplier nanoTime;
 
   /** With the clock of this Java. */
@@ -68,18 +69,21 @@ public final class FolderRuns implements Runs {
         registry,
         live,
         Duration.ofMillis(config.debounceMillis()),
+        Duration.ofMillis(config.adoptMillis()),
         System::nanoTime);
   }
 
   @Modified
   void modified(PooledJobs.Config config) {
     debounceNanos = TimeUnit.MILLISECONDS.toNanos(config.debounceMillis());
+    patience = Duration.ofMillis(config.adoptMillis());
   }
 
   /**
    * With another clock, in nanoseconds.
    *
    * @param debounce how long the registry must have been at rest before a run looks for newcomers
+   * @param patience how long a run stands still for one that isn't ready to be adopted
    */
   FolderRuns(
       Blueprints blueprints,
@@ -87,12 +91,14 @@ public final class FolderRuns implements Runs {
       PartRegistry registry,
       LiveRuns live,
       Duration debounce,
+      Duration patience,
       LongSupplier nanoTime) {
     this.blueprints = blueprints;
     this.composer = composer;
     this.registry = registry;
     this.live = live;
     this.debounceNanos = debounce.toNanos();
+    this.patience = patience;
     this.nanoTime = nanoTime;
   }
 
@@ -280,6 +286,10 @@ public final class FolderRuns implements Runs {
     Checkpoints.Checkpoint from = lastOf(checkpoints, files.folder());
     Map<String, Tensor> state = checkpoints.arrays(from, blueprint);
     Map<String, Generation> before = from.generations();
+    Map<String, Generation> others = new LinkedHashMap<>(before);
+    SwapRequest.paths(request).forEach(others::remove);
+    SwapRequest.requireChange(
+        blueprints, request, blueprint, next, before, composer.generations(next, others));
     Dataset data = open(blueprint, before, manifest, files.folder());
     Recomposer recomposer = new Recomposer(composer, data);
     OptionalDouble lossBefore;
@@ -290,8 +300,6 @@ public final class FolderRuns implements Runs {
     } finally {
       old.model().close();
     }
-    Map<String, Generation> others = new LinkedHashMap<>(before);
-    SwapRequest.paths(request).forEach(others::remove);
     long steps = PartComposer.steps(next, data);
     Recomposer.Candidate candidate;
     try {
@@ -409,7 +417,7 @@ public final class FolderRuns implements Runs {
 
   private TrainingRun.Tools tools(Newcomers newcomers, Dataset data) {
     return new TrainingRun.Tools(
-        blueprints, composer, newcomers, new Recomposer(composer, data), nanoTime);
+        blueprints, composer, newcomers, new Recomposer(composer, data), patience, nanoTime);
   }
 
   /** The manifest, after a swap that was interrupted was brought to an end. */

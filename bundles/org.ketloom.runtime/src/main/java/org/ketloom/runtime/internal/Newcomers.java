@@ -48,6 +48,11 @@ final class Newcomers implements AutoCloseable {
     return changes.get() != seen && nanoTime.getAsLong() - changedAt >= debounceNanos;
   }
 
+  /** How often the registry has changed. */
+  long changes() {
+    return changes.get();
+  }
+
   /** Looks again at the next boundary, also if nothing changes until then. */
   void again() {
     seen = -1;

@@ -131,6 +131,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
   private FileTime verified;
   private String warned = "";
   private ScheduledFuture<?> retry;
+  private boolean launched;
 
   private volatile List<PluginStatus> snapshot = List.of();
 
@@ -297,6 +298,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
             // So that the first command doesn't find what was replaced before it.
             awaitGrace(leaving.values());
             retire();
+            launched = true;
             return problems.values().stream()
                 .map(p -> "plugin " + p.name() + " is left out: " + p.reason())
                 .toList();
@@ -710,8 +712,10 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
                             && Version.parseVersion(p.version()).getMajor() == major)
             .toList();
     List<Plugin> next = new ArrayList<>(before.plugins());
-    next.removeAll(replaced);
-    next.add(plugin);
+    if (!replaced.equals(List.of(plugin))) {
+      next.removeAll(replaced);
+      next.add(plugin);
+    }
     Map<String, String> files = new TreeMap<>(before.files());
     files.put(plugin.file(), plugin.sha256());
     String instead =
@@ -1075,7 +1079,8 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
   private void problem(String name, String file, Refusal.Until until, String reason) {
     Problem before = problems.put(name, new Problem(name, file, until, reason));
     if (before == null || !before.reason().equals(reason)) {
-      LOG.log(Level.INFO, "plugin {0} is refused: {1}", name, reason);
+      // What is left out at the launch is in the launcher's hands.
+      LOG.log(launched ? Level.INFO : Level.DEBUG, "plugin {0} is refused: {1}", name, reason);
     }
     publish();
   }

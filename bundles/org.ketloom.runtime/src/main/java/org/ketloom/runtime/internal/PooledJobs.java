@@ -65,6 +65,9 @@ public final class PooledJobs implements Jobs {
 
     /** How long parts must have been there, or not, before that counts. */
     long debounceMillis() default 1000;
+
+    /** How long a run stands still at an epoch's end for a part that isn't ready to be adopted. */
+    long adoptMillis() default 50;
   }
 
   private final Blueprints blueprints;

@@ -103,7 +103,12 @@ record RunFiles(Path folder) {
               source)
           .toBlueprint();
     } catch (NoSuchFileException e) {
-      throw new IOException(folder + " holds no run: there is no " + blueprint().getFileName(), e);
+      throw new IOException(
+          folder
+              + " holds no run: there is no "
+              + blueprint().getFileName()
+              + "; ketloom runs list shows the runs in a folder",
+          e);
     } catch (IOException e) {
       throw new IOException(blueprint() + " can't be read: " + AtomicFile.cause(e), e);
     }

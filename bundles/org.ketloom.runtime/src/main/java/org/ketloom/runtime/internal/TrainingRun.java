@@ -51,12 +51,14 @@ final class TrainingRun implements Run {
    *
    * @param newcomers tells of newer parts
    * @param recomposer makes models of them
+   * @param patience how long the run stands still for one that isn't ready to be adopted
    */
   record Tools(
       Blueprints blueprints,
       Composer composer,
       Newcomers newcomers,
       Recomposer recomposer,
+      Duration patience,
       LongSupplier nanoTime) {}
 
   /**
@@ -89,6 +91,7 @@ final class TrainingRun implements Run {
 
   private RunManifest manifest;
   private Trial trial;
+  private Preparation preparation;
   private Checkpoints.Checkpoint saved;
   private LossLog log;
   private long steps;
@@ -217,6 +220,7 @@ final class TrainingRun implements Run {
   @Override
   public void close() {
     tools.newcomers().close();
+    forgetPreparation();
     try (lock;
         lease) {
       if (trial != null) {
@@ -268,6 +272,9 @@ final class TrainingRun implements Run {
       // At least one step after each boundary, which may have left a newcomer on trial.
       while (!stop && step < (epoch + 1L) * stepsPerEpoch && (first || !called())) {
         first = false;
+        if (policy() == RunSettings.Policy.ADOPT) {
+          prepare();
+        }
         long begin = nanoTime.getAsLong();
         if (!batches.hasNext()) {
           throw new IllegalStateException(
@@ -348,38 +355,93 @@ final class TrainingRun implements Run {
       swap(request.get());
     } else if (policy() == RunSettings.Policy.RESTART && tools.newcomers().due()) {
       restart();
-    } else if (policy() == RunSettings.Policy.ADOPT
-        && step % stepsPerEpoch == 0
-        && tools.newcomers().due()) {
+    } else if (policy() == RunSettings.Policy.ADOPT && step % stepsPerEpoch == 0) {
       adopt();
     }
   }
 
-  /** Takes the first newcomer that fits; others have their turn at the next epoch. */
+  /** Begins to compose and prove a newcomer beside the run, if there is one. */
+  private void prepare() {
+    if (preparation != null || trial != null || !tools.newcomers().due()) {
+      return;
+    }
+    long changes = tools.newcomers().changes();
+    for (Map.Entry<String, Generation> newcomer : newcomers().entrySet()) {
+      Map<String, Generation> others = new LinkedHashMap<>(composition.generations());
+      others.remove(newcomer.getKey());
+      Blueprint blueprint = blueprint();
+      long allSteps = steps;
+      long now = step;
+      Map<String, Tensor> state = model().state();
+      preparation =
+          new Preparation(
+              newcomer.getKey(),
+              newcomer.getValue(),
+              changes,
+              () ->
+                  tools
+                      .recomposer()
+                      .compose(blueprint, allSteps, others, Recomposer.Weights.EQUAL, state, now));
+      return;
+    }
+  }
+
+  /** Takes the newcomer that is ready; others have their turn at the next epoch. */
   private void adopt() throws IOException {
-    Map<String, Generation> inUse = composition.generations();
-    for (String path : newcomers().keySet()) {
-      save();
-      Map<String, Generation> others = new LinkedHashMap<>(inUse);
-      others.remove(path);
-      Recomposer.Candidate candidate =
-          tryOut(
-              Swap.Kind.ADOPT,
-              blueprint(),
-              steps,
-              others,
-              Recomposer.Weights.EQUAL,
-              generations -> Map.of(path, generations.get(path)));
-      if (candidate != null) {
+    prepare();
+    if (preparation == null || !preparation.isReady(tools.patience())) {
+      return;
+    }
+    Preparation ready = preparation;
+    preparation = null;
+    Generation newcomer = newcomers().get(ready.path());
+    boolean quiet = tools.newcomers().changes() == ready.changes();
+    tools.newcomers().again();
+    if (!ready.newcomer().equals(newcomer)) {
+      // It has gone meanwhile, or was overtaken.
+      ready.close();
+      return;
+    }
+    save();
+    Recomposer.Candidate candidate = null;
+    try {
+      candidate = ready.take();
+      // The registry may have been another one for the moment in which it was composed.
+      if (newcomer.equals(candidate.composition().generations().get(ready.path()))) {
+        candidate.composition().model().restore(model().state());
         Composition next = taken(candidate, blueprint());
         begin(
             next,
             steps,
             null,
             swap(Swap.Kind.ADOPT, next, List.of(), OptionalDouble.empty(), OptionalDouble.empty()));
-        tools.newcomers().again();
-        return;
+      } else {
+        candidate.composition().model().close();
       }
+    } catch (Recomposer.Refused e) {
+      note(
+          unchanged(
+              Swap.Kind.ADOPT, Swap.Outcome.REFUSED, Map.of(ready.path(), newcomer), message(e)));
+    } catch (RuntimeException | Error e) {
+      if (candidate != null) {
+        candidate.composition().model().close();
+      }
+      // With parts coming and going it may have been another one's fault: it is tried again.
+      if (quiet) {
+        note(
+            unchanged(
+                Swap.Kind.ADOPT,
+                Swap.Outcome.QUARANTINED,
+                Map.of(ready.path(), newcomer),
+                message(e)));
+      }
+    }
+  }
+
+  private void forgetPreparation() {
+    if (preparation != null) {
+      preparation.close();
+      preparation = null;
     }
   }
 
@@ -427,6 +489,13 @@ final class TrainingRun implements Run {
     try {
       next = SwapRequest.blueprint(tools.blueprints(), blueprint(), request);
       SwapRequest.paths(request).forEach(others::remove);
+      SwapRequest.requireChange(
+          tools.blueprints(),
+          request,
+          blueprint(),
+          next,
+          composition.generations(),
+          tools.composer().generations(next, others));
     } catch (RuntimeException e) {
       answer(request, unchanged(Swap.Kind.HAND, Swap.Outcome.REFUSED, Map.of(), message(e)));
       return;
@@ -511,6 +580,7 @@ final class TrainingRun implements Run {
     List<Generation> both = new ArrayList<>(composition.generations().values());
     both.addAll(next.generations().values());
     lease.hold(both);
+    forgetPreparation();
     trial = new Trial(composition, saved, steps, request, swap);
     composition = next;
     steps = nextSteps;

@@ -41,6 +41,7 @@ class FolderRunsTest {
           registry,
           new LiveRuns(),
           Duration.ZERO,
+          Duration.ofMinutes(1),
           () -> clock.getAndAdd(1_000_000_000));
 
   /** Five steps of 4 images an epoch. */

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -46,7 +47,14 @@ class JobsTest {
   private final PartComposer composer = new PartComposer(registry, blueprints);
   private final LiveRuns live = new LiveRuns();
   private final FolderRuns runs =
-      new FolderRuns(blueprints, composer, registry, live, Duration.ZERO, System::nanoTime);
+      new FolderRuns(
+          blueprints,
+          composer,
+          registry,
+          live,
+          Duration.ZERO,
+          Duration.ofMinutes(1),
+          System::nanoTime);
   private final Semaphore permits = new Semaphore(0);
   private final List<PooledJobs> pools = new ArrayList<>();
 
@@ -271,8 +279,16 @@ class JobsTest {
     await(silent, Job.State.RUNNING);
     permits.release(6);
     await(() -> permits.availablePermits() == 0, () -> "steps");
-    permits.release(2);
-    before.deactivate();
+    CompletableFuture<Void> ending = CompletableFuture.runAsync(before::deactivate);
+    await(() -> !before.isOpen(), () -> "the end");
+    // Each of the two comes to its boundary, whoever takes the permits.
+    await(
+        () -> {
+          permits.release();
+          return ending.isDone();
+        },
+        () -> "the end of both");
+    ending.join();
     assertEquals(Job.State.SUSPENDED, asked.state());
     assertEquals(Job.State.SUSPENDED, silent.state());
     assertEquals(List.of(), live.live());

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.ketloom.api.part.Ansatz;
 import org.ketloom.api.part.Part;
 import org.ketloom.files.Safetensors;
+import org.ketloom.runtime.Composer;
 import org.ketloom.runtime.Generation;
 import org.ketloom.runtime.Run;
 import org.ketloom.runtime.RunInfo;
@@ -41,13 +45,12 @@ class SwapTest {
   private final JsonBlueprints blueprints = new JsonBlueprints(registry);
   private final LiveRuns live = new LiveRuns();
   private final FolderRuns runs =
-      new FolderRuns(
-          blueprints,
-          new PartComposer(registry, blueprints),
-          registry,
-          live,
-          Duration.ZERO,
-          System::nanoTime);
+      runs(new PartComposer(registry, blueprints), Duration.ofMinutes(1));
+
+  private FolderRuns runs(Composer composer, Duration patience) {
+    return new FolderRuns(
+        blueprints, composer, registry, live, Duration.ZERO, patience, System::nanoTime);
+  }
 
   /** Does something after some steps, and notes the swaps and losses. */
   private final class Script implements RunListener {
@@ -77,12 +80,17 @@ class SwapTest {
   }
 
   private Script train(Path at, RunSettings.Policy policy, Script script) throws IOException {
+    return train(runs, 4, at, policy, script);
+  }
+
+  private Script train(FolderRuns in, int epochs, Path at, RunSettings.Policy policy, Script script)
+      throws IOException {
     try (Run run =
-        runs.start(
+        in.start(
             blueprints.complete(
                 blueprints.set(
                     blueprints.ofModel("toy"),
-                    List.of("training.epochs=4", "training.sampleEvery=0"))),
+                    List.of("training.epochs=" + epochs, "training.sampleEvery=0"))),
             at,
             new RunSettings(policy, false),
             script)) {
@@ -186,6 +194,57 @@ class SwapTest {
         RunFiles.readJson(adopted.resolve("checkpoints/step-000000020.json"))
             .at("/generations/parts.ansatz/version")
             .asText());
+  }
+
+  /** Composes when it is let, once it is held. */
+  private Composer held(AtomicBoolean hold, CountDownLatch let) {
+    Composer composer = new PartComposer(registry, blueprints);
+    return (Composer)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {Composer.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("compose") && hold.get()) {
+                let.await();
+              }
+              return method.invoke(composer, arguments);
+            });
+  }
+
+  @Test
+  void aNewcomerThatIsNotReadyHasItsTurnAtALaterEpoch() throws IOException {
+    AtomicBoolean hold = new AtomicBoolean();
+    CountDownLatch let = new CountDownLatch(1);
+    Script script =
+        train(
+            runs(held(hold, let), Duration.ofMillis(100)),
+            100,
+            folder.resolve("run"),
+            RunSettings.Policy.ADOPT,
+            new Script()
+                .at(6, () -> hold.set(true))
+                .at(7, newer("1.1.0", new Fakes.Turned()))
+                .at(12, let::countDown));
+    assertEquals(1, script.swaps.size(), script.swaps.toString());
+    assertEquals(Swap.Outcome.DONE, script.swaps.get(0).outcome());
+    assertTrue(script.swaps.get(0).step() >= 15, script.swaps.toString());
+    assertEquals(500, script.losses.size());
+  }
+
+  @Test
+  void aNewcomerThatHasGoneAgainIsForgotten() throws IOException {
+    Path alone = folder.resolve("alone");
+    Path at = folder.resolve("run");
+    train(alone, RunSettings.Policy.PIN, new Script());
+    Script script =
+        train(
+            at,
+            RunSettings.Policy.ADOPT,
+            new Script()
+                .at(7, newer("1.1.0", new Fakes.Turned()))
+                .at(9, () -> vanish(100 + "1.1.0".hashCode(), "1.1.0")));
+    assertEquals(List.of(), script.swaps);
+    assertArrayEquals(last(alone), last(at));
   }
 
   @Test
@@ -467,6 +526,7 @@ class SwapTest {
             "parts.ansatz=broken",
             "parts.ansatz=poison",
             "parts.ansatz=nobody",
+            "parts.ansatz=layers",
             "parts.ansatz.options.repeats=many",
             "seed=3",
             "parts.anzats=turned")) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,7 +20,11 @@ import org.ketloom.api.part.Part;
 import org.ketloom.runtime.RegisteredEngine;
 import org.ketloom.runtime.RegisteredPart;
 import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceEvent;
+import org.osgi.framework.ServiceListener;
 import org.osgi.framework.ServiceReference;
 
 class TrackedPartsTest {
@@ -66,6 +71,87 @@ class TrackedPartsTest {
     assertEquals(12, registry.find(PartKind.ENCODING, "turn", "1.1").orElseThrow().serviceId());
     registry.admit(List.of(leaving), List.of());
     assertEquals(12, registry.find(PartKind.ENCODING, "turn", "").orElseThrow().serviceId());
+  }
+
+  /** A framework that tells of services, and counts who asks for their objects. */
+  private static final class Framework {
+    private ServiceListener tracker;
+    private int asked;
+
+    BundleContext context() {
+      return (BundleContext)
+          Proxy.newProxyInstance(
+              Framework.class.getClassLoader(),
+              new Class<?>[] {BundleContext.class},
+              (proxy, method, arguments) ->
+                  switch (method.getName()) {
+                    case "addServiceListener" -> {
+                      tracker = (ServiceListener) arguments[0];
+                      yield null;
+                    }
+                    case "getServiceReferences", "removeServiceListener" -> null;
+                    case "getService" -> {
+                      asked++;
+                      yield new Fakes.Turn();
+                    }
+                    case "ungetService" -> true;
+                    default -> throw new UnsupportedOperationException(method.getName());
+                  });
+    }
+
+    void tell(int type, ServiceReference<?> reference) {
+      tracker.serviceChanged(new ServiceEvent(type, reference));
+    }
+  }
+
+  private static Bundle at(String location, Bundle bundle) {
+    return (Bundle)
+        Proxy.newProxyInstance(
+            Framework.class.getClassLoader(),
+            new Class<?>[] {Bundle.class},
+            (proxy, method, arguments) ->
+                switch (method.getName()) {
+                  case "getLocation" -> location;
+                  case "equals" -> proxy == arguments[0];
+                  case "hashCode" -> System.identityHashCode(proxy);
+                  default -> method.invoke(bundle, arguments);
+                });
+  }
+
+  @Test
+  void whatIsOnTrialIsShownWhenItIsAdmitted() throws InvalidSyntaxException {
+    Framework framework = new Framework();
+    TrackedParts tracked = new TrackedParts(framework.context());
+    AtomicInteger changes = new AtomicInteger();
+    tracked.addListener(changes::incrementAndGet);
+    Bundle trial = at(PartGate.TRIAL + "b", Fakes.bundle("b", "1.1.0", 41));
+    Bundle other = at(PartGate.TRIAL + "c", Fakes.bundle("c", "1.2.0", 42));
+    ServiceReference<?> first =
+        Fakes.reference(12, trial, Encoding.class, Map.of(Part.NAME, "turn"));
+    ServiceReference<?> second =
+        Fakes.reference(13, other, Encoding.class, Map.of(Part.NAME, "turn"));
+    framework.tell(ServiceEvent.REGISTERED, first);
+    framework.tell(ServiceEvent.MODIFIED, first);
+    framework.tell(ServiceEvent.REGISTERED, second);
+    assertEquals(List.of(), tracked.parts());
+    assertEquals(0, framework.asked, "not even its object is made");
+    assertEquals(0, changes.get());
+
+    tracked.admit(List.of(trial), List.of());
+    assertEquals(List.of(12L), tracked.parts().stream().map(RegisteredPart::serviceId).toList());
+    assertEquals(1, changes.get());
+    // One that fails its trial goes unseen.
+    framework.tell(ServiceEvent.UNREGISTERING, second);
+    assertEquals(1, framework.asked);
+    assertEquals(1, changes.get());
+    // What an admitted bundle registers later is shown at once.
+    framework.tell(
+        ServiceEvent.REGISTERED,
+        Fakes.reference(14, trial, Encoding.class, Map.of(Part.NAME, "more")));
+    assertTrue(tracked.find(PartKind.ENCODING, "more", "").isPresent());
+    framework.tell(ServiceEvent.UNREGISTERING, first);
+    assertTrue(tracked.find(PartKind.ENCODING, "turn", "").isEmpty());
+    tracked.close();
   }
 
   @Test

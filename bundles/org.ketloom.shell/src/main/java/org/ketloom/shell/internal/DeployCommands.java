@@ -61,6 +61,10 @@ final class DeployCommands implements Runnable {
     throw new ParameterException(spec.commandLine(), "a command is missing");
   }
 
+  private static int number(Deployer deployer) {
+    return deployer.deployments().stream().mapToInt(Deployment::number).max().orElse(0);
+  }
+
   private static void tell(PrintWriter out, Deployment deployment) {
     out.println("deployment " + deployment.number() + ": " + deployment.reason());
     for (Plugin plugin : deployment.plugins()) {
@@ -159,13 +163,17 @@ final class DeployCommands implements Runnable {
     @Override
     public Integer call() throws IOException {
       PrintWriter out = spec.commandLine().getOut();
+      Deployer deployer = services.get(Deployer.class);
+      int before = number(deployer);
       long begun = System.nanoTime();
-      Deployment deployment = services.get(Deployer.class).add(jar);
+      Deployment deployment = deployer.add(jar);
       tell(out, deployment);
       out.println(
-          "checked and current after "
-              + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun)
-              + " ms");
+          deployment.number() == before
+              ? jar + " was current already; nothing has changed"
+              : "checked and current after "
+                  + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun)
+                  + " ms");
       out.flush();
       return 0;
     }
@@ -221,7 +229,15 @@ final class DeployCommands implements Runnable {
 
     @Override
     public Integer call() throws IOException {
-      tell(spec.commandLine().getOut(), services.get(Deployer.class).rollback(number));
+      PrintWriter out = spec.commandLine().getOut();
+      Deployer deployer = services.get(Deployer.class);
+      int before = number(deployer);
+      Deployment deployment = deployer.rollback(number);
+      tell(out, deployment);
+      if (deployment.number() == before) {
+        out.println("its plugins were current already; nothing has changed");
+      }
+      out.flush();
       return 0;
     }
   }

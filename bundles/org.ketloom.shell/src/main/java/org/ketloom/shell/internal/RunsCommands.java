@@ -229,9 +229,11 @@ final class RunsCommands implements Runnable {
   /** Stops a job. */
   @Command(
       name = "suspend",
-      description = "Ask a job of this container to write its checkpoint and stop.",
-      footerHeading = "%nExample:%n",
-      footer = "  ketloom runs suspend mnist")
+      description =
+          "Ask a job of this container to write its checkpoint and stop: for ketloom shell, whose"
+              + " container trains.",
+      footerHeading = "%nExample, in ketloom shell:%n",
+      footer = "  runs suspend mnist")
   static final class Suspend implements Callable<Integer> {
     private final Services services;
 
@@ -252,9 +254,11 @@ final class RunsCommands implements Runnable {
   /** Goes on with a job. */
   @Command(
       name = "resume",
-      description = "Go on with a job of this container that is suspended or has failed.",
-      footerHeading = "%nExample:%n",
-      footer = "  ketloom runs resume mnist")
+      description =
+          "Go on with a job of this container that is suspended or has failed: for ketloom shell,"
+              + " whose container trains.",
+      footerHeading = "%nExample, in ketloom shell:%n",
+      footer = "  runs resume mnist")
   static final class Resume implements Callable<Integer> {
     private final Services services;
 
@@ -290,7 +294,8 @@ final class RunsCommands implements Runnable {
                         + name
                         + "\"; it has "
                         + (all.isEmpty()
-                            ? "none"
+                            ? "none; jobs are suspended and resumed in the shell of the container"
+                                + " that trains them, ketloom shell"
                             : all.stream().map(Job::name).collect(Collectors.joining(", ")))));
   }
 
@@ -298,7 +303,12 @@ final class RunsCommands implements Runnable {
     return folder.toAbsolutePath().normalize();
   }
 
-  private static String state(RunInfo info, Job job) {
+  /**
+   * How a run is.
+   *
+   * @param job what works at it in this container; null if nothing does
+   */
+  static String state(RunInfo info, Job job) {
     if (job != null) {
       return job.state().toString();
     }

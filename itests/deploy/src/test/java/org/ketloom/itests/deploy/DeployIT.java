@@ -140,6 +140,19 @@ public class DeployIT {
     assertEquals(List.of("test.wave 1.1.0"), folder.current());
   }
 
+  @Test
+  public void whatWasStoppedByHandRunsAgainWhenItIsAskedFor() throws Exception {
+    int number = folder.deployer().add(folder.jars.resolve(Jars.wave("1.0.0"))).number();
+    services.bundle("test.wave").stop();
+    assertEquals(List.of(), folder.ansaetze("wave"));
+    Deployment same = folder.deployer().add(folder.jars.resolve(Jars.wave("1.0.0")));
+    assertEquals(number, same.number());
+    assertEquals(List.of("1.0.0"), folder.ansaetze("wave"));
+    services.bundle("test.wave").uninstall();
+    folder.deployer().rollback(number);
+    assertEquals(List.of("1.0.0"), folder.ansaetze("wave"));
+  }
+
   // ---- ways out
 
   @Test

@@ -116,7 +116,8 @@ public final class Container {
     }
   }
 
-  private static Path jarOf(Class<?> type) {
+  /** The jar on the class path that a class comes from. */
+  public static Path jarOf(Class<?> type) {
     URI location;
     try {
       location = type.getProtectionDomain().getCodeSource().getLocation().toURI();

@@ -44,10 +44,12 @@ import org.osgi.framework.FrameworkListener;
 public class ChaosIT {
   private static final int ACTIONS = 200;
   private static final int STEPS = 160;
-  private static final int REST_AFTER = 20;
+  private static final int REST_AFTER = 10;
   private static final long DEBOUNCE_MILLIS = 20;
   private static final long SEED = 20_26;
-  private static final String[] LENGTH = {"training.epochs=40", "training.sampleEvery=10"};
+  private static final String[] LENGTH = {
+    "training.epochs=40", "training.checkpointEvery=10", "training.sampleEvery=10", "seed=1"
+  };
   private static final String[][] DEPLOYED = {
     {"wave-1.0.0", "wave-1.1.0", "wave-1.2.0", "wave-1.3.0", "wave-1.4.0"},
     {"chaos-a-1.0.0", "chaos-a-1.1.0"},
@@ -76,7 +78,7 @@ public class ChaosIT {
     lab.only("tiny-1.0.0");
     deployer().add(Jars.jar("wave-1.0.0"));
     Path alone = lab.train("alone", Policy.PIN, new Script(), LENGTH);
-    Path other = lab.train("other", Policy.PIN, new Script(), with("seed=7"));
+    Path other = lab.train("other", Policy.PIN, new Script(), otherSeed());
 
     FrameworkListener errors =
         event -> {
@@ -91,8 +93,7 @@ public class ChaosIT {
     Script adopting = new Script();
     try {
       CompletableFuture<Path> first = begin(lab, "first", Policy.PIN, LENGTH, paces.get(0));
-      CompletableFuture<Path> second =
-          begin(lab, "second", Policy.PIN, with("seed=7"), paces.get(1));
+      CompletableFuture<Path> second = begin(lab, "second", Policy.PIN, otherSeed(), paces.get(1));
       CompletableFuture<Path> third =
           begin(lab, "third", Policy.ADOPT, LENGTH, paces.get(2), adopting);
       services.await(
@@ -101,18 +102,25 @@ public class ChaosIT {
       Random random = new Random(SEED);
       for (int i = 1; i <= ACTIONS; i++) {
         act(lab, random);
-        if (i % REST_AFTER == 0) {
-          // At rest for long enough to be adopted, and with an epoch's end in that time.
-          Thread.sleep(3 * DEBOUNCE_MILLIS);
+        // Whatever else comes, the third run meets what fits and what doesn't.
+        if (i == ACTIONS / 4) {
+          deploy(lab, "wave-1.1.0");
+        } else if (i == ACTIONS / 2) {
+          deploy(lab, "wave-1.2.0");
         }
         // So the runs go on in step with the actions, whatever either takes.
         int allowed = i * STEPS / ACTIONS - (i - 1) * STEPS / ACTIONS;
-        paces.forEach(pace -> pace.release(allowed));
+        paces.subList(0, 2).forEach(pace -> pace.release(allowed));
         if (i % REST_AFTER == 0) {
+          // The registry is at rest for long enough, and in that time an epoch ends.
+          Thread.sleep(3 * DEBOUNCE_MILLIS);
           int steps = i * STEPS / ACTIONS;
+          paces.get(2).release(4);
           services.await(
               "step " + steps + " of the third run",
               () -> adopting.losses.size() >= steps ? true : null);
+        } else if (i % REST_AFTER <= 4) {
+          paces.get(2).release();
         }
       }
       assertArrayEquals(Lab.weights(alone), Lab.weights(first.get()));
@@ -151,8 +159,10 @@ public class ChaosIT {
     return services.await(Deployer.class);
   }
 
-  private static String[] with(String more) {
-    return new String[] {LENGTH[0], LENGTH[1], more};
+  private static String[] otherSeed() {
+    String[] changed = LENGTH.clone();
+    changed[changed.length - 1] = "seed=7";
+    return changed;
   }
 
   private CompletableFuture<Path> begin(
@@ -186,6 +196,16 @@ public class ChaosIT {
     List<Bundle> there =
         lab.plugins().stream().filter(b -> b.getSymbolicName().equals(name)).toList();
     return there.isEmpty() ? null : there.get(random.nextInt(there.size()));
+  }
+
+  private void deploy(Lab lab, String plugin) throws Exception {
+    deployer().add(Jars.jar(plugin));
+    for (Bundle bundle : lab.plugins()) {
+      if (plugin.equals(
+          bundle.getSymbolicName().substring("test.".length()) + "-" + bundle.getVersion())) {
+        bundle.start();
+      }
+    }
   }
 
   /** Deploys, removes, rolls back, stops or starts a plugin. */

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Dictionary;
 import java.util.HashMap;
 import java.util.Hashtable;
 import java.util.List;
@@ -106,9 +105,13 @@ final class Lab {
 
   /** How long parts must have come, or gone, to stay. */
   void debounce(long millis) throws IOException {
-    Dictionary<String, Object> pool = new Hashtable<>();
+    // Whatever else the machine does, what a test installs is adopted at the next epoch.
+    configure(Map.of("debounceMillis", millis, "adoptMillis", 10_000L));
+  }
+
+  void configure(Map<String, Object> more) throws IOException {
+    Hashtable<String, Object> pool = new Hashtable<>(more);
     pool.put("threads", 2);
-    pool.put("debounceMillis", millis);
     services.await(ConfigurationAdmin.class).getConfiguration(Jobs.PID, "?").update(pool);
   }
 

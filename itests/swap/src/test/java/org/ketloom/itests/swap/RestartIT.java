@@ -30,7 +30,8 @@ import org.osgi.framework.wiring.BundleRevision;
 public class RestartIT {
   private static final String BLUEPRINT =
       "{\"model\": \"tiny\", \"data\": {\"name\": \"digits\", \"options\": {\"size\": 8,"
-          + " \"count\": 64}}, \"training\": {\"epochs\": 200, \"sampleEvery\": 0}}";
+          + " \"count\": 960}}, \"training\": {\"epochs\": 30, \"checkpointEvery\": 3,"
+          + " \"sampleEvery\": 0}}";
 
   @Rule public final TemporaryFolder temporary = new TemporaryFolder();
   private Path folder;

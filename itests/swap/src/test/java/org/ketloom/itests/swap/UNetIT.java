@@ -4,9 +4,14 @@ import static org.junit.Assert.assertArrayEquals;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import javax.management.JMException;
+import javax.management.ObjectName;
 import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.ketloom.api.model.Blueprint;
@@ -16,6 +21,7 @@ import org.ketloom.runtime.Blueprints;
 import org.ketloom.runtime.Composer;
 import org.ketloom.runtime.Readiness;
 import org.ketloom.runtime.Run;
+import org.ketloom.runtime.RunListener;
 import org.ketloom.runtime.RunSettings;
 import org.ketloom.runtime.RunSettings.Policy;
 import org.ketloom.runtime.Swap;
@@ -24,11 +30,27 @@ import org.ops4j.pax.exam.Option;
 import org.ops4j.pax.exam.junit.PaxExam;
 import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
 import org.ops4j.pax.exam.spi.reactors.PerClass;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleException;
 
 /** Swaps beside and in the real model. */
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
 public class UNetIT {
+  private static final String[] SMALL = {
+    "parts.ansatz=wave",
+    "data.options.size=8",
+    "data.options.count=64",
+    "training.batchSize=16",
+    "training.epochs=2",
+    "training.sampleEvery=1",
+    "model.options.channels=6,8",
+    "model.options.embedding=8",
+    "model.options.wires=3",
+    "model.options.layers=1",
+    "model.options.timesteps=8"
+  };
+
   private final Services services = new Services(UNetIT.class);
 
   @Configuration
@@ -36,14 +58,18 @@ public class UNetIT {
     return new Option[] {Jars.container("numerics", "models")};
   }
 
-  private Path train(Lab lab, String name, Policy policy, Script script, String... changes)
-      throws Exception {
+  private Blueprint blueprint(String... changes) {
     Blueprints blueprints = services.await(Blueprints.class);
     Composer composer = services.await(Composer.class);
     var draft = blueprints.set(blueprints.ofModel("hybrid-unet"), List.of(changes));
     services.await(
         "READY", () -> composer.state(draft).state() == Readiness.State.READY ? true : null);
-    Blueprint blueprint = blueprints.complete(draft);
+    return blueprints.complete(draft);
+  }
+
+  private Path train(Lab lab, String name, Policy policy, Script script, String... changes)
+      throws Exception {
+    Blueprint blueprint = blueprint(changes);
     Path at = lab.folder.resolve(name);
     try (Run run = lab.runs().start(blueprint, at, new RunSettings(policy, false), script)) {
       run.train();
@@ -55,20 +81,7 @@ public class UNetIT {
   public void aPinnedRunIsBitIdenticalWithoutItsAnsatzAndModel() throws Exception {
     Lab lab = new Lab(services);
     lab.only("wave-1.0.0");
-    String[] small = {
-      "parts.ansatz=wave",
-      "data.options.size=8",
-      "data.options.count=64",
-      "training.batchSize=16",
-      "training.epochs=2",
-      "training.sampleEvery=1",
-      "model.options.channels=6,8",
-      "model.options.embedding=8",
-      "model.options.wires=3",
-      "model.options.layers=1",
-      "model.options.timesteps=8"
-    };
-    Path alone = train(lab, "alone", Policy.PIN, new Script(), small);
+    Path alone = train(lab, "alone", Policy.PIN, new Script(), SMALL);
     var model = services.bundle("org.ketloom.model.diffusion");
     try {
       Path beside =
@@ -80,43 +93,135 @@ public class UNetIT {
                   .at(1, () -> lab.install("wave-1.1.0"))
                   .at(2, () -> lab.uninstall(lab.plugins().get(0)))
                   .at(3, model::stop),
-              small);
+              SMALL);
       assertArrayEquals(Lab.weights(alone), Lab.weights(beside));
     } finally {
       model.start();
     }
   }
 
-  /** Prints how long the default model stands still. */
-  @Test
-  public void aRunOfTheDefaultModelAdopts() throws Exception {
-    Lab lab = new Lab(services);
-    lab.debounce(0);
-    lab.only("wave-1.0.0");
-    Script script =
-        new Script()
-            .at(2, () -> lab.install("wave-1.1.0"))
-            .at(5, () -> lab.uninstall(newest(lab)))
-            .at(8, () -> lab.install("wave-1.1.0"));
-    train(
-        lab,
-        "default",
-        Policy.ADOPT,
-        script,
-        "parts.ansatz=wave",
-        "data.options.count=192",
-        "training.epochs=4",
-        "training.sampleEvery=0");
-    assertEquals(script.swaps.toString(), 3, script.swaps.size());
-    for (Swap swap : script.swaps) {
-      assertEquals(Swap.Outcome.DONE, swap.outcome());
-      System.out.printf(
-          Locale.ROOT, "adopting at the default model: pause %d ms%n", swap.pauseMillis());
+  /** Installs a newer ansatz, takes it away, installs it again, each when the one before is in. */
+  private static final class Changes implements RunListener {
+    private final Lab lab;
+    private final int times;
+    private final List<Swap> swaps = new ArrayList<>();
+    private final List<Memory> memory = new ArrayList<>();
+    private Run run;
+    private boolean finite = true;
+
+    Changes(Lab lab, int times) {
+      this.lab = lab;
+      this.times = times;
     }
-    assertTrue(script.losses.stream().allMatch(Double::isFinite));
+
+    @Override
+    public void step(Step event) {
+      finite &= event.quantities().values().stream().allMatch(Double::isFinite);
+      if (event.step() == 2) {
+        change();
+      }
+    }
+
+    @Override
+    public void swapped(Swap swap) {
+      swaps.add(swap);
+      memory.add(Memory.now());
+      change();
+    }
+
+    private void change() {
+      try {
+        if (swaps.size() == times) {
+          run.stop();
+        } else if (swaps.size() % 2 == 0) {
+          lab.install("wave-1.1.0");
+        } else {
+          lab.uninstall(newest(lab));
+        }
+      } catch (BundleException | InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
   }
 
-  private static org.osgi.framework.Bundle newest(Lab lab) {
+  /** What is in use once all garbage is gone, in KiB; outside of the heap: of the process. */
+  private record Memory(long metaspace, long outside) {
+
+    static Memory now() {
+      try {
+        for (int i = 0; i < 2; i++) {
+          System.gc();
+          Thread.sleep(20);
+        }
+        long metaspace =
+            ManagementFactory.getMemoryPoolMXBeans().stream()
+                .filter(p -> p.getName().equals("Metaspace"))
+                .mapToLong(p -> p.getUsage().getUsed())
+                .sum();
+        long process =
+            (long)
+                ManagementFactory.getPlatformMBeanServer()
+                    .getAttribute(new ObjectName("org.ketloom:type=NativeMemory"), "Physical");
+        return new Memory(metaspace >> 10, (process - Runtime.getRuntime().totalMemory()) >> 10);
+      } catch (InterruptedException | JMException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  private Changes adopt(int times, String... changes) throws Exception {
+    Lab lab = new Lab(services);
+    lab.configure(Map.of("debounceMillis", 0L));
+    lab.only("wave-1.0.0");
+    Changes made = new Changes(lab, times);
+    try (Run run =
+        lab.runs()
+            .start(
+                blueprint(changes),
+                lab.folder.resolve("run"),
+                new RunSettings(Policy.ADOPT, false),
+                made)) {
+      made.run = run;
+      run.train();
+    }
+    assertEquals(made.swaps.toString(), times, made.swaps.size());
+    for (Swap swap : made.swaps) {
+      assertEquals(swap.toString(), Swap.Outcome.DONE, swap.outcome());
+    }
+    assertTrue(made.finite);
+    return made;
+  }
+
+  /** Prints how long the default model stands still. */
+  @Test
+  public void twentySwapsInARowLeaveNothingBehind() throws Exception {
+    Changes made =
+        adopt(
+            20,
+            "parts.ansatz=wave",
+            "data.options.count=64",
+            "training.epochs=2000",
+            "training.sampleEvery=0");
+    System.out.println(
+        "adopting at the default model: pauses of "
+            + made.swaps.stream().map(s -> Long.toString(s.pauseMillis())).toList()
+            + " ms");
+    Memory five = made.memory.get(4);
+    Memory twenty = made.memory.get(19);
+    System.out.printf(
+        Locale.ROOT,
+        "20 swaps in a run: metaspace after 5: %d KiB, after 20: %d KiB;"
+            + " memory outside of the heap after 5: %d KiB, after 20: %d KiB%n",
+        five.metaspace(),
+        twenty.metaspace(),
+        five.outside(),
+        twenty.outside());
+    assertTrue(five + ", " + twenty, twenty.metaspace() - five.metaspace() < 1024);
+    // Of a model that isn't closed, activations alone are more in 15 swaps.
+    assertTrue(five + ", " + twenty, twenty.outside() - five.outside() < 100 * 1024);
+  }
+
+  private static Bundle newest(Lab lab) {
     return lab.plugins().stream()
         .filter(b -> b.getVersion().toString().equals("1.1.0"))
         .findFirst()

@@ -8,10 +8,13 @@ import static org.junit.Assert.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Hashtable;
+import org.apache.felix.hc.api.HealthCheck;
+import org.apache.felix.hc.api.Result;
 import org.junit.After;
 import org.junit.Before;
 import org.junit.Test;
 import org.junit.runner.RunWith;
+import org.ketloom.itests.container.Container;
 import org.ketloom.itests.support.Services;
 import org.ketloom.itests.swap.Lab.Script;
 import org.ketloom.runtime.Health;
@@ -20,6 +23,7 @@ import org.ketloom.runtime.Jobs;
 import org.ketloom.runtime.Run;
 import org.ketloom.runtime.RunSettings;
 import org.ketloom.runtime.RunSettings.Policy;
+import org.ops4j.pax.exam.CoreOptions;
 import org.ops4j.pax.exam.Option;
 import org.ops4j.pax.exam.junit.PaxExam;
 import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
@@ -40,7 +44,11 @@ public class WaitingIT {
 
   @org.ops4j.pax.exam.Configuration
   public static Option[] container() {
-    return new Option[] {Jars.container()};
+    return new Option[] {
+      Jars.container(),
+      CoreOptions.systemPackage("org.slf4j.helpers;version=1.7.36"),
+      Container.jar(Container.jarOf(HealthCheck.class))
+    };
   }
 
   @Before
@@ -84,6 +92,8 @@ public class WaitingIT {
     assertTrue(
         services.await(Health.class).check().stream()
             .anyMatch(f -> f.level() == Health.Level.WARN && f.message().contains("wave")));
+    Result felix = services.await(HealthCheck.class, "(hc.tags=ketloom)").execute();
+    assertEquals(felix.toString(), Result.Status.WARN, felix.getStatus());
     // To stay.
     lab.install("wave-1.0.0");
     await(job, Job.State.DONE);
@@ -98,15 +108,14 @@ public class WaitingIT {
   @Test
   public void aSuspendedJobGoesOnWhenItsPartIsBack() throws Exception {
     Bundle wave = lab.install("wave-1.0.0");
-    Path alone =
-        lab.train(
-            "alone", Policy.PIN, new Script(), "training.epochs=100", "training.sampleEvery=0");
-    Job job =
-        jobs.start(
-            "one",
-            lab.draft("training.epochs=100", "training.sampleEvery=0"),
-            lab.folder.resolve("one"),
-            RunSettings.DEFAULT);
+    String[] length = {
+      "data.options.count=960",
+      "training.epochs=20",
+      "training.checkpointEvery=2",
+      "training.sampleEvery=0"
+    };
+    Path alone = lab.train("alone", Policy.PIN, new Script(), length);
+    Job job = jobs.start("one", lab.draft(length), lab.folder.resolve("one"), RunSettings.DEFAULT);
     await(job, Job.State.RUNNING);
     services.await(
         "a checkpoint", () -> Files.isDirectory(job.folder().resolve("checkpoints")) ? true : null);
