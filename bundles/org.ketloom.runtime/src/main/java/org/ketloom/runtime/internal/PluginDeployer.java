@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -89,8 +90,15 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
   /** How often the store is looked at for what other containers deployed, in milliseconds. */
   private static final long LOOK = 1000;
 
-  /** From a bundle's leaving the registry's first choices to its end, in milliseconds. */
-  private static final long GRACE = 200;
+  /** The least time from a bundle's leaving the registry's first choices to its end. */
+  private static final Duration GRACE = Duration.ofMillis(200);
+
+  /** A plugin that another took the place of, and the {@link System#nanoTime} of that. */
+  private record Leaving(PluginTrial.Running plugin, long since) {
+    boolean isInGrace() {
+      return System.nanoTime() - since < GRACE.toNanos();
+    }
+  }
 
   /** A jar, or a plugin of the current deployment, that isn't in. */
   private record Problem(String name, String file, Refusal.Until until, String reason) {}
@@ -116,10 +124,12 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
 
   // These belong to the worker; others read the snapshot.
   private final Map<String, PluginTrial.Running> running = new TreeMap<>();
-  private final Map<String, PluginTrial.Running> leaving = new TreeMap<>();
+  private final Map<String, Leaving> leaving = new TreeMap<>();
   private final Map<String, Problem> problems = new LinkedHashMap<>();
   private Deployment current = Deployment.NONE;
   private long triedAt;
+  private FileTime verified;
+  private String warned = "";
   private ScheduledFuture<?> retry;
   private boolean launched;
 
@@ -141,6 +151,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
             JarVerification.level(property("deploy.verify", "none")),
             configured("deploy.allowed", "allowed.sha256"),
             configured("deploy.trusted", "trusted.pem"));
+    this.verified = verification.changed();
     String bundles = context.getProperty("ketloom.bundles");
     PluginDiagnosis diagnosis =
         new PluginDiagnosis(context, bundles == null ? List.of() : List.of(Path.of(bundles)));
@@ -152,7 +163,11 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
             millis("deploy.limit", 2000),
             millis("deploy.patience", 1000),
             this::step);
-    this.retireLater = () -> submitQuietly(this::retire);
+    this.retireLater =
+        () -> {
+          submitQuietly(this::retire);
+          surroundingsChanged();
+        };
     this.leases =
         new ServiceTracker<>(context, Leases.class, null) {
           @Override
@@ -171,8 +186,8 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
         };
     leases.open();
     if (plugins != null) {
-      worker.execute(this::begin);
-      worker.scheduleWithFixedDelay(this::look, LOOK, LOOK, TimeUnit.MILLISECONDS);
+      worker.execute(logged(this::begin));
+      worker.scheduleWithFixedDelay(logged(this::look), LOOK, LOOK, TimeUnit.MILLISECONDS);
       context.addBundleListener(surroundings);
     }
   }
@@ -279,10 +294,9 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     try {
       return perform(
           () -> {
-            if (changes.get() != triedAt) {
-              tryAgain();
-            }
-            // Before the first command nobody can have what is leaving.
+            tryAgain();
+            // So that the first command doesn't find what was replaced before it.
+            awaitGrace(leaving.values());
             retire();
             launched = true;
             return problems.values().stream()
@@ -328,9 +342,20 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     }
   }
 
+  /** So that no fault ends the worker's work unseen, or the look at the folder for ever. */
+  private Runnable logged(Runnable work) {
+    return () -> {
+      try {
+        work.run();
+      } catch (RuntimeException | LinkageError | VirtualMachineError e) {
+        LOG.log(worker.isShutdown() ? Level.DEBUG : Level.WARNING, "the deployer failed", e);
+      }
+    };
+  }
+
   private void submitQuietly(Runnable work) {
     try {
-      worker.execute(work);
+      worker.execute(logged(work));
     } catch (RejectedExecutionException e) {
       LOG.log(Level.DEBUG, "the deployer is stopped", e);
     }
@@ -373,7 +398,12 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
       adopt();
       reconcile(store.current());
       Map<String, Path> jars = jars();
-      jars.values().forEach(this::appeared);
+      // The last one of a major version that appears is current.
+      jars.values().stream()
+          .collect(
+              Collectors.groupingBy(PluginDeployer::version, TreeMap::new, Collectors.toList()))
+          .values()
+          .forEach(same -> same.forEach(this::appeared));
       for (String name : List.copyOf(current.files().keySet())) {
         if (!jars.containsKey(name)) {
           disappeared(name);
@@ -381,6 +411,9 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
       }
     } catch (IOException e) {
       problem("the folder " + plugins, "", Refusal.Until.SURROUNDINGS, AtomicFile.cause(e));
+    } catch (RuntimeException | LinkageError | VirtualMachineError e) {
+      problem("the folder " + plugins, "", Refusal.Until.SURROUNDINGS, e.toString());
+      throw e;
     } finally {
       startFileInstall();
     }
@@ -395,6 +428,15 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
           .filter(f -> f.getFileName().toString().endsWith(".jar") && Files.isRegularFile(f))
           .collect(
               Collectors.toMap(f -> f.getFileName().toString(), f -> f, (a, b) -> a, TreeMap::new));
+    }
+  }
+
+  private static Version version(Path jar) {
+    try {
+      return PluginJar.read(jar, jar.getFileName().toString()).version();
+    } catch (Refusal | IOException e) {
+      // It is told when the jar is tried.
+      return Version.emptyVersion;
     }
   }
 
@@ -435,10 +477,17 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
   }
 
   private void bundleChanged(BundleEvent event) {
-    int interesting = BundleEvent.STARTED | BundleEvent.RESOLVED;
-    if ((event.getType() & interesting) != 0
-        && !event.getBundle().getLocation().startsWith(PartGate.TRIAL)) {
-      surroundingsChanged();
+    boolean isPlugin = event.getBundle().getLocation().startsWith(PartGate.TRIAL);
+    int interesting =
+        isPlugin
+            ? BundleEvent.STARTED | BundleEvent.STOPPED | BundleEvent.UNINSTALLED
+            : BundleEvent.STARTED | BundleEvent.RESOLVED;
+    if ((event.getType() & interesting) != 0) {
+      if (isPlugin) {
+        submitQuietly(this::publish);
+      } else {
+        surroundingsChanged();
+      }
     }
   }
 
@@ -448,7 +497,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
       worker.schedule(
           () -> {
             if (changes.get() != triedAt && (retry == null || retry.isDone())) {
-              retry = worker.schedule(this::tryAgain, 100, TimeUnit.MILLISECONDS);
+              retry = worker.schedule(logged(this::tryAgain), 100, TimeUnit.MILLISECONDS);
             }
           },
           0,
@@ -460,37 +509,46 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
 
   /** Tries again what was refused because of something else than its content. */
   private void tryAgain() {
+    if (changes.get() == triedAt) {
+      return;
+    }
     triedAt = changes.get();
     List<Problem> again =
         problems.values().stream().filter(p -> p.until() == Refusal.Until.SURROUNDINGS).toList();
-    try {
-      if (again.stream().anyMatch(p -> p.file().isEmpty())) {
-        reconcile(current);
+    if (again.stream().anyMatch(p -> p.file().isEmpty())) {
+      reconcile(current);
+    }
+    for (Problem problem : again) {
+      if (!problem.file().isEmpty() && Files.exists(plugins.resolve(problem.file()))) {
+        appeared(plugins.resolve(problem.file()));
       }
-      for (Problem problem : again) {
-        if (!problem.file().isEmpty() && Files.exists(plugins.resolve(problem.file()))) {
-          appeared(plugins.resolve(problem.file()));
-        }
-      }
-    } catch (IOException e) {
-      LOG.log(Level.WARNING, "plugins can't be tried again: " + AtomicFile.cause(e));
     }
   }
 
   /**
-   * Another container may have made a deployment; and File Install tells nothing of a file that is
-   * gone before its first scan.
+   * Another container may have made a deployment; somebody may have changed what is trusted; and
+   * File Install tells nothing of a file that is gone before its first scan.
    */
   private void look() {
     try {
+      FileTime since = verification.changed();
+      if (!since.equals(verified)) {
+        verified = since;
+        surroundingsChanged();
+      }
       List<String> known = new ArrayList<>(current.files().keySet());
       problems.values().stream().map(Problem::file).filter(f -> !f.isEmpty()).forEach(known::add);
       known.stream().filter(f -> !Files.exists(plugins.resolve(f))).forEach(this::disappeared);
       if (store.pointer() != current.number()) {
         reconcile(store.current());
       }
-    } catch (IOException | RuntimeException e) {
-      LOG.log(Level.WARNING, "the deployments in " + plugins + " can't be read: " + e.getMessage());
+      warned = "";
+    } catch (IOException e) {
+      String warning = "the deployments in " + plugins + " can't be read: " + AtomicFile.cause(e);
+      if (!warning.equals(warned)) {
+        LOG.log(Level.WARNING, warning);
+      }
+      warned = warning;
     }
   }
 
@@ -503,7 +561,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     } catch (NoSuchFileException e) {
       // It is gone again; that is told next.
       LOG.log(Level.DEBUG, "{0} is gone again", name);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | LinkageError | VirtualMachineError e) {
       if (worker.isShutdown()) {
         LOG.log(Level.DEBUG, "interrupted: the deployer ends", e);
       } else if (e instanceof IOException io) {
@@ -566,10 +624,9 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
       if (!asked && last.isPresent() && !last.get().accepted() && last.get().lasting()) {
         throw new Refusal(Refusal.Until.CHANGED, last.get().refusal());
       }
-      letGoOfStopped(content);
-      boolean there = running.containsKey(content);
-      PluginTrial.Running tried = revive(content);
-      if (tried == null) {
+      PluginTrial.Running tried = present(content);
+      boolean there = tried != null;
+      if (!there) {
         boolean checked = last.isPresent() && last.get().accepted();
         tried = trial.run(copy, found, content, checked);
       }
@@ -589,12 +646,13 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
                 inside ? file : name,
                 newcomer.parts());
         Deployment next = store.commit(now -> with(now, plugin));
-        running.put(content, newcomer);
+        if (!there) {
+          running.put(content, newcomer);
+        }
         problems.remove(file);
         settle(next);
-        surroundingsChanged();
         return next;
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | LinkageError | VirtualMachineError e) {
         if (!there) {
           running.remove(content);
           trial.end(newcomer);
@@ -642,13 +700,16 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     }
   }
 
-  /** The deployment in which a plugin takes the place of those of its major version. */
+  /** The deployment in which a plugin takes the place of those of its major version or file. */
   private static Deployment with(Deployment before, Plugin plugin) {
     int major = Version.parseVersion(plugin.version()).getMajor();
     List<Plugin> replaced =
         before.plugins().stream()
-            .filter(p -> p.bundle().equals(plugin.bundle()))
-            .filter(p -> Version.parseVersion(p.version()).getMajor() == major)
+            .filter(
+                p ->
+                    p.file().equals(plugin.file())
+                        || p.bundle().equals(plugin.bundle())
+                            && Version.parseVersion(p.version()).getMajor() == major)
             .toList();
     List<Plugin> next = new ArrayList<>(before.plugins());
     if (!replaced.equals(List.of(plugin))) {
@@ -660,7 +721,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     String instead =
         replaced.stream()
             .filter(p -> !p.sha256().equals(plugin.sha256()))
-            .map(Plugin::version)
+            .map(p -> p.bundle().equals(plugin.bundle()) ? p.version() : p.toString())
             .collect(Collectors.joining(", "));
     return new Deployment(
         0, null, plugin + (instead.isEmpty() ? " is new" : " instead of " + instead), next, files);
@@ -687,14 +748,21 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
                 + ".");
       }
     }
-    for (Map.Entry<String, PluginTrial.Running> held : leaving.entrySet()) {
-      if (PluginDiagnosis.name(held.getValue().bundle()).equals(name)
-          && !held.getKey().equals(sha256)) {
+    Map<String, Leaving> others = new TreeMap<>(leaving);
+    others.remove(sha256);
+    others.values().removeIf(l -> !PluginDiagnosis.name(l.plugin().bundle()).equals(name));
+    if (others.values().stream().allMatch(l -> holders(l.plugin()).isEmpty())) {
+      awaitGrace(others.values());
+      retire();
+    }
+    for (Map.Entry<String, Leaving> other : others.entrySet()) {
+      if (leaving.containsKey(other.getKey())) {
+        List<String> holders = holders(other.getValue().plugin());
         throw new Refusal(
             Refusal.Until.SURROUNDINGS,
             name
                 + " is still held with other content by "
-                + String.join(", ", holders(held.getValue()))
+                + (holders.isEmpty() ? "bundles that use its packages" : String.join(", ", holders))
                 + ". Give the new content a version of its own, for example "
                 + next(jar.version())
                 + ".");
@@ -754,27 +822,20 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     return Sha256.of(String.join(" ", hashes));
   }
 
-  /** A plugin that is running, or hasn't ended yet; null if it isn't there. */
-  private PluginTrial.Running revive(String sha256) {
-    PluginTrial.Running found = running.get(sha256);
-    if (found == null) {
-      found = leaving.remove(sha256);
-      if (found != null) {
-        running.put(sha256, found);
-      }
+  /**
+   * A plugin that is running, or is leaving and hasn't ended yet; null if it isn't there. One that
+   * was stopped or uninstalled by hand isn't.
+   */
+  private PluginTrial.Running present(String sha256) {
+    Leaving left = leaving.get(sha256);
+    PluginTrial.Running found = left == null ? running.get(sha256) : left.plugin();
+    if (found != null && !found.isActive()) {
+      running.remove(sha256);
+      leaving.remove(sha256);
+      trial.release(found);
+      return null;
     }
     return found;
-  }
-
-  /** One that somebody has stopped past the deployer isn't there for one who asks for it. */
-  private void letGoOfStopped(String sha256) {
-    for (Map<String, PluginTrial.Running> plugins : List.of(running, leaving)) {
-      PluginTrial.Running found = plugins.get(sha256);
-      if (found != null && found.bundle().getState() != Bundle.ACTIVE) {
-        plugins.remove(sha256);
-        trial.end(found);
-      }
-    }
   }
 
   private Deployment drop(String name) throws Refusal, IOException {
@@ -797,14 +858,14 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
                   + "\"");
     }
     Plugin plugin = found.get(0);
-    if (!plugin.file().isEmpty()) {
+    if (plugin.sha256().equals(before.files().get(plugin.file()))) {
       Files.deleteIfExists(plugins.resolve(plugin.file()));
     }
     settle(
         store.commit(
             now -> {
               Map<String, String> files = new TreeMap<>(now.files());
-              files.remove(plugin.file());
+              files.remove(plugin.file(), plugin.sha256());
               return new Deployment(
                   0,
                   null,
@@ -837,18 +898,18 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     Map<String, PluginTrial.Running> tried = new TreeMap<>();
     try {
       for (Plugin plugin : target.plugins()) {
-        letGoOfStopped(plugin.sha256());
-        if (!running.containsKey(plugin.sha256()) && !leaving.containsKey(plugin.sha256())) {
+        if (present(plugin.sha256()) == null) {
           tried.put(plugin.sha256(), restore(plugin));
         }
       }
-    } catch (Refusal | IOException | RuntimeException e) {
+    } catch (Refusal | IOException | RuntimeException | LinkageError | VirtualMachineError e) {
       tried.values().forEach(trial::end);
       throw e;
     }
     running.putAll(tried);
     Deployment next =
-        store.commit(
+        store.overrule(
+            unknown(),
             now ->
                 new Deployment(
                     0,
@@ -858,6 +919,20 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
                     now.files()));
     settle(next);
     return next;
+  }
+
+  /** The files that count as taken where what was taken can't be read; else empty. */
+  private Map<String, String> unknown() throws IOException {
+    try {
+      store.current();
+      return Map.of();
+    } catch (IOException e) {
+      Map<String, String> files = new TreeMap<>();
+      for (Map.Entry<String, Path> jar : jars().entrySet()) {
+        files.put(jar.getKey(), DeploymentStore.hash(jar.getValue()));
+      }
+      return files;
+    }
   }
 
   /** A plugin belongs to a file if that has its content. */
@@ -893,14 +968,16 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
   }
 
   /** Brings the framework to a deployment: what can't be restored stays out, and is a problem. */
-  private void reconcile(Deployment wanted) throws IOException {
+  private void reconcile(Deployment wanted) {
     for (Plugin plugin : wanted.plugins()) {
-      if (revive(plugin.sha256()) == null) {
+      if (present(plugin.sha256()) == null) {
         try {
           running.put(plugin.sha256(), restore(plugin));
           problems.remove(plugin.toString());
         } catch (Refusal e) {
           problem(plugin.toString(), "", e.until(), e.getMessage());
+        } catch (IOException e) {
+          problem(plugin.toString(), "", Refusal.Until.SURROUNDINGS, AtomicFile.cause(e));
         }
       }
     }
@@ -909,21 +986,31 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
 
   /** Shows what is current, and lets go of what isn't. */
   private void settle(Deployment deployment) {
+    boolean changed = !deployment.plugins().equals(current.plugins());
     current = deployment;
     Set<String> wanted =
         deployment.plugins().stream().map(Plugin::sha256).collect(Collectors.toSet());
-    wanted.forEach(this::revive);
+    for (String sha256 : wanted) {
+      Leaving back = leaving.remove(sha256);
+      if (back != null) {
+        running.put(sha256, back.plugin());
+      }
+    }
     Map<String, PluginTrial.Running> out = new TreeMap<>(running);
     out.keySet().removeAll(wanted);
     running.keySet().retainAll(wanted);
-    leaving.putAll(out);
+    long now = System.nanoTime();
+    out.forEach((sha256, plugin) -> leaving.put(sha256, new Leaving(plugin, now)));
     gate.admit(bundles(running.values()), bundles(out.values()));
     step("admitted deployment " + deployment.number());
     problems.values().removeIf(p -> p.file().isEmpty() && !isWanted(deployment, p));
     publish();
+    if (changed) {
+      surroundingsChanged();
+    }
     if (!leaving.isEmpty()) {
       try {
-        worker.schedule(this::retire, GRACE, TimeUnit.MILLISECONDS);
+        worker.schedule(logged(this::retire), GRACE.toNanos(), TimeUnit.NANOSECONDS);
       } catch (RejectedExecutionException e) {
         LOG.log(Level.DEBUG, "the deployer is stopped", e);
       }
@@ -938,11 +1025,26 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     return plugins.stream().map(PluginTrial.Running::bundle).collect(Collectors.toSet());
   }
 
+  private void awaitGrace(Collection<Leaving> plugins) {
+    try {
+      while (plugins.stream().anyMatch(Leaving::isInGrace)) {
+        TimeUnit.MILLISECONDS.sleep(5);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("the deployer is stopped");
+    }
+  }
+
+  /** Ends what nobody holds. Whatever asks for it, what has just left stays for its grace. */
   private void retire() {
     Set<String> ended = new HashSet<>();
     leaving.forEach(
-        (sha256, plugin) -> {
-          if (holders(plugin).isEmpty() && !PluginTrial.isUsed(plugin.bundle())) {
+        (sha256, left) -> {
+          PluginTrial.Running plugin = left.plugin();
+          if (!left.isInGrace()
+              && holders(plugin).isEmpty()
+              && !PluginTrial.isUsed(plugin.bundle())) {
             String name = PluginDiagnosis.name(plugin.bundle());
             trial.end(plugin);
             ended.add(sha256);
@@ -952,6 +1054,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     if (!ended.isEmpty()) {
       leaving.keySet().removeAll(ended);
       publish();
+      surroundingsChanged();
       // Others may have been used by these alone.
       retire();
     }
@@ -985,13 +1088,25 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
   private void publish() {
     List<PluginStatus> status = new ArrayList<>();
     for (Plugin plugin : current.plugins()) {
-      if (running.containsKey(plugin.sha256())) {
+      PluginTrial.Running found = running.get(plugin.sha256());
+      if (found != null && found.isActive()) {
         status.add(
             new PluginStatus(
                 plugin.toString(), plugin.file(), PluginStatus.State.CURRENT, plugin.parts(), ""));
+      } else if (!problems.containsKey(plugin.toString())) {
+        status.add(
+            new PluginStatus(
+                plugin.toString(),
+                plugin.file(),
+                PluginStatus.State.REFUSED,
+                plugin.parts(),
+                "its bundle was stopped or uninstalled by hand; `ketloom deploy rollback "
+                    + current.number()
+                    + "` brings it back"));
       }
     }
-    for (PluginTrial.Running plugin : leaving.values()) {
+    for (Leaving left : leaving.values()) {
+      PluginTrial.Running plugin = left.plugin();
       List<String> holders = holders(plugin);
       status.add(
           new PluginStatus(

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
+import org.ketloom.api.engine.Precision;
 import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.engine.Shots;
 import org.ketloom.api.model.PartKind;
@@ -53,7 +54,8 @@ final class CircuitCommands implements Runnable {
         .addSubcommand(new Draw(services, terminal))
         .addSubcommand(new Plan(services))
         .addSubcommand(new Qasm(services))
-        .addSubcommand(new Eval(services));
+        .addSubcommand(new Eval(services))
+        .setCaseInsensitiveEnumValuesAllowed(true);
   }
 
   @Override
@@ -261,7 +263,7 @@ final class CircuitCommands implements Runnable {
       footerHeading = "%nExamples:%n",
       footer = {
         "  ketloom circuit plan --encoding angle --ansatz two-qubit --observable adaptive",
-        "  ketloom circuit plan my-blueprint.json --batch 320",
+        "  ketloom circuit plan my-blueprint.json --batch 320 --precision single",
         "  ketloom circuit plan bell.json"
       })
   static final class Plan implements Callable<Integer> {
@@ -275,6 +277,13 @@ final class CircuitCommands implements Runnable {
         defaultValue = "32",
         description = "Samples that the memory is told for, by default 32.")
     private int batch;
+
+    @Option(
+        names = "--precision",
+        paramLabel = "PRECISION",
+        defaultValue = "double",
+        description = "Of the states: double, the default, or single.")
+    private Precision precision;
 
     Plan(Services services) {
       this.services = services;
@@ -294,7 +303,7 @@ final class CircuitCommands implements Runnable {
               out.println(name + ":");
             }
             out.println(circuit);
-            engine.compile(circuit).plan().lines(batch).forEach(out::println);
+            engine.compile(circuit, precision).plan().lines(batch).forEach(out::println);
           });
       out.flush();
       return 0;
@@ -372,6 +381,7 @@ final class CircuitCommands implements Runnable {
         "  ketloom circuit eval bell.json",
         "  ketloom circuit eval golden/w3_n4.json --compare",
         "  ketloom circuit eval bell.json --shots 1000 --seed 7",
+        "  ketloom circuit eval golden/w3_n4.json --compare --precision single --tolerance 1e-5",
         "",
         "with bell.json:",
         "  {\"n\": 2, \"gates\": [[\"H\", [0]], [\"CNOT\", [0, 1]]], \"observables\": [\"Z0 Z1\"]}"
@@ -418,6 +428,13 @@ final class CircuitCommands implements Runnable {
         description = "Seed of the measurements' outcomes, by default 0.")
     private long seed;
 
+    @Option(
+        names = "--precision",
+        paramLabel = "PRECISION",
+        defaultValue = "double",
+        description = "Of the states: double, the default, or single, good for about six digits.")
+    private Precision precision;
+
     Eval(Services services) {
       this.services = services;
     }
@@ -432,9 +449,13 @@ final class CircuitCommands implements Runnable {
         throw new ParameterException(
             spec.commandLine(), "--tolerance is 0 or more, found " + tolerance);
       }
+      if (shots != null && precision != Precision.DOUBLE) {
+        throw new ParameterException(
+            spec.commandLine(), "--shots and --precision exclude each other");
+      }
       CircuitFile circuit = CircuitFile.read(file);
       QuantumEngine engine = services.get(QuantumEngine.class);
-      ObjectNode results = circuit.evaluate(shots == null ? engine : measuring(engine));
+      ObjectNode results = circuit.evaluate(shots == null ? engine : measuring(engine), precision);
       PrintWriter out = spec.commandLine().getOut();
       if (compare) {
         return compare(out, circuit.compare(results));

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.ketloom.api.engine.Precision;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.RunResult;
@@ -77,6 +78,12 @@ public final class Benchmarks implements Callable<Integer> {
   @Option(names = "--plain", description = "without Java's Vector API")
   private boolean plain;
 
+  @Option(
+      names = "--precision",
+      paramLabel = "PRECISION",
+      description = "of the states: double, the default, or single")
+  private Precision precision = Precision.DOUBLE;
+
   @Option(names = "--long", description = "10 iterations of 2 seconds in each of 3 processes")
   private boolean longer;
 
@@ -107,6 +114,7 @@ public final class Benchmarks implements Callable<Integer> {
   public static void main(String[] arguments) {
     System.exit(
         new CommandLine(new Benchmarks())
+            .setCaseInsensitiveEnumValuesAllowed(true)
             .setExecutionExceptionHandler(
                 (failure, line, parsed) -> {
                   line.getErr().println("benchmarks: " + failure.getMessage());
@@ -182,9 +190,14 @@ public final class Benchmarks implements Callable<Integer> {
     ChainedOptionsBuilder options =
         options(EngineBenchmark.class, one.task.toString(), one.threads)
             .param("workload", one.workload.name())
+            .param("precision", precision.name())
             .addProfiler(MachineProbe.class)
             .addProfiler(GCProfiler.class);
-    return measurement(new Runner(options.build()).runSingle(), plain ? "plain" : "vector");
+    return measurement(new Runner(options.build()).runSingle(), kernels());
+  }
+
+  private String kernels() {
+    return (plain ? "plain" : "vector") + (precision == Precision.SINGLE ? " single" : "");
   }
 
   private ChainedOptionsBuilder options(Class<?> benchmark, String method, int threads) {
