@@ -104,8 +104,8 @@ public final class StateVectorEngine implements QuantumEngine {
     checkMemory(layout, arithmetic.storage().bytes(), Runtime.getRuntime().maxMemory());
     return new StateVectorProgram(
         new CircuitCompiler(circuit, arithmetic, layout).compile(),
-        arithmetics.get(Precision.DOUBLE),
         this,
+        arithmetics.get(Precision.DOUBLE),
         team,
         circuit.wires() >= slicedFrom);
   }
@@ -124,7 +124,8 @@ public final class StateVectorEngine implements QuantumEngine {
               + ExecutionPlan.size(heap)
               + " and the engine takes at most "
               + MOST_WIRES
-              + " wires; use fewer wires, or a larger heap (-Xmx, for ketloom KETLOOM_JAVA_OPTS=-Xmx8g)");
+              + " wires; use fewer wires, or a larger heap (-Xmx, for ketloom"
+              + " KETLOOM_JAVA_OPTS=-Xmx8g)");
     }
   }
 

@@ -31,14 +31,14 @@ final class StateVectorProgram implements Program {
   /**
    * Makes it.
    *
-   * @param reference what second derivatives are computed with
    * @param engine compiles what is measured in the place of this program
+   * @param reference what second derivatives are computed with
    * @param sliced whether threads share the work on a state, instead of working on one each
    */
   StateVectorProgram(
       CircuitCompiler.Plan plan,
-      Arithmetic reference,
       QuantumEngine engine,
+      Arithmetic reference,
       Team team,
       boolean sliced) {
     int vectors = plan.layout().vectors();
@@ -46,8 +46,8 @@ final class StateVectorProgram implements Program {
     int matrices = plan.layout().laneBits() > 0 ? plan.sampleGates().size() : 0;
     Storage<Object> storage = plan.arithmetic().storage();
     this.plan = plan;
-    this.reference = reference;
     this.engine = engine;
+    this.reference = reference;
     this.team = team;
     this.slices = sliced ? Math.min(vectors, 1 << CircuitCompiler.SLICE_BITS) : 1;
     this.workspaces = new Pool<>(() -> new Workspace(plan, 0, 1));
@@ -211,7 +211,8 @@ final class StateVectorProgram implements Program {
               + ExecutionPlan.size(needed)
               + "; the heap has "
               + ExecutionPlan.size(heap)
-              + "; use a smaller batch, or a larger heap (-Xmx, for ketloom KETLOOM_JAVA_OPTS=-Xmx8g)");
+              + "; use a smaller batch, or a larger heap (-Xmx, for ketloom"
+              + " KETLOOM_JAVA_OPTS=-Xmx8g)");
     }
   }
 

@@ -44,7 +44,8 @@ final class TangentProgram implements SecondOrder {
               + Math.round(needed / (1 << 20))
               + " MiB for each thread, the heap has "
               + (heap >> 20)
-              + " MiB; use fewer wires, or a larger heap (-Xmx, for ketloom KETLOOM_JAVA_OPTS=-Xmx8g)");
+              + " MiB; use fewer wires, or a larger heap (-Xmx, for ketloom"
+              + " KETLOOM_JAVA_OPTS=-Xmx8g)");
     }
     this.plan = plan;
     this.team = team;

@@ -14,13 +14,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -32,7 +29,6 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.felix.fileinstall.ArtifactInstaller;
@@ -40,7 +36,6 @@ import org.ketloom.api.circuit.Circuit;
 import org.ketloom.files.AtomicFile;
 import org.ketloom.runtime.Deployer;
 import org.ketloom.runtime.Deployment;
-import org.ketloom.runtime.Leases;
 import org.ketloom.runtime.PartRegistry;
 import org.ketloom.runtime.Plugin;
 import org.ketloom.runtime.PluginStatus;
@@ -59,7 +54,6 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
-import org.osgi.util.tracker.ServiceTracker;
 
 /**
  * The deployer. One thread does all the work, in steps; a {@code Consumer<String>} service with
@@ -90,28 +84,15 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
   /** How often the store is looked at for what other containers deployed, in milliseconds. */
   private static final long LOOK = 1000;
 
-  /** The least time from a bundle's leaving the registry's first choices to its end. */
-  private static final Duration GRACE = Duration.ofMillis(200);
-
-  /** A plugin that another took the place of, and the {@link System#nanoTime} of that. */
-  private record Leaving(PluginTrial.Running plugin, long since) {
-    boolean isInGrace() {
-      return System.nanoTime() - since < GRACE.toNanos();
-    }
-  }
-
   /** A jar, or a plugin of the current deployment, that isn't in. */
   private record Problem(String name, String file, Refusal.Until until, String reason) {}
 
   private final BundleContext context;
   private final PartRegistry registry;
-  private final PartGate gate;
   private final Path plugins;
   private final DeploymentStore store;
   private final JarVerification verification;
   private final PluginTrial trial;
-  private final ServiceTracker<Leases, Leases> leases;
-  private final Runnable retireLater;
   private final BundleListener surroundings = this::bundleChanged;
   private final AtomicLong changes = new AtomicLong();
   private final ScheduledExecutorService worker =
@@ -123,8 +104,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
           });
 
   // These belong to the worker; others read the snapshot.
-  private final Map<String, PluginTrial.Running> running = new TreeMap<>();
-  private final Map<String, Leaving> leaving = new TreeMap<>();
+  private final RunningPlugins running;
   private final Map<String, Problem> problems = new LinkedHashMap<>();
   private Deployment current = Deployment.NONE;
   private long triedAt;
@@ -141,7 +121,6 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
       BundleContext context, @Reference PartRegistry registry, @Reference PartGate gate) {
     this.context = context;
     this.registry = registry;
-    this.gate = gate;
     String folder = context.getProperty("ketloom.plugins");
     this.plugins =
         folder == null || folder.isBlank() ? null : Path.of(folder).toAbsolutePath().normalize();
@@ -163,28 +142,16 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
             millis("deploy.limit", 2000),
             millis("deploy.patience", 1000),
             this::step);
-    this.retireLater =
-        () -> {
-          submitQuietly(this::retire);
-          surroundingsChanged();
-        };
-    this.leases =
-        new ServiceTracker<>(context, Leases.class, null) {
-          @Override
-          public Leases addingService(ServiceReference<Leases> reference) {
-            Leases found = super.addingService(reference);
-            found.addListener(retireLater);
-            return found;
-          }
-
-          @Override
-          public void removedService(ServiceReference<Leases> reference, Leases service) {
-            service.removeListener(retireLater);
-            super.removedService(reference, service);
-            retireLater.run();
-          }
-        };
-    leases.open();
+    this.running =
+        new RunningPlugins(
+            context,
+            trial,
+            gate,
+            this::step,
+            () -> {
+              submitQuietly(this::retire);
+              surroundingsChanged();
+            });
     if (plugins != null) {
       worker.execute(logged(this::begin));
       worker.scheduleWithFixedDelay(logged(this::look), LOOK, LOOK, TimeUnit.MILLISECONDS);
@@ -203,7 +170,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
         LOG.log(Level.WARNING, "the folder of plugins can't be let alone: " + e.getMessage());
       }
     }
-    leases.close();
+    running.close();
     worker.shutdownNow();
     try {
       // Bound in time: a plugin may hold it up.
@@ -296,7 +263,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
           () -> {
             tryAgain();
             // So that the first command doesn't find what was replaced before it.
-            awaitGrace(leaving.values());
+            running.awaitGrace(running.leaving());
             retire();
             launched = true;
             return problems.values().stream()
@@ -516,7 +483,11 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     List<Problem> again =
         problems.values().stream().filter(p -> p.until() == Refusal.Until.SURROUNDINGS).toList();
     if (again.stream().anyMatch(p -> p.file().isEmpty())) {
-      reconcile(current);
+      try {
+        reconcile(store.current());
+      } catch (IOException e) {
+        problem("the folder " + plugins, "", Refusal.Until.SURROUNDINGS, AtomicFile.cause(e));
+      }
     }
     for (Problem problem : again) {
       if (!problem.file().isEmpty() && Files.exists(plugins.resolve(problem.file()))) {
@@ -624,7 +595,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
       if (!asked && last.isPresent() && !last.get().accepted() && last.get().lasting()) {
         throw new Refusal(Refusal.Until.CHANGED, last.get().refusal());
       }
-      PluginTrial.Running tried = present(content);
+      PluginTrial.Running tried = running.present(content);
       boolean there = tried != null;
       if (!there) {
         boolean checked = last.isPresent() && last.get().accepted();
@@ -647,15 +618,14 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
                 newcomer.parts());
         Deployment next = store.commit(now -> with(now, plugin));
         if (!there) {
-          running.put(content, newcomer);
+          running.add(content, newcomer);
         }
         problems.remove(file);
         settle(next);
         return next;
       } catch (IOException | RuntimeException | LinkageError | VirtualMachineError e) {
         if (!there) {
-          running.remove(content);
-          trial.end(newcomer);
+          running.drop(content, newcomer);
         }
         throw e;
       }
@@ -748,25 +718,21 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
                 + ".");
       }
     }
-    Map<String, Leaving> others = new TreeMap<>(leaving);
-    others.remove(sha256);
-    others.values().removeIf(l -> !PluginDiagnosis.name(l.plugin().bundle()).equals(name));
-    if (others.values().stream().allMatch(l -> holders(l.plugin()).isEmpty())) {
-      awaitGrace(others.values());
+    List<PluginTrial.Running> others = running.leaving(name, sha256);
+    if (others.stream().allMatch(p -> running.holders(p).isEmpty())) {
+      running.awaitGrace(others);
       retire();
     }
-    for (Map.Entry<String, Leaving> other : others.entrySet()) {
-      if (leaving.containsKey(other.getKey())) {
-        List<String> holders = holders(other.getValue().plugin());
-        throw new Refusal(
-            Refusal.Until.SURROUNDINGS,
-            name
-                + " is still held with other content by "
-                + (holders.isEmpty() ? "bundles that use its packages" : String.join(", ", holders))
-                + ". Give the new content a version of its own, for example "
-                + next(jar.version())
-                + ".");
-      }
+    for (PluginTrial.Running other : running.leaving(name, sha256)) {
+      List<String> holders = running.holders(other);
+      throw new Refusal(
+          Refusal.Until.SURROUNDINGS,
+          name
+              + " is still held with other content by "
+              + (holders.isEmpty() ? "bundles that use its packages" : String.join(", ", holders))
+              + ". Give the new content a version of its own, for example "
+              + next(jar.version())
+              + ".");
     }
     for (Bundle bundle : context.getBundles()) {
       if (!jar.bundle().equals(bundle.getSymbolicName())
@@ -774,7 +740,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
         continue;
       }
       if (PluginTrial.isUsed(bundle) || isFoundation(jar.bundle())) {
-        List<String> live = held(Leases::live);
+        List<String> live = running.live();
         throw new Refusal(
             Refusal.Until.SURROUNDINGS,
             name
@@ -820,22 +786,6 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     Optional<RegisteredEngine> engine = registry.engine();
     hashes.add(engine.map(e -> registry.generation(e).sha256()).orElse(""));
     return Sha256.of(String.join(" ", hashes));
-  }
-
-  /**
-   * A plugin that is running, or is leaving and hasn't ended yet; null if it isn't there. One that
-   * was stopped or uninstalled by hand isn't.
-   */
-  private PluginTrial.Running present(String sha256) {
-    Leaving left = leaving.get(sha256);
-    PluginTrial.Running found = left == null ? running.get(sha256) : left.plugin();
-    if (found != null && !found.isActive()) {
-      running.remove(sha256);
-      leaving.remove(sha256);
-      trial.release(found);
-      return null;
-    }
-    return found;
   }
 
   private Deployment drop(String name) throws Refusal, IOException {
@@ -898,7 +848,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     Map<String, PluginTrial.Running> tried = new TreeMap<>();
     try {
       for (Plugin plugin : target.plugins()) {
-        if (present(plugin.sha256()) == null) {
+        if (running.present(plugin.sha256()) == null) {
           tried.put(plugin.sha256(), restore(plugin));
         }
       }
@@ -906,7 +856,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
       tried.values().forEach(trial::end);
       throw e;
     }
-    running.putAll(tried);
+    tried.forEach(running::add);
     Deployment next =
         store.overrule(
             unknown(),
@@ -970,9 +920,9 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
   /** Brings the framework to a deployment: what can't be restored stays out, and is a problem. */
   private void reconcile(Deployment wanted) {
     for (Plugin plugin : wanted.plugins()) {
-      if (present(plugin.sha256()) == null) {
+      if (running.present(plugin.sha256()) == null) {
         try {
-          running.put(plugin.sha256(), restore(plugin));
+          running.add(plugin.sha256(), restore(plugin));
           problems.remove(plugin.toString());
         } catch (Refusal e) {
           problem(plugin.toString(), "", e.until(), e.getMessage());
@@ -988,29 +938,16 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
   private void settle(Deployment deployment) {
     boolean changed = !deployment.plugins().equals(current.plugins());
     current = deployment;
-    Set<String> wanted =
-        deployment.plugins().stream().map(Plugin::sha256).collect(Collectors.toSet());
-    for (String sha256 : wanted) {
-      Leaving back = leaving.remove(sha256);
-      if (back != null) {
-        running.put(sha256, back.plugin());
-      }
-    }
-    Map<String, PluginTrial.Running> out = new TreeMap<>(running);
-    out.keySet().removeAll(wanted);
-    running.keySet().retainAll(wanted);
-    long now = System.nanoTime();
-    out.forEach((sha256, plugin) -> leaving.put(sha256, new Leaving(plugin, now)));
-    gate.admit(bundles(running.values()), bundles(out.values()));
+    running.admit(deployment.plugins().stream().map(Plugin::sha256).collect(Collectors.toSet()));
     step("admitted deployment " + deployment.number());
     problems.values().removeIf(p -> p.file().isEmpty() && !isWanted(deployment, p));
     publish();
     if (changed) {
       surroundingsChanged();
     }
-    if (!leaving.isEmpty()) {
+    if (!running.leaving().isEmpty()) {
       try {
-        worker.schedule(logged(this::retire), GRACE.toNanos(), TimeUnit.NANOSECONDS);
+        worker.schedule(logged(this::retire), RunningPlugins.GRACE.toNanos(), TimeUnit.NANOSECONDS);
       } catch (RejectedExecutionException e) {
         LOG.log(Level.DEBUG, "the deployer is stopped", e);
       }
@@ -1021,59 +958,11 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     return deployment.plugins().stream().anyMatch(p -> p.toString().equals(problem.name()));
   }
 
-  private static Set<Bundle> bundles(Collection<PluginTrial.Running> plugins) {
-    return plugins.stream().map(PluginTrial.Running::bundle).collect(Collectors.toSet());
-  }
-
-  private void awaitGrace(Collection<Leaving> plugins) {
-    try {
-      while (plugins.stream().anyMatch(Leaving::isInGrace)) {
-        TimeUnit.MILLISECONDS.sleep(5);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CancellationException("the deployer is stopped");
-    }
-  }
-
-  /** Ends what nobody holds. Whatever asks for it, what has just left stays for its grace. */
   private void retire() {
-    Set<String> ended = new HashSet<>();
-    leaving.forEach(
-        (sha256, left) -> {
-          PluginTrial.Running plugin = left.plugin();
-          if (!left.isInGrace()
-              && holders(plugin).isEmpty()
-              && !PluginTrial.isUsed(plugin.bundle())) {
-            String name = PluginDiagnosis.name(plugin.bundle());
-            trial.end(plugin);
-            ended.add(sha256);
-            step("retired " + name);
-          }
-        });
-    if (!ended.isEmpty()) {
-      leaving.keySet().removeAll(ended);
+    if (running.retire()) {
       publish();
       surroundingsChanged();
-      // Others may have been used by these alone.
-      retire();
     }
-  }
-
-  private List<String> holders(PluginTrial.Running plugin) {
-    return held(
-        l ->
-            l.holders(
-                plugin.bundle().getSymbolicName(),
-                plugin.bundle().getVersion().toString(),
-                plugin.hash()));
-  }
-
-  private List<String> held(Function<Leases, List<String>> by) {
-    return Stream.of(leases.getServices(new Leases[0]))
-        .flatMap(l -> by.apply(l).stream())
-        .distinct()
-        .toList();
   }
 
   private void problem(String name, String file, Refusal.Until until, String reason) {
@@ -1088,8 +977,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
   private void publish() {
     List<PluginStatus> status = new ArrayList<>();
     for (Plugin plugin : current.plugins()) {
-      PluginTrial.Running found = running.get(plugin.sha256());
-      if (found != null && found.isActive()) {
+      if (running.active(plugin.sha256()).isPresent()) {
         status.add(
             new PluginStatus(
                 plugin.toString(), plugin.file(), PluginStatus.State.CURRENT, plugin.parts(), ""));
@@ -1105,9 +993,8 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
                     + "` brings it back"));
       }
     }
-    for (Leaving left : leaving.values()) {
-      PluginTrial.Running plugin = left.plugin();
-      List<String> holders = holders(plugin);
+    for (PluginTrial.Running plugin : running.leaving()) {
+      List<String> holders = running.holders(plugin);
       status.add(
           new PluginStatus(
               PluginDiagnosis.name(plugin.bundle()),
@@ -1131,25 +1018,9 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
   @Override
   public String why(String name) {
     requireFolder();
-    List<String> lines = new ArrayList<>();
+    List<String> lines;
     try {
-      List<Deployment> all = store.all();
-      for (PluginStatus plugin : snapshot) {
-        if (plugin.state() == PluginStatus.State.RETIRING
-            && (plugin.name().equals(name)
-                || plugin.name().startsWith(name + " ")
-                || plugin.parts().stream().anyMatch(p -> p.endsWith(" " + name)))) {
-          lines.add(
-              plugin.name()
-                  + " is being retired"
-                  + (plugin.detail().isEmpty() ? "." : ": " + plugin.detail() + "."));
-        }
-      }
-      for (DeploymentStore.Verdict verdict : store.verdicts()) {
-        if (matches(verdict, name)) {
-          lines.add(explain(verdict, all));
-        }
-      }
+      lines = PluginHistory.of(name, snapshot, store.verdicts(), store.all());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -1160,62 +1031,5 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
               + "\"; `ketloom deploy list` shows the names of plugins and files");
     }
     return String.join("\n", lines);
-  }
-
-  private static boolean matches(DeploymentStore.Verdict verdict, String name) {
-    return verdict.file().equals(name)
-        || verdict.bundle().equals(name)
-        || verdict.bundle().startsWith(name + " ")
-        || name.length() >= 6 && verdict.sha256().startsWith(name)
-        || verdict.parts().stream().anyMatch(p -> p.equals(name) || p.endsWith(" " + name));
-  }
-
-  private static String explain(DeploymentStore.Verdict verdict, List<Deployment> all) {
-    String what =
-        (verdict.bundle().isEmpty() ? verdict.file() : verdict.bundle())
-            + " (SHA-256 "
-            + shortened(verdict.sha256())
-            + ", from "
-            + verdict.file()
-            + ")";
-    String when = verdict.time().toString().replaceFirst("\\.\\d+Z$", "Z");
-    if (!verdict.accepted()) {
-      return what + " was refused at " + when + ": " + verdict.refusal();
-    }
-    Optional<Deployment> last = Optional.empty();
-    Optional<Deployment> first = Optional.empty();
-    for (Deployment deployment : all) {
-      boolean in = deployment.plugins().stream().anyMatch(p -> p.sha256().equals(verdict.sha256()));
-      if (in) {
-        first = first.isPresent() && last.isEmpty() ? first : Optional.of(deployment);
-        last = Optional.empty();
-      } else if (first.isPresent() && last.isEmpty()) {
-        last = Optional.of(deployment);
-      }
-    }
-    String passed =
-        " passed its checks in "
-            + verdict.millis()
-            + " ms at "
-            + when
-            + (verdict.parts().isEmpty()
-                ? "; it brings no part"
-                : "; it brings " + String.join(", ", verdict.parts()));
-    if (first.isEmpty()) {
-      return what + passed + ". It isn't part of any deployment.";
-    }
-    return what
-        + passed
-        + ". "
-        + last.map(
-                d ->
-                    "It was current until deployment "
-                        + d.number()
-                        + " ("
-                        + d.reason()
-                        + "); `ketloom deploy rollback "
-                        + (d.number() - 1)
-                        + "` brings it back.")
-            .orElse("It is current since deployment " + first.get().number() + ".");
   }
 }

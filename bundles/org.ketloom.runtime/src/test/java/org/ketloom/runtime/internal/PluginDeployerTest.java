@@ -515,6 +515,12 @@ class PluginDeployerTest {
     String why = awaitRefusal("the folder " + plugins);
     assertTrue(why.contains("00000002.json is missing; `ketloom deploy list` shows"), why);
     assertEquals(List.of(first), deployer.deployments().stream().map(Deployment::number).toList());
+    // Trying again doesn't hide it.
+    Path other = jar("other.jar", "other", "1.0.0", "");
+    framework.getBundleContext().installBundle(other.toUri().toString()).start();
+    TimeUnit.MILLISECONDS.sleep(20);
+    deployer.call();
+    assertEquals(why, refusal("the folder " + plugins));
     // Nothing is taken on the ground of a deployment that nobody can read.
     String add =
         assertThrows(IOException.class, () -> deployer.add(folder.resolve("a2.jar"))).getMessage();

@@ -255,10 +255,10 @@ final class CircuitCommands implements Runnable {
   @Command(
       name = "plan",
       description = {
-        "Print what the engine compiles a circuit to: which gates became one pass over the state, the"
-            + " kernels, operations and memory traffic per sample of a forward pass, and the memory"
-            + " that a batch needs. Nothing is run. Stages of one group run on a part of a large"
-            + " state one after another, while it is in the cache."
+        "Print what the engine compiles a circuit to: which gates became one pass over the state,"
+            + " the kernels, operations and memory traffic per sample of a forward pass, and the"
+            + " memory that a batch needs. Nothing is run. Stages of one group run on a part of a"
+            + " large state one after another, while it is in the cache."
       },
       footerHeading = "%nExamples:%n",
       footer = {
@@ -371,17 +371,17 @@ final class CircuitCommands implements Runnable {
             + " gradients.",
         "",
         "The file has n (wires), gates, x [batch][features], theta, observables and cotangent"
-            + " [batch][outputs]. A gate is [name, wires, slot]: controls come first in wires, slots"
-            + " count through x and then theta; {\"value\": 0.3} is a constant angle. Observables"
-            + " are Pauli strings (\"Z0 X1\"), or windows with hermitian matrices."
+            + " [batch][outputs]. A gate is [name, wires, slot]: controls come first in wires,"
+            + " slots count through x and then theta; {\"value\": 0.3} is a constant angle."
+            + " Observables are Pauli strings (\"Z0 X1\"), or windows with hermitian matrices."
             + " bundles/org.ketloom.shell/CIRCUITS.md in the sources describes all of it."
       },
       footerHeading = "%nExamples:%n",
       footer = {
         "  ketloom circuit eval bell.json",
         "  ketloom circuit eval golden/w3_n4.json --compare",
-        "  ketloom circuit eval bell.json --shots 1000 --seed 7",
         "  ketloom circuit eval golden/w3_n4.json --compare --precision single --tolerance 1e-5",
+        "  ketloom circuit eval bell.json --shots 1000 --seed 7",
         "",
         "with bell.json:",
         "  {\"n\": 2, \"gates\": [[\"H\", [0]], [\"CNOT\", [0, 1]]], \"observables\": [\"Z0 Z1\"]}"
@@ -401,8 +401,8 @@ final class CircuitCommands implements Runnable {
     @Option(
         names = "--compare",
         description = {
-          "Print the largest difference from the values that the file expects, by field. Exit status"
-              + " 1 if one is beyond the tolerance."
+          "Print the largest difference from the values that the file expects, by field. Exit"
+              + " status 1 if one is beyond the tolerance."
         })
     private boolean compare;
 
@@ -412,6 +412,13 @@ final class CircuitCommands implements Runnable {
         defaultValue = "1e-10",
         description = "Largest difference that is allowed, by default 1e-10.")
     private double tolerance;
+
+    @Option(
+        names = "--precision",
+        paramLabel = "PRECISION",
+        defaultValue = "double",
+        description = "Of the states: double, the default, or single, good for about six digits.")
+    private Precision precision;
 
     @Option(
         names = "--shots",
@@ -427,13 +434,6 @@ final class CircuitCommands implements Runnable {
         defaultValue = "0",
         description = "Seed of the measurements' outcomes, by default 0.")
     private long seed;
-
-    @Option(
-        names = "--precision",
-        paramLabel = "PRECISION",
-        defaultValue = "double",
-        description = "Of the states: double, the default, or single, good for about six digits.")
-    private Precision precision;
 
     Eval(Services services) {
       this.services = services;
@@ -451,7 +451,7 @@ final class CircuitCommands implements Runnable {
       }
       if (shots != null && precision != Precision.DOUBLE) {
         throw new ParameterException(
-            spec.commandLine(), "--shots and --precision exclude each other");
+            spec.commandLine(), "--shots and --precision single exclude each other");
       }
       CircuitFile circuit = CircuitFile.read(file);
       QuantumEngine engine = services.get(QuantumEngine.class);

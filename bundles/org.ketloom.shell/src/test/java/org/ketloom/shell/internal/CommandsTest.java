@@ -125,6 +125,7 @@ class CommandsTest {
         "circuit plan --ansatz chain --precision half | expected one of [DOUBLE, SINGLE]"
             + " (case-insensitive) but was 'half'",
         "circuit eval | Missing required parameter: 'FILE'",
+        "circuit eval a.json --shots 9 --precision single | exclude each other",
         "circuit eval a.json --compare --write-expected | exclude each other",
         "parts --wires 0 | --wires is at least 1, found 0",
         "deploy | a command is missing",
@@ -154,7 +155,8 @@ class CommandsTest {
         "circuit draw --encoding one-per-wire --wires 0 | at least 1 wire (qubit), found 0",
         "circuit draw --ansatz chain --set ansatz.foo=1 | ansatz \"chain\" has no option \"foo\"",
         "circuit draw --ansatz chain --set foo=1 | --set foo: a part's option is set as",
-        "circuit draw --encoding one-per-wire --features 9 | --features: the encoding takes 1 to 4 features on 4 wires",
+        "circuit draw --encoding one-per-wire --features 9 | --features: the encoding takes 1 to 4"
+            + " features on 4 wires",
         "circuit eval nowhere.json | nowhere.json: there is no such file",
         "circuit plan --ansatz chain --precision single | computes in double precision alone",
         "parts nope | there is no kind or part \"nope\"",
@@ -243,8 +245,8 @@ class CommandsTest {
                     "dense matrices",
                     "          all gates  dense, 2.0 M flop, 2.0 KiB",
                     "nothing left",
-                    "memory for 5 samples: 4.4 KiB, and 5.0 KiB for the final states where the heap has"
-                        + " room")),
+                    "memory for 5 samples: 4.4 KiB, and 5.0 KiB for the final states where the heap"
+                        + " has room")),
         plan.out());
   }
 

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
-import org.ketloom.api.engine.Precision;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.RunResult;
@@ -71,18 +70,12 @@ public final class Benchmarks implements Callable<Integer> {
   @Option(
       names = "--training",
       description =
-          "optimizer steps of the diffusion U-Net, of its classical control and of jo2026 instead of"
-              + " circuits; needs OMP_WAIT_POLICY=passive in the environment")
+          "optimizer steps of the diffusion U-Net, of its classical control, of jo2026 and of"
+              + " last-qgan instead of circuits; needs OMP_WAIT_POLICY=passive in the environment")
   private boolean training;
 
   @Option(names = "--plain", description = "without Java's Vector API")
   private boolean plain;
-
-  @Option(
-      names = "--precision",
-      paramLabel = "PRECISION",
-      description = "of the states: double, the default, or single")
-  private Precision precision = Precision.DOUBLE;
 
   @Option(names = "--long", description = "10 iterations of 2 seconds in each of 3 processes")
   private boolean longer;
@@ -114,7 +107,6 @@ public final class Benchmarks implements Callable<Integer> {
   public static void main(String[] arguments) {
     System.exit(
         new CommandLine(new Benchmarks())
-            .setCaseInsensitiveEnumValuesAllowed(true)
             .setExecutionExceptionHandler(
                 (failure, line, parsed) -> {
                   line.getErr().println("benchmarks: " + failure.getMessage());
@@ -190,14 +182,9 @@ public final class Benchmarks implements Callable<Integer> {
     ChainedOptionsBuilder options =
         options(EngineBenchmark.class, one.task.toString(), one.threads)
             .param("workload", one.workload.name())
-            .param("precision", precision.name())
             .addProfiler(MachineProbe.class)
             .addProfiler(GCProfiler.class);
-    return measurement(new Runner(options.build()).runSingle(), kernels());
-  }
-
-  private String kernels() {
-    return (plain ? "plain" : "vector") + (precision == Precision.SINGLE ? " single" : "");
+    return measurement(new Runner(options.build()).runSingle(), plain ? "plain" : "vector");
   }
 
   private ChainedOptionsBuilder options(Class<?> benchmark, String method, int threads) {
