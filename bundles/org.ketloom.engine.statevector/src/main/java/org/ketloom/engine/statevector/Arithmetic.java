@@ -24,8 +24,14 @@ record Arithmetic(
     SpinKernels spins,
     Notice notice) {
 
-  /** On the Vector API where it is there and fast, plain elsewhere. */
+  /**
+   * On the Vector API where it is there and fast, plain elsewhere, and where system property {@code
+   * ketloom.kernels} is {@code plain}: for what is over before the others pay.
+   */
   static Map<Precision, Arithmetic> best() {
+    if ("plain".equals(System.getProperty("ketloom.kernels"))) {
+      return plain(null);
+    }
     String reason;
     try {
       return of(

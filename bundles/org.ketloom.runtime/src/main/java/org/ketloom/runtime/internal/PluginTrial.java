@@ -322,7 +322,9 @@ final class PluginTrial {
             return null;
           });
     } catch (Calls.Violation | IllegalArgumentException e) {
-      LOG.log(Level.WARNING, "{0}; it stays behind until the container ends", e.getMessage());
+      // Interrupted when the container ends, and with it what is left.
+      Level level = Thread.currentThread().isInterrupted() ? Level.DEBUG : Level.WARNING;
+      LOG.log(level, "{0}; it stays behind until the container ends", e.getMessage());
     }
   }
 
