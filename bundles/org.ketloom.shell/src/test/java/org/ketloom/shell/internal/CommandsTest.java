@@ -136,7 +136,7 @@ class CommandsTest {
         "sample run --per-class 0 | --per-class is at least 1, found 0",
         "sample run --out picture.jpg | --out picture.jpg: pictures are PNG",
         "sample run --out . | --out . is a folder",
-        "sample run --out= | option '--out' (FILE): an empty path"
+        "sample run --out= | Invalid value for option '--out': an empty path"
       })
   void wrongUsageIsStatus2AndOneLineThatSaysWhat(String arguments, String message) {
     Result result = run(arguments.isEmpty() ? new String[0] : arguments.split(" "));
