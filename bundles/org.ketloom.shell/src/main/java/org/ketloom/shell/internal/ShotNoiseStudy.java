@@ -255,10 +255,7 @@ final class ShotNoiseStudy {
 
   /** Means over seeds against shots, and the exact values as dashed lines. */
   private String chart(
-      Map<Integer, List<JsonNode>> results,
-      String title,
-      String y,
-      List<String> measures) {
+      Map<Integer, List<JsonNode>> results, String title, String y, List<String> measures) {
     List<LineChart.Series> series = new ArrayList<>();
     int most = shots.stream().mapToInt(Integer::intValue).max().orElse(1);
     int least = shots.stream().mapToInt(Integer::intValue).filter(s -> s > 0).min().orElse(1);
@@ -283,8 +280,7 @@ final class ShotNoiseStudy {
                     new LineChart.Point(log2(Math.max(1, most)), exact))));
       }
     }
-    return new LineChart(
-            title, "measurements in each basis, as powers of 2", y, false, series)
+    return new LineChart(title, "measurements in each basis, as powers of 2", y, false, series)
         .svg();
   }
 
