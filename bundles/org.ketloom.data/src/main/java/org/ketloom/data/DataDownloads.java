@@ -22,7 +22,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -114,24 +113,15 @@ public final class DataDownloads {
 
   /**
    * Downloads in the user's cache: the folder {@code data} in that of the environment variable
-   * {@code KETLOOM_CACHE}, else in {@code %LOCALAPPDATA%\ketloom} on Windows and {@code
-   * ~/.cache/ketloom} elsewhere.
+   * {@code KETLOOM_CACHE}, else in {@code ~/.cache/ketloom}.
    */
   public static DataDownloads inCache() {
-    return new DataDownloads(
-        cacheFolder(
-            System.getenv(), System.getProperty("os.name"), System.getProperty("user.home")));
+    return new DataDownloads(cacheFolder(System.getenv(), System.getProperty("user.home")));
   }
 
-  static Path cacheFolder(Map<String, String> environment, String system, String home) {
+  static Path cacheFolder(Map<String, String> environment, String home) {
     String chosen = environment.getOrDefault("KETLOOM_CACHE", "");
-    String local = environment.getOrDefault("LOCALAPPDATA", "");
-    Path base =
-        !chosen.isBlank()
-            ? Path.of(chosen)
-            : system.toLowerCase(Locale.ROOT).startsWith("windows") && !local.isBlank()
-                ? Path.of(local, "ketloom")
-                : Path.of(home, ".cache", "ketloom");
+    Path base = chosen.isBlank() ? Path.of(home, ".cache", "ketloom") : Path.of(chosen);
     return base.resolve("data");
   }
 

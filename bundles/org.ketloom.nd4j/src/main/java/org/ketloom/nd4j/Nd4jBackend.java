@@ -7,10 +7,12 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Properties;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -79,6 +81,30 @@ public final class Nd4jBackend {
           "ND4J failed to start with native code from " + library + ": " + e, e);
     } finally {
       thread.setContextClassLoader(before);
+    }
+  }
+
+  /**
+   * To be asked before an array is made: ND4J doesn't notice that memory isn't there.
+   *
+   * @param bytes size of the array
+   * @param what it is for, in the message
+   * @throws IllegalArgumentException if the process would exceed JavaCPP's limit of physical memory
+   */
+  public static void requireMemory(long bytes, String what) {
+    long most = Pointer.maxPhysicalBytes();
+    long used = Pointer.physicalBytes();
+    if (most > 0 && bytes > most - used) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "%s needs %.1f GiB; the process has %.1f of the %.1f GiB that it may use: choose a"
+                  + " smaller model, image or batch, or set KETLOOM_JAVA_OPTS="
+                  + "-Dorg.bytedeco.javacpp.maxphysicalbytes=32g if there is more",
+              what,
+              bytes * 0x1p-30,
+              used * 0x1p-30,
+              most * 0x1p-30));
     }
   }
 

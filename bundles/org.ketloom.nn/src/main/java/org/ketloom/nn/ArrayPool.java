@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.ketloom.nd4j.Nd4jBackend;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -88,6 +89,7 @@ final class ArrayPool {
   }
 
   private INDArray allocate(long length) {
+    Nd4jBackend.requireMemory(length * type.width(), "an array of the networks");
     INDArray array = Nd4j.createUninitialized(type, length);
     all.add(array);
     bytes += length * type.width();

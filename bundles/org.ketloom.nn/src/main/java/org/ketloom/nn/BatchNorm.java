@@ -58,7 +58,10 @@ public final class BatchNorm {
         .withoutGradient(
             () -> {
               Variable flat = x.reshape(rows, channels);
-              update(flat.mean(0).toDoubles(), flat.square().mean(0).toDoubles(), rows);
+              Variable middle = flat.mean(0);
+              // Deviations first: the difference of large squares has no digits left.
+              Variable squares = flat.sub(middle).square().mean(0);
+              update(middle.toDoubles(), squares.toDoubles(), rows);
               return null;
             });
     // One sample whose groups are the channels: the batch is an axis like height and width.
@@ -84,14 +87,14 @@ public final class BatchNorm {
     return x.mul(scale).add(shift);
   }
 
-  private void update(double[] batchMean, double[] batchSquare, long rows) {
+  private void update(double[] batchMean, double[] batchVariance, long rows) {
     double[] means = Kernels.doubles(mean.value());
     double[] variances = Kernels.doubles(variance.value());
     double unbiased = rows / (rows - 1.0);
     double count = Kernels.doubles(batches.value())[0] + 1;
     double share = Math.max(momentum, 1 / count);
     for (int c = 0; c < channels; c++) {
-      double spread = Math.max(0, batchSquare[c] - batchMean[c] * batchMean[c]) * unbiased;
+      double spread = batchVariance[c] * unbiased;
       means[c] += share * (batchMean[c] - means[c]);
       variances[c] += share * (spread - variances[c]);
     }

@@ -1,5 +1,6 @@
 package org.ketloom.nn;
 
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.ketloom.api.model.Tensor;
@@ -19,14 +20,15 @@ public final class Divergence {
    *
    * @param thrown what was thrown in it
    * @param step number of the step, from 0
-   * @param store the model's parameters
+   * @param stores the model's parameters
    * @param rates learning rates by the names of the options that set them
    * @return an {@link ArithmeticException} if a quantity isn't finite, else what was thrown
    */
   public static RuntimeException explain(
-      RuntimeException thrown, long step, ParameterStore store, Map<String, Double> rates) {
+      RuntimeException thrown, long step, List<ParameterStore> stores, Map<String, Double> rates) {
     String message = String.valueOf(thrown.getMessage());
-    String culprit = culprit(store);
+    String culprit =
+        stores.stream().map(Divergence::culprit).filter(c -> !c.isEmpty()).findFirst().orElse("");
     if (culprit.isEmpty()) {
       boolean input = message.contains("NaN") || message.contains("Infinity");
       if (!(thrown instanceof ArithmeticException)

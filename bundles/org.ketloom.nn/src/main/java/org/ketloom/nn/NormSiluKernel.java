@@ -12,7 +12,7 @@ import org.bytedeco.javacpp.FloatPointer;
  *
  * <p>With u = x + shift, h = (u - mean) / deviation, z = gamma h + beta and y = z s(z), the
  * gradient for z is {@code g' = g (s + y (1 - s))}, and that for x, with means over a group written
- * m(.), {@code (gamma g' - m(gamma g') - h m(gamma g' h)) / deviation}. *
+ * m(.), {@code (gamma g' - m(gamma g') - h m(gamma g' h)) / deviation}.
  *
  * <p>Loops run over tiles, whole pixels whose channels' factors are written out side by side: plain
  * loops with one index into arrays of one length, which the compiler vectorises (with an offset

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.ketloom.api.model.Tensor;
+import org.ketloom.nd4j.Nd4jBackend;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -71,6 +72,16 @@ public final class ParameterStore implements AutoCloseable {
     if (shape.length == 0 || Shapes.length(shape) < 1) {
       throw new IllegalArgumentException(
           "parameter " + name + " has the empty shape " + Shapes.text(shape));
+    }
+    if (Shapes.length(shape) > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "parameter "
+              + name
+              + " of shape "
+              + Shapes.text(shape)
+              + " has more than "
+              + Integer.MAX_VALUE
+              + " values; choose a smaller model");
     }
     Parameter p = new Parameter(this, name, group, shape.clone(), initializer);
     if (parameters.putIfAbsent(name, p) != null) {
@@ -233,6 +244,7 @@ public final class ParameterStore implements AutoCloseable {
   }
 
   private INDArray zeros(long length) {
+    Nd4jBackend.requireMemory(length * type.width(), "an array for the model's parameters");
     INDArray array = Nd4j.createUninitialized(type, length);
     array.assign(0);
     return array;

@@ -6,10 +6,11 @@ import java.util.Arrays;
 final class Shapes {
   private Shapes() {}
 
+  /** Number of values; {@link Long#MAX_VALUE} if they are more. */
   static long length(long... shape) {
     long length = 1;
     for (long d : shape) {
-      length *= d;
+      length = Math.multiplyHigh(length, d) == 0 && length * d >= 0 ? length * d : Long.MAX_VALUE;
     }
     return length;
   }

@@ -42,6 +42,25 @@ class BatchNormTest {
     }
   }
 
+  /** Deviations that are small beside the mean, in single precision. */
+  @Test
+  void theVarianceKeepsItsDigits() {
+    double[] x = values();
+    for (int i = 0; i < x.length; i++) {
+      x[i] = 1000 + x[i] / 8;
+    }
+    try (Tape tape = new Tape(DataType.FLOAT)) {
+      ParameterStore single = new ParameterStore(DataType.FLOAT, 3);
+      BatchNorm own =
+          new BatchNorm(new ParameterStore(DataType.FLOAT, 3), single, "norm", 2, 1e-5, 0.1);
+      own.train(tape.constant(x, 24, 2));
+      for (int c = 0; c < 2; c++) {
+        double expected = moments(x, c)[2];
+        assertEquals(expected, single.state().get("norm.variance").floats()[c], 0.01 * expected);
+      }
+    }
+  }
+
   /** The mean over the first ten batches, then a tenth of each new one. */
   @Test
   void runningAveragesAreTakenInAndUsed() {

@@ -235,4 +235,22 @@ class OptimizerTest {
     }
     return sum / values.length;
   }
+
+  @Test
+  void parametersThatMemoryCanNotHoldAreRefused() {
+    ParameterStore store = new ParameterStore(DataType.FLOAT, 1);
+    String shape =
+        assertThrows(
+                IllegalArgumentException.class,
+                () ->
+                    store.create("wide", Groups.CLASSICAL, Initializer.zeros(), 1L << 40, 1L << 40))
+            .getMessage();
+    assertTrue(shape.contains("parameter wide of shape"), shape);
+    String memory =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> org.ketloom.nd4j.Nd4jBackend.requireMemory(1L << 60, "an array"))
+            .getMessage();
+    assertTrue(memory.startsWith("an array needs 1073741824.0 GiB"), memory);
+  }
 }

@@ -23,9 +23,9 @@ public interface Jobs {
   /**
    * Configuration PID of the pool: {@code threads} (how many runs at once; 0, the default, for half
    * the processors), {@code debounceMillis} (1000; also how long parts must have been at rest
-   * before a run adopts one of them) and {@code adoptMillis} (100; how long a run stands still at
-   * an epoch's end for a newer part that is still being composed and tried out beside it; it has
-   * its turn at the next epoch then).
+   * before a run adopts one of them) and {@code adoptMillis} (50; how long a run stands still at an
+   * epoch's end for a newer part that is still being composed and tried out beside it; it has its
+   * turn at the next epoch then).
    */
   String PID = "org.ketloom.jobs";
 

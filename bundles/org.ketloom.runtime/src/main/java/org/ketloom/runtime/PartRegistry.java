@@ -31,8 +31,17 @@ public interface PartRegistry {
    */
   Optional<RegisteredPart> find(PartKind kind, String name, String versionRange);
 
-  /** The engine with the highest service ranking; of equal ones the one that was there first. */
-  Optional<RegisteredEngine> engine();
+  /**
+   * All engines, the first choice first: those that the {@link Deployer} retires come last; apart
+   * from that the highest service ranking decides, then the highest version, then the lowest
+   * service id.
+   */
+  List<RegisteredEngine> engines();
+
+  /** The first choice of the engines. */
+  default Optional<RegisteredEngine> engine() {
+    return engines().stream().findFirst();
+  }
 
   /** One line per service that looked like a part and was left out, with the reason. */
   List<String> refused();

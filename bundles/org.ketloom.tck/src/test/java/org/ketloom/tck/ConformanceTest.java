@@ -1,12 +1,14 @@
 package org.ketloom.tck;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.ketloom.api.circuit.Angles;
 import org.ketloom.api.circuit.Circuit;
@@ -189,6 +191,27 @@ class ConformanceTest {
         Check.TIME,
         "angleShape(1 layer on 2 wires) didn't return within 500 ms; it was at ",
         "ConformanceTest");
+  }
+
+  @Test
+  void whatAppendsForEverIsEnded() throws InterruptedException {
+    AtomicReference<Thread> caller = new AtomicReference<>();
+    AtomicInteger gates = new AtomicInteger();
+    finds(
+        new Rotations() {
+          @Override
+          public void append(CircuitBuilder circuit, int layers, Angles angles) {
+            caller.set(Thread.currentThread());
+            while (true) {
+              circuit.rx(0, angles.at(0, 0));
+              gates.incrementAndGet();
+            }
+          }
+        },
+        Check.TIME,
+        "didn't return within 500 ms");
+    caller.get().join(10_000);
+    assertFalse(caller.get().isAlive(), () -> "it goes on after " + gates + " gates");
   }
 
   @Test

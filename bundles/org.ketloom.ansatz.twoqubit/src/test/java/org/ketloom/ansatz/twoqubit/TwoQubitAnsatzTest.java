@@ -49,7 +49,7 @@ class TwoQubitAnsatzTest {
 
   @Test
   void layerOfThePaperHasSixteenAnglesOnFourWires() {
-    // models.md 1.3: angles per layer 4 * 3 + 4 on the ring, 13 on the open line.
+    // arXiv 2602.03405, released code: angles per layer 4 * 3 + 4 on the ring, 13 on the open line.
     assertEquals(List.of(160), new TwoQubitAnsatz().angleShape(4, 10));
     assertEquals(List.of(13), new TwoQubitAnsatz(Block.CORE, Pattern.LINE, true).angleShape(4, 1));
   }

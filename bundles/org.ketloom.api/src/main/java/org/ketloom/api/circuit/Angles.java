@@ -23,9 +23,18 @@ public record Angles(Angle.Source source, int first, List<Integer> shape) {
     }
   }
 
-  /** Number of values in the block. */
+  /**
+   * Number of values in the block.
+   *
+   * @throws IllegalArgumentException if they are more than 2^31 - 1
+   */
   public int size() {
-    return shape.stream().mapToInt(Integer::intValue).reduce(1, Math::multiplyExact);
+    try {
+      return shape.stream().mapToInt(Integer::intValue).reduce(1, Math::multiplyExact);
+    } catch (ArithmeticException e) {
+      throw new IllegalArgumentException(
+          "shape " + text() + " has more than " + Integer.MAX_VALUE + " angles", e);
+    }
   }
 
   /**
@@ -55,6 +64,10 @@ public record Angles(Angle.Source source, int first, List<Integer> shape) {
             + ": the block of "
             + source.name().toLowerCase(java.util.Locale.ROOT)
             + " angles has shape "
-            + shape.stream().map(String::valueOf).collect(Collectors.joining("x")));
+            + text());
+  }
+
+  private String text() {
+    return shape.stream().map(String::valueOf).collect(Collectors.joining("x"));
   }
 }

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -15,6 +16,9 @@ import java.util.stream.Stream;
  *
  * <p>{@link #on} and {@link #controlledBy} give views that write into the same circuit: a part that
  * is handed a view needn't know that it works on some of the wires, or under a control.
+ *
+ * <p>On an interrupted thread every call that adds to the circuit throws {@link
+ * CancellationException}: so a part that never comes to an end can be stopped.
  *
  * <p>Not safe for use by several threads.
  */
@@ -239,7 +243,7 @@ public final class CircuitBuilder {
                         boxed(resolve(nextObservable(), unboxed(t.wires()))),
                         t.paulis()))
             .toList();
-    draft.observables.add(new Observable.PauliSum(resolved));
+    observe(new Observable.PauliSum(resolved));
     return this;
   }
 
@@ -257,8 +261,9 @@ public final class CircuitBuilder {
     }
     Observable.Hermitian hermitian =
         new Observable.Hermitian(boxed(resolve(nextObservable(), on)), draft.hermitianEntries);
-    draft.hermitianEntries = Math.addExact(draft.hermitianEntries, hermitian.entries());
-    draft.observables.add(hermitian);
+    int entries = Math.addExact(draft.hermitianEntries, hermitian.entries());
+    observe(hermitian);
+    draft.hermitianEntries = entries;
     return this;
   }
 
@@ -272,7 +277,7 @@ public final class CircuitBuilder {
       throw new IllegalArgumentException(
           nextObservable() + ": probabilities take 1 to 20 wires, found " + on.length);
     }
-    draft.observables.add(new Observable.Probabilities(boxed(resolve(nextObservable(), on))));
+    observe(new Observable.Probabilities(boxed(resolve(nextObservable(), on))));
     return this;
   }
 
@@ -290,7 +295,7 @@ public final class CircuitBuilder {
               + " of "
               + draft.wires);
     }
-    draft.observables.add(new Observable.Amplitudes(boxed(wires)));
+    observe(new Observable.Amplitudes(boxed(wires)));
     return this;
   }
 
@@ -344,11 +349,25 @@ public final class CircuitBuilder {
         case CONSTANT -> {}
       }
     }
+    requireRunning(where);
     draft.operations.add(new Operation(gate, boxed(resolved), controls, angles, matrix));
     return this;
   }
 
+  private void observe(Observable observable) {
+    requireRunning(nextObservable());
+    draft.observables.add(observable);
+  }
+
+  private static void requireRunning(String next) {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new CancellationException(
+          "the circuit was given up at " + next + ": the thread that builds it is interrupted");
+    }
+  }
+
   private Angles declare(Angle.Source source, int first, int... shape) {
+    requireRunning("block of angles " + draft.blocks.size());
     Angles block = new Angles(source, first, boxed(shape));
     draft.blocks.add(block);
     return block;

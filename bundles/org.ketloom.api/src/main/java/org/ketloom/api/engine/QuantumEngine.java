@@ -14,4 +14,17 @@ public interface QuantumEngine {
    *     message gives the estimate), or a gate or observable that it doesn't know
    */
   Program compile(Circuit circuit);
+
+  /**
+   * Compiles a circuit for states of a given precision.
+   *
+   * @throws IllegalArgumentException as {@link #compile(Circuit)}
+   * @throws UnsupportedOperationException if the engine doesn't offer the precision
+   */
+  default Program compile(Circuit circuit, Precision precision) {
+    if (precision != Precision.DOUBLE) {
+      throw new UnsupportedOperationException("this engine computes in double precision alone");
+    }
+    return compile(circuit);
+  }
 }

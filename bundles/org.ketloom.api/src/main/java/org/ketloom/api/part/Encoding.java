@@ -20,12 +20,9 @@ public interface Encoding extends Part {
   default void requireFit(String option, int features, int wires) {
     int capacity = capacity(wires);
     if (features < 1 || features > capacity) {
-      String name = getClass().getSimpleName();
       throw new IllegalArgumentException(
           option
-              + ": "
-              + name
-              + " takes 1 to "
+              + ": the encoding takes 1 to "
               + capacity
               + " features on "
               + wires

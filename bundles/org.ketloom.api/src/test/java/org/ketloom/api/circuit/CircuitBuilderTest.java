@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -148,5 +149,29 @@ class CircuitBuilderTest {
 
   private static void refused(String message, Executable call) {
     assertEquals(message, assertThrows(IllegalArgumentException.class, call).getMessage());
+  }
+
+  @Test
+  void anInterruptedThreadAddsNothing() {
+    CircuitBuilder builder = bell();
+    Thread.currentThread().interrupt();
+    try {
+      String message =
+          assertThrows(CancellationException.class, () -> builder.controlledBy(1).h(0))
+              .getMessage();
+      assertTrue(message.contains("given up at gate 2 (H on [0] controlled by [1])"), message);
+      for (Executable more :
+          List.<Executable>of(
+              () -> builder.features(1),
+              () -> builder.expect(PauliTerm.of(Pauli.Z, 0)),
+              () -> builder.expectHermitian(0),
+              () -> builder.probabilities(0),
+              builder::amplitudes)) {
+        assertThrows(CancellationException.class, more);
+      }
+    } finally {
+      Thread.interrupted();
+    }
+    assertEquals(bell().build(), builder.build());
   }
 }

@@ -65,12 +65,20 @@ record IdxFile(Path file, Type type, int[] axes, byte[] data) {
     try (InputStream raw = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
         InputStream in = plain(file, raw)) {
       return parse(file, in);
-    } catch (EOFException e) {
-      throw new IOException(
-          file + " is truncated: its gzip data end too early; fetch the file again", e);
-    } catch (ZipException e) {
-      throw new IOException(file + " is damaged: " + e.getMessage() + "; fetch the file again", e);
+    } catch (EOFException | ZipException e) {
+      throw damaged(file, e);
     }
+  }
+
+  /** In words what is wrong with gzip data. */
+  static IOException damaged(Path file, IOException e) {
+    return new IOException(
+        file
+            + (e instanceof EOFException
+                ? " is truncated: its gzip data end too early"
+                : " is damaged: " + e.getMessage())
+            + "; fetch the file again",
+        e);
   }
 
   private static InputStream plain(Path file, InputStream raw) throws IOException {
@@ -114,7 +122,8 @@ record IdxFile(Path file, Type type, int[] axes, byte[] data) {
             file
                 + " says that it holds "
                 + sizes(axes)
-                + " values; expected at least 1 along each axis and at most 2 GB together");
+                + " values; expected at least 1 along each axis and at most 2 GB together; fetch the file"
+                + " again");
       }
       bytes *= axis;
     }
@@ -201,7 +210,7 @@ record IdxFile(Path file, Type type, int[] axes, byte[] data) {
 
   /** The sizes of the axes for people. */
   static String sizes(int[] axes) {
-    return IntStream.of(axes).mapToObj(String::valueOf).collect(Collectors.joining("x"));
+    return IntStream.of(axes).mapToObj(Integer::toUnsignedString).collect(Collectors.joining("x"));
   }
 
   private static String hex(byte[] bytes) {

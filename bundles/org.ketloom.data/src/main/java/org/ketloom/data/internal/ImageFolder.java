@@ -4,9 +4,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.DatasetProvider;
@@ -25,7 +30,7 @@ import org.osgi.service.component.annotations.Component;
  * @param colour whether images are made grey or RGB
  * @param classes labels to keep, in the order of the new labels; empty for all
  * @param size rows and columns to resize to, from the central square; 0 for as they are
- * @param count the most images to use, the first ones; 0 for all
+ * @param count the most images to use, the first ones of each class in turn; 0 for all
  * @param testFraction part of the images that is held back where there is no test folder
  * @param seed what picks the images that are held back
  */
@@ -41,7 +46,7 @@ public record ImageFolder(
     @Option("what images are made, whatever they are in the files") Colour colour,
     @Option("labels to keep, in the order of the new labels; empty for all") List<Integer> classes,
     @Option("rows and columns to resize to; 0 for as they are, all alike") int size,
-    @Option("the most images to use, the first ones; 0 for all") int count,
+    @Option("the most images to use, the first ones of each class in turn; 0 for all") int count,
     @Option("part held back for tests where there is no test folder, 0 to less than 1")
         double testFraction,
     @Option("seed that picks what is held back") long seed)
@@ -75,9 +80,27 @@ public record ImageFolder(
     Selection selection = new Selection(classes, size, count);
     Images all = list(Path.of(dir));
     if (testDir.isBlank()) {
-      return selection.from(all, Selection.places(all, split, testFraction, seed));
+      return selection.from(all, inTurn(all, Selection.places(all, split, testFraction, seed)));
     }
-    return selection.from(split == Split.TRAIN ? all : list(Path.of(testDir)).with(all.classes));
+    Images asked = split == Split.TRAIN ? all : list(Path.of(testDir)).with(all.classes);
+    return selection.from(asked, inTurn(asked, IntStream.range(0, asked.labels.length).toArray()));
+  }
+
+  /** Where not all images are used: the first of each class, the second of each, and so on. */
+  private int[] inTurn(Images images, int[] places) {
+    if (count == 0) {
+      return places;
+    }
+    int[] seen = new int[images.classes.size()];
+    Map<Integer, Integer> turns = new HashMap<>();
+    for (int place : places) {
+      turns.put(place, seen[images.labels[place]]++);
+    }
+    return Arrays.stream(places)
+        .boxed()
+        .sorted(Comparator.comparing(turns::get))
+        .mapToInt(Integer::intValue)
+        .toArray();
   }
 
   private Images list(Path folder) throws IOException {

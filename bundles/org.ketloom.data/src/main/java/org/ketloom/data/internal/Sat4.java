@@ -1,6 +1,7 @@
 package org.ketloom.data.internal;
 
 import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.DatasetProvider;
 import org.ketloom.api.data.ImageShape;
@@ -151,6 +153,8 @@ public record Sat4(
         labels[n] = label(row, y + ", line " + (n + 1));
         n++;
       }
+    } catch (EOFException | ZipException e) {
+      throw IdxFile.damaged(y, e);
     }
     labels = Arrays.copyOf(labels, n);
     int needed = needed(labels);
@@ -168,6 +172,8 @@ public record Sat4(
           pixels[i * row.length + k] = (byte) row[k];
         }
       }
+    } catch (EOFException | ZipException e) {
+      throw IdxFile.damaged(x, e);
     }
     return new Images(x.toString(), labels, pixels, 4 * 28, 4, 1);
   }

@@ -41,6 +41,20 @@ class ImageFolderTest {
   }
 
   @Test
+  void fewerImagesAreTakenFromEachClassInTurn() throws IOException {
+    for (int i = 1; i <= 3; i++) {
+      grey("cat/" + i + ".png", 1, i);
+      grey("dog/" + i + ".png", 1, 10 + i);
+    }
+    Dataset data = folder(Map.of("colour", "grey", "count", 3)).open(Split.TRAIN);
+    assertArrayEquals(new int[] {0, 1, 0}, data.get(0, 1, 2).labels());
+    assertArrayEquals(new int[] {1, 11, 2}, pixels(data));
+    Dataset dogs =
+        folder(Map.of("colour", "grey", "count", 2, "classes", List.of(1))).open(Split.TRAIN);
+    assertArrayEquals(new int[] {11, 12}, pixels(dogs));
+  }
+
+  @Test
   void aFolderOfImagesIsOneClass() throws IOException {
     rgb("images/a.png", 2, 0x0A141E);
     Dataset data = folder(Map.of("dir", dir.resolve("images").toString())).open(Split.TRAIN);

@@ -221,6 +221,19 @@ class Sat4Test {
     write("X_train_sat4" + end, images.toString().replaceFirst("\n", ",1\n"), packed);
     assertFails(
         IOException.class, () -> sat4(folder).open(Split.TRAIN), "line 1", "3136 whole numbers");
+    if (packed) {
+      write("X_train_sat4" + end, images.toString(), packed);
+      for (String name : List.of("y_train_sat4" + end, "X_train_sat4" + end)) {
+        Path file = folder.resolve(name);
+        byte[] whole = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(whole, whole.length / 2));
+        assertFails(
+            IOException.class, () -> sat4(folder).open(Split.TRAIN), name + " is truncated");
+        Files.write(file, new byte[] {1, 2, 3, 4});
+        assertFails(IOException.class, () -> sat4(folder).open(Split.TRAIN), name + " is damaged");
+        Files.write(file, whole);
+      }
+    }
     write("X_train_sat4" + end, images.toString().replaceFirst("^0", "256"), packed);
     assertFails(IOException.class, () -> sat4(folder).open(Split.TRAIN), "0 to 255", "first 0");
   }

@@ -7,18 +7,19 @@ package org.ketloom.engine.statevector;
  * @param width samples at each place
  * @param output the first output
  */
-record AmplitudeReadout(int[] places, int width, int output) implements Readout {
+record AmplitudeReadout(Storage<Object> storage, int[] places, int width, int output)
+    implements Readout {
 
   @Override
   public void values(Workspace work, double[] sums) {
-    double[] psi = work.state.psi;
+    Object psi = work.state.psi;
     int end = work.end(places.length);
     for (int x = work.first(places.length); x < end; x++) {
       int re = (output + x) * Kernels.LANES;
       int im = re + places.length * Kernels.LANES;
       for (int l = 0; l < width; l++) {
-        sums[re + l] += psi[places[x] + l];
-        sums[im + l] += psi[places[x] + Kernels.LANES + l];
+        sums[re + l] += storage.get(psi, places[x] + l);
+        sums[im + l] += storage.get(psi, places[x] + Kernels.LANES + l);
       }
     }
   }
@@ -26,16 +27,20 @@ record AmplitudeReadout(int[] places, int width, int output) implements Readout 
   /** Of an expectation value lambda is half of the gradient by the state, so here too. */
   @Override
   public void backward(Workspace work, double[] weights) {
-    double[] lambda = work.lambda;
+    Object lambda = work.lambda;
     int end = work.end(places.length);
     for (int x = work.first(places.length); x < end; x++) {
       int re = (output + x) * Kernels.LANES;
       int im = re + places.length * Kernels.LANES;
       for (int l = 0; l < width; l++) {
-        lambda[places[x] + l] += 0.5 * weights[re + l];
-        lambda[places[x] + Kernels.LANES + l] += 0.5 * weights[im + l];
+        add(lambda, places[x] + l, 0.5 * weights[re + l]);
+        add(lambda, places[x] + Kernels.LANES + l, 0.5 * weights[im + l]);
       }
     }
+  }
+
+  private void add(Object to, int at, double value) {
+    storage.set(to, at, storage.get(to, at) + value);
   }
 
   @Override

@@ -50,7 +50,7 @@ final class CircuitCompiler {
   private record Draft(int[] masks, Function<Cosets, Step> maker, String gates) {}
 
   private final Circuit circuit;
-  private final Kernels kernels;
+  private final Arithmetic arithmetic;
   private final Frame frame;
   private final Layout layout;
   private final List<Operation> operations;
@@ -71,8 +71,8 @@ final class CircuitCompiler {
   private final List<String> signGates = new ArrayList<>();
   private final List<String> moved = new ArrayList<>();
 
-  CircuitCompiler(Circuit circuit, Kernels kernels, Layout layout) {
-    this(circuit, kernels, layout, false);
+  CircuitCompiler(Circuit circuit, Arithmetic arithmetic, Layout layout) {
+    this(circuit, arithmetic, layout, false);
   }
 
   /**
@@ -81,9 +81,9 @@ final class CircuitCompiler {
    * @param whole whether all gates are kept, also those that no observable depends on, and all that
    *     have angles are steps
    */
-  CircuitCompiler(Circuit circuit, Kernels kernels, Layout layout, boolean whole) {
+  CircuitCompiler(Circuit circuit, Arithmetic arithmetic, Layout layout, boolean whole) {
     this.circuit = circuit;
-    this.kernels = kernels;
+    this.arithmetic = arithmetic;
     this.frame = new Frame(circuit.wires());
     this.layout = layout;
     this.operations = whole ? circuit.operations() : LightCone.of(circuit);
@@ -120,7 +120,7 @@ final class CircuitCompiler {
       String firstGates,
       List<String> moved,
       int dropped,
-      Kernels kernels,
+      Arithmetic arithmetic,
       Layout layout,
       Start start,
       List<Group> groups,
@@ -142,14 +142,24 @@ final class CircuitCompiler {
     flushSigns();
     Start start =
         first.stream().allMatch(List::isEmpty)
-            ? new Preparation(circuit.preparation(), prepared, circuit.features(), layout.samples())
+            ? new Preparation(
+                arithmetic.storage(),
+                circuit.preparation(),
+                prepared,
+                circuit.features(),
+                layout.samples(),
+                layout.vectors() * Kernels.STRIDE)
             : new ProductStart(
-                kernels, layout, first.stream().map(f -> f.isEmpty() ? null : gate(f)).toList());
+                arithmetic, layout, first.stream().map(f -> f.isEmpty() ? null : gate(f)).toList());
     List<Group> groups = groups();
     List<Readout> readouts = readouts();
     int density =
         readouts.stream()
-            .mapToInt(r -> r instanceof HermitianReadout h ? h.entries() * Kernels.LANES : 0)
+            .mapToInt(
+                r ->
+                    r instanceof HermitianReadout h
+                        ? h.entries() * Kernels.LANES
+                        : r instanceof ProbabilityReadout p ? p.size() : 0)
             .max()
             .orElse(0);
     int diagonal =
@@ -168,7 +178,7 @@ final class CircuitCompiler {
             .collect(Collectors.joining(" ")),
         List.copyOf(moved),
         circuit.operations().size() - operations.size(),
-        kernels,
+        arithmetic,
         layout,
         start,
         groups,
@@ -293,9 +303,9 @@ final class CircuitCompiler {
     emit(
         name(operation),
         cosets -> {
-          Groups groups = Groups.of(layout, cosets, equations, masks);
+          Groups groups = Groups.of(arithmetic, layout, cosets, equations, masks);
           tile = Math.max(tile, groups.tileSize());
-          return new UnitaryStep(kernels, groups, entries(unitary));
+          return new UnitaryStep(arithmetic, groups, entries(unitary));
         },
         masks);
   }
@@ -371,16 +381,17 @@ final class CircuitCompiler {
     tail = null;
     if (last.factors.stream().allMatch(f -> f.kind() == Factor.Kind.CONSTANT)) {
       double[] matrix = new double[SpinStep.MATRIX];
-      new Spin(last.factors).product(kernels, new double[0], new double[Spin.SIZE], matrix);
+      new Spin(last.factors)
+          .product(arithmetic.spins(), new double[0], new double[Spin.SIZE], matrix);
       emit(
           names(last.factors),
-          cosets -> ConstantStep.of(kernels, last.pairs.sets(layout, cosets), matrix),
+          cosets -> ConstantStep.of(arithmetic, last.pairs.sets(layout, cosets), matrix),
           last.pairs.mask());
     } else {
       FusedGate gate = gate(last.factors);
       emit(
           names(last.factors),
-          cosets -> new SpinStep(kernels, last.pairs.sets(layout, cosets), gate),
+          cosets -> new SpinStep(arithmetic, last.pairs.sets(layout, cosets), gate),
           last.pairs.mask());
     }
   }
@@ -463,7 +474,9 @@ final class CircuitCompiler {
     drafts.add(
         new Draft(
             new int[0],
-            cosets -> new SignStep(kernels, cosets.plan(List.of(), p -> p * Kernels.STRIDE), lanes),
+            cosets ->
+                new SignStep(
+                    arithmetic.kernels(), cosets.plan(List.of(), p -> p * Kernels.STRIDE), lanes),
             gates));
     signGates.clear();
   }
@@ -487,21 +500,21 @@ final class CircuitCompiler {
         Groups groups = groupsOf(observable.wires());
         int start = groups.bases().high()[0] ^ groups.bases().low()[0];
         int[] places = Arrays.stream(groups.masks()).map(m -> start ^ m).toArray();
-        readouts.add(new AmplitudeReadout(places, layout.samples(), output));
+        readouts.add(new AmplitudeReadout(arithmetic.storage(), places, layout.samples(), output));
       } else {
-        readouts.add(new ProbabilityReadout(kernels, groupsOf(observable.wires()), output));
+        readouts.add(new ProbabilityReadout(arithmetic, groupsOf(observable.wires()), output));
       }
       output += observable.outputs();
     }
     hermitians.forEach(
-        (wires, places) -> readouts.add(new HermitianReadout(kernels, groupsOf(wires), places)));
+        (wires, places) -> readouts.add(new HermitianReadout(arithmetic, groupsOf(wires), places)));
     List<PauliString> diagonal = strings.stream().filter(PauliString::isDiagonal).toList();
     if (diagonal.size() >= FEWEST_FOR_TRANSFORM) {
-      readouts.add(0, new DiagonalReadout(kernels, layout, diagonal));
+      readouts.add(0, new DiagonalReadout(arithmetic, layout, diagonal));
       strings.removeAll(diagonal);
     }
     if (!strings.isEmpty()) {
-      readouts.add(new PauliReadout(kernels, layout, List.copyOf(strings)));
+      readouts.add(new PauliReadout(arithmetic, layout, List.copyOf(strings)));
     }
     return List.copyOf(readouts);
   }
@@ -511,7 +524,7 @@ final class CircuitCompiler {
     int[] vectorMasks = Arrays.stream(masks).map(layout::high).toArray();
     int dimension = layout.laneBits() == 0 ? bits() : Math.max(0, bits() - SLICE_BITS);
     Cosets cosets = Cosets.of(bits(), vectorMasks, dimension);
-    Groups groups = Groups.of(layout, cosets, frame.equations(wires, List.of()), masks);
+    Groups groups = Groups.of(arithmetic, layout, cosets, frame.equations(wires, List.of()), masks);
     tile = Math.max(tile, groups.tileSize());
     return groups;
   }

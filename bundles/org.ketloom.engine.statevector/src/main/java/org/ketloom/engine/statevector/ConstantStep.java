@@ -6,14 +6,15 @@ import java.util.List;
  * A fixed matrix of two rows: it gathers nothing on the way back.
  *
  * @param sets all the pairs
- * @param matrix in the form of {@link Kernels}
- * @param adjoint its adjoint
+ * @param matrices for each of them the matrix as kernels take it
+ * @param adjoints for each of them its adjoint
  */
-record ConstantStep(Kernels kernels, List<PairSet> sets, double[] matrix, double[] adjoint)
+record ConstantStep(
+    Kernels<Object> kernels, List<PairSet> sets, List<Object> matrices, List<Object> adjoints)
     implements Step {
 
   /** From what {@link Spin#product} makes. */
-  static ConstantStep of(Kernels kernels, List<PairSet> sets, double[] matrix) {
+  static ConstantStep of(Arithmetic arithmetic, List<PairSet> sets, double[] matrix) {
     double[] adjoint = new double[matrix.length];
     for (int e = 0; e < 4; e++) {
       int across = (e == 1 ? 2 : e == 2 ? 1 : e) * Kernels.STRIDE;
@@ -22,24 +23,36 @@ record ConstantStep(Kernels kernels, List<PairSet> sets, double[] matrix, double
         adjoint[across + Kernels.LANES + l] = -matrix[e * Kernels.STRIDE + Kernels.LANES + l];
       }
     }
-    return new ConstantStep(kernels, List.copyOf(sets), matrix, adjoint);
+    return new ConstantStep(
+        arithmetic.kernels(),
+        List.copyOf(sets),
+        sets.stream().map(s -> stored(arithmetic, s, matrix)).toList(),
+        sets.stream().map(s -> stored(arithmetic, s, adjoint)).toList());
+  }
+
+  private static Object stored(Arithmetic arithmetic, PairSet set, double[] matrix) {
+    return arithmetic
+        .storage()
+        .stored(
+            set.arranged(matrix, new double[SpinStep.MATRIX]),
+            SpinStep.MATRIX,
+            arithmetic.storage().array(SpinStep.MATRIX));
   }
 
   @Override
   public void forward(Workspace work) {
-    apply(work, work.state.psi, matrix);
+    apply(work, work.state.psi, matrices);
   }
 
   @Override
   public void backward(Workspace work) {
-    apply(work, work.state.psi, adjoint);
-    apply(work, work.lambda, adjoint);
+    apply(work, work.state.psi, adjoints);
+    apply(work, work.lambda, adjoints);
   }
 
-  private void apply(Workspace work, double[] state, double[] m) {
+  private void apply(Workspace work, Object state, List<Object> m) {
     for (int s = 0; s < sets.size(); s++) {
-      PairSet set = sets.get(s);
-      kernels.applyPairs(state, set, work.part, set.arranged(m, work.arranged));
+      kernels.applyPairs(state, sets.get(s), work.part, m.get(s));
     }
   }
 

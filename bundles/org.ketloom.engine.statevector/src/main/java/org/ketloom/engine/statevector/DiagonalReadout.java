@@ -9,7 +9,7 @@ import java.util.List;
  * chunk is in the cache; what the higher bits of the position do to a string is one sign per chunk.
  * Comes before other readouts, because its backward pass sets lambda where others add to it.
  */
-record DiagonalReadout(Kernels kernels, Layout layout, List<PauliString> strings)
+record DiagonalReadout(Arithmetic arithmetic, Layout layout, List<PauliString> strings)
     implements Readout {
   private static final int MOST_CHUNK_BITS = 8;
 
@@ -26,9 +26,12 @@ record DiagonalReadout(Kernels kernels, Layout layout, List<PauliString> strings
   public void values(Workspace work, double[] sums) {
     int size = 1 << chunkBits();
     int chunks = layout.vectors() / size;
+    Kernels<Object> kernels = arithmetic.kernels();
     for (int chunk = work.first(chunks); chunk < work.end(chunks); chunk++) {
       kernels.moduli(work.state.psi, chunk * size, size, work.diagonal);
       kernels.walsh(work.diagonal, size);
+      double[] found =
+          arithmetic.storage().numbers(work.diagonal, chunkSize(), work.diagonalNumbers);
       for (int s = 0; s < strings.size(); s++) {
         PauliString string = strings.get(s);
         int signs = layout.high(string.signs());
@@ -36,7 +39,7 @@ record DiagonalReadout(Kernels kernels, Layout layout, List<PauliString> strings
         double sign = PlainKernels.sign(signs & chunk * size);
         for (int l = 0; l < Kernels.LANES; l++) {
           sums[string.output() * Kernels.LANES + l] +=
-              sign * string.laneFactor(layout, l) * work.diagonal[from + l];
+              sign * string.laneFactor(layout, l) * found[from + l];
         }
       }
     }
@@ -46,20 +49,23 @@ record DiagonalReadout(Kernels kernels, Layout layout, List<PauliString> strings
   public void backward(Workspace work, double[] weights) {
     int size = 1 << chunkBits();
     int chunks = layout.vectors() / size;
+    Kernels<Object> kernels = arithmetic.kernels();
     for (int chunk = work.first(chunks); chunk < work.end(chunks); chunk++) {
-      Arrays.fill(work.diagonal, 0, chunkSize(), 0);
+      double[] factors = work.diagonalNumbers;
+      Arrays.fill(factors, 0, chunkSize(), 0);
       for (int s = 0; s < strings.size(); s++) {
         PauliString string = strings.get(s);
         int signs = layout.high(string.signs());
         int to = (signs & (size - 1)) * Kernels.LANES;
         double sign = PlainKernels.sign(signs & chunk * size);
         for (int l = 0; l < Kernels.LANES; l++) {
-          work.diagonal[to + l] +=
+          factors[to + l] +=
               sign * string.laneFactor(layout, l) * weights[string.output() * Kernels.LANES + l];
         }
       }
-      kernels.walsh(work.diagonal, size);
-      kernels.diagonalTimesState(work.state.psi, work.diagonal, chunk * size, size, work.lambda);
+      Object stored = arithmetic.storage().stored(factors, chunkSize(), work.diagonal);
+      kernels.walsh(stored, size);
+      kernels.diagonalTimesState(work.state.psi, stored, chunk * size, size, work.lambda);
     }
   }
 

@@ -13,17 +13,17 @@ import java.util.Arrays;
 record FusedGate(Spin spin, boolean perSample, int number) {
 
   /** Computes the matrix that the batch shares, once per call. */
-  void prepare(Kernels kernels, Prepared prepared) {
+  void prepare(SpinKernels kernels, Prepared prepared) {
     spin.product(kernels, prepared.trig, prepared.spin, prepared.matrices[number]);
   }
 
   /** Computes the matrix of a block's one sample. */
-  void prepareSample(Kernels kernels, Workspace work) {
+  void prepareSample(SpinKernels kernels, Workspace work) {
     spin.product(kernels, work.state.trig, work.spin, work.state.matrices[number]);
   }
 
   /** The matrix for the samples of a block. */
-  double[] matrix(Kernels kernels, Workspace work) {
+  double[] matrix(SpinKernels kernels, Workspace work) {
     if (!perSample) {
       return work.prepared.matrices[number];
     }
@@ -51,7 +51,7 @@ record FusedGate(Spin spin, boolean perSample, int number) {
   }
 
   /** Called when all is gathered: differentiates what differs between the samples of a block. */
-  void gathered(Kernels kernels, Workspace work) {
+  void gathered(SpinKernels kernels, Workspace work) {
     if (perSample && !work.lanesAreAmplitudes) {
       spin.differentiate(kernels, work.state.trig, work.gather, work.spin, work);
     }
@@ -62,7 +62,7 @@ record FusedGate(Spin spin, boolean perSample, int number) {
    *
    * @param gather what all of its parts gathered, summed
    */
-  void differentiateSample(Kernels kernels, double[] gather, Workspace work) {
+  void differentiateSample(SpinKernels kernels, double[] gather, Workspace work) {
     System.arraycopy(gather, number * SpinStep.GATHERED, work.gather, 0, SpinStep.GATHERED);
     addLanes(work.gather);
     spin.differentiate(kernels, work.state.trig, work.gather, work.spin, work);
@@ -73,7 +73,7 @@ record FusedGate(Spin spin, boolean perSample, int number) {
    *
    * @param gather what all samples gathered, summed
    */
-  void differentiateShared(Kernels kernels, Prepared prepared, double[] gather) {
+  void differentiateShared(SpinKernels kernels, Prepared prepared, double[] gather) {
     System.arraycopy(gather, number * SpinStep.GATHERED, prepared.sums, 0, SpinStep.GATHERED);
     addLanes(prepared.sums);
     spin.differentiate(kernels, prepared.trig, prepared.sums, prepared.spin, prepared);

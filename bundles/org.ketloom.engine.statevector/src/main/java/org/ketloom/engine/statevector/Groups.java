@@ -14,7 +14,8 @@ import java.util.List;
  * @param inTile places of the vectors of first amplitudes in a tile; null if there is no tile
  * @param tileMasks lead from there to the others
  */
-record Groups(IndexPlan bases, int[] masks, IndexPlan inTile, int[] tileMasks) {
+record Groups(
+    Arithmetic arithmetic, IndexPlan bases, int[] masks, IndexPlan inTile, int[] tileMasks) {
 
   /**
    * The groups in which some wires' bits differ.
@@ -22,10 +23,11 @@ record Groups(IndexPlan bases, int[] masks, IndexPlan inTile, int[] tileMasks) {
    * @param equations hold at the positions of first amplitudes
    * @param masks of positions
    */
-  static Groups of(Layout layout, Cosets cosets, List<Parity> equations, int[] masks) {
+  static Groups of(
+      Arithmetic arithmetic, Layout layout, Cosets cosets, List<Parity> equations, int[] masks) {
     int[] places = Arrays.stream(masks).map(layout::at).toArray();
     if (layout.laneBits() == 0) {
-      return new Groups(cosets.plan(equations, layout::at), places, null, places);
+      return new Groups(arithmetic, cosets.plan(equations, layout::at), places, null, places);
     }
     IndexPlan bases = cosets.withLanes(layout.laneBits()).plan(equations, layout::at);
     int vectors = (bases.low().length + Kernels.LANES - 1) / Kernels.LANES;
@@ -37,7 +39,7 @@ record Groups(IndexPlan bases, int[] masks, IndexPlan inTile, int[] tileMasks) {
     for (int m = 0; m < masks.length; m++) {
       tileMasks[m] = m * Kernels.STRIDE;
     }
-    return new Groups(bases, places, new IndexPlan(new int[1], low), tileMasks);
+    return new Groups(arithmetic, bases, places, new IndexPlan(new int[1], low), tileMasks);
   }
 
   int parts() {
@@ -61,7 +63,7 @@ record Groups(IndexPlan bases, int[] masks, IndexPlan inTile, int[] tileMasks) {
   /** One piece of work for a kernel. */
   interface Work {
     /** Works on vectors of groups, of the state or of a copy. */
-    void accept(Workspace room, double[] psi, double[] lambda, IndexPlan plan, int part);
+    void accept(Workspace room, Object psi, Object lambda, IndexPlan plan, int part);
   }
 
   /** What is copied back. */
@@ -79,47 +81,29 @@ record Groups(IndexPlan bases, int[] masks, IndexPlan inTile, int[] tileMasks) {
    *
    * @param lambda null if it isn't needed
    */
-  void run(double[] psi, double[] lambda, Workspace room, Changed changed, Work work) {
+  void run(Object psi, Object lambda, Workspace room, Changed changed, Work work) {
     int part = room.part;
+    Kernels<Object> kernels = arithmetic.kernels();
     if (inTile == null) {
       work.accept(room, psi, lambda, bases, part);
       return;
     }
     if (bases.low().length < Kernels.LANES) {
       // Lanes without a group count for nothing.
-      Arrays.fill(room.tile, 0, tileSize(), 0);
+      arithmetic.storage().fill(room.tile, 0, tileSize(), 0);
     }
     for (int h = bases.from(part); h < bases.to(part); h++) {
       int high = bases.high()[h];
-      copy(psi, room.tile, high, true);
+      kernels.toTile(psi, room.tile, high, bases.low(), masks);
       if (lambda != null) {
-        copy(lambda, room.lambdaTile, high, true);
+        kernels.toTile(lambda, room.lambdaTile, high, bases.low(), masks);
       }
       work.accept(room, room.tile, lambda == null ? null : room.lambdaTile, inTile, 0);
       if (changed == Changed.ALL) {
-        copy(psi, room.tile, high, false);
+        kernels.fromTile(room.tile, psi, high, bases.low(), masks);
       }
       if (lambda != null && changed != Changed.NONE) {
-        copy(lambda, room.lambdaTile, high, false);
-      }
-    }
-  }
-
-  private void copy(double[] state, double[] tile, int high, boolean in) {
-    int[] low = bases.low();
-    for (int g = 0; g < low.length; g++) {
-      int base = high ^ low[g];
-      int at = g / Kernels.LANES * masks.length * Kernels.STRIDE + g % Kernels.LANES;
-      for (int m = 0; m < masks.length; m++) {
-        int there = base ^ masks[m];
-        int here = at + m * Kernels.STRIDE;
-        if (in) {
-          tile[here] = state[there];
-          tile[here + Kernels.LANES] = state[there + Kernels.LANES];
-        } else {
-          state[there] = tile[here];
-          state[there + Kernels.LANES] = tile[here + Kernels.LANES];
-        }
+        kernels.fromTile(room.lambdaTile, lambda, high, bases.low(), masks);
       }
     }
   }

@@ -11,6 +11,7 @@ final class HermitianReadout implements Readout {
   /** Where one Hermitian's value and its entries lie. */
   record Place(int output, int firstEntry) {}
 
+  private final Storage<Object> storage;
   private final Groups groups;
   private final List<Place> places;
   private final Groups.Work density;
@@ -21,15 +22,20 @@ final class HermitianReadout implements Readout {
    *
    * @param groups of the wires, in parts
    */
-  HermitianReadout(Kernels kernels, Groups groups, List<Place> places) {
+  HermitianReadout(Arithmetic arithmetic, Groups groups, List<Place> places) {
     int[] masks = groups.tileMasks();
+    Kernels<Object> kernels = arithmetic.kernels();
+    this.storage = arithmetic.storage();
     this.groups = groups;
     this.places = List.copyOf(places);
     this.density =
-        (work, psi, lambda, plan, part) -> kernels.addDensity(psi, plan, part, masks, work.density);
+        (work, psi, lambda, plan, part) -> {
+          kernels.addDensity(psi, plan, part, masks, work.density);
+          storage.carry(work.density, entries() * Kernels.LANES, work.densityNumbers);
+        };
     this.hermitianTimesState =
         (work, psi, lambda, plan, part) ->
-            kernels.addHermitianTimesState(psi, lambda, plan, part, masks, work.weighted);
+            kernels.addHermitianTimesState(psi, lambda, plan, part, masks, work.weightedStored);
   }
 
   /** Number of entries of each Hermitian. */
@@ -39,7 +45,7 @@ final class HermitianReadout implements Readout {
 
   @Override
   public void values(Workspace work, double[] sums) {
-    findDensity(work);
+    double[] density = findDensity(work);
     double[] given = work.inputs.hermitianEntries();
     for (int p = 0; p < places.size(); p++) {
       Place place = places.get(p);
@@ -47,7 +53,7 @@ final class HermitianReadout implements Readout {
       for (int e = 0; e < entries(); e++) {
         double h = given[place.firstEntry() + e];
         for (int l = 0; l < Kernels.LANES; l++) {
-          sums[to + l] += h * work.density[e * Kernels.LANES + l];
+          sums[to + l] += h * density[e * Kernels.LANES + l];
         }
       }
     }
@@ -55,10 +61,10 @@ final class HermitianReadout implements Readout {
 
   @Override
   public void backward(Workspace work, double[] weights) {
-    findDensity(work);
+    double[] density = findDensity(work);
     double[] given = work.inputs.hermitianEntries();
     double[] gradient = work.partial.hermitianEntries;
-    double[] weighted = work.weighted;
+    double[] weighted = work.weightedNumbers;
     Arrays.fill(weighted, 0, entries() * Kernels.LANES, 0);
     for (int p = 0; p < places.size(); p++) {
       Place place = places.get(p);
@@ -68,12 +74,13 @@ final class HermitianReadout implements Readout {
         double sum = 0;
         for (int l = 0; l < Kernels.LANES; l++) {
           double w = weights[from + l];
-          sum += w * work.density[e * Kernels.LANES + l];
+          sum += w * density[e * Kernels.LANES + l];
           weighted[e * Kernels.LANES + l] += w * h;
         }
         gradient[place.firstEntry() + e] += sum;
       }
     }
+    work.weightedStored = storage.stored(weighted, entries() * Kernels.LANES, work.weighted);
     for (work.part = work.first(groups.parts());
         work.part < work.end(groups.parts());
         work.part++) {
@@ -81,13 +88,15 @@ final class HermitianReadout implements Readout {
     }
   }
 
-  private void findDensity(Workspace work) {
-    Arrays.fill(work.density, 0, entries() * Kernels.LANES, 0);
+  private double[] findDensity(Workspace work) {
+    storage.fill(work.density, 0, entries() * Kernels.LANES, 0);
+    Arrays.fill(work.densityNumbers, 0, entries() * Kernels.LANES, 0);
     for (work.part = work.first(groups.parts());
         work.part < work.end(groups.parts());
         work.part++) {
-      groups.run(work.state.psi, null, work, Groups.Changed.NONE, density);
+      groups.run(work.state.psi, null, work, Groups.Changed.NONE, this.density);
     }
+    return storage.totals(work.density, work.densityNumbers);
   }
 
   @Override

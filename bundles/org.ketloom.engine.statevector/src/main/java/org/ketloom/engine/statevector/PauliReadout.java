@@ -3,20 +3,26 @@ package org.ketloom.engine.statevector;
 import java.util.List;
 
 /** Reads Pauli strings one by one. */
-record PauliReadout(Kernels kernels, Layout layout, List<PauliString> strings) implements Readout {
+record PauliReadout(Arithmetic arithmetic, Layout layout, List<PauliString> strings)
+    implements Readout {
+
+  /** Vectors that are summed up in the state's precision. */
+  private static final int CHUNK = 1 << 8;
 
   @Override
   public void values(Workspace work, double[] sums) {
-    int vectors = layout.vectors();
+    int end = work.end(layout.vectors());
     for (int s = 0; s < strings.size(); s++) {
-      kernels.addPauliValue(
-          work.state.psi,
-          layout,
-          strings.get(s),
-          work.first(vectors),
-          work.end(vectors),
-          work.found,
-          sums);
+      PauliString string = strings.get(s);
+      for (int v = work.first(layout.vectors()); v < end; v += CHUNK) {
+        arithmetic
+            .kernels()
+            .pauliValue(work.state.psi, layout, string, v, Math.min(end, v + CHUNK), work.found);
+        double[] found = arithmetic.storage().numbers(work.found, Kernels.LANES, work.foundNumbers);
+        for (int l = 0; l < Kernels.LANES; l++) {
+          sums[string.output() * Kernels.LANES + l] += string.laneFactor(layout, l) * found[l];
+        }
+      }
     }
   }
 
@@ -24,15 +30,22 @@ record PauliReadout(Kernels kernels, Layout layout, List<PauliString> strings) i
   public void backward(Workspace work, double[] weights) {
     int vectors = layout.vectors();
     for (int s = 0; s < strings.size(); s++) {
-      kernels.addPauliTimesState(
-          work.state.psi,
-          work.lambda,
-          layout,
-          strings.get(s),
-          work.first(vectors),
-          work.end(vectors),
-          work.found,
-          weights);
+      PauliString string = strings.get(s);
+      int lane = layout.lane(string.flip());
+      for (int l = 0; l < Kernels.LANES; l++) {
+        work.arranged[l] =
+            string.laneFactor(layout, l ^ lane) * weights[string.output() * Kernels.LANES + l];
+      }
+      arithmetic
+          .kernels()
+          .addPauliTimesState(
+              work.state.psi,
+              work.lambda,
+              layout,
+              string,
+              work.first(vectors),
+              work.end(vectors),
+              work.stored(work.arranged));
     }
   }
 

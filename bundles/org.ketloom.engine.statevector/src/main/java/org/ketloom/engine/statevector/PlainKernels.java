@@ -1,27 +1,7 @@
 package org.ketloom.engine.statevector;
 
-import java.util.concurrent.atomic.AtomicReference;
-
 /** Kernels in plain Java. */
-class PlainKernels implements Kernels {
-  private final AtomicReference<String> notice;
-
-  /**
-   * Makes the kernels.
-   *
-   * @param notice what the log is to say when they run for the first time; null for nothing
-   */
-  PlainKernels(String notice) {
-    this.notice = new AtomicReference<>(notice);
-  }
-
-  @Override
-  public void announce() {
-    String message = notice.getAndSet(null);
-    if (message != null) {
-      System.getLogger(Kernels.class.getName()).log(System.Logger.Level.INFO, message);
-    }
-  }
+class PlainKernels implements Kernels<double[]> {
 
   @Override
   public String describe() {
@@ -191,16 +171,12 @@ class PlainKernels implements Kernels {
   }
 
   @Override
-  public void addPauliValue(
-      double[] psi,
-      Layout layout,
-      PauliString string,
-      int from,
-      int to,
-      double[] room,
-      double[] sums) {
-    int output = string.output() * LANES;
+  public void pauliValue(
+      double[] psi, Layout layout, PauliString string, int from, int to, double[] values) {
     int lane = layout.lane(string.flip());
+    for (int l = 0; l < LANES; l++) {
+      values[l] = 0;
+    }
     for (int p = from; p < to; p++) {
       int i = p * STRIDE;
       int j = (p ^ layout.high(string.flip())) * STRIDE;
@@ -212,7 +188,7 @@ class PlainKernels implements Kernels {
         double bi = psi[j + LANES + (l ^ lane)];
         // Real part of conj(b) a, or of conj(b) i a.
         double product = string.imaginary() ? bi * ar - br * ai : br * ar + bi * ai;
-        sums[output + l] += string.laneFactor(layout, l) * sign * product;
+        values[l] += sign * product;
       }
     }
   }
@@ -225,9 +201,7 @@ class PlainKernels implements Kernels {
       PauliString string,
       int from,
       int to,
-      double[] room,
       double[] weights) {
-    int output = string.output() * LANES;
     int lane = layout.lane(string.flip());
     for (int p = from; p < to; p++) {
       int j = p * STRIDE;
@@ -235,7 +209,7 @@ class PlainKernels implements Kernels {
       double sign = sign(q & layout.high(string.signs()));
       for (int l = 0; l < LANES; l++) {
         int i = q * STRIDE + (l ^ lane);
-        double w = string.laneFactor(layout, l ^ lane) * sign * weights[output + l];
+        double w = sign * weights[l];
         if (string.imaginary()) {
           lambda[j + l] -= w * psi[i + LANES];
           lambda[j + LANES + l] += w * psi[i];
@@ -252,15 +226,14 @@ class PlainKernels implements Kernels {
   }
 
   @Override
-  public void addProbabilities(
-      double[] psi, IndexPlan plan, int part, int[] masks, double[] sums, int start) {
+  public void addProbabilities(double[] psi, IndexPlan plan, int part, int[] masks, double[] sums) {
     for (int h = plan.from(part); h < plan.to(part); h++) {
       int high = plan.high()[h];
       for (int low : plan.low()) {
         for (int k = 0; k < masks.length; k++) {
           int i = high ^ low ^ masks[k];
           for (int l = 0; l < LANES; l++) {
-            sums[start + k * LANES + l] +=
+            sums[k * LANES + l] +=
                 psi[i + l] * psi[i + l] + psi[i + LANES + l] * psi[i + LANES + l];
           }
         }
@@ -270,21 +243,15 @@ class PlainKernels implements Kernels {
 
   @Override
   public void addDiagonalTimesState(
-      double[] psi,
-      double[] lambda,
-      IndexPlan plan,
-      int part,
-      int[] masks,
-      double[] weights,
-      int start) {
+      double[] psi, double[] lambda, IndexPlan plan, int part, int[] masks, double[] weights) {
     for (int h = plan.from(part); h < plan.to(part); h++) {
       int high = plan.high()[h];
       for (int low : plan.low()) {
         for (int k = 0; k < masks.length; k++) {
           int i = high ^ low ^ masks[k];
           for (int l = 0; l < LANES; l++) {
-            lambda[i + l] += weights[start + k * LANES + l] * psi[i + l];
-            lambda[i + LANES + l] += weights[start + k * LANES + l] * psi[i + LANES + l];
+            lambda[i + l] += weights[k * LANES + l] * psi[i + l];
+            lambda[i + LANES + l] += weights[k * LANES + l] * psi[i + LANES + l];
           }
         }
       }
@@ -423,32 +390,6 @@ class PlainKernels implements Kernels {
   }
 
   @Override
-  public void combine(
-      double[] factors,
-      int factorsAt,
-      double[] from,
-      int fromAt,
-      int count,
-      double[] to,
-      int toAt) {
-    for (int v = 0; v < count * STRIDE; v += STRIDE) {
-      int second = fromAt + count * STRIDE + v;
-      for (int l = 0; l < LANES; l++) {
-        double fr = factors[factorsAt + l];
-        double fi = factors[factorsAt + LANES + l];
-        double sr = factors[factorsAt + STRIDE + l];
-        double si = factors[factorsAt + STRIDE + LANES + l];
-        double ar = from[fromAt + v + l];
-        double ai = from[fromAt + v + LANES + l];
-        double br = from[second + l];
-        double bi = from[second + LANES + l];
-        to[toAt + v + l] = fr * ar + fi * ai + sr * br + si * bi;
-        to[toAt + v + LANES + l] = fr * ai - fi * ar + sr * bi - si * br;
-      }
-    }
-  }
-
-  @Override
   public void inner(
       double[] conjugated,
       int conjugatedAt,
@@ -474,71 +415,30 @@ class PlainKernels implements Kernels {
   }
 
   @Override
-  public void cosinesAndSines(double[] trig, int slots) {
-    for (int at = 0; at < slots * STRIDE; at += STRIDE) {
-      for (int l = at; l < at + LANES; l++) {
-        double t = trig[l];
-        trig[l] = Math.cos(t);
-        trig[l + LANES] = Math.sin(t);
+  public void toTile(double[] state, double[] tile, int high, int[] low, int[] masks) {
+    for (int g = 0; g < low.length; g++) {
+      int base = high ^ low[g];
+      int at = g / LANES * masks.length * STRIDE + g % LANES;
+      for (int m = 0; m < masks.length; m++) {
+        int there = base ^ masks[m];
+        int here = at + m * STRIDE;
+        tile[here] = state[there];
+        tile[here + LANES] = state[there + LANES];
       }
     }
   }
 
   @Override
-  public void turn(double[] numbers, int a, int b, double[] trig, int at) {
-    for (int l = 0; l < LANES; l++) {
-      double c = trig[at + l];
-      double s = trig[at + LANES + l];
-      double first = numbers[a + l];
-      double second = numbers[b + l];
-      numbers[a + l] = c * first - s * second;
-      numbers[b + l] = c * second + s * first;
-    }
-  }
-
-  @Override
-  public void turnTwice(double[] numbers, int a, int b, double[] trig, int at) {
-    for (int l = 0; l < LANES; l++) {
-      double c = trig[at + l] * trig[at + l] - trig[at + LANES + l] * trig[at + LANES + l];
-      double s = 2 * trig[at + l] * trig[at + LANES + l];
-      double first = numbers[a + l];
-      double second = numbers[b + l];
-      numbers[a + l] = c * first - s * second;
-      numbers[b + l] = c * second + s * first;
-    }
-  }
-
-  @Override
-  public void mix(double[] numbers, double[] m) {
-    for (int l = 0; l < LANES; l++) {
-      double w = numbers[l];
-      double x = numbers[LANES + l];
-      double y = numbers[2 * LANES + l];
-      double z = numbers[3 * LANES + l];
-      for (int r = 0; r < 4; r++) {
-        numbers[r * LANES + l] =
-            m[4 * r] * w + m[4 * r + 1] * x + m[4 * r + 2] * y + m[4 * r + 3] * z;
+  public void fromTile(double[] tile, double[] state, int high, int[] low, int[] masks) {
+    for (int g = 0; g < low.length; g++) {
+      int base = high ^ low[g];
+      int at = g / LANES * masks.length * STRIDE + g % LANES;
+      for (int m = 0; m < masks.length; m++) {
+        int there = base ^ masks[m];
+        int here = at + m * STRIDE;
+        state[there] = tile[here];
+        state[there + LANES] = tile[here + LANES];
       }
-    }
-  }
-
-  @Override
-  public void spinMatrix(double[] spin, double[] matrix) {
-    for (int l = 0; l < LANES; l++) {
-      double w = spin[l];
-      double x = spin[8 + l];
-      double y = spin[16 + l];
-      double z = spin[24 + l];
-      double c = spin[32 + l];
-      double s = spin[40 + l];
-      matrix[l] = c * w + s * z;
-      matrix[8 + l] = s * w - c * z;
-      matrix[16 + l] = s * x - c * y;
-      matrix[24 + l] = -c * x - s * y;
-      matrix[32 + l] = c * y + s * x;
-      matrix[40 + l] = s * y - c * x;
-      matrix[48 + l] = c * w - s * z;
-      matrix[56 + l] = c * z + s * w;
     }
   }
 }

@@ -1,6 +1,5 @@
 package org.ketloom.engine.statevector;
 
-import java.util.Arrays;
 import java.util.Optional;
 import org.ketloom.api.circuit.AmplitudePreparation;
 import org.ketloom.api.engine.Inputs;
@@ -10,9 +9,16 @@ import org.ketloom.api.engine.Inputs;
  *
  * @param amplitudes empty for |0...0>
  * @param width samples at each place
+ * @param size numbers of a state
  * @param masks places of the prepared wires' basis states
  */
-record Preparation(Optional<AmplitudePreparation> amplitudes, int[] masks, int features, int width)
+record Preparation(
+    Storage<Object> storage,
+    Optional<AmplitudePreparation> amplitudes,
+    int[] masks,
+    int features,
+    int width,
+    int size)
     implements Start {
 
   /** Checks that no sample's vector is zero. */
@@ -38,10 +44,10 @@ record Preparation(Optional<AmplitudePreparation> amplitudes, int[] masks, int f
     if (work.slice > 0) {
       return;
     }
-    double[] psi = work.state.psi;
-    Arrays.fill(psi, 0);
+    Object psi = work.state.psi;
+    storage.fill(psi, 0, size, 0);
     if (amplitudes.isEmpty()) {
-      Arrays.fill(psi, 0, width, 1);
+      storage.fill(psi, 0, width, 1);
       return;
     }
     for (int l = 0; l < width; l++) {
@@ -53,14 +59,12 @@ record Preparation(Optional<AmplitudePreparation> amplitudes, int[] masks, int f
       for (int j = 0; j < masks.length; j++) {
         double re = re(values, sample, j) / largest;
         double im = im(values, sample, j) / largest;
-        psi[masks[j] + l] = re;
-        psi[masks[j] + Kernels.LANES + l] = im;
         sum += re * re + im * im;
       }
       double norm = Math.sqrt(sum);
-      for (int mask : masks) {
-        psi[mask + l] /= norm;
-        psi[mask + Kernels.LANES + l] /= norm;
+      for (int j = 0; j < masks.length; j++) {
+        storage.set(psi, masks[j] + l, re(values, sample, j) / largest / norm);
+        storage.set(psi, masks[j] + Kernels.LANES + l, im(values, sample, j) / largest / norm);
       }
       work.state.norms[l] = norm * largest;
     }
@@ -79,24 +83,27 @@ record Preparation(Optional<AmplitudePreparation> amplitudes, int[] masks, int f
       return;
     }
     AmplitudePreparation given = amplitudes.get();
-    double[] psi = work.state.psi;
-    double[] lambda = work.lambda;
+    Object psi = work.state.psi;
+    Object lambda = work.lambda;
     double[] gradient = work.gradients.features();
     for (int l = 0; l < work.count; l++) {
       double along = 0;
       for (int mask : masks) {
         int i = mask + l;
         int j = i + Kernels.LANES;
-        along += psi[i] * lambda[i] + psi[j] * lambda[j];
+        along +=
+            storage.get(psi, i) * storage.get(lambda, i)
+                + storage.get(psi, j) * storage.get(lambda, j);
       }
       double scale = 2 / work.state.norms[l];
       int to = (work.first + l) * features + given.firstFeature();
       for (int k = 0; k < given.count(); k++) {
         int i = masks[k] + l;
         int j = i + Kernels.LANES;
-        gradient[to + k] += scale * (lambda[i] - along * psi[i]);
+        gradient[to + k] += scale * (storage.get(lambda, i) - along * storage.get(psi, i));
         if (given.complex()) {
-          gradient[to + given.count() + k] += scale * (lambda[j] - along * psi[j]);
+          gradient[to + given.count() + k] +=
+              scale * (storage.get(lambda, j) - along * storage.get(psi, j));
         }
       }
     }

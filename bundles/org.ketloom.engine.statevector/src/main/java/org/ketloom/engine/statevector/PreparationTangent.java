@@ -10,7 +10,7 @@ record PreparationTangent(Preparation preparation) {
   /** Sets the states and their derivatives. */
   void forward(TangentWorkspace work) {
     preparation.forward(work.main);
-    double[] to = work.tangent.state.psi;
+    double[] to = work.psiTangent();
     Arrays.fill(to, 0);
     work.moving = false;
     Arrays.fill(work.normRates, 0);
@@ -18,7 +18,7 @@ record PreparationTangent(Preparation preparation) {
       return;
     }
     AmplitudePreparation given = preparation.amplitudes().get();
-    double[] psi = work.main.state.psi;
+    double[] psi = work.psi();
     for (int l = 0; l < preparation.width(); l++) {
       int row = Math.min(l, work.main.count - 1);
       double normRate = 0;
@@ -49,8 +49,8 @@ record PreparationTangent(Preparation preparation) {
 
   /** Adds the gradients of the amplitudes. */
   void backward(TangentWorkspace work, Derivatives found) {
-    double[] psi = work.main.state.psi;
-    double[] lambda = work.main.lambda;
+    double[] psi = work.psi();
+    double[] lambda = work.lambda();
     if (preparation.amplitudes().isEmpty()) {
       return;
     }
@@ -64,10 +64,10 @@ record PreparationTangent(Preparation preparation) {
 
   /** Adds the derivatives of the gradients of the amplitudes. */
   void backwardWithTangents(TangentWorkspace work, Derivatives found) {
-    double[] psi = work.main.state.psi;
-    double[] lambda = work.main.lambda;
-    double[] psiTangent = work.tangent.state.psi;
-    double[] lambdaTangent = work.tangent.lambda;
+    double[] psi = work.psi();
+    double[] lambda = work.lambda();
+    double[] psiTangent = work.psiTangent();
+    double[] lambdaTangent = work.lambdaTangent();
     if (preparation.amplitudes().isEmpty()) {
       return;
     }

@@ -11,7 +11,7 @@ import org.ketloom.api.engine.Inputs;
  *
  * @param gates the gate of each wire; null for a wire that begins with 0
  */
-record ProductStart(Kernels kernels, Layout layout, List<FusedGate> gates) implements Start {
+record ProductStart(Arithmetic arithmetic, Layout layout, List<FusedGate> gates) implements Start {
 
   /** Where in the tables things begin. */
   private int columns() {
@@ -86,18 +86,25 @@ record ProductStart(Kernels kernels, Layout layout, List<FusedGate> gates) imple
   @Override
   public void forward(Workspace work) {
     makeTables(work);
+    Object stored = stored(work);
     int row = 1 << rightBits();
     for (int h = work.first(1 << leftBits()); h < work.end(1 << leftBits()); h++) {
       int factor = left() + ((1 << leftBits()) + h) * Kernels.STRIDE;
-      kernels.multiply(
-          work.tables,
-          factor,
-          work.tables,
-          rightWithLanes(),
-          row,
-          work.state.psi,
-          h * row * Kernels.STRIDE);
+      arithmetic
+          .kernels()
+          .multiply(
+              stored,
+              factor,
+              stored,
+              rightWithLanes(),
+              row,
+              work.state.psi,
+              h * row * Kernels.STRIDE);
     }
+  }
+
+  private Object stored(Workspace work) {
+    return arithmetic.storage().stored(work.tables, tableSize(), work.tablesStored);
   }
 
   private void makeTables(Workspace work) {
@@ -108,7 +115,7 @@ record ProductStart(Kernels kernels, Layout layout, List<FusedGate> gates) imple
       if (gates.get(w) == null) {
         Arrays.fill(t, at, at + Kernels.LANES, 1);
       } else {
-        double[] matrix = gates.get(w).matrix(kernels, work);
+        double[] matrix = gates.get(w).matrix(arithmetic.spins(), work);
         System.arraycopy(matrix, 0, t, at, Kernels.STRIDE);
         System.arraycopy(matrix, 2 * Kernels.STRIDE, t, at + Kernels.STRIDE, Kernels.STRIDE);
       }
@@ -119,7 +126,9 @@ record ProductStart(Kernels kernels, Layout layout, List<FusedGate> gates) imple
       setLane(t, lanes(), l, -1);
     }
     int row = 1 << rightBits();
-    kernels.multiply(t, lanes(), t, right() + row * Kernels.STRIDE, row, t, rightWithLanes());
+    arithmetic
+        .tables()
+        .multiply(t, lanes(), t, right() + row * Kernels.STRIDE, row, t, rightWithLanes());
   }
 
   /** The product of the amplitudes that the wires of the lanes have in one lane. */
@@ -147,25 +156,38 @@ record ProductStart(Kernels kernels, Layout layout, List<FusedGate> gates) imple
       int from = start + size * Kernels.STRIDE;
       int to = start + 2 * size * Kernels.STRIDE;
       int column = column(wire(firstBit + b));
-      kernels.multiply(t, column, t, from, size, t, to);
-      kernels.multiply(t, column + Kernels.STRIDE, t, from, size, t, to + size * Kernels.STRIDE);
+      arithmetic.tables().multiply(t, column, t, from, size, t, to);
+      arithmetic
+          .tables()
+          .multiply(t, column + Kernels.STRIDE, t, from, size, t, to + size * Kernels.STRIDE);
     }
   }
 
   @Override
   public void backward(Workspace work) {
     makeTables(work);
-    double[] t = work.tables;
     int rows = 1 << leftBits();
     int row = 1 << rightBits();
-    Arrays.fill(t, contractedLeft(), contractedLeft() + row * Kernels.STRIDE, 0);
+    Arrays.fill(work.tables, contractedLeft(), contractedLeft() + row * Kernels.STRIDE, 0);
+    Object t = stored(work);
     for (int h = work.first(rows); h < work.end(rows); h++) {
       int from = h * row * Kernels.STRIDE;
-      kernels.inner(
-          t, rightWithLanes(), work.lambda, from, row, t, leftRest() + (rows + h) * Kernels.STRIDE);
-      kernels.addConjugateTimes(
-          t, left() + (rows + h) * Kernels.STRIDE, work.lambda, from, row, t, contractedLeft());
+      arithmetic
+          .kernels()
+          .inner(
+              t,
+              rightWithLanes(),
+              work.lambda,
+              from,
+              row,
+              t,
+              leftRest() + (rows + h) * Kernels.STRIDE);
+      arithmetic
+          .kernels()
+          .addConjugateTimes(
+              t, left() + (rows + h) * Kernels.STRIDE, work.lambda, from, row, t, contractedLeft());
     }
+    arithmetic.storage().numbers(t, tableSize(), work.tables);
   }
 
   @Override
@@ -187,7 +209,7 @@ record ProductStart(Kernels kernels, Layout layout, List<FusedGate> gates) imple
     differentiateLanes(work);
     int top = rightRest() + row * Kernels.STRIDE;
     Arrays.fill(t, top, top + row * Kernels.STRIDE, 0);
-    kernels.addConjugateTimes(t, lanes(), t, contractedLeft(), row, t, top);
+    arithmetic.tables().addConjugateTimes(t, lanes(), t, contractedLeft(), row, t, top);
     differentiate(work, right(), rightRest(), 0, rightBits());
   }
 
@@ -201,12 +223,35 @@ record ProductStart(Kernels kernels, Layout layout, List<FusedGate> gates) imple
       int to = rest + size * Kernels.STRIDE;
       int wire = wire(firstBit + b);
       if (gates.get(wire) != null) {
-        kernels.inner(t, products + size * Kernels.STRIDE, t, from, size, t, rest());
-        kernels.inner(
-            t, products + size * Kernels.STRIDE, t, upper, size, t, rest() + Kernels.STRIDE);
+        arithmetic.tables().inner(t, products + size * Kernels.STRIDE, t, from, size, t, rest());
+        arithmetic
+            .tables()
+            .inner(t, products + size * Kernels.STRIDE, t, upper, size, t, rest() + Kernels.STRIDE);
         gather(work, gates.get(wire));
       }
-      kernels.combine(t, column(wire), t, from, size, t, to);
+      combine(t, column(wire), from, size, to);
+    }
+  }
+
+  /**
+   * Sets vectors to the sum of two others, each times the conjugate of its own vector, lane by
+   * lane.
+   */
+  private static void combine(double[] t, int factors, int from, int count, int to) {
+    for (int v = 0; v < count * Kernels.STRIDE; v += Kernels.STRIDE) {
+      int second = from + count * Kernels.STRIDE + v;
+      for (int l = 0; l < Kernels.LANES; l++) {
+        double fr = t[factors + l];
+        double fi = t[factors + Kernels.LANES + l];
+        double sr = t[factors + Kernels.STRIDE + l];
+        double si = t[factors + Kernels.STRIDE + Kernels.LANES + l];
+        double ar = t[from + v + l];
+        double ai = t[from + v + Kernels.LANES + l];
+        double br = t[second + l];
+        double bi = t[second + Kernels.LANES + l];
+        t[to + v + l] = fr * ar + fi * ai + sr * br + si * bi;
+        t[to + v + Kernels.LANES + l] = fr * ai - fi * ar + sr * bi - si * br;
+      }
     }
   }
 
@@ -215,7 +260,9 @@ record ProductStart(Kernels kernels, Layout layout, List<FusedGate> gates) imple
     int row = 1 << rightBits();
     // The lanes of lambda, contracted with all wires but those of the lanes.
     int contracted = rightRest();
-    kernels.inner(t, right() + row * Kernels.STRIDE, t, contractedLeft(), row, t, contracted);
+    arithmetic
+        .tables()
+        .inner(t, right() + row * Kernels.STRIDE, t, contractedLeft(), row, t, contracted);
     for (int j = 0; j < layout.laneBits(); j++) {
       FusedGate gate = gates.get(layout.wires() - 1 - j);
       if (gate == null) {
@@ -238,7 +285,7 @@ record ProductStart(Kernels kernels, Layout layout, List<FusedGate> gates) imple
 
   /** Adds what the gate would gather on its way back to the state 0. */
   private void gather(Workspace work, FusedGate gate) {
-    double[] m = gate.matrix(kernels, work);
+    double[] m = gate.matrix(arithmetic.spins(), work);
     double[] t = work.tables;
     double[] gather = gate.gather(work);
     int start = gate.gatherStart(work);
@@ -255,7 +302,7 @@ record ProductStart(Kernels kernels, Layout layout, List<FusedGate> gates) imple
       gather[start + 3 * Kernels.LANES + l] -=
           m[16 + l] * ar + m[24 + l] * ai + m[48 + l] * br + m[56 + l] * bi;
     }
-    gate.gathered(kernels, work);
+    gate.gathered(arithmetic.spins(), work);
   }
 
   @Override

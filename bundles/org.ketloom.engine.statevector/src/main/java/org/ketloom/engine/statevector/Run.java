@@ -50,7 +50,7 @@ final class Run {
   /** Sums over the blocks of a range, or of a slice. */
   private Partial[] sums;
 
-  private double[] lambda;
+  private Object lambda;
   private CircuitCompiler.Group group;
   private Readout readout;
 
@@ -109,9 +109,9 @@ final class Run {
   }
 
   private void prepare() {
-    plan.sharedAngles().fill(plan.kernels(), inputs, 0, 1, shared.trig);
+    plan.sharedAngles().fill(spins(), inputs, 0, 1, shared.trig);
     for (int g = 0; g < plan.sharedGates().size(); g++) {
-      plan.sharedGates().get(g).prepare(plan.kernels(), shared);
+      plan.sharedGates().get(g).prepare(spins(), shared);
     }
   }
 
@@ -154,7 +154,7 @@ final class Run {
         sums[0].hermitianEntries, 0, into.hermitianEntries(), 0, plan.sizes().hermitianEntries());
     shared.weights = into.weights();
     for (int g = 0; g < plan.sharedGates().size(); g++) {
-      plan.sharedGates().get(g).differentiateShared(plan.kernels(), shared, sums[0].gather);
+      plan.sharedGates().get(g).differentiateShared(spins(), shared, sums[0].gather);
     }
     shared.weights = null;
     gradients = null;
@@ -210,7 +210,7 @@ final class Run {
       }
       readCotangents(work);
       if (clearsLambda()) {
-        Arrays.fill(work.lambda, 0);
+        clear(work.lambda);
       }
       for (int r = 0; r < plan.readouts().size(); r++) {
         plan.readouts().get(r).backward(work, work.lanes);
@@ -239,6 +239,14 @@ final class Run {
     }
   }
 
+  private void clear(Object state) {
+    plan.arithmetic().storage().fill(state, 0, plan.layout().vectors() * Kernels.STRIDE, 0);
+  }
+
+  private SpinKernels spins() {
+    return plan.arithmetic().spins();
+  }
+
   private boolean clearsLambda() {
     return plan.readouts().isEmpty() || !(plan.readouts().get(0) instanceof DiagonalReadout);
   }
@@ -249,9 +257,7 @@ final class Run {
       return;
     }
     for (int g = 0; g < plan.sampleGates().size(); g++) {
-      plan.sampleGates()
-          .get(g)
-          .differentiateSample(plan.kernels(), work.partial.sampleGather, work);
+      plan.sampleGates().get(g).differentiateSample(spins(), work.partial.sampleGather, work);
     }
     Arrays.fill(work.partial.sampleGather, 0);
   }
@@ -269,10 +275,10 @@ final class Run {
       kept[block] = work.state;
     }
     if (!known) {
-      plan.sampleAngles().fill(plan.kernels(), inputs, work.first, work.count, work.state.trig);
+      plan.sampleAngles().fill(spins(), inputs, work.first, work.count, work.state.trig);
       if (work.lanesAreAmplitudes) {
         for (int g = 0; g < plan.sampleGates().size(); g++) {
-          plan.sampleGates().get(g).prepareSample(plan.kernels(), work);
+          plan.sampleGates().get(g).prepareSample(spins(), work);
         }
       }
     }
@@ -396,7 +402,7 @@ final class Run {
       readCotangents(slices[s]);
     }
     if (clearsLambda()) {
-      Arrays.fill(lambda, 0);
+      clear(lambda);
     }
     for (int r = 0; r < plan.readouts().size(); r++) {
       readout = plan.readouts().get(r);

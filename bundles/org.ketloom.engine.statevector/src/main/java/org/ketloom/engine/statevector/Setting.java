@@ -66,9 +66,11 @@ record Setting(Program program, int outcomes) {
       values[first + x] = 0;
     }
     SplittableRandom random = new SplittableRandom(shots.seed());
-    double each = 1.0 / shots.count();
     for (int s = 0; s < shots.count(); s++) {
-      values[first + outcome(sums, random.nextDouble() * sum)] += each;
+      values[first + outcome(sums, random.nextDouble() * sum)]++;
+    }
+    for (int x = 0; x < outcomes; x++) {
+      values[first + x] /= shots.count();
     }
   }
 

@@ -6,7 +6,7 @@ package org.ketloom.engine.statevector;
  * @param plan all vectors
  * @param signs for each vector, a bit for each lane that changes its sign
  */
-record SignStep(Kernels kernels, IndexPlan plan, byte[] signs) implements Step {
+record SignStep(Kernels<Object> kernels, IndexPlan plan, byte[] signs) implements Step {
 
   @Override
   public void forward(Workspace work) {

@@ -87,7 +87,7 @@ final class Spin {
    *
    * @param spin room for {@link #SIZE} numbers
    */
-  void product(Kernels kernels, double[] trig, double[] spin, double[] matrix) {
+  void product(SpinKernels kernels, double[] trig, double[] spin, double[] matrix) {
     Arrays.fill(spin, 0, SIZE, 0);
     Arrays.fill(spin, W, W + Kernels.LANES, 1);
     Arrays.fill(spin, RE, RE + Kernels.LANES, 1);
@@ -101,7 +101,7 @@ final class Spin {
     kernels.spinMatrix(spin, matrix);
   }
 
-  private static void multiply(Kernels kernels, ConstantSpin constant, double[] spin) {
+  private static void multiply(SpinKernels kernels, ConstantSpin constant, double[] spin) {
     kernels.mix(spin, constant.left());
     for (int l = 0; l < Kernels.LANES; l++) {
       double re = spin[RE + l];
@@ -127,7 +127,7 @@ final class Spin {
    * @param gather what {@link Kernels#takeBack} gathered
    * @param q room for 4 numbers per lane
    */
-  void differentiate(Kernels kernels, double[] trig, double[] gather, double[] q, Sink sink) {
+  void differentiate(SpinKernels kernels, double[] trig, double[] gather, double[] q, Sink sink) {
     for (int l = 0; l < Kernels.LANES; l++) {
       double first = gather[l];
       double second = gather[Kernels.LANES + l];

@@ -1,6 +1,5 @@
 package org.ketloom.engine.statevector;
 
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -10,7 +9,7 @@ import java.util.List;
  * @param sets all the pairs
  * @param gate the matrix
  */
-record SpinStep(Kernels kernels, List<PairSet> sets, FusedGate gate) implements Step {
+record SpinStep(Arithmetic arithmetic, List<PairSet> sets, FusedGate gate) implements Step {
 
   /** Numbers that a step gathers. */
   static final int GATHERED = 4 * Kernels.LANES;
@@ -24,31 +23,37 @@ record SpinStep(Kernels kernels, List<PairSet> sets, FusedGate gate) implements 
 
   @Override
   public void forward(Workspace work) {
-    double[] matrix = gate.matrix(kernels, work);
+    double[] matrix = gate.matrix(arithmetic.spins(), work);
     for (int s = 0; s < sets.size(); s++) {
       PairSet set = sets.get(s);
-      kernels.applyPairs(work.state.psi, set, work.part, set.arranged(matrix, work.arranged));
+      arithmetic
+          .kernels()
+          .applyPairs(
+              work.state.psi, set, work.part, work.stored(set.arranged(matrix, work.arranged)));
     }
   }
 
   @Override
   public void backward(Workspace work) {
-    double[] matrix = gate.matrix(kernels, work);
+    double[] matrix = gate.matrix(arithmetic.spins(), work);
     double[] gather = gate.gather(work);
     int start = gate.gatherStart(work);
     for (int s = 0; s < sets.size(); s++) {
       PairSet set = sets.get(s);
-      Arrays.fill(work.found, 0);
-      kernels.takeBack(
-          work.state.psi,
-          work.lambda,
-          set,
-          work.part,
-          set.arranged(matrix, work.arranged),
-          work.found);
-      set.addGathered(work.found, gather, start);
+      arithmetic.storage().fill(work.found, 0, GATHERED, 0);
+      arithmetic
+          .kernels()
+          .takeBack(
+              work.state.psi,
+              work.lambda,
+              set,
+              work.part,
+              work.stored(set.arranged(matrix, work.arranged)),
+              work.found);
+      set.addGathered(
+          arithmetic.storage().numbers(work.found, GATHERED, work.foundNumbers), gather, start);
     }
-    gate.gathered(kernels, work);
+    gate.gathered(arithmetic.spins(), work);
   }
 
   @Override

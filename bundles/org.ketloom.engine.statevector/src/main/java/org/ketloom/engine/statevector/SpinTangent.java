@@ -42,7 +42,7 @@ final class SpinTangent {
    *
    * @param rates of the factors' angles, {@code [factor][lane]}
    */
-  void generator(Kernels kernels, double[] trig, double[] rates, double[] a) {
+  void generator(SpinKernels kernels, double[] trig, double[] rates, double[] a) {
     Arrays.fill(a, 0, SIZE, 0);
     for (int f = 0; f < factors.size(); f++) {
       Factor factor = factors.get(f);
@@ -86,7 +86,7 @@ final class SpinTangent {
    * @param gatherTangent how that moves; is used up
    */
   void differentiate(
-      Kernels kernels,
+      SpinKernels kernels,
       double[] trig,
       double[] rates,
       double[] gather,
@@ -128,7 +128,7 @@ final class SpinTangent {
   }
 
   /** {@code H <- F H F^†}. */
-  private static void carry(Kernels kernels, Factor factor, double[] trig, double[] numbers) {
+  private static void carry(SpinKernels kernels, Factor factor, double[] trig, double[] numbers) {
     switch (factor.kind()) {
       case ROTATION ->
           kernels.turnTwice(

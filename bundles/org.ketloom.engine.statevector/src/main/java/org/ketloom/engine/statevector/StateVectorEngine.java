@@ -1,7 +1,9 @@
 package org.ketloom.engine.statevector;
 
+import java.util.Map;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.engine.ExecutionPlan;
+import org.ketloom.api.engine.Precision;
 import org.ketloom.api.engine.Program;
 import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.part.Part;
@@ -13,8 +15,9 @@ import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 /**
- * Exact simulation of a batch of state vectors in double precision, with adjoint gradients. A
- * program goes on working after its engine was stopped, on the thread that calls it.
+ * Exact simulation of a batch of state vectors, with adjoint gradients, in double precision or, for
+ * a program that asks for it, in single precision. A program goes on working after its engine was
+ * stopped, on the thread that calls it.
  */
 @Component(
     service = QuantumEngine.class,
@@ -43,19 +46,19 @@ public final class StateVectorEngine implements QuantumEngine {
   private static final int LEAST_WIRES_TO_SLICE = 16;
 
   private final Team team;
-  private final Kernels kernels;
+  private final Map<Precision, Arithmetic> arithmetics;
   private final int largeFrom;
   private final int slicedFrom;
 
   /** An engine outside of a container, with a thread per processor. */
   public StateVectorEngine() {
-    this(0, Kernels.best(), LEAST_WIRES_OF_A_BLOCK, LEAST_WIRES_TO_SLICE);
+    this(0, Arithmetic.best(), LEAST_WIRES_OF_A_BLOCK, LEAST_WIRES_TO_SLICE);
   }
 
   /** Starts the engine's threads. */
   @Activate
   public StateVectorEngine(Config config) {
-    this(config.threads(), Kernels.best(), LEAST_WIRES_OF_A_BLOCK, LEAST_WIRES_TO_SLICE);
+    this(config.threads(), Arithmetic.best(), LEAST_WIRES_OF_A_BLOCK, LEAST_WIRES_TO_SLICE);
   }
 
   /**
@@ -66,14 +69,15 @@ public final class StateVectorEngine implements QuantumEngine {
    * @param slicedFrom number of wires, at least as many, from which on threads share a sample
    * @throws IllegalArgumentException if {@code threads} is negative
    */
-  StateVectorEngine(int threads, Kernels kernels, int largeFrom, int slicedFrom) {
+  StateVectorEngine(
+      int threads, Map<Precision, Arithmetic> arithmetics, int largeFrom, int slicedFrom) {
     if (threads < 0) {
       throw new IllegalArgumentException(
           "the engine's option threads is "
               + threads
               + ", expected 0 (one per processor) or a positive number");
     }
-    this.kernels = kernels;
+    this.arithmetics = arithmetics;
     this.largeFrom = largeFrom;
     this.slicedFrom = slicedFrom;
     this.team = new Team(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
@@ -87,22 +91,29 @@ public final class StateVectorEngine implements QuantumEngine {
 
   @Override
   public Program compile(Circuit circuit) {
+    return compile(circuit, Precision.DOUBLE);
+  }
+
+  @Override
+  public Program compile(Circuit circuit, Precision precision) {
+    Arithmetic arithmetic = arithmetics.get(precision);
     Layout layout =
         circuit.wires() < largeFrom
             ? Layout.ofSamples(circuit.wires())
             : Layout.ofAmplitudes(circuit.wires());
-    checkMemory(layout, Runtime.getRuntime().maxMemory());
+    checkMemory(layout, arithmetic.storage().bytes(), Runtime.getRuntime().maxMemory());
     return new StateVectorProgram(
-        new CircuitCompiler(circuit, kernels, layout).compile(),
+        new CircuitCompiler(circuit, arithmetic, layout).compile(),
         this,
+        arithmetics.get(Precision.DOUBLE),
         team,
         circuit.wires() >= slicedFrom);
   }
 
   /** A block's state and its adjoint are the least that a call needs. */
-  static void checkMemory(Layout layout, long heap) {
+  static void checkMemory(Layout layout, int bytes, long heap) {
     int wires = layout.wires();
-    double needed = 2 * Math.pow(2, wires) * layout.samples() * 2 * Double.BYTES;
+    double needed = 2 * Math.pow(2, wires) * layout.samples() * 2 * bytes;
     if (wires > MOST_WIRES || needed > heap) {
       throw new IllegalArgumentException(
           "a circuit of "
@@ -113,14 +124,15 @@ public final class StateVectorEngine implements QuantumEngine {
               + ExecutionPlan.size(heap)
               + " and the engine takes at most "
               + MOST_WIRES
-              + " wires; use fewer wires, or a larger heap (-Xmx)");
+              + " wires; use fewer wires, or a larger heap (-Xmx, for ketloom"
+              + " KETLOOM_JAVA_OPTS=-Xmx8g)");
     }
   }
 
   @Override
   public String toString() {
     return "state vectors, "
-        + kernels.getClass().getSimpleName()
+        + arithmetics.get(Precision.DOUBLE).kernels().getClass().getSimpleName()
         + ", a sample a block from "
         + largeFrom
         + " wires on";

@@ -19,9 +19,10 @@ final class StateVectorProgram implements Program {
   private final CircuitCompiler.Plan plan;
   private final Pool<Workspace> workspaces;
   private final Pool<BlockState> states;
-  private final Pool<double[]> lambdas;
+  private final Pool<Object> lambdas;
   private final Pool<Run> runs;
   private final int slices;
+  private final Arithmetic reference;
   private final QuantumEngine engine;
   private final Team team;
   private final AtomicReference<TangentProgram> tangents = new AtomicReference<>();
@@ -31,19 +32,27 @@ final class StateVectorProgram implements Program {
    * Makes it.
    *
    * @param engine compiles what is measured in the place of this program
+   * @param reference what second derivatives are computed with
    * @param sliced whether threads share the work on a state, instead of working on one each
    */
-  StateVectorProgram(CircuitCompiler.Plan plan, QuantumEngine engine, Team team, boolean sliced) {
+  StateVectorProgram(
+      CircuitCompiler.Plan plan,
+      QuantumEngine engine,
+      Arithmetic reference,
+      Team team,
+      boolean sliced) {
     int vectors = plan.layout().vectors();
     int angles = plan.sampleAngles().size();
     int matrices = plan.layout().laneBits() > 0 ? plan.sampleGates().size() : 0;
+    Storage<Object> storage = plan.arithmetic().storage();
     this.plan = plan;
     this.engine = engine;
+    this.reference = reference;
     this.team = team;
     this.slices = sliced ? Math.min(vectors, 1 << CircuitCompiler.SLICE_BITS) : 1;
     this.workspaces = new Pool<>(() -> new Workspace(plan, 0, 1));
-    this.states = new Pool<>(() -> new BlockState(vectors, angles, matrices));
-    this.lambdas = new Pool<>(() -> new double[vectors * Kernels.STRIDE]);
+    this.states = new Pool<>(() -> new BlockState(storage, vectors, angles, matrices));
+    this.lambdas = new Pool<>(() -> storage.array(vectors * Kernels.STRIDE));
     this.runs = new Pool<>(this::newRun);
   }
 
@@ -60,12 +69,12 @@ final class StateVectorProgram implements Program {
     return states;
   }
 
-  Pool<double[]> lambdas() {
+  Pool<Object> lambdas() {
     return lambdas;
   }
 
   private Run newRun() {
-    plan.kernels().announce();
+    plan.arithmetic().notice().announce();
     return new Run(this, plan, team, slices);
   }
 
@@ -91,7 +100,7 @@ final class StateVectorProgram implements Program {
     return (double) plan.layout().blocks(batch)
             * plan.layout().vectors()
             * Kernels.STRIDE
-            * Double.BYTES
+            * plan.arithmetic().storage().bytes()
         <= Runtime.getRuntime().maxMemory() / 4.0;
   }
 
@@ -114,7 +123,7 @@ final class StateVectorProgram implements Program {
   public ExecutionPlan plan() {
     Layout layout = plan.layout();
     double perSample = 1.0 / layout.samples();
-    double stateBytes = 2.0 * Double.BYTES * Math.pow(2, layout.wires());
+    double stateBytes = 2.0 * plan.arithmetic().storage().bytes() * Math.pow(2, layout.wires());
     List<ExecutionPlan.Stage> stages = new ArrayList<>();
     stages.add(
         new ExecutionPlan.Stage(
@@ -168,7 +177,7 @@ final class StateVectorProgram implements Program {
   }
 
   private String describeLayout() {
-    return plan.kernels().describe()
+    return plan.arithmetic().describe()
         + (plan.layout().laneBits() == 0
             ? ", 8 samples side by side"
             : ", 8 amplitudes of a sample side by side")
@@ -176,7 +185,7 @@ final class StateVectorProgram implements Program {
   }
 
   private long blockBytes() {
-    return (long) plan.layout().vectors() * Kernels.STRIDE * Double.BYTES;
+    return (long) plan.layout().vectors() * Kernels.STRIDE * plan.arithmetic().storage().bytes();
   }
 
   /** States in the hands of threads with their adjoints, and sums. */
@@ -202,7 +211,8 @@ final class StateVectorProgram implements Program {
               + ExecutionPlan.size(needed)
               + "; the heap has "
               + ExecutionPlan.size(heap)
-              + "; use a smaller batch, or a larger heap (-Xmx)");
+              + "; use a smaller batch, or a larger heap (-Xmx, for ketloom"
+              + " KETLOOM_JAVA_OPTS=-Xmx8g)");
     }
   }
 
@@ -220,7 +230,7 @@ final class StateVectorProgram implements Program {
   public SecondOrder secondOrder() {
     TangentProgram made = tangents.get();
     if (made == null) {
-      made = TangentProgram.of(circuit(), plan.kernels(), plan.layout(), team);
+      made = TangentProgram.of(circuit(), reference, plan.layout(), team);
       // Of two that were made at once, either will do.
       tangents.set(made);
     }

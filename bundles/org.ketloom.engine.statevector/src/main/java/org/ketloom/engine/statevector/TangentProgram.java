@@ -44,13 +44,15 @@ final class TangentProgram implements SecondOrder {
               + Math.round(needed / (1 << 20))
               + " MiB for each thread, the heap has "
               + (heap >> 20)
-              + " MiB; use fewer wires, or a larger heap (-Xmx)");
+              + " MiB; use fewer wires, or a larger heap (-Xmx, for ketloom"
+              + " KETLOOM_JAVA_OPTS=-Xmx8g)");
     }
     this.plan = plan;
     this.team = team;
     this.steps =
         plan.groups().stream()
-            .flatMap(g -> g.steps().stream().map(s -> TangentStep.of(plan.kernels(), s, g.parts())))
+            .flatMap(
+                g -> g.steps().stream().map(s -> TangentStep.of(plan.arithmetic(), s, g.parts())))
             .toList();
     this.preparation = new PreparationTangent((Preparation) plan.start());
     this.workspaces = new Pool<>(() -> new TangentWorkspace(plan));
@@ -62,9 +64,9 @@ final class TangentProgram implements SecondOrder {
    *
    * @throws IllegalArgumentException if a thread's states don't fit in the heap
    */
-  static TangentProgram of(Circuit circuit, Kernels kernels, Layout layout, Team team) {
+  static TangentProgram of(Circuit circuit, Arithmetic arithmetic, Layout layout, Team team) {
     return new TangentProgram(
-        new CircuitCompiler(circuit, kernels, layout, true).compile(),
+        new CircuitCompiler(circuit, arithmetic, layout, true).compile(),
         team,
         Runtime.getRuntime().maxMemory());
   }
@@ -318,16 +320,17 @@ final class TangentProgram implements SecondOrder {
 
   private Prepared prepare(Inputs inputs) {
     Prepared shared = new Prepared(plan.sharedAngles().size(), plan.sharedGates().size());
-    plan.sharedAngles().fill(plan.kernels(), inputs, 0, 1, shared.trig);
+    plan.sharedAngles().fill(plan.arithmetic().spins(), inputs, 0, 1, shared.trig);
     for (FusedGate gate : plan.sharedGates()) {
-      gate.prepare(plan.kernels(), shared);
+      gate.prepare(plan.arithmetic().spins(), shared);
     }
     return shared;
   }
 
   private void forward(TangentWorkspace work) {
     Workspace main = work.main;
-    plan.sampleAngles().fill(plan.kernels(), main.inputs, main.first, main.count, main.state.trig);
+    plan.sampleAngles()
+        .fill(plan.arithmetic().spins(), main.inputs, main.first, main.count, main.state.trig);
     preparation.forward(work);
     for (TangentStep step : steps) {
       step.forward(work);
@@ -336,9 +339,9 @@ final class TangentProgram implements SecondOrder {
 
   /** Gradients of half of {@code |d psi - psi <psi|d psi>|^2}, by all but what moves psi. */
   private void pullBack(TangentWorkspace work, Derivatives found) {
-    double[] psi = work.main.state.psi;
-    double[] moved = work.tangent.state.psi;
-    double[] lambda = work.main.lambda;
+    double[] psi = work.psi();
+    double[] moved = work.psiTangent();
+    double[] lambda = work.lambda();
     double[] re = new double[Kernels.LANES];
     double[] im = new double[Kernels.LANES];
     for (int p = 0; p < psi.length; p += Kernels.STRIDE) {
@@ -445,7 +448,7 @@ final class TangentProgram implements SecondOrder {
    * derivative is {@code |t|/2 (q(psi + t/|t|) - q(psi - t/|t|))} for a derivative t of psi.
    */
   private static double[] polarise(TangentWorkspace work) {
-    double[] moved = work.tangent.state.psi;
+    double[] moved = work.psiTangent();
     double[] norms = new double[Kernels.LANES];
     for (int i = 0; i < moved.length; i++) {
       norms[i % Kernels.LANES] += moved[i] * moved[i];
@@ -457,8 +460,8 @@ final class TangentProgram implements SecondOrder {
   }
 
   private static void moveState(TangentWorkspace work, int sign, double[] norms) {
-    double[] psi = work.main.state.psi;
-    double[] to = work.tangent.state.psi;
+    double[] psi = work.psi();
+    double[] to = work.psiTangent();
     double[] scales = new double[Kernels.LANES];
     Arrays.setAll(scales, l -> norms[l] == 0 ? 0 : sign / norms[l]);
     for (int i = 0; i < to.length; i++) {
@@ -473,7 +476,7 @@ final class TangentProgram implements SecondOrder {
     for (Workspace each : new Workspace[] {main, tangent}) {
       weigh(work, cotangents, each.lanes);
       if (plan.readouts().isEmpty() || !(plan.readouts().get(0) instanceof DiagonalReadout)) {
-        Arrays.fill(each.lambda, 0);
+        Arrays.fill((double[]) each.lambda, 0);
       }
       for (Readout readout : plan.readouts()) {
         // What is linear in the state has an adjoint that doesn't move with it.

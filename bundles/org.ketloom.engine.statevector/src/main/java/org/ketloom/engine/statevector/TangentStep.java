@@ -10,11 +10,11 @@ import org.ketloom.api.circuit.Angle;
  * @param parts of a block, that the step works on one after another
  * @param spin how the gate moves; null for a step without angles
  */
-record TangentStep(Kernels kernels, Step step, int parts, SpinTangent spin) {
+record TangentStep(Arithmetic arithmetic, Step step, int parts, SpinTangent spin) {
 
-  static TangentStep of(Kernels kernels, Step step, int parts) {
+  static TangentStep of(Arithmetic arithmetic, Step step, int parts) {
     return new TangentStep(
-        kernels,
+        arithmetic,
         step,
         parts,
         step instanceof SpinStep s ? new SpinTangent(s.gate().spin().factors()) : null);
@@ -30,13 +30,13 @@ record TangentStep(Kernels kernels, Step step, int parts, SpinTangent spin) {
       return;
     }
     double[] matrix = matrix(work);
-    apply(work.main.state.psi, matrix, work);
+    apply(work.psi(), matrix, work);
     if (work.moving) {
-      apply(work.tangent.state.psi, matrix, work);
+      apply(work.psiTangent(), matrix, work);
     }
     if (work.findRates(spin)) {
-      spin.generator(kernels, trig(work), work.rates, work.generator);
-      shear(work.main.state.psi, work.tangent.state.psi, 1, work);
+      spin.generator(arithmetic.spins(), trig(work), work.rates, work.generator);
+      shear(work.psi(), work.psiTangent(), 1, work);
       work.moving = true;
     }
   }
@@ -48,11 +48,12 @@ record TangentStep(Kernels kernels, Step step, int parts, SpinTangent spin) {
       return;
     }
     Arrays.fill(work.gather, 0);
-    takeBack(work.main.state.psi, work.main.lambda, matrix(work), work.gather, work);
+    takeBack(work.psi(), work.lambda(), matrix(work), work.gather, work);
     addLanes(work.gather, work);
     gate()
         .spin()
-        .differentiate(kernels, trig(work), work.gather, work.main.spin, sink(work, found));
+        .differentiate(
+            arithmetic.spins(), trig(work), work.gather, work.main.spin, sink(work, found));
   }
 
   /** Takes the step back from all, and adds the derivatives of its gradients. */
@@ -62,14 +63,14 @@ record TangentStep(Kernels kernels, Step step, int parts, SpinTangent spin) {
       backward(work.tangent);
       return;
     }
-    double[] psi = work.main.state.psi;
-    double[] lambda = work.main.lambda;
-    double[] psiTangent = work.tangent.state.psi;
-    double[] lambdaTangent = work.tangent.lambda;
+    double[] psi = work.psi();
+    double[] lambda = work.lambda();
+    double[] psiTangent = work.psiTangent();
+    double[] lambdaTangent = work.lambdaTangent();
     double[] matrix = matrix(work);
     boolean moves = work.findRates(spin);
     if (moves) {
-      spin.generator(kernels, trig(work), work.rates, work.generator);
+      spin.generator(arithmetic.spins(), trig(work), work.rates, work.generator);
       shear(psi, psiTangent, -1, work);
       shear(lambda, lambdaTangent, -1, work);
     }
@@ -83,7 +84,12 @@ record TangentStep(Kernels kernels, Step step, int parts, SpinTangent spin) {
       addLanes(work.gather, work);
     }
     spin.differentiate(
-        kernels, trig(work), work.rates, work.gather, work.gatherTangent, sink(work, found));
+        arithmetic.spins(),
+        trig(work),
+        work.rates,
+        work.gather,
+        work.gatherTangent,
+        sink(work, found));
   }
 
   private static Spin.Sink sink(TangentWorkspace work, Derivatives found) {
@@ -122,7 +128,7 @@ record TangentStep(Kernels kernels, Step step, int parts, SpinTangent spin) {
     if (!gate().perSample()) {
       return work.main.prepared.matrices[gate().number()];
     }
-    gate().spin().product(kernels, trig(work), work.main.spin, work.main.matrix);
+    gate().spin().product(arithmetic.spins(), trig(work), work.main.spin, work.main.matrix);
     return work.main.matrix;
   }
 
@@ -130,7 +136,7 @@ record TangentStep(Kernels kernels, Step step, int parts, SpinTangent spin) {
     for (PairSet set : ((SpinStep) step).sets()) {
       double[] arranged = set.arranged(matrix, work.main.arranged);
       for (int part = 0; part < parts; part++) {
-        kernels.applyPairs(state, set, part, arranged);
+        arithmetic.tables().applyPairs(state, set, part, arranged);
       }
     }
   }
@@ -149,12 +155,12 @@ record TangentStep(Kernels kernels, Step step, int parts, SpinTangent spin) {
 
   private void takeBack(
       double[] psi, double[] lambda, double[] matrix, double[] gather, TangentWorkspace work) {
-    double[] found = work.main.found;
+    double[] found = work.found;
     for (PairSet set : ((SpinStep) step).sets()) {
       double[] arranged = set.arranged(matrix, work.main.arranged);
       Arrays.fill(found, 0);
       for (int part = 0; part < parts; part++) {
-        kernels.takeBack(psi, lambda, set, part, arranged, found);
+        arithmetic.tables().takeBack(psi, lambda, set, part, arranged, found);
       }
       set.addGathered(found, gather, 0);
     }

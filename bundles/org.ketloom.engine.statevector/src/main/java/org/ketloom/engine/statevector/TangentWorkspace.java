@@ -3,7 +3,10 @@ package org.ketloom.engine.statevector;
 import org.ketloom.api.circuit.Angle;
 import org.ketloom.api.engine.Inputs;
 
-/** What one thread works with when derivatives along a direction are carried along. */
+/**
+ * What one thread works with when derivatives along a direction are carried along, in double
+ * precision.
+ */
 final class TangentWorkspace {
   /** The state, and its adjoint. */
   final Workspace main;
@@ -21,6 +24,10 @@ final class TangentWorkspace {
   final double[] matrix = new double[SpinStep.MATRIX];
 
   final double[] identity = new double[SpinStep.MATRIX];
+
+  /** Room for what one set of pairs gathers, twice. */
+  final double[] found = new double[2 * SpinStep.GATHERED];
+
   final double[] gather = new double[SpinStep.GATHERED];
   final double[] gatherTangent = new double[SpinStep.GATHERED];
   final double[] generator = new double[SpinTangent.SIZE];
@@ -47,7 +54,8 @@ final class TangentWorkspace {
     this.states = new BlockState[2];
     int next = 0;
     for (Workspace work : new Workspace[] {main, tangent}) {
-      states[next++] = new BlockState(vectors, plan.sampleAngles().size(), 0);
+      states[next++] =
+          new BlockState(plan.arithmetic().storage(), vectors, plan.sampleAngles().size(), 0);
       work.lambda = new double[vectors * Kernels.STRIDE];
       work.partial = new Partial(0, 0, 0, plan.circuit().hermitianEntries());
     }
@@ -57,6 +65,22 @@ final class TangentWorkspace {
       identity[l] = 1;
       identity[3 * Kernels.STRIDE + l] = 1;
     }
+  }
+
+  double[] psi() {
+    return (double[]) main.state.psi;
+  }
+
+  double[] psiTangent() {
+    return (double[]) tangent.state.psi;
+  }
+
+  double[] lambda() {
+    return (double[]) main.lambda;
+  }
+
+  double[] lambdaTangent() {
+    return (double[]) tangent.lambda;
   }
 
   void begin(Inputs inputs, Prepared prepared, int first, int count, Motion motion) {

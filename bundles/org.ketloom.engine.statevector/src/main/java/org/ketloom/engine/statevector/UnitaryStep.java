@@ -11,7 +11,7 @@ final class UnitaryStep implements Step {
    *
    * @param entries real and imaginary parts in turn, row-major
    */
-  UnitaryStep(Kernels kernels, Groups groups, double[] entries) {
+  UnitaryStep(Arithmetic arithmetic, Groups groups, double[] entries) {
     int dim = groups.masks().length;
     double[] matrix = new double[dim * dim * Kernels.STRIDE];
     double[] adjoint = new double[matrix.length];
@@ -29,13 +29,17 @@ final class UnitaryStep implements Step {
       }
     }
     int[] masks = groups.tileMasks();
+    Kernels<Object> kernels = arithmetic.kernels();
+    Storage<Object> storage = arithmetic.storage();
+    Object stored = storage.stored(matrix, matrix.length, storage.array(matrix.length));
+    Object adjointStored = storage.stored(adjoint, matrix.length, storage.array(matrix.length));
     this.groups = groups;
     this.forward =
-        (work, psi, lambda, plan, part) -> kernels.apply4(psi, plan, part, masks, matrix);
+        (work, psi, lambda, plan, part) -> kernels.apply4(psi, plan, part, masks, stored);
     this.backward =
         (work, psi, lambda, plan, part) -> {
-          kernels.apply4(psi, plan, part, masks, adjoint);
-          kernels.apply4(lambda, plan, part, masks, adjoint);
+          kernels.apply4(psi, plan, part, masks, adjointStored);
+          kernels.apply4(lambda, plan, part, masks, adjointStored);
         };
   }
 

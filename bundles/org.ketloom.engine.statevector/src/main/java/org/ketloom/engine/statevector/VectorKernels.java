@@ -1,13 +1,16 @@
 package org.ketloom.engine.statevector;
 
+import static jdk.incubator.vector.DoubleVector.fromArray;
+
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Kernels on the Vector API. A block's lanes are one vector of 512 bits, or several narrower ones,
- * which are then worked on one after another. No vector is handed to or returned by a method here,
- * apart from {@link #load}: one that isn't inlined would put it on the heap.
+ * which are then worked on one after another. No vector is handed to or returned by a method here:
+ * one that isn't inlined would put it on the heap, and the compiler doesn't inline what it takes
+ * for rare. Only the Vector API's own methods are inlined always.
  *
  * <p>Only operations whose results are defined to the last bit are used. The vector cosine and sine
  * aren't: they differ between interpreted and compiled code, so that a run would not repeat.
@@ -52,55 +55,36 @@ final class VectorKernels extends PlainKernels {
     return all;
   }
 
-  /**
-   * Makes the kernels.
-   *
-   * @throws UnsupportedOperationException if the processor has no fused multiply-add, which Java
-   *     then computes in thousands of instructions
-   */
-  VectorKernels() {
-    super(null);
-    boolean intel = System.getProperty("os.arch").matches("amd64|x86_64|x86");
-    // What has fused multiply-adds there has vectors of 256 bits too.
-    if (intel && STEP < 4) {
-      throw new UnsupportedOperationException("the processor has no AVX2");
-    }
-  }
-
   @Override
   public String describe() {
     return "kernels on vectors of " + STEP * Double.SIZE + " bits";
-  }
-
-  private static DoubleVector load(double[] from, int at) {
-    return DoubleVector.fromArray(SPECIES, from, at);
   }
 
   @Override
   void apply2(double[] psi, IndexPlan plan, int part, int mask, double[] m) {
     int[] low = plan.low();
     for (int l = 0; l < LANES; l += STEP) {
-      DoubleVector m0r = load(m, l);
-      DoubleVector m0i = load(m, l + 8);
+      DoubleVector m0r = fromArray(SPECIES, m, l);
+      DoubleVector m0i = fromArray(SPECIES, m, l + 8);
       DoubleVector m0n = m0i.neg();
-      DoubleVector m1r = load(m, l + 16);
-      DoubleVector m1i = load(m, l + 24);
+      DoubleVector m1r = fromArray(SPECIES, m, l + 16);
+      DoubleVector m1i = fromArray(SPECIES, m, l + 24);
       DoubleVector m1n = m1i.neg();
-      DoubleVector m2r = load(m, l + 32);
-      DoubleVector m2i = load(m, l + 40);
+      DoubleVector m2r = fromArray(SPECIES, m, l + 32);
+      DoubleVector m2i = fromArray(SPECIES, m, l + 40);
       DoubleVector m2n = m2i.neg();
-      DoubleVector m3r = load(m, l + 48);
-      DoubleVector m3i = load(m, l + 56);
+      DoubleVector m3r = fromArray(SPECIES, m, l + 48);
+      DoubleVector m3i = fromArray(SPECIES, m, l + 56);
       DoubleVector m3n = m3i.neg();
       for (int h = plan.from(part); h < plan.to(part); h++) {
         int high = plan.high()[h];
         for (int k = 0; k < low.length; k++) {
           int i = (high ^ low[k]) + l;
           int j = (high ^ low[k] ^ mask) + l;
-          DoubleVector ar = load(psi, i);
-          DoubleVector ai = load(psi, i + LANES);
-          DoubleVector br = load(psi, j);
-          DoubleVector bi = load(psi, j + LANES);
+          DoubleVector ar = fromArray(SPECIES, psi, i);
+          DoubleVector ai = fromArray(SPECIES, psi, i + LANES);
+          DoubleVector br = fromArray(SPECIES, psi, j);
+          DoubleVector bi = fromArray(SPECIES, psi, j + LANES);
           bi.fma(m1n, br.fma(m1r, ai.fma(m0n, ar.mul(m0r)))).intoArray(psi, i);
           bi.fma(m1r, br.fma(m1i, ai.fma(m0r, ar.mul(m0i)))).intoArray(psi, i + LANES);
           bi.fma(m3n, br.fma(m3r, ai.fma(m2n, ar.mul(m2r)))).intoArray(psi, j);
@@ -147,17 +131,17 @@ final class VectorKernels extends PlainKernels {
       int gatherAt) {
     VectorShuffle<Double> shuffle = SHUFFLES[inside];
     // The adjoint: m1 and m2 change places, imaginary parts change sign.
-    DoubleVector m0r = load(m, l);
-    DoubleVector m0n = load(m, l + 8);
+    DoubleVector m0r = fromArray(SPECIES, m, l);
+    DoubleVector m0n = fromArray(SPECIES, m, l + 8);
     DoubleVector m0i = m0n.neg();
-    DoubleVector m2r = load(m, l + 16);
-    DoubleVector m2n = load(m, l + 24);
+    DoubleVector m2r = fromArray(SPECIES, m, l + 16);
+    DoubleVector m2n = fromArray(SPECIES, m, l + 24);
     DoubleVector m2i = m2n.neg();
-    DoubleVector m1r = load(m, l + 32);
-    DoubleVector m1n = load(m, l + 40);
+    DoubleVector m1r = fromArray(SPECIES, m, l + 32);
+    DoubleVector m1n = fromArray(SPECIES, m, l + 40);
     DoubleVector m1i = m1n.neg();
-    DoubleVector m3r = load(m, l + 48);
-    DoubleVector m3n = load(m, l + 56);
+    DoubleVector m3r = fromArray(SPECIES, m, l + 48);
+    DoubleVector m3n = fromArray(SPECIES, m, l + 56);
     DoubleVector m3i = m3n.neg();
     // What is added and what is subtracted, apart: every update is then one multiply-add.
     DoubleVector g0 = DoubleVector.zero(SPECIES);
@@ -171,10 +155,10 @@ final class VectorKernels extends PlainKernels {
     for (int k = 0; k < low.length; k++) {
       int i = (high ^ low[k]) + l;
       int j = (high ^ low[k] ^ mask) + partner;
-      DoubleVector ar = load(psi, i);
-      DoubleVector ai = load(psi, i + LANES);
-      DoubleVector br = load(psi, j).rearrange(shuffle);
-      DoubleVector bi = load(psi, j + LANES).rearrange(shuffle);
+      DoubleVector ar = fromArray(SPECIES, psi, i);
+      DoubleVector ai = fromArray(SPECIES, psi, i + LANES);
+      DoubleVector br = fromArray(SPECIES, psi, j).rearrange(shuffle);
+      DoubleVector bi = fromArray(SPECIES, psi, j + LANES).rearrange(shuffle);
       DoubleVector pr = bi.fma(m1n, br.fma(m1r, ai.fma(m0n, ar.mul(m0r))));
       DoubleVector pi = bi.fma(m1r, br.fma(m1i, ai.fma(m0r, ar.mul(m0i))));
       DoubleVector qr = bi.fma(m3n, br.fma(m3r, ai.fma(m2n, ar.mul(m2r))));
@@ -183,10 +167,10 @@ final class VectorKernels extends PlainKernels {
       pi.intoArray(psi, i + LANES);
       qr.rearrange(shuffle).intoArray(psi, j);
       qi.rearrange(shuffle).intoArray(psi, j + LANES);
-      ar = load(lambda, i);
-      ai = load(lambda, i + LANES);
-      br = load(lambda, j).rearrange(shuffle);
-      bi = load(lambda, j + LANES).rearrange(shuffle);
+      ar = fromArray(SPECIES, lambda, i);
+      ai = fromArray(SPECIES, lambda, i + LANES);
+      br = fromArray(SPECIES, lambda, j).rearrange(shuffle);
+      bi = fromArray(SPECIES, lambda, j + LANES).rearrange(shuffle);
       DoubleVector ur = bi.fma(m1n, br.fma(m1r, ai.fma(m0n, ar.mul(m0r))));
       DoubleVector ui = bi.fma(m1r, br.fma(m1i, ai.fma(m0r, ar.mul(m0i))));
       DoubleVector vr = bi.fma(m3n, br.fma(m3r, ai.fma(m2n, ar.mul(m2r))));
@@ -223,11 +207,11 @@ final class VectorKernels extends PlainKernels {
       double[] gather,
       int gatherAt) {
     VectorShuffle<Double> shuffle = SHUFFLES[inside];
-    DoubleVector m0r = load(m, l);
-    DoubleVector m0n = load(m, l + 8);
+    DoubleVector m0r = fromArray(SPECIES, m, l);
+    DoubleVector m0n = fromArray(SPECIES, m, l + 8);
     DoubleVector m0i = m0n.neg();
-    DoubleVector m1r = load(m, l + 32);
-    DoubleVector m1n = load(m, l + 40);
+    DoubleVector m1r = fromArray(SPECIES, m, l + 32);
+    DoubleVector m1n = fromArray(SPECIES, m, l + 40);
     DoubleVector m1i = m1n.neg();
     DoubleVector g0 = DoubleVector.zero(SPECIES);
     DoubleVector g1 = g0;
@@ -239,16 +223,16 @@ final class VectorKernels extends PlainKernels {
     DoubleVector h3 = g0;
     for (int k = 0; k < low.length; k++) {
       int i = (high ^ low[k]) + l;
-      DoubleVector ar = load(psi, i);
-      DoubleVector ai = load(psi, i + LANES);
+      DoubleVector ar = fromArray(SPECIES, psi, i);
+      DoubleVector ai = fromArray(SPECIES, psi, i + LANES);
       DoubleVector br = ar.rearrange(shuffle);
       DoubleVector bi = ai.rearrange(shuffle);
       DoubleVector pr = bi.fma(m1n, br.fma(m1r, ai.fma(m0n, ar.mul(m0r))));
       DoubleVector pi = bi.fma(m1r, br.fma(m1i, ai.fma(m0r, ar.mul(m0i))));
       pr.intoArray(psi, i);
       pi.intoArray(psi, i + LANES);
-      ar = load(lambda, i);
-      ai = load(lambda, i + LANES);
+      ar = fromArray(SPECIES, lambda, i);
+      ai = fromArray(SPECIES, lambda, i + LANES);
       br = ar.rearrange(shuffle);
       bi = ai.rearrange(shuffle);
       DoubleVector ur = bi.fma(m1n, br.fma(m1r, ai.fma(m0n, ar.mul(m0r))));
@@ -269,7 +253,7 @@ final class VectorKernels extends PlainKernels {
       h3 = vr.fma(pr, vi.fma(pi, h3));
     }
     // Of the two lanes of a pair the first alone is counted.
-    DoubleVector once = load(FIRSTS[inside], l);
+    DoubleVector once = fromArray(SPECIES, FIRSTS[inside], l);
     g0.sub(h0).mul(once).intoArray(gather, SUMS + gatherAt);
     g1.sub(h1).mul(once).intoArray(gather, SUMS + gatherAt + LANES);
     g2.sub(h2).mul(once).intoArray(gather, SUMS + gatherAt + 2 * LANES);
@@ -306,27 +290,27 @@ final class VectorKernels extends PlainKernels {
       double[] m) {
     IndexPlan plan = set.plan();
     int[] low = plan.low();
-    DoubleVector m0r = load(m, l);
-    DoubleVector m0i = load(m, l + 8);
+    DoubleVector m0r = fromArray(SPECIES, m, l);
+    DoubleVector m0i = fromArray(SPECIES, m, l + 8);
     DoubleVector m0n = m0i.neg();
-    DoubleVector m1r = load(m, l + 16);
-    DoubleVector m1i = load(m, l + 24);
+    DoubleVector m1r = fromArray(SPECIES, m, l + 16);
+    DoubleVector m1i = fromArray(SPECIES, m, l + 24);
     DoubleVector m1n = m1i.neg();
-    DoubleVector m2r = load(m, l + 32);
-    DoubleVector m2i = load(m, l + 40);
+    DoubleVector m2r = fromArray(SPECIES, m, l + 32);
+    DoubleVector m2i = fromArray(SPECIES, m, l + 40);
     DoubleVector m2n = m2i.neg();
-    DoubleVector m3r = load(m, l + 48);
-    DoubleVector m3i = load(m, l + 56);
+    DoubleVector m3r = fromArray(SPECIES, m, l + 48);
+    DoubleVector m3i = fromArray(SPECIES, m, l + 56);
     DoubleVector m3n = m3i.neg();
     for (int h = plan.from(part); h < plan.to(part); h++) {
       int high = plan.high()[h];
       for (int k = 0; k < low.length; k++) {
         int i = (high ^ low[k]) + l;
         int j = (high ^ low[k] ^ set.mask()) + partner;
-        DoubleVector ar = load(psi, i);
-        DoubleVector ai = load(psi, i + LANES);
-        DoubleVector br = load(psi, j).rearrange(shuffle);
-        DoubleVector bi = load(psi, j + LANES).rearrange(shuffle);
+        DoubleVector ar = fromArray(SPECIES, psi, i);
+        DoubleVector ai = fromArray(SPECIES, psi, i + LANES);
+        DoubleVector br = fromArray(SPECIES, psi, j).rearrange(shuffle);
+        DoubleVector bi = fromArray(SPECIES, psi, j + LANES).rearrange(shuffle);
         bi.fma(m1n, br.fma(m1r, ai.fma(m0n, ar.mul(m0r)))).intoArray(psi, i);
         bi.fma(m1r, br.fma(m1i, ai.fma(m0r, ar.mul(m0i)))).intoArray(psi, i + LANES);
         // Where i is j, the first row alone is wanted: it holds both of each pair.
@@ -352,17 +336,17 @@ final class VectorKernels extends PlainKernels {
       double[] gather,
       int gatherAt) {
     // The adjoint: m1 and m2 change places, imaginary parts change sign.
-    DoubleVector m0r = load(m, l);
-    DoubleVector m0n = load(m, l + 8);
+    DoubleVector m0r = fromArray(SPECIES, m, l);
+    DoubleVector m0n = fromArray(SPECIES, m, l + 8);
     DoubleVector m0i = m0n.neg();
-    DoubleVector m2r = load(m, l + 16);
-    DoubleVector m2n = load(m, l + 24);
+    DoubleVector m2r = fromArray(SPECIES, m, l + 16);
+    DoubleVector m2n = fromArray(SPECIES, m, l + 24);
     DoubleVector m2i = m2n.neg();
-    DoubleVector m1r = load(m, l + 32);
-    DoubleVector m1n = load(m, l + 40);
+    DoubleVector m1r = fromArray(SPECIES, m, l + 32);
+    DoubleVector m1n = fromArray(SPECIES, m, l + 40);
     DoubleVector m1i = m1n.neg();
-    DoubleVector m3r = load(m, l + 48);
-    DoubleVector m3n = load(m, l + 56);
+    DoubleVector m3r = fromArray(SPECIES, m, l + 48);
+    DoubleVector m3n = fromArray(SPECIES, m, l + 56);
     DoubleVector m3i = m3n.neg();
     // What is added and what is subtracted, apart: every update is then one multiply-add.
     DoubleVector g0 = DoubleVector.zero(SPECIES);
@@ -376,10 +360,10 @@ final class VectorKernels extends PlainKernels {
     for (int k = 0; k < low.length; k++) {
       int i = (high ^ low[k]) + l;
       int j = (high ^ low[k] ^ mask) + l;
-      DoubleVector ar = load(psi, i);
-      DoubleVector ai = load(psi, i + LANES);
-      DoubleVector br = load(psi, j);
-      DoubleVector bi = load(psi, j + LANES);
+      DoubleVector ar = fromArray(SPECIES, psi, i);
+      DoubleVector ai = fromArray(SPECIES, psi, i + LANES);
+      DoubleVector br = fromArray(SPECIES, psi, j);
+      DoubleVector bi = fromArray(SPECIES, psi, j + LANES);
       DoubleVector pr = bi.fma(m1n, br.fma(m1r, ai.fma(m0n, ar.mul(m0r))));
       DoubleVector pi = bi.fma(m1r, br.fma(m1i, ai.fma(m0r, ar.mul(m0i))));
       DoubleVector qr = bi.fma(m3n, br.fma(m3r, ai.fma(m2n, ar.mul(m2r))));
@@ -388,10 +372,10 @@ final class VectorKernels extends PlainKernels {
       pi.intoArray(psi, i + LANES);
       qr.intoArray(psi, j);
       qi.intoArray(psi, j + LANES);
-      ar = load(lambda, i);
-      ai = load(lambda, i + LANES);
-      br = load(lambda, j);
-      bi = load(lambda, j + LANES);
+      ar = fromArray(SPECIES, lambda, i);
+      ai = fromArray(SPECIES, lambda, i + LANES);
+      br = fromArray(SPECIES, lambda, j);
+      bi = fromArray(SPECIES, lambda, j + LANES);
       DoubleVector ur = bi.fma(m1n, br.fma(m1r, ai.fma(m0n, ar.mul(m0r))));
       DoubleVector ui = bi.fma(m1r, br.fma(m1i, ai.fma(m0r, ar.mul(m0i))));
       DoubleVector vr = bi.fma(m3n, br.fma(m3r, ai.fma(m2n, ar.mul(m2r))));
@@ -427,40 +411,40 @@ final class VectorKernels extends PlainKernels {
           int i1 = (high ^ low[k] ^ masks[1]) + l;
           int i2 = (high ^ low[k] ^ masks[2]) + l;
           int i3 = (high ^ low[k] ^ masks[3]) + l;
-          DoubleVector ar = load(psi, i0);
-          DoubleVector ai = load(psi, i0 + LANES);
-          DoubleVector br = load(psi, i1);
-          DoubleVector bi = load(psi, i1 + LANES);
-          DoubleVector cr = load(psi, i2);
-          DoubleVector ci = load(psi, i2 + LANES);
-          DoubleVector dr = load(psi, i3);
-          DoubleVector di = load(psi, i3 + LANES);
+          DoubleVector ar = fromArray(SPECIES, psi, i0);
+          DoubleVector ai = fromArray(SPECIES, psi, i0 + LANES);
+          DoubleVector br = fromArray(SPECIES, psi, i1);
+          DoubleVector bi = fromArray(SPECIES, psi, i1 + LANES);
+          DoubleVector cr = fromArray(SPECIES, psi, i2);
+          DoubleVector ci = fromArray(SPECIES, psi, i2 + LANES);
+          DoubleVector dr = fromArray(SPECIES, psi, i3);
+          DoubleVector di = fromArray(SPECIES, psi, i3 + LANES);
           DoubleVector an = ai.neg();
           DoubleVector bn = bi.neg();
           DoubleVector cn = ci.neg();
           DoubleVector dn = di.neg();
           for (int r = 0; r < 4; r++) {
             int e = r * 4 * STRIDE + l;
-            DoubleVector mr = load(m, e);
-            DoubleVector mi = load(m, e + 8);
+            DoubleVector mr = fromArray(SPECIES, m, e);
+            DoubleVector mi = fromArray(SPECIES, m, e + 8);
             DoubleVector re = mr.mul(ar);
             DoubleVector im = mr.mul(ai);
             re = mi.fma(an, re);
             im = mi.fma(ar, im);
-            mr = load(m, e + 16);
-            mi = load(m, e + 24);
+            mr = fromArray(SPECIES, m, e + 16);
+            mi = fromArray(SPECIES, m, e + 24);
             re = mr.fma(br, re);
             im = mr.fma(bi, im);
             re = mi.fma(bn, re);
             im = mi.fma(br, im);
-            mr = load(m, e + 32);
-            mi = load(m, e + 40);
+            mr = fromArray(SPECIES, m, e + 32);
+            mi = fromArray(SPECIES, m, e + 40);
             re = mr.fma(cr, re);
             im = mr.fma(ci, im);
             re = mi.fma(cn, re);
             im = mi.fma(cr, im);
-            mr = load(m, e + 48);
-            mi = load(m, e + 56);
+            mr = fromArray(SPECIES, m, e + 48);
+            mi = fromArray(SPECIES, m, e + 56);
             re = mr.fma(dr, re);
             im = mr.fma(di, im);
             re = mi.fma(dn, re);
@@ -483,48 +467,27 @@ final class VectorKernels extends PlainKernels {
         int i = high ^ low[k];
         int lanes = signs[i / STRIDE] & 0xff;
         for (int l = 0; lanes != 0 && l < LANES; l += STEP) {
-          DoubleVector factors = load(SIGNS, lanes * LANES + l);
-          load(psi, i + l).mul(factors).intoArray(psi, i + l);
-          load(psi, i + LANES + l).mul(factors).intoArray(psi, i + LANES + l);
+          DoubleVector factors = fromArray(SPECIES, SIGNS, lanes * LANES + l);
+          fromArray(SPECIES, psi, i + l).mul(factors).intoArray(psi, i + l);
+          fromArray(SPECIES, psi, i + LANES + l).mul(factors).intoArray(psi, i + LANES + l);
         }
       }
     }
   }
 
   @Override
-  public void addPauliValue(
-      double[] psi,
-      Layout layout,
-      PauliString string,
-      int from,
-      int to,
-      double[] room,
-      double[] sums) {
+  public void pauliValue(
+      double[] psi, Layout layout, PauliString string, int from, int to, double[] values) {
     int flip = layout.high(string.flip());
     int other = layout.lane(string.flip()) & -STEP;
     int signs = layout.high(string.signs());
-    for (int l = 0; l < LANES; l++) {
-      room[l] = string.laneFactor(layout, l);
-    }
     int inside = layout.lane(string.flip()) & (STEP - 1);
     for (int l = 0; l < LANES; l += STEP) {
-      addPauliValue(
-          psi,
-          flip,
-          signs,
-          string.imaginary(),
-          from,
-          to,
-          l,
-          l ^ other,
-          inside,
-          room,
-          sums,
-          string.output() * LANES + l);
+      pauliValue(psi, flip, signs, string.imaginary(), from, to, l, l ^ other, inside, values);
     }
   }
 
-  private static void addPauliValue(
+  private static void pauliValue(
       double[] psi,
       int flip,
       int signs,
@@ -534,19 +497,17 @@ final class VectorKernels extends PlainKernels {
       int l,
       int partner,
       int inside,
-      double[] laneFactors,
-      double[] sums,
-      int sumsAt) {
+      double[] values) {
     VectorShuffle<Double> shuffle = SHUFFLES[inside];
     DoubleVector plus = DoubleVector.zero(SPECIES);
     DoubleVector minus = plus;
     for (int p = from; p < to; p++) {
       int i = p * STRIDE + l;
       int j = (p ^ flip) * STRIDE + partner;
-      DoubleVector ar = load(psi, i);
-      DoubleVector ai = load(psi, i + LANES);
-      DoubleVector br = load(psi, j).rearrange(shuffle);
-      DoubleVector bi = load(psi, j + LANES).rearrange(shuffle);
+      DoubleVector ar = fromArray(SPECIES, psi, i);
+      DoubleVector ai = fromArray(SPECIES, psi, i + LANES);
+      DoubleVector br = fromArray(SPECIES, psi, j).rearrange(shuffle);
+      DoubleVector bi = fromArray(SPECIES, psi, j + LANES).rearrange(shuffle);
       DoubleVector product = imaginary ? bi.mul(ar).sub(br.mul(ai)) : br.fma(ar, bi.mul(ai));
       if (sign(p & signs) > 0) {
         plus = plus.add(product);
@@ -554,10 +515,7 @@ final class VectorKernels extends PlainKernels {
         minus = minus.add(product);
       }
     }
-    load(laneFactors, l).mul(plus.sub(minus)).intoArray(laneFactors, l);
-    for (int k = 0; k < STEP; k++) {
-      sums[sumsAt + k] += laneFactors[l + k];
-    }
+    plus.sub(minus).intoArray(values, l);
   }
 
   @Override
@@ -568,30 +526,26 @@ final class VectorKernels extends PlainKernels {
       PauliString string,
       int from,
       int to,
-      double[] room,
       double[] weights) {
     int flip = layout.high(string.flip());
     int lane = layout.lane(string.flip());
     int signs = layout.high(string.signs());
-    for (int l = 0; l < LANES; l++) {
-      room[l] = string.laneFactor(layout, l ^ lane) * weights[string.output() * LANES + l];
-    }
     for (int l = 0; l < LANES; l += STEP) {
       VectorShuffle<Double> shuffle = SHUFFLES[lane & (STEP - 1)];
-      DoubleVector plus = load(room, l);
+      DoubleVector plus = fromArray(SPECIES, weights, l);
       DoubleVector minus = plus.neg();
       for (int p = from; p < to; p++) {
         int j = p * STRIDE + l;
         int i = (p ^ flip) * STRIDE + (l ^ (lane & -STEP));
         DoubleVector w = sign((p ^ flip) & signs) > 0 ? plus : minus;
-        DoubleVector ar = load(psi, i).rearrange(shuffle);
-        DoubleVector ai = load(psi, i + LANES).rearrange(shuffle);
+        DoubleVector ar = fromArray(SPECIES, psi, i).rearrange(shuffle);
+        DoubleVector ai = fromArray(SPECIES, psi, i + LANES).rearrange(shuffle);
         if (string.imaginary()) {
-          load(lambda, j).sub(w.mul(ai)).intoArray(lambda, j);
-          w.fma(ar, load(lambda, j + LANES)).intoArray(lambda, j + LANES);
+          fromArray(SPECIES, lambda, j).sub(w.mul(ai)).intoArray(lambda, j);
+          w.fma(ar, fromArray(SPECIES, lambda, j + LANES)).intoArray(lambda, j + LANES);
         } else {
-          w.fma(ar, load(lambda, j)).intoArray(lambda, j);
-          w.fma(ai, load(lambda, j + LANES)).intoArray(lambda, j + LANES);
+          w.fma(ar, fromArray(SPECIES, lambda, j)).intoArray(lambda, j);
+          w.fma(ai, fromArray(SPECIES, lambda, j + LANES)).intoArray(lambda, j + LANES);
         }
       }
     }
@@ -609,20 +563,20 @@ final class VectorKernels extends PlainKernels {
           int re = dim * LANES + l;
           for (int r = 0; r < dim; r++) {
             int i = base ^ masks[r];
-            DoubleVector ar = load(psi, i);
-            DoubleVector ai = load(psi, i + LANES);
+            DoubleVector ar = fromArray(SPECIES, psi, i);
+            DoubleVector ai = fromArray(SPECIES, psi, i + LANES);
             int d = r * LANES + l;
-            ar.fma(ar, ai.fma(ai, load(density, d))).intoArray(density, d);
+            ar.fma(ar, ai.fma(ai, fromArray(SPECIES, density, d))).intoArray(density, d);
             ar = ar.add(ar);
             ai = ai.add(ai);
             DoubleVector an = ar.neg();
             for (int c = r + 1; c < dim; c++, re += LANES) {
               int j = base ^ masks[c];
               int im = re + pairs;
-              DoubleVector br = load(psi, j);
-              DoubleVector bi = load(psi, j + LANES);
-              ar.fma(br, ai.fma(bi, load(density, re))).intoArray(density, re);
-              ai.fma(br, an.fma(bi, load(density, im))).intoArray(density, im);
+              DoubleVector br = fromArray(SPECIES, psi, j);
+              DoubleVector bi = fromArray(SPECIES, psi, j + LANES);
+              ar.fma(br, ai.fma(bi, fromArray(SPECIES, density, re))).intoArray(density, re);
+              ai.fma(br, an.fma(bi, fromArray(SPECIES, density, im))).intoArray(density, im);
             }
           }
         }
@@ -643,22 +597,23 @@ final class VectorKernels extends PlainKernels {
           int re = dim * LANES + l;
           for (int r = 0; r < dim; r++) {
             int i = base ^ masks[r];
-            DoubleVector ar = load(psi, i);
-            DoubleVector ai = load(psi, i + LANES);
+            DoubleVector ar = fromArray(SPECIES, psi, i);
+            DoubleVector ai = fromArray(SPECIES, psi, i + LANES);
             DoubleVector an = ar.neg();
-            DoubleVector diagonal = load(entries, r * LANES + l);
-            DoubleVector sumRe = diagonal.fma(ar, load(lambda, i));
-            DoubleVector sumIm = diagonal.fma(ai, load(lambda, i + LANES));
+            DoubleVector diagonal = fromArray(SPECIES, entries, r * LANES + l);
+            DoubleVector sumRe = diagonal.fma(ar, fromArray(SPECIES, lambda, i));
+            DoubleVector sumIm = diagonal.fma(ai, fromArray(SPECIES, lambda, i + LANES));
             for (int c = r + 1; c < dim; c++, re += LANES) {
               int j = base ^ masks[c];
-              DoubleVector hr = load(entries, re);
-              DoubleVector hi = load(entries, re + pairs);
-              DoubleVector br = load(psi, j);
-              DoubleVector bi = load(psi, j + LANES);
+              DoubleVector hr = fromArray(SPECIES, entries, re);
+              DoubleVector hi = fromArray(SPECIES, entries, re + pairs);
+              DoubleVector br = fromArray(SPECIES, psi, j);
+              DoubleVector bi = fromArray(SPECIES, psi, j + LANES);
               sumRe = hr.fma(br, sumRe).sub(hi.mul(bi));
               sumIm = hr.fma(bi, hi.fma(br, sumIm));
-              hr.fma(ar, hi.fma(ai, load(lambda, j))).intoArray(lambda, j);
-              hr.fma(ai, hi.fma(an, load(lambda, j + LANES))).intoArray(lambda, j + LANES);
+              hr.fma(ar, hi.fma(ai, fromArray(SPECIES, lambda, j))).intoArray(lambda, j);
+              hr.fma(ai, hi.fma(an, fromArray(SPECIES, lambda, j + LANES)))
+                  .intoArray(lambda, j + LANES);
             }
             sumRe.intoArray(lambda, i);
             sumIm.intoArray(lambda, i + LANES);
@@ -673,8 +628,8 @@ final class VectorKernels extends PlainKernels {
     for (int l = 0; l < LANES; l += STEP) {
       for (int v = 0; v < count; v++) {
         int i = (firstVector + v) * STRIDE + l;
-        DoubleVector re = load(psi, i);
-        DoubleVector im = load(psi, i + LANES);
+        DoubleVector re = fromArray(SPECIES, psi, i);
+        DoubleVector im = fromArray(SPECIES, psi, i + LANES);
         re.fma(re, im.mul(im)).intoArray(squares, v * LANES + l);
       }
     }
@@ -685,8 +640,8 @@ final class VectorKernels extends PlainKernels {
     for (int half = LANES; half < positions * LANES; half *= 2) {
       for (int from = 0; from < positions * LANES; from += 2 * half) {
         for (int i = from; i < from + half; i += STEP) {
-          DoubleVector a = load(entries, i);
-          DoubleVector b = load(entries, i + half);
+          DoubleVector a = fromArray(SPECIES, entries, i);
+          DoubleVector b = fromArray(SPECIES, entries, i + half);
           a.add(b).intoArray(entries, i);
           a.sub(b).intoArray(entries, i + half);
         }
@@ -701,8 +656,10 @@ final class VectorKernels extends PlainKernels {
       for (int l = 0; l < LANES; l += STEP) {
         int i = (firstVector + v) * STRIDE + l;
         int f = v * LANES + l;
-        load(psi, i).mul(load(factors, f)).intoArray(lambda, i);
-        load(psi, i + LANES).mul(load(factors, f)).intoArray(lambda, i + LANES);
+        fromArray(SPECIES, psi, i).mul(fromArray(SPECIES, factors, f)).intoArray(lambda, i);
+        fromArray(SPECIES, psi, i + LANES)
+            .mul(fromArray(SPECIES, factors, f))
+            .intoArray(lambda, i + LANES);
       }
     }
   }
@@ -711,14 +668,14 @@ final class VectorKernels extends PlainKernels {
   public void multiply(
       double[] factor, int factorAt, double[] from, int fromAt, int count, double[] to, int toAt) {
     for (int l = 0; l < LANES; l += STEP) {
-      DoubleVector fr = load(factor, factorAt + l);
-      DoubleVector fi = load(factor, factorAt + LANES + l);
+      DoubleVector fr = fromArray(SPECIES, factor, factorAt + l);
+      DoubleVector fi = fromArray(SPECIES, factor, factorAt + LANES + l);
       DoubleVector fn = fi.neg();
       for (int v = 0; v < count; v++) {
         int i = fromAt + v * STRIDE + l;
         int j = toAt + v * STRIDE + l;
-        DoubleVector re = load(from, i);
-        DoubleVector im = load(from, i + LANES);
+        DoubleVector re = fromArray(SPECIES, from, i);
+        DoubleVector im = fromArray(SPECIES, from, i + LANES);
         im.fma(fn, re.mul(fr)).intoArray(to, j);
         im.fma(fr, re.mul(fi)).intoArray(to, j + LANES);
       }
@@ -729,46 +686,16 @@ final class VectorKernels extends PlainKernels {
   public void addConjugateTimes(
       double[] factor, int factorAt, double[] from, int fromAt, int count, double[] to, int toAt) {
     for (int l = 0; l < LANES; l += STEP) {
-      DoubleVector fr = load(factor, factorAt + l);
-      DoubleVector fi = load(factor, factorAt + LANES + l);
+      DoubleVector fr = fromArray(SPECIES, factor, factorAt + l);
+      DoubleVector fi = fromArray(SPECIES, factor, factorAt + LANES + l);
       DoubleVector fn = fi.neg();
       for (int v = 0; v < count; v++) {
         int i = fromAt + v * STRIDE + l;
         int j = toAt + v * STRIDE + l;
-        DoubleVector re = load(from, i);
-        DoubleVector im = load(from, i + LANES);
-        re.fma(fr, im.fma(fi, load(to, j))).intoArray(to, j);
-        im.fma(fr, re.fma(fn, load(to, j + LANES))).intoArray(to, j + LANES);
-      }
-    }
-  }
-
-  @Override
-  public void combine(
-      double[] factors,
-      int factorsAt,
-      double[] from,
-      int fromAt,
-      int count,
-      double[] to,
-      int toAt) {
-    for (int l = 0; l < LANES; l += STEP) {
-      DoubleVector fr = load(factors, factorsAt + l);
-      DoubleVector fi = load(factors, factorsAt + LANES + l);
-      DoubleVector fn = fi.neg();
-      DoubleVector sr = load(factors, factorsAt + STRIDE + l);
-      DoubleVector si = load(factors, factorsAt + STRIDE + LANES + l);
-      DoubleVector sn = si.neg();
-      for (int v = 0; v < count; v++) {
-        int i = fromAt + v * STRIDE + l;
-        int j = i + count * STRIDE;
-        int k = toAt + v * STRIDE + l;
-        DoubleVector ar = load(from, i);
-        DoubleVector ai = load(from, i + LANES);
-        DoubleVector br = load(from, j);
-        DoubleVector bi = load(from, j + LANES);
-        bi.fma(si, br.fma(sr, ai.fma(fi, ar.mul(fr)))).intoArray(to, k);
-        bi.fma(sr, br.fma(sn, ai.fma(fr, ar.mul(fn)))).intoArray(to, k + LANES);
+        DoubleVector re = fromArray(SPECIES, from, i);
+        DoubleVector im = fromArray(SPECIES, from, i + LANES);
+        re.fma(fr, im.fma(fi, fromArray(SPECIES, to, j))).intoArray(to, j);
+        im.fma(fr, re.fma(fn, fromArray(SPECIES, to, j + LANES))).intoArray(to, j + LANES);
       }
     }
   }
@@ -795,10 +722,10 @@ final class VectorKernels extends PlainKernels {
     DoubleVector g2 = g0;
     DoubleVector h2 = g0;
     for (int v = 0; v < count * STRIDE; v += STRIDE) {
-      DoubleVector fr = load(conjugated, c + v);
-      DoubleVector fi = load(conjugated, c + LANES + v);
-      DoubleVector re = load(from, f + v);
-      DoubleVector im = load(from, f + LANES + v);
+      DoubleVector fr = fromArray(SPECIES, conjugated, c + v);
+      DoubleVector fi = fromArray(SPECIES, conjugated, c + LANES + v);
+      DoubleVector re = fromArray(SPECIES, from, f + v);
+      DoubleVector im = fromArray(SPECIES, from, f + LANES + v);
       g0 = re.fma(fr, g0);
       g1 = im.fma(fi, g1);
       g2 = im.fma(fr, g2);
@@ -806,76 +733,5 @@ final class VectorKernels extends PlainKernels {
     }
     g0.add(g1).intoArray(to, at);
     g2.sub(h2).intoArray(to, at + LANES);
-  }
-
-  @Override
-  public void turn(double[] numbers, int a, int b, double[] trig, int at) {
-    for (int l = 0; l < LANES; l += STEP) {
-      DoubleVector c = load(trig, at + l);
-      DoubleVector s = load(trig, at + LANES + l);
-      DoubleVector first = load(numbers, a + l);
-      DoubleVector second = load(numbers, b + l);
-      c.mul(first).sub(s.mul(second)).intoArray(numbers, a + l);
-      c.fma(second, s.mul(first)).intoArray(numbers, b + l);
-    }
-  }
-
-  @Override
-  public void turnTwice(double[] numbers, int a, int b, double[] trig, int at) {
-    for (int l = 0; l < LANES; l += STEP) {
-      DoubleVector c = load(trig, at + l);
-      DoubleVector s = load(trig, at + LANES + l);
-      DoubleVector half = c.mul(s);
-      DoubleVector c2 = c.mul(c).sub(s.mul(s));
-      DoubleVector s2 = half.add(half);
-      DoubleVector first = load(numbers, a + l);
-      DoubleVector second = load(numbers, b + l);
-      c2.mul(first).sub(s2.mul(second)).intoArray(numbers, a + l);
-      c2.fma(second, s2.mul(first)).intoArray(numbers, b + l);
-    }
-  }
-
-  @Override
-  public void mix(double[] numbers, double[] m) {
-    for (int l = 0; l < LANES; l += STEP) {
-      DoubleVector w = load(numbers, l);
-      DoubleVector x = load(numbers, LANES + l);
-      DoubleVector y = load(numbers, 2 * LANES + l);
-      DoubleVector z = load(numbers, 3 * LANES + l);
-      for (int r = 0; r < 4; r++) {
-        w.mul(m[4 * r])
-            .add(x.mul(m[4 * r + 1]))
-            .add(y.mul(m[4 * r + 2]).add(z.mul(m[4 * r + 3])))
-            .intoArray(numbers, r * LANES + l);
-      }
-    }
-  }
-
-  @Override
-  public void spinMatrix(double[] spin, double[] matrix) {
-    for (int l = 0; l < LANES; l += STEP) {
-      DoubleVector w = load(spin, l);
-      DoubleVector x = load(spin, 8 + l);
-      DoubleVector y = load(spin, 16 + l);
-      DoubleVector z = load(spin, 24 + l);
-      DoubleVector c = load(spin, 32 + l);
-      DoubleVector s = load(spin, 40 + l);
-      DoubleVector cw = c.mul(w);
-      DoubleVector sw = s.mul(w);
-      DoubleVector cx = c.mul(x);
-      DoubleVector sx = s.mul(x);
-      DoubleVector cy = c.mul(y);
-      DoubleVector sy = s.mul(y);
-      DoubleVector cz = c.mul(z);
-      DoubleVector sz = s.mul(z);
-      cw.add(sz).intoArray(matrix, l);
-      sw.sub(cz).intoArray(matrix, 8 + l);
-      sx.sub(cy).intoArray(matrix, 16 + l);
-      cx.add(sy).neg().intoArray(matrix, 24 + l);
-      cy.add(sx).intoArray(matrix, 32 + l);
-      sy.sub(cx).intoArray(matrix, 40 + l);
-      cw.sub(sz).intoArray(matrix, 48 + l);
-      cz.add(sw).intoArray(matrix, 56 + l);
-    }
   }
 }

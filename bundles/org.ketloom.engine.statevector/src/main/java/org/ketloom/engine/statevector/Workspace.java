@@ -6,11 +6,16 @@ import org.ketloom.api.engine.Inputs;
 
 /** What one thread works with: the block at hand and buffers that are used again and again. */
 final class Workspace implements Spin.Sink {
+  private final Storage<Object> storage;
+
   /** Room for the matrix of a per-sample step. */
   final double[] matrix = new double[SpinStep.MATRIX];
 
   /** Room for that matrix as lanes need it. */
   final double[] arranged = new double[SpinStep.MATRIX];
+
+  /** Room for it as kernels take it. */
+  private final Object stored;
 
   /** Room for {@link Spin}. */
   final double[] spin = new double[Spin.SIZE];
@@ -19,7 +24,9 @@ final class Workspace implements Spin.Sink {
   final double[] gather = new double[SpinStep.GATHERED];
 
   /** Room for what one set of pairs gathers, twice. */
-  final double[] found = new double[2 * SpinStep.GATHERED];
+  final Object found;
+
+  final double[] foundNumbers = new double[SpinStep.GATHERED];
 
   /** Whether a block is one sample. */
   final boolean lanesAreAmplitudes;
@@ -28,21 +35,33 @@ final class Workspace implements Spin.Sink {
   final double[] lanes;
 
   /** Room for a reduced density matrix, {@code [entry][lane]}. */
-  final double[] density;
+  final Object density;
+
+  final double[] densityNumbers;
 
   /** Room for a weighted sum of Hermitians, {@code [entry][lane]}. */
-  final double[] weighted;
+  final Object weighted;
+
+  final double[] weightedNumbers;
+
+  /** That sum as kernels take it. */
+  Object weightedStored;
 
   /** Room for the probabilities, or a real factor, of some vectors. */
-  final double[] diagonal;
+  final Object diagonal;
+
+  final double[] diagonalNumbers;
 
   /** Room for {@link Groups}: amplitudes of the state and of lambda. */
-  final double[] tile;
+  final Object tile;
 
-  final double[] lambdaTile;
+  final Object lambdaTile;
 
   /** Room for {@link ProductStart}. */
   final double[] tables;
+
+  /** Room for them as kernels take them. */
+  final Object tablesStored;
 
   /** Which slice of a block's parts is this workspace's own, and of how many. */
   final int slice;
@@ -56,7 +75,7 @@ final class Workspace implements Spin.Sink {
   int part;
 
   /** The adjoint of the final state under the weighted observables, laid out as psi. */
-  double[] lambda;
+  Object lambda;
 
   Inputs inputs;
   Prepared prepared;
@@ -74,12 +93,24 @@ final class Workspace implements Spin.Sink {
     this.slices = slices;
     this.lanesAreAmplitudes = plan.layout().laneBits() > 0;
     this.lanes = new double[plan.sizes().outputs() * Kernels.LANES];
-    this.density = new double[plan.room().density()];
-    this.weighted = new double[plan.room().density()];
-    this.diagonal = new double[plan.room().diagonal()];
-    this.tile = new double[plan.room().tile()];
-    this.lambdaTile = new double[plan.room().tile()];
+    this.storage = plan.arithmetic().storage();
+    this.stored = storage.array(SpinStep.MATRIX);
+    this.found = storage.array(2 * SpinStep.GATHERED);
+    this.density = storage.array(plan.room().density());
+    this.densityNumbers = new double[plan.room().density()];
+    this.weighted = storage.array(plan.room().density());
+    this.weightedNumbers = new double[plan.room().density()];
+    this.diagonal = storage.array(plan.room().diagonal());
+    this.diagonalNumbers = new double[plan.room().diagonal()];
+    this.tile = storage.array(plan.room().tile());
+    this.lambdaTile = storage.array(plan.room().tile());
     this.tables = new double[plan.start().tableSize()];
+    this.tablesStored = storage.array(plan.start().tableSize());
+  }
+
+  /** A matrix as kernels take it. */
+  Object stored(double[] numbers) {
+    return storage.stored(numbers, SpinStep.MATRIX, stored);
   }
 
   /** The first of some things that are shared out among the slices. */

@@ -16,7 +16,7 @@ import org.ketloom.api.engine.Program;
 
 /** Every error is one line that names the culprit. */
 class BadInputTest {
-  private final StateVectorEngine engine = new StateVectorEngine(2, Kernels.best(), 13, 16);
+  private final StateVectorEngine engine = new StateVectorEngine(2, Arithmetic.best(), 13, 16);
 
   @AfterEach
   void close() {
@@ -28,16 +28,16 @@ class BadInputTest {
     assertMessage(() -> engine.compile(Circuit.builder(40).build()), "40 wires", "32.0 TiB");
     assertMessage(() -> engine.compile(Circuit.builder(3000).build()), "3000 wires");
     assertMessage(
-        () -> StateVectorEngine.checkMemory(Layout.ofAmplitudes(20), 1 << 20),
+        () -> StateVectorEngine.checkMemory(Layout.ofAmplitudes(20), 8, 1 << 20),
         "20 wires",
         "32.0 MiB",
         "1.0 MiB");
-    StateVectorEngine.checkMemory(Layout.ofAmplitudes(20), 1L << 30);
+    StateVectorEngine.checkMemory(Layout.ofAmplitudes(20), 8, 1L << 30);
   }
 
   @Test
   void negativeThreads() {
-    assertMessage(() -> new StateVectorEngine(-1, Kernels.best(), 13, 16), "threads", "-1");
+    assertMessage(() -> new StateVectorEngine(-1, Arithmetic.best(), 13, 16), "threads", "-1");
   }
 
   @Test

@@ -68,7 +68,7 @@ class GoldenFileTest {
             doubles(golden.get("theta")),
             new double[0],
             entries);
-    StateVectorEngine engine = new StateVectorEngine(1, Kernels.best(), 13, 16);
+    StateVectorEngine engine = new StateVectorEngine(1, Arithmetic.best(), 13, 16);
     Evaluation evaluation = engine.compile(builder.build()).evaluate(inputs);
     Gradients gradients = evaluation.vjp(doubles(golden.get("cotangent")));
     engine.close();

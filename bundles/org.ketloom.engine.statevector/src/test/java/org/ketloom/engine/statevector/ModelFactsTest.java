@@ -21,7 +21,7 @@ import org.ketloom.api.engine.Program;
 /** Facts about circuits of the published models that an exact engine must show. */
 class ModelFactsTest {
   private static final double[] NONE = {};
-  private final StateVectorEngine engine = new StateVectorEngine(1, Kernels.best(), 13, 16);
+  private final StateVectorEngine engine = new StateVectorEngine(1, Arithmetic.best(), 13, 16);
 
   @AfterEach
   void close() {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,6 +19,7 @@ import org.ketloom.api.circuit.CircuitBuilder;
 import org.ketloom.api.engine.Evaluation;
 import org.ketloom.api.engine.Gradients;
 import org.ketloom.api.engine.Inputs;
+import org.ketloom.api.engine.Precision;
 import org.ketloom.api.part.Ansatz;
 import org.ketloom.api.part.Encoding;
 import org.ketloom.api.part.ObservableHead;
@@ -79,7 +81,7 @@ class PartsTest {
     double[] expected = naive.values(inputs);
     Gradients gradients = naive.vjp(inputs, cotangents);
     List<StateVectorEngine> engines = new ArrayList<>();
-    for (Kernels kernels : List.of(new PlainKernels(null), Kernels.best())) {
+    for (Map<Precision, Arithmetic> kernels : List.of(Arithmetic.plain(null), Arithmetic.best())) {
       engines.add(new StateVectorEngine(1, kernels, 13, 16));
       engines.add(new StateVectorEngine(1, kernels, 3, 6));
     }

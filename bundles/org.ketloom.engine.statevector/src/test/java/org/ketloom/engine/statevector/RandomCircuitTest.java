@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +15,7 @@ import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.engine.Evaluation;
 import org.ketloom.api.engine.Gradients;
 import org.ketloom.api.engine.Inputs;
+import org.ketloom.api.engine.Precision;
 import org.ketloom.api.engine.Program;
 
 /** Random circuits of every gate and observable against the naive simulator, on all kernels. */
@@ -27,7 +29,7 @@ class RandomCircuitTest {
 
   private static List<StateVectorEngine> engines(int never) {
     List<StateVectorEngine> engines = new ArrayList<>();
-    for (Kernels kernels : List.of(new PlainKernels(null), Kernels.best())) {
+    for (Map<Precision, Arithmetic> kernels : List.of(Arithmetic.plain(null), Arithmetic.best())) {
       for (int largeFrom : new int[] {3, never}) {
         engines.add(new StateVectorEngine(2, kernels, largeFrom, largeFrom + 3));
       }
@@ -39,7 +41,8 @@ class RandomCircuitTest {
   void vectorKernelsAreTestedWhereTheirModuleIs() {
     boolean there = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
     assertEquals(
-        there ? "VectorKernels" : "PlainKernels", Kernels.best().getClass().getSimpleName());
+        there ? "VectorKernels" : "PlainKernels",
+        Arithmetic.best().get(Precision.DOUBLE).kernels().getClass().getSimpleName());
   }
 
   @ParameterizedTest
@@ -65,21 +68,32 @@ class RandomCircuitTest {
     for (int seed = 0; seed < circuits; seed++) {
       Random random = new Random(1000L * wires + seed + batch);
       Circuit circuit = RandomCircuits.circuit(wires, gates, random);
-      Inputs inputs = RandomCircuits.inputs(circuit, batch, random);
-      double[] cotangents = RandomCircuits.gaussian(batch * circuit.outputs(), random);
-      NaiveSimulator naive = new NaiveSimulator(circuit);
-      double[] expected = naive.values(inputs);
-      Gradients gradients = naive.vjp(inputs, cotangents);
-      for (StateVectorEngine engine : engines(wires + 1)) {
-        Program program = engine.compile(circuit);
-        String what = engine + ", seed " + seed + ", " + circuit;
-        assertArrayEquals(expected, program.values(inputs), TOLERANCE, what);
-        Evaluation evaluation = program.evaluate(inputs);
-        assertArrayEquals(expected, evaluation.outputs(), TOLERANCE, what);
-        assertGradients(gradients, evaluation.vjp(cotangents), what);
-        assertGradients(gradients, evaluation.vjp(cotangents), "second sweep, " + what);
-        engine.close();
-      }
+      assertAgrees(circuit, RandomCircuits.inputs(circuit, batch, random), random, "seed " + seed);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 20, 9", "3, 50, 9", "5, 60, 3", "6, 60, 2", "9, 50, 2", "12, 40, 1"})
+  void amplitudesWithTheirPhase(int wires, int gates, int batch) {
+    Random random = new Random(wires);
+    Circuit circuit = RandomCircuits.ofAmplitudes(wires, gates, random);
+    assertAgrees(circuit, RandomCircuits.inputs(circuit, batch, random), random, "amplitudes");
+  }
+
+  private static void assertAgrees(Circuit circuit, Inputs inputs, Random random, String name) {
+    double[] cotangents = RandomCircuits.gaussian(inputs.batch() * circuit.outputs(), random);
+    NaiveSimulator naive = new NaiveSimulator(circuit);
+    double[] expected = naive.values(inputs);
+    Gradients gradients = naive.vjp(inputs, cotangents);
+    for (StateVectorEngine engine : engines(circuit.wires() + 1)) {
+      Program program = engine.compile(circuit);
+      String what = engine + ", " + name + ", " + circuit;
+      assertArrayEquals(expected, program.values(inputs), TOLERANCE, what);
+      Evaluation evaluation = program.evaluate(inputs);
+      assertArrayEquals(expected, evaluation.outputs(), TOLERANCE, what);
+      assertGradients(gradients, evaluation.vjp(cotangents), what);
+      assertGradients(gradients, evaluation.vjp(cotangents), "second sweep, " + what);
+      engine.close();
     }
   }
 

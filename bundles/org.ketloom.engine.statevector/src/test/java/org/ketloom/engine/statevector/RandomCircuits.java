@@ -25,6 +25,17 @@ final class RandomCircuits {
 
   /** Any gates in any order, each gate about equally often. */
   static Circuit circuit(int wires, int gates, Random random) {
+    CircuitBuilder builder = gates(wires, gates, random);
+    observe(builder, random);
+    return builder.build();
+  }
+
+  /** Such gates, of which the amplitudes alone are read, with their global phase. */
+  static Circuit ofAmplitudes(int wires, int gates, Random random) {
+    return gates(wires, gates, random).amplitudes().build();
+  }
+
+  private static CircuitBuilder gates(int wires, int gates, Random random) {
     CircuitBuilder builder = Circuit.builder(wires);
     List<Angles> sources = new ArrayList<>();
     sources.add(builder.features(FEATURES));
@@ -43,8 +54,7 @@ final class RandomCircuits {
       }
       append(builder, deck.remove(0), sources, random);
     }
-    observe(builder, random);
-    return builder.build();
+    return builder;
   }
 
   private static void prepare(CircuitBuilder builder, Random random) {

@@ -23,6 +23,7 @@ import org.ketloom.api.circuit.PauliTerm;
 import org.ketloom.api.engine.Direction;
 import org.ketloom.api.engine.Gradients;
 import org.ketloom.api.engine.Inputs;
+import org.ketloom.api.engine.Precision;
 import org.ketloom.api.engine.SecondOrder;
 import org.ketloom.api.engine.WeightBlocks;
 
@@ -78,7 +79,7 @@ class SecondOrderTest {
     builder.h(1).controlledBy(1).on(0, 2, 3).canonical(0, 1, s.at(0), w.at(0), x.at(0));
     builder.rx(0, s.at(1)).cnot(0, 3).ry(3, w.at(1)).cz(3, 1).cnot(3, 0);
     builder.expectHermitian(3, 0).expectHermitian(3, 0).expectHermitian(1);
-    builder.expect(PauliTerm.of(Pauli.X, 0)).probabilities(2, 3);
+    builder.expect(PauliTerm.of(Pauli.X, 0)).probabilities(2, 3).amplitudes();
     Circuit circuit = builder.build();
     Inputs inputs = RandomCircuits.inputs(circuit, 3, random);
     Direction all = direction(circuit, 3, random);
@@ -184,7 +185,7 @@ class SecondOrderTest {
     double[] cotangents = RandomCircuits.gaussian(batch * circuit.outputs(), random);
     List<double[]> expected = null;
     for (int largeFrom : new int[] {wires + 1, 3}) {
-      StateVectorEngine engine = new StateVectorEngine(2, Kernels.best(), largeFrom, 99);
+      StateVectorEngine engine = new StateVectorEngine(2, Arithmetic.best(), largeFrom, 99);
       List<double[]> found =
           all(engine.compile(circuit).secondOrder(), inputs, cotangents, direction);
       for (int i = 0; expected != null && i < found.size(); i++) {
@@ -205,7 +206,7 @@ class SecondOrderTest {
     double[] cotangents = RandomCircuits.gaussian(batch * circuit.outputs(), random);
     List<double[]> expected = null;
     for (int threads : new int[] {1, 4}) {
-      StateVectorEngine engine = new StateVectorEngine(threads, Kernels.best(), largeFrom, 99);
+      StateVectorEngine engine = new StateVectorEngine(threads, Arithmetic.best(), largeFrom, 99);
       SecondOrder second = engine.compile(circuit).secondOrder();
       for (int round = 0; round < 2; round++) {
         List<double[]> found = all(second, inputs, cotangents, direction);
@@ -223,7 +224,7 @@ class SecondOrderTest {
     CircuitBuilder builder = Circuit.builder(2);
     builder.rx(0, builder.features(2).at(0)).ry(0, builder.weights(3).at(0));
     Circuit circuit = builder.expect(PauliTerm.of(Pauli.Z, 0)).build();
-    StateVectorEngine engine = new StateVectorEngine(1, Kernels.best(), 13, 99);
+    StateVectorEngine engine = new StateVectorEngine(1, Arithmetic.best(), 13, 99);
     SecondOrder second = engine.compile(circuit).secondOrder();
     Inputs inputs = Inputs.of(2, new double[4], new double[3]);
     Direction good = Direction.ofWeights(1, 2, 3);
@@ -250,7 +251,9 @@ class SecondOrderTest {
         "block 0 of the metric names weight 1 twice",
         () -> second.metric(inputs, List.of(new int[] {1, 1})));
     CircuitCompiler.Plan plan =
-        new CircuitCompiler(circuit, Kernels.best(), Layout.ofSamples(2), true).compile();
+        new CircuitCompiler(
+                circuit, Arithmetic.best().get(Precision.DOUBLE), Layout.ofSamples(2), true)
+            .compile();
     assertMessage("2 wires need 0 MiB", () -> new TangentProgram(plan, null, 100));
     engine.close();
   }

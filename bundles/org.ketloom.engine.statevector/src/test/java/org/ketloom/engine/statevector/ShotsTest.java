@@ -32,7 +32,7 @@ import org.ketloom.api.engine.Shots;
 /** Values and gradients that are estimated from measurements. */
 class ShotsTest {
   private static final StateVectorEngine ENGINE =
-      new StateVectorEngine(2, new PlainKernels(null), 13, 16);
+      new StateVectorEngine(2, Arithmetic.plain(null), 13, 16);
 
   @AfterAll
   static void close() {
@@ -173,7 +173,7 @@ class ShotsTest {
     double[] values = null;
     double[] gradients = null;
     for (int threads = 1; threads <= 3; threads++) {
-      StateVectorEngine engine = new StateVectorEngine(threads, Kernels.best(), 13, 16);
+      StateVectorEngine engine = new StateVectorEngine(threads, Arithmetic.best(), 13, 16);
       Evaluation found = engine.compile(circuit).withShots(shots).evaluate(inputs);
       double[] first = found.outputs().clone();
       double[] firstGradients = all(found.vjp(cotangents));

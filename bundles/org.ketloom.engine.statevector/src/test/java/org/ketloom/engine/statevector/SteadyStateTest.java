@@ -15,6 +15,7 @@ import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.engine.Evaluation;
 import org.ketloom.api.engine.Gradients;
 import org.ketloom.api.engine.Inputs;
+import org.ketloom.api.engine.Precision;
 import org.ketloom.api.engine.Program;
 
 /** What a training loop costs that uses its evaluation again. */
@@ -25,15 +26,23 @@ class SteadyStateTest {
 
   /** With the plain kernels: what the compiler makes of vectors is its own affair, and slower. */
   @ParameterizedTest
-  @CsvSource({"1, 4, 13, 16, 20", "2, 4, 13, 16, 20", "2, 5, 3, 16, 6", "2, 7, 3, 6, 2"})
-  void nothingIsAllocated(int threads, int wires, int largeFrom, int slicedFrom, int batch) {
+  @CsvSource({
+    "1, 4, 13, 16, 20, DOUBLE",
+    "2, 4, 13, 16, 20, DOUBLE",
+    "2, 5, 3, 16, 6, DOUBLE",
+    "2, 7, 3, 6, 2, DOUBLE",
+    "2, 4, 13, 16, 20, SINGLE",
+    "2, 7, 3, 6, 2, SINGLE"
+  })
+  void nothingIsAllocated(
+      int threads, int wires, int largeFrom, int slicedFrom, int batch, Precision precision) {
     Random random = new Random(wires);
     Circuit circuit = RandomCircuits.circuit(wires, 40, random);
     Inputs inputs = RandomCircuits.inputs(circuit, batch, random);
     double[] cotangents = RandomCircuits.gaussian(batch * circuit.outputs(), random);
     StateVectorEngine engine =
-        new StateVectorEngine(threads, new PlainKernels(null), largeFrom, slicedFrom);
-    Program program = engine.compile(circuit);
+        new StateVectorEngine(threads, Arithmetic.plain(null), largeFrom, slicedFrom);
+    Program program = engine.compile(circuit, precision);
     Evaluation evaluation = program.evaluate(inputs);
     Gradients gradients = Gradients.zeros(circuit, batch);
     double[] outputs = new double[batch * circuit.outputs()];
@@ -68,7 +77,7 @@ class SteadyStateTest {
   void anUpdateMayChangeTheBatch() {
     Random random = new Random(3);
     Circuit circuit = RandomCircuits.circuit(4, 30, random);
-    StateVectorEngine engine = new StateVectorEngine(2, Kernels.best(), 13, 16);
+    StateVectorEngine engine = new StateVectorEngine(2, Arithmetic.best(), 13, 16);
     Program program = engine.compile(circuit);
     Evaluation evaluation = program.evaluate(RandomCircuits.inputs(circuit, 30, random));
     Inputs inputs = RandomCircuits.inputs(circuit, 11, random);

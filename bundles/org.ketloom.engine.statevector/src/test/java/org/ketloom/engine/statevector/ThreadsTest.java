@@ -45,12 +45,12 @@ class ThreadsTest {
     Circuit circuit = RandomCircuits.circuit(wires, 50, random);
     Inputs inputs = RandomCircuits.inputs(circuit, batch, random);
     double[] cotangents = RandomCircuits.gaussian(batch * circuit.outputs(), random);
-    StateVectorEngine one = new StateVectorEngine(1, Kernels.best(), largeFrom, slicedFrom);
+    StateVectorEngine one = new StateVectorEngine(1, Arithmetic.best(), largeFrom, slicedFrom);
     Evaluation expected = one.compile(circuit).evaluate(inputs);
     Gradients gradients = expected.vjp(cotangents);
     for (int threads = 2; threads <= 3; threads++) {
       StateVectorEngine several =
-          new StateVectorEngine(threads, Kernels.best(), largeFrom, slicedFrom);
+          new StateVectorEngine(threads, Arithmetic.best(), largeFrom, slicedFrom);
       Program program = several.compile(circuit);
       for (int round = 0; round < 3; round++) {
         Evaluation found = program.evaluate(inputs);
@@ -98,7 +98,7 @@ class ThreadsTest {
     Circuit circuit = RandomCircuits.circuit(4, 50, random);
     Inputs inputs = RandomCircuits.inputs(circuit, 9, random);
     double[] cotangents = RandomCircuits.gaussian(9 * circuit.outputs(), random);
-    StateVectorEngine engine = new StateVectorEngine(1, Kernels.best(), largeFrom, 16);
+    StateVectorEngine engine = new StateVectorEngine(1, Arithmetic.best(), largeFrom, 16);
     Program program = engine.compile(circuit);
     Evaluation first = program.evaluate(inputs);
     Gradients gradients = first.vjp(cotangents);
@@ -114,7 +114,7 @@ class ThreadsTest {
   void severalCallersAtOnce() throws Exception {
     Random random = new Random(5);
     Circuit circuit = RandomCircuits.circuit(4, 40, random);
-    StateVectorEngine engine = new StateVectorEngine(2, Kernels.best(), 13, 16);
+    StateVectorEngine engine = new StateVectorEngine(2, Arithmetic.best(), 13, 16);
     Program program = engine.compile(circuit);
     ExecutorService callers = Executors.newFixedThreadPool(4);
     List<Future<?>> calls = new ArrayList<>();
@@ -140,7 +140,7 @@ class ThreadsTest {
     Random random = new Random(6);
     Circuit circuit = RandomCircuits.circuit(3, 20, random);
     Inputs inputs = RandomCircuits.inputs(circuit, 30, random);
-    StateVectorEngine engine = new StateVectorEngine(2, Kernels.best(), 13, 16);
+    StateVectorEngine engine = new StateVectorEngine(2, Arithmetic.best(), 13, 16);
     Program program = engine.compile(circuit);
     double[] expected = program.values(inputs);
     engine.close();

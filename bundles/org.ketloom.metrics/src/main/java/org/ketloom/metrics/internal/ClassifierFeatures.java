@@ -44,7 +44,7 @@ public record ClassifierFeatures(
     @Option("seed of its first weights and of the order of the images") long seed)
     implements FeatureNetworkProvider {
   /** To be raised with every change of the network or of its training. */
-  private static final String VERSION = "1";
+  private static final String VERSION = "2";
 
   private static final String ACCURACY = "test.accuracy";
   private static final String SCALE = "features.scale";

@@ -113,7 +113,9 @@ final class ClassifierNetwork implements FeatureNetwork {
   double normalise(Dataset data) {
     int n = Math.min(data.size(), NORMALISED_ON);
     double squares = 0;
-    for (float[] row : apply(data.get(IntStream.range(0, n).toArray())).features()) {
+    // Spread over all images: some data sets are in the order of their classes.
+    int[] places = IntStream.range(0, n).map(i -> (int) ((long) i * data.size() / n)).toArray();
+    for (float[] row : apply(data.get(places)).features()) {
       for (float value : row) {
         squares += (double) value * value;
       }

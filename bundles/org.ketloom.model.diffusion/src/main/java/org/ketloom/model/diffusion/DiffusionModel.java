@@ -127,7 +127,7 @@ final class DiffusionModel implements GenerativeModel {
       average.update();
       return quantities;
     } catch (IllegalArgumentException | ArithmeticException e) {
-      throw Divergence.explain(e, step, store, options.rates());
+      throw Divergence.explain(e, step, List.of(store), options.rates());
     } finally {
       tape.clear();
       store.zeroGradients();

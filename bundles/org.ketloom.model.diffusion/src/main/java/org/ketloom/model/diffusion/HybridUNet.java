@@ -135,7 +135,7 @@ public record HybridUNet(
         channels);
     require(embedding >= 4 && embedding % 2 == 0, "embedding is even and at least 4", embedding);
     require(wires >= 1, "wires (qubits) must be at least 1", wires);
-    require(layers >= 1, "layers must be at least 1", layers);
+    require(layers >= 1 && layers <= 10_000, "layers must be 1 to 10000", layers);
     require(features >= 0, "features must not be negative", features);
     require(angleInit >= 0, "angleInit must not be negative", angleInit);
     require(observableInit >= 0, "observableInit must not be negative", observableInit);

@@ -169,7 +169,7 @@ final class Jo2026Model implements GenerativeModel {
       optimizer.step();
       return quantities;
     } catch (IllegalArgumentException | ArithmeticException e) {
-      throw Divergence.explain(e, step, store, Map.of("learningRate", rate));
+      throw Divergence.explain(e, step, List.of(store), Map.of("learningRate", rate));
     } finally {
       tape.clear();
       store.zeroGradients();

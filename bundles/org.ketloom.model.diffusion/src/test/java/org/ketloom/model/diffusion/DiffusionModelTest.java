@@ -240,7 +240,7 @@ class DiffusionModelTest {
             + " size that is a multiple of 4",
         () -> model(Map.of("channels", "8,8,8"), new ImageShape(1, 6, 6), new AngleEncoding()));
     refused(
-        "model.options.features: AngleEncoding takes 1 to 3 features on 3 wires (qubits), found 4; give fewer features or"
+        "model.options.features: the encoding takes 1 to 3 features on 3 wires (qubits), found 4; give fewer features or"
             + " more wires",
         () -> model(Map.of("features", 4)));
     refused(

@@ -110,7 +110,7 @@ class Jo2026Test {
         labels, 5, Options.with(model.samplingOptions(), "sampling", how), (done, total) -> true);
   }
 
-  /** Section 1.3: 861,104 parameters at reps = 10, and the row of counts. */
+  /** Released code: 861,104 parameters at reps = 10, and the row of counts. */
   @ParameterizedTest
   @CsvSource({"5,837104", "10,861104", "15,885104", "20,909104", "25,933104", "30,957104"})
   void parameterCounts(int reps, long expected) {
@@ -147,7 +147,7 @@ class Jo2026Test {
 
   /**
    * The ancilla of the second circuit reads {@code Re <psi|U|psi>}, and the sum of its branches is
-   * the state that went in (quirk a), so that leaving it as it is, is what the release does.
+   * the state that went in, so that leaving it as it is, is what the release does.
    */
   @Test
   void hadamardTest() {
@@ -504,8 +504,9 @@ class Jo2026Test {
   }
 
   /**
-   * Returning {@code x_t} scores 0.1087 on average, 0.717 at t = 2 (models.md 1.5). Both depend on
-   * the length of the resized images, about 0.54 (16/28 = 0.57 before interpolation smooths them).
+   * Returning {@code x_t} scores 0.1087 on average, 0.717 at t = 2 (measured on the released data).
+   * Both depend on the length of the resized images, about 0.54 (16/28 = 0.57 before interpolation
+   * smooths them).
    */
   @Test
   void trivialPredictorOnMnist() throws IOException {

@@ -1,5 +1,6 @@
 package org.ketloom.model.lastqgan;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.ketloom.api.model.Blueprint;
@@ -212,7 +213,7 @@ public record LastQgan(
         '"' + reuse + '"');
     require(noise >= 1, "noise must be at least 1", noise);
     require(wires >= 1, "wires (qubits) must be at least 1", wires);
-    require(layers >= 1, "layers must be at least 1", layers);
+    require(layers >= 1 && layers <= 10_000, "layers must be 1 to 10000", layers);
     require(initWidth >= 0, "initWidth must not be negative", initWidth);
     require(range >= 0, "range must not be negative", range);
     require(frequency > 0, "frequency must be positive", frequency);
@@ -229,6 +230,13 @@ public record LastQgan(
     require(beta2 >= 0 && beta2 < 1, "beta2 is 0 to below 1", beta2);
     require(lastRate >= 0 && lastRate <= 1, "lastRate is 0 to 1", lastRate);
     require(average >= 0 && average < 1, "average is 0 to below 1", average);
+  }
+
+  Map<String, Double> adversarialRates() {
+    Map<String, Double> rates = new LinkedHashMap<>();
+    rates.put("criticRate", criticRate);
+    rates.put("generatorRate", generatorRate);
+    return rates;
   }
 
   private static void require(boolean holds, String what, Object found) {

@@ -21,6 +21,7 @@ import org.ketloom.api.model.ModelContext;
 import org.ketloom.api.model.Progress;
 import org.ketloom.api.model.Tensor;
 import org.ketloom.nn.Adam;
+import org.ketloom.nn.Divergence;
 import org.ketloom.nn.Groups;
 import org.ketloom.nn.Losses;
 import org.ketloom.nn.MovingAverage;
@@ -184,6 +185,21 @@ final class LastQganModel implements GenerativeModel {
 
   @Override
   public Map<String, Double> train(ImageBatch batch, long step) {
+    try {
+      return learn(batch, step);
+    } catch (RuntimeException e) {
+      throw step < firstPhase
+          ? Divergence.explain(
+              e,
+              step,
+              List.of(autoencoder.store()),
+              Map.of("autoencoderRate", options.autoencoderRate()))
+          : Divergence.explain(
+              e, step, List.of(judge.store(), made.store()), options.adversarialRates());
+    }
+  }
+
+  private Map<String, Double> learn(ImageBatch batch, long step) {
     if (step == 0) {
       begin(batch);
     }

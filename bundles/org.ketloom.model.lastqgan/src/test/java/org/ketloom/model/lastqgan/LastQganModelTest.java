@@ -60,6 +60,16 @@ class LastQganModelTest {
     }
   }
 
+  @Test
+  void aDivergingTrainingSaysWhatToLower() {
+    try (LastQganModel model = model(Map.of("autoencoderRate", 1e30))) {
+      String message =
+          assertThrows(ArithmeticException.class, () -> train(model, 0, 6)).getMessage();
+      assertTrue(message.startsWith("training diverged at step "), message);
+      assertTrue(message.contains("autoencoderRate=1.0E30"), message);
+    }
+  }
+
   /** Every generator, critic and loss; the same quantities at every step, all finite. */
   @ParameterizedTest
   @CsvSource({

@@ -37,7 +37,7 @@ class AdaptiveHeadTest {
 
   @Test
   void parameterCountsOfTheReference() {
-    // models.md 2.1: 4^k per observable; 2.2: (n - k + 1) 4^k sliding, n(n-1)/2 16 for pairs.
+    // 4^k per observable; (n - k + 1) 4^k sliding, n(n-1)/2 16 for pairs.
     assertEquals(14 * 64, circuit(new AdaptiveHead(3, Windows.SLIDING, 1), 16).hermitianEntries());
     assertEquals(120 * 16, circuit(new AdaptiveHead(2, Windows.ALL, 1), 16).hermitianEntries());
     assertEquals(560, new AdaptiveHead(3, Windows.ALL, 1).outputs(16));

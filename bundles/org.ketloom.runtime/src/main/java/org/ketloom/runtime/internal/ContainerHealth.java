@@ -122,10 +122,10 @@ public final class ContainerHealth implements Health {
       return new Finding(
           "memory",
           full ? Level.WARN : Level.OK,
-          "arrays of ND4J take "
-              + megabytes(allocated, maximum)
-              + ", the whole process "
+          "the process takes "
               + megabytes(physical, maximumPhysical)
+              + ", of which JavaCPP counts "
+              + megabytes(allocated, maximum)
               + (full ? "; end a run, or raise the limits in KETLOOM_JAVA_OPTS" : ""));
     } catch (JMException e) {
       return new Finding("memory", Level.WARN, "memory of ND4J can't be read: " + e);

@@ -1,11 +1,14 @@
 package org.ketloom.runtime.internal;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
@@ -44,7 +47,10 @@ import org.ketloom.runtime.Plugin;
  * and whose jars are there.
  */
 final class DeploymentStore {
+  private static final Logger LOG = System.getLogger("org.ketloom.runtime");
   private static final JsonMapper JSON = new JsonMapper();
+  private static final String REMEDY =
+      "; `ketloom deploy list` shows the others, `ketloom deploy rollback N` goes back to one";
 
   /**
    * What came out when a jar was tried.
@@ -107,13 +113,15 @@ final class DeploymentStore {
     }
   }
 
-  /** All deployments up to the current one, by number. */
+  /** All deployments up to the current one, by number; without those that can't be read. */
   List<Deployment> all() throws IOException {
     List<Deployment> all = new ArrayList<>();
     int last = pointer();
     for (int number = 1; number <= last; number++) {
-      if (Files.exists(file(number))) {
+      try {
         all.add(read(number));
+      } catch (IOException e) {
+        LOG.log(Level.DEBUG, "a deployment is left out", e);
       }
     }
     return all;
@@ -149,9 +157,9 @@ final class DeploymentStore {
           plugins,
           files);
     } catch (NoSuchFileException e) {
-      throw new IOException(file + " is missing; ketloom deploy rollback names another", e);
-    } catch (RuntimeException e) {
-      throw new IOException(file + " is damaged: " + e.getMessage(), e);
+      throw new IOException(file + " is missing" + REMEDY, e);
+    } catch (JsonProcessingException | RuntimeException e) {
+      throw new IOException(file + " is damaged (" + e.getMessage() + ")" + REMEDY, e);
     }
   }
 
@@ -161,21 +169,48 @@ final class DeploymentStore {
    * @param change what follows the current deployment; the same plugins and files for no change.
    *     Its number and time are set here.
    * @return the current deployment
+   * @throws IOException if the current deployment can't be read, or the next not be written
    */
-  @SuppressWarnings("try") // The lock is held, not used.
   Deployment commit(UnaryOperator<Deployment> change) throws IOException {
+    return commit(null, change);
+  }
+
+  /**
+   * As {@link #commit}, also from a current deployment that can't be read.
+   *
+   * @param files the files of the deployment, without plugins, that stands in for it
+   */
+  Deployment overrule(Map<String, String> files, UnaryOperator<Deployment> change)
+      throws IOException {
+    return commit(files, change);
+  }
+
+  @SuppressWarnings("try") // The lock is held, not used.
+  private Deployment commit(Map<String, String> files, UnaryOperator<Deployment> change)
+      throws IOException {
     Files.createDirectories(folder);
     try (FileChannel channel =
             FileChannel.open(
                 folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock lock = channel.lock()) {
-      Deployment before = current();
+      Deployment before;
+      boolean known = true;
+      try {
+        before = current();
+      } catch (IOException e) {
+        if (files == null) {
+          throw e;
+        }
+        known = false;
+        before = new Deployment(pointer(), Instant.EPOCH, "", List.of(), files);
+      }
       Deployment wanted = change.apply(before);
-      if (wanted.plugins().equals(before.plugins()) && wanted.files().equals(before.files())) {
+      boolean samePlugins = known && wanted.plugins().equals(before.plugins());
+      if (samePlugins && wanted.files().equals(before.files())) {
         return before;
       }
       // What files there are is no history: it doesn't deserve a number of its own.
-      boolean filesAlone = before.number() > 0 && wanted.plugins().equals(before.plugins());
+      boolean filesAlone = before.number() > 0 && samePlugins;
       Deployment next =
           new Deployment(
               filesAlone ? before.number() : before.number() + 1,

@@ -320,6 +320,10 @@ public final class FolderRuns implements Runs {
     Checkpoints.Checkpoint from = lastOf(checkpoints, files.folder());
     Map<String, Tensor> state = checkpoints.arrays(from, blueprint);
     Map<String, Generation> before = from.generations();
+    Map<String, Generation> others = new LinkedHashMap<>(before);
+    SwapRequest.paths(request).forEach(others::remove);
+    SwapRequest.requireChange(
+        blueprints, request, blueprint, next, before, composer.generations(next, others));
     Map<String, Generation> held =
         lease.hold(List.of(), () -> composer.generations(blueprint, before));
     Dataset data = open(blueprint, held, manifest, files.folder());
@@ -332,8 +336,6 @@ public final class FolderRuns implements Runs {
     } finally {
       old.model().close();
     }
-    Map<String, Generation> others = new LinkedHashMap<>(before);
-    SwapRequest.paths(request).forEach(others::remove);
     long steps = PartComposer.steps(next, data);
     Map<String, Generation> taken = lease.hold(List.of(), () -> composer.generations(next, others));
     Recomposer.Candidate candidate;

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.CodeSigner;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertPath;
@@ -56,6 +57,17 @@ record JarVerification(Level level, Path allowed, Path trusted) {
     }
     throw new IllegalArgumentException(
         "deploy.verify is \"" + text + "\"; it takes none, digest or signed");
+  }
+
+  /** When that which is demanded changed last; the epoch for nothing, or a file that is missing. */
+  FileTime changed() {
+    try {
+      return level == Level.NONE
+          ? FileTime.fromMillis(0)
+          : Files.getLastModifiedTime(level == Level.DIGEST ? allowed : trusted);
+    } catch (IOException e) {
+      return FileTime.fromMillis(0);
+    }
   }
 
   /**

@@ -29,8 +29,14 @@ final class LossChart {
     List<Double> ticks() {
       List<Double> ticks = new ArrayList<>();
       if (log) {
-        for (double p = Math.ceil(Math.log10(low) - 1e-9); p <= Math.log10(high) + 1e-9; p++) {
-          ticks.add(Math.pow(10, p));
+        int[] digits = high > 1000 * low ? new int[] {1} : new int[] {1, 2, 5};
+        for (double p = Math.floor(Math.log10(low)); p <= Math.log10(high) + 1e-9; p++) {
+          for (int digit : digits) {
+            double tick = digit * Math.pow(10, p);
+            if (tick >= low * (1 - 1e-9) && tick <= high * (1 + 1e-9)) {
+              ticks.add(tick);
+            }
+          }
         }
         return ticks;
       }
@@ -53,8 +59,8 @@ final class LossChart {
     double[] smooth = smooth(rows);
     double low = rows.stream().mapToDouble(LossLog.Row::loss).min().orElse(0);
     double high = rows.stream().mapToDouble(LossLog.Row::loss).max().orElse(1);
-    // More than two decades don't fit on a linear axis.
-    boolean log = low > 0 && high > 100 * low;
+    // On a linear axis what comes after the first fall would be a flat line.
+    boolean log = low > 0 && high > 10 * low;
     double margin = high > low ? (high - low) * 0.05 : Math.max(Math.abs(high) * 0.05, 1e-12);
     Axis y =
         log ? new Axis(low / 1.2, high * 1.2, true) : new Axis(low - margin, high + margin, false);

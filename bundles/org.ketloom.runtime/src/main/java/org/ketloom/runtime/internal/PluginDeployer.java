@@ -9,17 +9,15 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -31,7 +29,6 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.felix.fileinstall.ArtifactInstaller;
@@ -39,7 +36,6 @@ import org.ketloom.api.circuit.Circuit;
 import org.ketloom.files.AtomicFile;
 import org.ketloom.runtime.Deployer;
 import org.ketloom.runtime.Deployment;
-import org.ketloom.runtime.Leases;
 import org.ketloom.runtime.PartRegistry;
 import org.ketloom.runtime.Plugin;
 import org.ketloom.runtime.PluginStatus;
@@ -58,7 +54,6 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
-import org.osgi.util.tracker.ServiceTracker;
 
 /**
  * The deployer. One thread does all the work, in steps; a {@code Consumer<String>} service with
@@ -89,21 +84,15 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
   /** How often the store is looked at for what other containers deployed, in milliseconds. */
   private static final long LOOK = 1000;
 
-  /** From a bundle's leaving the registry's first choices to its end, in milliseconds. */
-  private static final long GRACE = 200;
-
   /** A jar, or a plugin of the current deployment, that isn't in. */
   private record Problem(String name, String file, Refusal.Until until, String reason) {}
 
   private final BundleContext context;
   private final PartRegistry registry;
-  private final PartGate gate;
   private final Path plugins;
   private final DeploymentStore store;
   private final JarVerification verification;
   private final PluginTrial trial;
-  private final ServiceTracker<Leases, Leases> leases;
-  private final Runnable retireLater;
   private final BundleListener surroundings = this::bundleChanged;
   private final AtomicLong changes = new AtomicLong();
   private final ScheduledExecutorService worker =
@@ -115,12 +104,14 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
           });
 
   // These belong to the worker; others read the snapshot.
-  private final Map<String, PluginTrial.Running> running = new TreeMap<>();
-  private final Map<String, PluginTrial.Running> leaving = new TreeMap<>();
+  private final RunningPlugins running;
   private final Map<String, Problem> problems = new LinkedHashMap<>();
   private Deployment current = Deployment.NONE;
   private long triedAt;
+  private FileTime verified;
+  private String warned = "";
   private ScheduledFuture<?> retry;
+  private boolean launched;
 
   private volatile List<PluginStatus> snapshot = List.of();
 
@@ -130,7 +121,6 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
       BundleContext context, @Reference PartRegistry registry, @Reference PartGate gate) {
     this.context = context;
     this.registry = registry;
-    this.gate = gate;
     String folder = context.getProperty("ketloom.plugins");
     this.plugins =
         folder == null || folder.isBlank() ? null : Path.of(folder).toAbsolutePath().normalize();
@@ -140,6 +130,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
             JarVerification.level(property("deploy.verify", "none")),
             configured("deploy.allowed", "allowed.sha256"),
             configured("deploy.trusted", "trusted.pem"));
+    this.verified = verification.changed();
     String bundles = context.getProperty("ketloom.bundles");
     PluginDiagnosis diagnosis =
         new PluginDiagnosis(context, bundles == null ? List.of() : List.of(Path.of(bundles)));
@@ -151,27 +142,19 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
             millis("deploy.limit", 2000),
             millis("deploy.patience", 1000),
             this::step);
-    this.retireLater = () -> submitQuietly(this::retire);
-    this.leases =
-        new ServiceTracker<>(context, Leases.class, null) {
-          @Override
-          public Leases addingService(ServiceReference<Leases> reference) {
-            Leases found = super.addingService(reference);
-            found.addListener(retireLater);
-            return found;
-          }
-
-          @Override
-          public void removedService(ServiceReference<Leases> reference, Leases service) {
-            service.removeListener(retireLater);
-            super.removedService(reference, service);
-            retireLater.run();
-          }
-        };
-    leases.open();
+    this.running =
+        new RunningPlugins(
+            context,
+            trial,
+            gate,
+            this::step,
+            () -> {
+              submitQuietly(this::retire);
+              surroundingsChanged();
+            });
     if (plugins != null) {
-      worker.execute(this::begin);
-      worker.scheduleWithFixedDelay(this::look, LOOK, LOOK, TimeUnit.MILLISECONDS);
+      worker.execute(logged(this::begin));
+      worker.scheduleWithFixedDelay(logged(this::look), LOOK, LOOK, TimeUnit.MILLISECONDS);
       context.addBundleListener(surroundings);
     }
   }
@@ -187,7 +170,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
         LOG.log(Level.WARNING, "the folder of plugins can't be let alone: " + e.getMessage());
       }
     }
-    leases.close();
+    running.close();
     worker.shutdownNow();
     try {
       // Bound in time: a plugin may hold it up.
@@ -278,11 +261,11 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     try {
       return perform(
           () -> {
-            if (changes.get() != triedAt) {
-              tryAgain();
-            }
-            // Before the first command nobody can have what is leaving.
+            tryAgain();
+            // So that the first command doesn't find what was replaced before it.
+            running.awaitGrace(running.leaving());
             retire();
+            launched = true;
             return problems.values().stream()
                 .map(p -> "plugin " + p.name() + " is left out: " + p.reason())
                 .toList();
@@ -326,9 +309,20 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     }
   }
 
+  /** So that no fault ends the worker's work unseen, or the look at the folder for ever. */
+  private Runnable logged(Runnable work) {
+    return () -> {
+      try {
+        work.run();
+      } catch (RuntimeException | LinkageError | VirtualMachineError e) {
+        LOG.log(worker.isShutdown() ? Level.DEBUG : Level.WARNING, "the deployer failed", e);
+      }
+    };
+  }
+
   private void submitQuietly(Runnable work) {
     try {
-      worker.execute(work);
+      worker.execute(logged(work));
     } catch (RejectedExecutionException e) {
       LOG.log(Level.DEBUG, "the deployer is stopped", e);
     }
@@ -371,7 +365,12 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
       adopt();
       reconcile(store.current());
       Map<String, Path> jars = jars();
-      jars.values().forEach(this::appeared);
+      // The last one of a major version that appears is current.
+      jars.values().stream()
+          .collect(
+              Collectors.groupingBy(PluginDeployer::version, TreeMap::new, Collectors.toList()))
+          .values()
+          .forEach(same -> same.forEach(this::appeared));
       for (String name : List.copyOf(current.files().keySet())) {
         if (!jars.containsKey(name)) {
           disappeared(name);
@@ -379,6 +378,9 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
       }
     } catch (IOException e) {
       problem("the folder " + plugins, "", Refusal.Until.SURROUNDINGS, AtomicFile.cause(e));
+    } catch (RuntimeException | LinkageError | VirtualMachineError e) {
+      problem("the folder " + plugins, "", Refusal.Until.SURROUNDINGS, e.toString());
+      throw e;
     } finally {
       startFileInstall();
     }
@@ -393,6 +395,15 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
           .filter(f -> f.getFileName().toString().endsWith(".jar") && Files.isRegularFile(f))
           .collect(
               Collectors.toMap(f -> f.getFileName().toString(), f -> f, (a, b) -> a, TreeMap::new));
+    }
+  }
+
+  private static Version version(Path jar) {
+    try {
+      return PluginJar.read(jar, jar.getFileName().toString()).version();
+    } catch (Refusal | IOException e) {
+      // It is told when the jar is tried.
+      return Version.emptyVersion;
     }
   }
 
@@ -433,10 +444,17 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
   }
 
   private void bundleChanged(BundleEvent event) {
-    int interesting = BundleEvent.STARTED | BundleEvent.RESOLVED;
-    if ((event.getType() & interesting) != 0
-        && !event.getBundle().getLocation().startsWith(PartGate.TRIAL)) {
-      surroundingsChanged();
+    boolean isPlugin = event.getBundle().getLocation().startsWith(PartGate.TRIAL);
+    int interesting =
+        isPlugin
+            ? BundleEvent.STARTED | BundleEvent.STOPPED | BundleEvent.UNINSTALLED
+            : BundleEvent.STARTED | BundleEvent.RESOLVED;
+    if ((event.getType() & interesting) != 0) {
+      if (isPlugin) {
+        submitQuietly(this::publish);
+      } else {
+        surroundingsChanged();
+      }
     }
   }
 
@@ -446,7 +464,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
       worker.schedule(
           () -> {
             if (changes.get() != triedAt && (retry == null || retry.isDone())) {
-              retry = worker.schedule(this::tryAgain, 100, TimeUnit.MILLISECONDS);
+              retry = worker.schedule(logged(this::tryAgain), 100, TimeUnit.MILLISECONDS);
             }
           },
           0,
@@ -458,37 +476,50 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
 
   /** Tries again what was refused because of something else than its content. */
   private void tryAgain() {
+    if (changes.get() == triedAt) {
+      return;
+    }
     triedAt = changes.get();
     List<Problem> again =
         problems.values().stream().filter(p -> p.until() == Refusal.Until.SURROUNDINGS).toList();
-    try {
-      if (again.stream().anyMatch(p -> p.file().isEmpty())) {
-        reconcile(current);
+    if (again.stream().anyMatch(p -> p.file().isEmpty())) {
+      try {
+        reconcile(store.current());
+      } catch (IOException e) {
+        problem("the folder " + plugins, "", Refusal.Until.SURROUNDINGS, AtomicFile.cause(e));
       }
-      for (Problem problem : again) {
-        if (!problem.file().isEmpty() && Files.exists(plugins.resolve(problem.file()))) {
-          appeared(plugins.resolve(problem.file()));
-        }
+    }
+    for (Problem problem : again) {
+      if (!problem.file().isEmpty() && Files.exists(plugins.resolve(problem.file()))) {
+        appeared(plugins.resolve(problem.file()));
       }
-    } catch (IOException e) {
-      LOG.log(Level.WARNING, "plugins can't be tried again: " + AtomicFile.cause(e));
     }
   }
 
   /**
-   * Another container may have made a deployment; and File Install tells nothing of a file that is
-   * gone before its first scan.
+   * Another container may have made a deployment; somebody may have changed what is trusted; and
+   * File Install tells nothing of a file that is gone before its first scan.
    */
   private void look() {
     try {
+      FileTime since = verification.changed();
+      if (!since.equals(verified)) {
+        verified = since;
+        surroundingsChanged();
+      }
       List<String> known = new ArrayList<>(current.files().keySet());
       problems.values().stream().map(Problem::file).filter(f -> !f.isEmpty()).forEach(known::add);
       known.stream().filter(f -> !Files.exists(plugins.resolve(f))).forEach(this::disappeared);
       if (store.pointer() != current.number()) {
         reconcile(store.current());
       }
-    } catch (IOException | RuntimeException e) {
-      LOG.log(Level.WARNING, "the deployments in " + plugins + " can't be read: " + e.getMessage());
+      warned = "";
+    } catch (IOException e) {
+      String warning = "the deployments in " + plugins + " can't be read: " + AtomicFile.cause(e);
+      if (!warning.equals(warned)) {
+        LOG.log(Level.WARNING, warning);
+      }
+      warned = warning;
     }
   }
 
@@ -501,7 +532,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     } catch (NoSuchFileException e) {
       // It is gone again; that is told next.
       LOG.log(Level.DEBUG, "{0} is gone again", name);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | LinkageError | VirtualMachineError e) {
       if (worker.isShutdown()) {
         LOG.log(Level.DEBUG, "interrupted: the deployer ends", e);
       } else if (e instanceof IOException io) {
@@ -564,9 +595,9 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
       if (!asked && last.isPresent() && !last.get().accepted() && last.get().lasting()) {
         throw new Refusal(Refusal.Until.CHANGED, last.get().refusal());
       }
-      boolean there = running.containsKey(content);
-      PluginTrial.Running tried = revive(content);
-      if (tried == null) {
+      PluginTrial.Running tried = running.present(content);
+      boolean there = tried != null;
+      if (!there) {
         boolean checked = last.isPresent() && last.get().accepted();
         tried = trial.run(copy, found, content, checked);
       }
@@ -586,15 +617,15 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
                 inside ? file : name,
                 newcomer.parts());
         Deployment next = store.commit(now -> with(now, plugin));
-        running.put(content, newcomer);
+        if (!there) {
+          running.add(content, newcomer);
+        }
         problems.remove(file);
         settle(next);
-        surroundingsChanged();
         return next;
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | LinkageError | VirtualMachineError e) {
         if (!there) {
-          running.remove(content);
-          trial.end(newcomer);
+          running.drop(content, newcomer);
         }
         throw e;
       }
@@ -639,13 +670,16 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     }
   }
 
-  /** The deployment in which a plugin takes the place of those of its major version. */
+  /** The deployment in which a plugin takes the place of those of its major version or file. */
   private static Deployment with(Deployment before, Plugin plugin) {
     int major = Version.parseVersion(plugin.version()).getMajor();
     List<Plugin> replaced =
         before.plugins().stream()
-            .filter(p -> p.bundle().equals(plugin.bundle()))
-            .filter(p -> Version.parseVersion(p.version()).getMajor() == major)
+            .filter(
+                p ->
+                    p.file().equals(plugin.file())
+                        || p.bundle().equals(plugin.bundle())
+                            && Version.parseVersion(p.version()).getMajor() == major)
             .toList();
     List<Plugin> next = new ArrayList<>(before.plugins());
     if (!replaced.equals(List.of(plugin))) {
@@ -657,7 +691,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     String instead =
         replaced.stream()
             .filter(p -> !p.sha256().equals(plugin.sha256()))
-            .map(Plugin::version)
+            .map(p -> p.bundle().equals(plugin.bundle()) ? p.version() : p.toString())
             .collect(Collectors.joining(", "));
     return new Deployment(
         0, null, plugin + (instead.isEmpty() ? " is new" : " instead of " + instead), next, files);
@@ -684,18 +718,21 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
                 + ".");
       }
     }
-    for (Map.Entry<String, PluginTrial.Running> held : leaving.entrySet()) {
-      if (PluginDiagnosis.name(held.getValue().bundle()).equals(name)
-          && !held.getKey().equals(sha256)) {
-        throw new Refusal(
-            Refusal.Until.SURROUNDINGS,
-            name
-                + " is still held with other content by "
-                + String.join(", ", holders(held.getValue()))
-                + ". Give the new content a version of its own, for example "
-                + next(jar.version())
-                + ".");
-      }
+    List<PluginTrial.Running> others = running.leaving(name, sha256);
+    if (others.stream().allMatch(p -> running.holders(p).isEmpty())) {
+      running.awaitGrace(others);
+      retire();
+    }
+    for (PluginTrial.Running other : running.leaving(name, sha256)) {
+      List<String> holders = running.holders(other);
+      throw new Refusal(
+          Refusal.Until.SURROUNDINGS,
+          name
+              + " is still held with other content by "
+              + (holders.isEmpty() ? "bundles that use its packages" : String.join(", ", holders))
+              + ". Give the new content a version of its own, for example "
+              + next(jar.version())
+              + ".");
     }
     for (Bundle bundle : context.getBundles()) {
       if (!jar.bundle().equals(bundle.getSymbolicName())
@@ -703,7 +740,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
         continue;
       }
       if (PluginTrial.isUsed(bundle) || isFoundation(jar.bundle())) {
-        List<String> live = held(Leases::live);
+        List<String> live = running.live();
         throw new Refusal(
             Refusal.Until.SURROUNDINGS,
             name
@@ -751,18 +788,6 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     return Sha256.of(String.join(" ", hashes));
   }
 
-  /** A plugin that is running, or hasn't ended yet; null if it isn't there. */
-  private PluginTrial.Running revive(String sha256) {
-    PluginTrial.Running found = running.get(sha256);
-    if (found == null) {
-      found = leaving.remove(sha256);
-      if (found != null) {
-        running.put(sha256, found);
-      }
-    }
-    return found;
-  }
-
   private Deployment drop(String name) throws Refusal, IOException {
     Deployment before = store.current();
     List<Plugin> found = before.plugins().stream().filter(p -> isNamed(p, name)).toList();
@@ -783,14 +808,14 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
                   + "\"");
     }
     Plugin plugin = found.get(0);
-    if (!plugin.file().isEmpty()) {
+    if (plugin.sha256().equals(before.files().get(plugin.file()))) {
       Files.deleteIfExists(plugins.resolve(plugin.file()));
     }
     settle(
         store.commit(
             now -> {
               Map<String, String> files = new TreeMap<>(now.files());
-              files.remove(plugin.file());
+              files.remove(plugin.file(), plugin.sha256());
               return new Deployment(
                   0,
                   null,
@@ -823,17 +848,18 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     Map<String, PluginTrial.Running> tried = new TreeMap<>();
     try {
       for (Plugin plugin : target.plugins()) {
-        if (!running.containsKey(plugin.sha256()) && !leaving.containsKey(plugin.sha256())) {
+        if (running.present(plugin.sha256()) == null) {
           tried.put(plugin.sha256(), restore(plugin));
         }
       }
-    } catch (Refusal | IOException | RuntimeException e) {
+    } catch (Refusal | IOException | RuntimeException | LinkageError | VirtualMachineError e) {
       tried.values().forEach(trial::end);
       throw e;
     }
-    running.putAll(tried);
+    tried.forEach(running::add);
     Deployment next =
-        store.commit(
+        store.overrule(
+            unknown(),
             now ->
                 new Deployment(
                     0,
@@ -843,6 +869,20 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
                     now.files()));
     settle(next);
     return next;
+  }
+
+  /** The files that count as taken where what was taken can't be read; else empty. */
+  private Map<String, String> unknown() throws IOException {
+    try {
+      store.current();
+      return Map.of();
+    } catch (IOException e) {
+      Map<String, String> files = new TreeMap<>();
+      for (Map.Entry<String, Path> jar : jars().entrySet()) {
+        files.put(jar.getKey(), DeploymentStore.hash(jar.getValue()));
+      }
+      return files;
+    }
   }
 
   /** A plugin belongs to a file if that has its content. */
@@ -878,14 +918,16 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
   }
 
   /** Brings the framework to a deployment: what can't be restored stays out, and is a problem. */
-  private void reconcile(Deployment wanted) throws IOException {
+  private void reconcile(Deployment wanted) {
     for (Plugin plugin : wanted.plugins()) {
-      if (revive(plugin.sha256()) == null) {
+      if (running.present(plugin.sha256()) == null) {
         try {
-          running.put(plugin.sha256(), restore(plugin));
+          running.add(plugin.sha256(), restore(plugin));
           problems.remove(plugin.toString());
         } catch (Refusal e) {
           problem(plugin.toString(), "", e.until(), e.getMessage());
+        } catch (IOException e) {
+          problem(plugin.toString(), "", Refusal.Until.SURROUNDINGS, AtomicFile.cause(e));
         }
       }
     }
@@ -894,21 +936,18 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
 
   /** Shows what is current, and lets go of what isn't. */
   private void settle(Deployment deployment) {
+    boolean changed = !deployment.plugins().equals(current.plugins());
     current = deployment;
-    Set<String> wanted =
-        deployment.plugins().stream().map(Plugin::sha256).collect(Collectors.toSet());
-    wanted.forEach(this::revive);
-    Map<String, PluginTrial.Running> out = new TreeMap<>(running);
-    out.keySet().removeAll(wanted);
-    running.keySet().retainAll(wanted);
-    leaving.putAll(out);
-    gate.admit(bundles(running.values()), bundles(out.values()));
+    running.admit(deployment.plugins().stream().map(Plugin::sha256).collect(Collectors.toSet()));
     step("admitted deployment " + deployment.number());
     problems.values().removeIf(p -> p.file().isEmpty() && !isWanted(deployment, p));
     publish();
-    if (!leaving.isEmpty()) {
+    if (changed) {
+      surroundingsChanged();
+    }
+    if (!running.leaving().isEmpty()) {
       try {
-        worker.schedule(this::retire, GRACE, TimeUnit.MILLISECONDS);
+        worker.schedule(logged(this::retire), RunningPlugins.GRACE.toNanos(), TimeUnit.NANOSECONDS);
       } catch (RejectedExecutionException e) {
         LOG.log(Level.DEBUG, "the deployer is stopped", e);
       }
@@ -919,49 +958,18 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     return deployment.plugins().stream().anyMatch(p -> p.toString().equals(problem.name()));
   }
 
-  private static Set<Bundle> bundles(Collection<PluginTrial.Running> plugins) {
-    return plugins.stream().map(PluginTrial.Running::bundle).collect(Collectors.toSet());
-  }
-
   private void retire() {
-    Set<String> ended = new HashSet<>();
-    leaving.forEach(
-        (sha256, plugin) -> {
-          if (holders(plugin).isEmpty() && !PluginTrial.isUsed(plugin.bundle())) {
-            String name = PluginDiagnosis.name(plugin.bundle());
-            trial.end(plugin);
-            ended.add(sha256);
-            step("retired " + name);
-          }
-        });
-    if (!ended.isEmpty()) {
-      leaving.keySet().removeAll(ended);
+    if (running.retire()) {
       publish();
-      // Others may have been used by these alone.
-      retire();
+      surroundingsChanged();
     }
-  }
-
-  private List<String> holders(PluginTrial.Running plugin) {
-    return held(
-        l ->
-            l.holders(
-                plugin.bundle().getSymbolicName(),
-                plugin.bundle().getVersion().toString(),
-                plugin.hash()));
-  }
-
-  private List<String> held(Function<Leases, List<String>> by) {
-    return Stream.of(leases.getServices(new Leases[0]))
-        .flatMap(l -> by.apply(l).stream())
-        .distinct()
-        .toList();
   }
 
   private void problem(String name, String file, Refusal.Until until, String reason) {
     Problem before = problems.put(name, new Problem(name, file, until, reason));
     if (before == null || !before.reason().equals(reason)) {
-      LOG.log(Level.INFO, "plugin {0} is refused: {1}", name, reason);
+      // What is left out at the launch is in the launcher's hands.
+      LOG.log(launched ? Level.INFO : Level.DEBUG, "plugin {0} is refused: {1}", name, reason);
     }
     publish();
   }
@@ -969,14 +977,24 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
   private void publish() {
     List<PluginStatus> status = new ArrayList<>();
     for (Plugin plugin : current.plugins()) {
-      if (running.containsKey(plugin.sha256())) {
+      if (running.active(plugin.sha256()).isPresent()) {
         status.add(
             new PluginStatus(
                 plugin.toString(), plugin.file(), PluginStatus.State.CURRENT, plugin.parts(), ""));
+      } else if (!problems.containsKey(plugin.toString())) {
+        status.add(
+            new PluginStatus(
+                plugin.toString(),
+                plugin.file(),
+                PluginStatus.State.REFUSED,
+                plugin.parts(),
+                "its bundle was stopped or uninstalled by hand; `ketloom deploy rollback "
+                    + current.number()
+                    + "` brings it back"));
       }
     }
-    for (PluginTrial.Running plugin : leaving.values()) {
-      List<String> holders = holders(plugin);
+    for (PluginTrial.Running plugin : running.leaving()) {
+      List<String> holders = running.holders(plugin);
       status.add(
           new PluginStatus(
               PluginDiagnosis.name(plugin.bundle()),
@@ -1000,25 +1018,9 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
   @Override
   public String why(String name) {
     requireFolder();
-    List<String> lines = new ArrayList<>();
+    List<String> lines;
     try {
-      List<Deployment> all = store.all();
-      for (PluginStatus plugin : snapshot) {
-        if (plugin.state() == PluginStatus.State.RETIRING
-            && (plugin.name().equals(name)
-                || plugin.name().startsWith(name + " ")
-                || plugin.parts().stream().anyMatch(p -> p.endsWith(" " + name)))) {
-          lines.add(
-              plugin.name()
-                  + " is being retired"
-                  + (plugin.detail().isEmpty() ? "." : ": " + plugin.detail() + "."));
-        }
-      }
-      for (DeploymentStore.Verdict verdict : store.verdicts()) {
-        if (matches(verdict, name)) {
-          lines.add(explain(verdict, all));
-        }
-      }
+      lines = PluginHistory.of(name, snapshot, store.verdicts(), store.all());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -1029,62 +1031,5 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
               + "\"; `ketloom deploy list` shows the names of plugins and files");
     }
     return String.join("\n", lines);
-  }
-
-  private static boolean matches(DeploymentStore.Verdict verdict, String name) {
-    return verdict.file().equals(name)
-        || verdict.bundle().equals(name)
-        || verdict.bundle().startsWith(name + " ")
-        || name.length() >= 6 && verdict.sha256().startsWith(name)
-        || verdict.parts().stream().anyMatch(p -> p.equals(name) || p.endsWith(" " + name));
-  }
-
-  private static String explain(DeploymentStore.Verdict verdict, List<Deployment> all) {
-    String what =
-        (verdict.bundle().isEmpty() ? verdict.file() : verdict.bundle())
-            + " (SHA-256 "
-            + shortened(verdict.sha256())
-            + ", from "
-            + verdict.file()
-            + ")";
-    String when = verdict.time().toString().replaceFirst("\\.\\d+Z$", "Z");
-    if (!verdict.accepted()) {
-      return what + " was refused at " + when + ": " + verdict.refusal();
-    }
-    Optional<Deployment> last = Optional.empty();
-    Optional<Deployment> first = Optional.empty();
-    for (Deployment deployment : all) {
-      boolean in = deployment.plugins().stream().anyMatch(p -> p.sha256().equals(verdict.sha256()));
-      if (in) {
-        first = first.isPresent() && last.isEmpty() ? first : Optional.of(deployment);
-        last = Optional.empty();
-      } else if (first.isPresent() && last.isEmpty()) {
-        last = Optional.of(deployment);
-      }
-    }
-    String passed =
-        " passed its checks in "
-            + verdict.millis()
-            + " ms at "
-            + when
-            + (verdict.parts().isEmpty()
-                ? "; it brings no part"
-                : "; it brings " + String.join(", ", verdict.parts()));
-    if (first.isEmpty()) {
-      return what + passed + ". It isn't part of any deployment.";
-    }
-    return what
-        + passed
-        + ". "
-        + last.map(
-                d ->
-                    "It was current until deployment "
-                        + d.number()
-                        + " ("
-                        + d.reason()
-                        + "); `ketloom deploy rollback "
-                        + (d.number() - 1)
-                        + "` brings it back.")
-            .orElse("It is current since deployment " + first.get().number() + ".");
   }
 }

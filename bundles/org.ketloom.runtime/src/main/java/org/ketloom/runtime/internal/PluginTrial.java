@@ -45,7 +45,12 @@ final class PluginTrial {
    * @param services its parts' services, whose objects are kept
    */
   record Running(
-      Bundle bundle, String hash, List<String> parts, List<ServiceReference<?>> services) {}
+      Bundle bundle, String hash, List<String> parts, List<ServiceReference<?>> services) {
+
+    boolean isActive() {
+      return bundle.getState() == Bundle.ACTIVE;
+    }
+  }
 
   private final BundleContext context;
   private final PartRegistry registry;
@@ -117,6 +122,12 @@ final class PluginTrial {
     } catch (Refusal | RuntimeException e) {
       discard(bundle);
       throw e;
+    } catch (LinkageError | VirtualMachineError e) {
+      discard(bundle);
+      StackTraceElement[] trace = e.getStackTrace();
+      throw new Refusal(
+          Refusal.Until.SURROUNDINGS,
+          name + " can't be tried: " + e + (trace.length == 0 ? "" : " at " + trace[0]) + ".");
     }
   }
 
@@ -165,7 +176,7 @@ final class PluginTrial {
             String what = kind + " \"" + name + "\"";
             Object service = get(reference, what, bundle, calls);
             services.add(reference);
-            String fault = TrackedParts.fault(kind, name, service);
+            String fault = fault(kind, name, service, calls);
             if (!fault.isEmpty()) {
               throw new Refusal(
                   Refusal.Until.CHANGED,
@@ -191,12 +202,20 @@ final class PluginTrial {
           found.putIfAbsent(reference, "engine");
         }
       }
-    } catch (Refusal | RuntimeException e) {
+    } catch (Refusal | RuntimeException | LinkageError | VirtualMachineError e) {
       services.forEach(context::ungetService);
       throw e;
     }
     return new Running(
         bundle, BundleHash.of(bundle), found.values().stream().sorted().toList(), services);
+  }
+
+  private static String fault(PartKind kind, Object name, Object service, Calls calls) {
+    try {
+      return calls.call("reading its options", () -> TrackedParts.fault(kind, name, service));
+    } catch (Calls.Violation e) {
+      return e.getMessage();
+    }
   }
 
   private Object get(ServiceReference<?> reference, String what, Bundle bundle, Calls calls)
@@ -275,8 +294,13 @@ final class PluginTrial {
 
   /** Gives the objects back, and uninstalls; a bundle that clings on is left behind, unseen. */
   void end(Running running) {
-    running.services().forEach(this::unget);
+    release(running);
     discard(running.bundle());
+  }
+
+  /** Gives the objects back. */
+  void release(Running running) {
+    running.services().forEach(this::unget);
   }
 
   private void unget(ServiceReference<?> reference) {
@@ -298,7 +322,9 @@ final class PluginTrial {
             return null;
           });
     } catch (Calls.Violation | IllegalArgumentException e) {
-      LOG.log(Level.WARNING, "{0}; it stays behind until the container ends", e.getMessage());
+      // Interrupted when the container ends, and with it what is left.
+      Level level = Thread.currentThread().isInterrupted() ? Level.DEBUG : Level.WARNING;
+      LOG.log(level, "{0}; it stays behind until the container ends", e.getMessage());
     }
   }
 

@@ -67,7 +67,7 @@ public final class PooledJobs implements Jobs {
     long debounceMillis() default 1000;
 
     /** How long a run stands still at an epoch's end for a part that isn't ready to be adopted. */
-    long adoptMillis() default 100;
+    long adoptMillis() default 50;
   }
 
   private final Blueprints blueprints;

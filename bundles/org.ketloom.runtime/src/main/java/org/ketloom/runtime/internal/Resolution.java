@@ -41,13 +41,14 @@ final class Resolution {
   private final Optional<RegisteredEngine> engine;
 
   /**
-   * @param preferred generations by path that are taken before the registry's first choice
+   * @param preferred generations by path, or {@code engine}, that are taken before the registry's
+   *     first choice
    */
   Resolution(BlueprintTree tree, PartRegistry registry, Map<String, Generation> preferred) {
     this.tree = tree;
     this.registry = registry;
     this.preferred = preferred;
-    this.engine = registry.engine();
+    this.engine = preferredEngine().or(registry::engine);
     find(
         "model", PartKind.MODEL, tree.model(), PartSelection.of(tree.model().name().orElseThrow()));
     if (found.containsKey("model")) {
@@ -194,6 +195,13 @@ final class Resolution {
         .filter(p -> p.bundle().equals(wanted.bundle()))
         .filter(p -> p.version().toString().equals(wanted.version()))
         .filter(p -> registry.generation(p).equals(wanted))
+        .findFirst();
+  }
+
+  private Optional<RegisteredEngine> preferredEngine() {
+    Generation wanted = preferred.get("engine");
+    return registry.engines().stream()
+        .filter(e -> wanted != null && registry.generation(e).equals(wanted))
         .findFirst();
   }
 

@@ -126,7 +126,11 @@ record RunFiles(Path folder) {
               + " is damaged, line "
               + e.getLocation().getLineNr()
               + ": "
-              + e.getOriginalMessage().lines().findFirst().orElse("not JSON"),
+              + e.getOriginalMessage()
+                  .lines()
+                  .findFirst()
+                  .orElse("not JSON")
+                  .replaceFirst(" \\(start marker.*", ""),
           e);
     } catch (IOException e) {
       throw new IOException(

@@ -1,9 +1,11 @@
 package org.ketloom.runtime.internal;
 
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.runtime.Blueprints;
+import org.ketloom.runtime.Generation;
 
 /** What a request for a swap makes of a Blueprint. */
 final class SwapRequest {
@@ -39,6 +41,28 @@ final class SwapRequest {
             training.checkpointEvery(),
             training.sampleEvery()),
         now.seed());
+  }
+
+  /**
+   * Refuses a swap after which everything would be as it was.
+   *
+   * @throws IllegalArgumentException saying what the run has already
+   */
+  static void requireChange(
+      Blueprints blueprints,
+      SwapFiles.Request request,
+      Blueprint now,
+      Blueprint next,
+      Map<String, Generation> inUse,
+      Map<String, Generation> wanted) {
+    if (blueprints.fingerprint(now).equals(blueprints.fingerprint(next))
+        && Changes.different(wanted, inUse).isEmpty()) {
+      throw new IllegalArgumentException(
+          "nothing would change, it has "
+              + String.join(
+                  ", ", paths(request).stream().map(p -> p + " of " + inUse.get(p)).toList())
+              + " already");
+    }
   }
 
   /** The paths of the parts that it names; for these the current generation is taken. */

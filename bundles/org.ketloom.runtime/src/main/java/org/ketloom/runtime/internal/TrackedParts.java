@@ -59,7 +59,7 @@ public final class TrackedParts implements PartRegistry, PartGate {
 
   private record Snapshot(
       List<RegisteredPart> parts,
-      Optional<RegisteredEngine> engine,
+      List<RegisteredEngine> engines,
       List<String> refused,
       Map<Long, Bundle> bundles) {}
 
@@ -69,8 +69,7 @@ public final class TrackedParts implements PartRegistry, PartGate {
   private final Map<Long, ServiceReference<Object>> held = new TreeMap<>();
   private final Set<Long> admitted = new HashSet<>();
   private final Set<Long> retiring = new HashSet<>();
-  private volatile Snapshot snapshot =
-      new Snapshot(List.of(), Optional.empty(), List.of(), Map.of());
+  private volatile Snapshot snapshot = new Snapshot(List.of(), List.of(), List.of(), Map.of());
   private final BundleContext context;
   private final Runnable end;
 
@@ -200,8 +199,8 @@ public final class TrackedParts implements PartRegistry, PartGate {
   }
 
   @Override
-  public Optional<RegisteredEngine> engine() {
-    return snapshot.engine();
+  public List<RegisteredEngine> engines() {
+    return snapshot.engines();
   }
 
   @Override
@@ -274,16 +273,19 @@ public final class TrackedParts implements PartRegistry, PartGate {
               .thenComparing(p -> last.contains(p.serviceId()))
               .thenComparing(RegisteredPart::version, Comparator.reverseOrder())
               .thenComparing(RegisteredPart::serviceId));
-      Optional<RegisteredEngine> engine =
-          entries.entrySet().stream()
-              .filter(e -> e.getValue().engine().isPresent())
-              .min(
-                  Comparator.<Map.Entry<Long, Entry>>comparingInt(e -> e.getValue().ranking())
-                      .reversed()
-                      .thenComparing(Map.Entry::getKey))
-              .flatMap(e -> e.getValue().engine());
+      List<RegisteredEngine> engines =
+          entries.values().stream()
+              .filter(e -> e.engine().isPresent())
+              .sorted(
+                  Comparator.<Entry, Boolean>comparing(e -> last.contains(serviceId(e)))
+                      .thenComparing(Entry::ranking, Comparator.reverseOrder())
+                      .thenComparing(
+                          e -> e.engine().orElseThrow().version(), Comparator.reverseOrder())
+                      .thenComparing(TrackedParts::serviceId))
+              .map(e -> e.engine().orElseThrow())
+              .toList();
       snapshot =
-          new Snapshot(List.copyOf(parts), engine, List.copyOf(refused), Map.copyOf(bundles));
+          new Snapshot(List.copyOf(parts), engines, List.copyOf(refused), Map.copyOf(bundles));
     }
     for (Runnable listener : listeners) {
       try {
@@ -292,6 +294,10 @@ public final class TrackedParts implements PartRegistry, PartGate {
         LOG.log(Level.WARNING, "a listener of the part registry failed", e);
       }
     }
+  }
+
+  private static long serviceId(Entry engine) {
+    return engine.engine().orElseThrow().serviceId();
   }
 
   private static Entry entry(ServiceReference<?> reference, Object service) {

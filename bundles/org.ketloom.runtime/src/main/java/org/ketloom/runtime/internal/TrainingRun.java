@@ -502,6 +502,13 @@ final class TrainingRun implements Run {
     try {
       next = SwapRequest.blueprint(tools.blueprints(), blueprint(), request);
       SwapRequest.paths(request).forEach(others::remove);
+      SwapRequest.requireChange(
+          tools.blueprints(),
+          request,
+          blueprint(),
+          next,
+          composition.generations(),
+          tools.composer().generations(next, others));
     } catch (RuntimeException e) {
       answer(request, unchanged(Swap.Kind.HAND, Swap.Outcome.REFUSED, Map.of(), message(e)));
       return;

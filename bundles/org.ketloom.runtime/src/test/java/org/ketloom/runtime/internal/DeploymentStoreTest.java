@@ -127,6 +127,32 @@ class DeploymentStoreTest {
   }
 
   @Test
+  void aDamagedDeploymentIsLeftOutAndCanBeOverruled() throws IOException {
+    Deployment first = store().commit(before -> of("1.0.0"));
+    store().commit(before -> of("1.1.0"));
+    Files.writeString(folder.resolve("store/00000002.json"), "{\"number\": 2, \"pl");
+    assertEquals(List.of(first), store().all());
+    String message =
+        assertThrows(IOException.class, () -> store().commit(before -> of("1.2.0"))).getMessage();
+    assertTrue(message.startsWith(folder.resolve("store/00000002.json") + " is damaged"), message);
+    assertTrue(message.contains("`ketloom deploy rollback N` goes back"), message);
+    Map<String, String> files = Map.of("p.jar", "content");
+    Deployment none =
+        store()
+            .overrule(
+                files,
+                before -> {
+                  assertEquals(2, before.number());
+                  assertEquals(files, before.files());
+                  return new Deployment(0, null, "back", List.of(), before.files());
+                });
+    assertEquals(3, none.number());
+    assertEquals(none, store().current());
+    assertEquals(List.of(first, none), store().all());
+    assertEquals(none, store().overrule(Map.of(), before -> before));
+  }
+
+  @Test
   void contentIsKeptByItsHash() throws IOException {
     Path jar = Files.writeString(folder.resolve("some.jar"), "content");
     Path copy = store().copy(jar);

@@ -477,6 +477,8 @@ final class Fakes {
                 switch (method.getName()) {
                   case "getBundle" -> bundle;
                   case "getProperty" -> properties.get(arguments[0]);
+                  case "equals" -> proxy == arguments[0];
+                  case "hashCode" -> System.identityHashCode(proxy);
                   default -> throw new UnsupportedOperationException(method.getName());
                 });
   }

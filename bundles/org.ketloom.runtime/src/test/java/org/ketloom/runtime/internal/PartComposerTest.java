@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.data.ImageShape;
 import org.ketloom.api.engine.QuantumEngine;
+import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.GenerativeModelFactory;
 import org.ketloom.api.model.PartKind;
 import org.ketloom.api.part.Ansatz;
@@ -21,6 +22,7 @@ import org.ketloom.runtime.Draft;
 import org.ketloom.runtime.Generation;
 import org.ketloom.runtime.MissingPart;
 import org.ketloom.runtime.Readiness;
+import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
 
 class PartComposerTest {
@@ -53,6 +55,27 @@ class PartComposerTest {
     registry.bind(reference, new Fakes.Layers());
     assertEquals(3, seen.size());
     assertEquals(Readiness.State.READY, composer.state(draft).state());
+  }
+
+  @Test
+  void theEngineThatIsAskedForIsTakenBeforeTheFirstChoice() throws IOException {
+    Blueprint blueprint = blueprints.complete(draft("{\"model\": \"toy\"}"));
+    Generation first = composer.generations(blueprint, Map.of()).get("engine");
+    registry.bind(
+        Fakes.reference(
+            30,
+            Fakes.bundle("fake.engine", "1.1.0"),
+            QuantumEngine.class,
+            Map.of(Constants.SERVICE_RANKING, 5)),
+        new Fakes.Engine());
+    Generation second = composer.generations(blueprint, Map.of()).get("engine");
+    assertEquals("1.1.0", second.version());
+    assertEquals(first, composer.generations(blueprint, Map.of("engine", first)).get("engine"));
+    Composition composition =
+        composer.compose(blueprint, new ImageShape(1, 2, 3), 3, 10, "", Map.of("engine", first));
+    assertEquals(first, composition.generations().get("engine"));
+    Generation gone = new Generation("fake", "fake.engine", "0.9.0", first.sha256());
+    assertEquals(second, composer.generations(blueprint, Map.of("engine", gone)).get("engine"));
   }
 
   @Test

@@ -85,7 +85,12 @@ class PicturesTest {
 
   @Test
   void theChartIsLinearOrLogarithmicBySpan() throws Exception {
-    assertFalse(chart(1, 0.5, 0.02).contains("logarithmic"));
+    assertFalse(chart(1, 0.5, 0.2).contains("logarithmic"));
+    String decade = chart(1, 0.5, 0.03);
+    assertTrue(decade.contains("logarithmic"));
+    for (String tick : List.of("0.05", "0.1", "0.2", "0.5", "1")) {
+      assertTrue(decade.contains(">" + tick + "<"), decade);
+    }
     String log = chart(10, 1, 0.05);
     assertTrue(log.contains("logarithmic"));
     assertTrue(log.contains(">0.1<") && log.contains(">1<") && log.contains(">10<"), log);

@@ -728,6 +728,7 @@ class SwapTest {
             "parts.ansatz=broken",
             "parts.ansatz=poison",
             "parts.ansatz=nobody",
+            "parts.ansatz=layers",
             "parts.ansatz.options.repeats=many",
             "seed=3",
             "parts.anzats=turned")) {

@@ -17,6 +17,7 @@ import org.ketloom.api.model.PartKind;
 import org.ketloom.api.part.Ansatz;
 import org.ketloom.api.part.Encoding;
 import org.ketloom.api.part.Part;
+import org.ketloom.runtime.RegisteredEngine;
 import org.ketloom.runtime.RegisteredPart;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -181,6 +182,24 @@ class TrackedPartsTest {
     assertTrue(registry.refused().get(3).contains("can't be created"));
     registry.unbind(nameless);
     assertEquals(4, registry.refused().size());
+  }
+
+  @Test
+  void aNewerEngineIsTheFirstChoiceAndTheOneThatIsRetiredComesLast() {
+    Bundle old = Fakes.bundle("plugin.engine", "1.0.0", 40);
+    Bundle next = Fakes.bundle("plugin.engine", "1.1.0", 41);
+    Map<String, Object> ranked = Map.of(Constants.SERVICE_RANKING, 5);
+    registry.bind(Fakes.reference(30, old, QuantumEngine.class, ranked), new NoEngine());
+    registry.bind(Fakes.reference(31, next, QuantumEngine.class, ranked), new NoEngine());
+    assertEquals(List.of(31L, 30L, 1L), engines());
+    // The lower version was dropped last: it is current, and the higher one is retired.
+    registry.admit(List.of(old), List.of(next));
+    assertEquals(List.of(30L, 1L, 31L), engines());
+    assertEquals(30, registry.engine().orElseThrow().serviceId());
+  }
+
+  private List<Long> engines() {
+    return registry.engines().stream().map(RegisteredEngine::serviceId).toList();
   }
 
   @Test

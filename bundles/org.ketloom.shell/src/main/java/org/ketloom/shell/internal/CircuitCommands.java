@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
+import org.ketloom.api.engine.Precision;
 import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.engine.Shots;
 import org.ketloom.api.model.PartKind;
@@ -53,7 +54,8 @@ final class CircuitCommands implements Runnable {
         .addSubcommand(new Draw(services, terminal))
         .addSubcommand(new Plan(services))
         .addSubcommand(new Qasm(services))
-        .addSubcommand(new Eval(services));
+        .addSubcommand(new Eval(services))
+        .setCaseInsensitiveEnumValuesAllowed(true);
   }
 
   @Override
@@ -253,15 +255,15 @@ final class CircuitCommands implements Runnable {
   @Command(
       name = "plan",
       description = {
-        "Print what the engine compiles a circuit to: which gates became one pass over the state, the"
-            + " kernels, operations and memory traffic per sample of a forward pass, and the memory"
-            + " that a batch needs. Nothing is run. Stages of one group run on a part of a large"
-            + " state one after another, while it is in the cache."
+        "Print what the engine compiles a circuit to: which gates became one pass over the state,"
+            + " the kernels, operations and memory traffic per sample of a forward pass, and the"
+            + " memory that a batch needs. Nothing is run. Stages of one group run on a part of a"
+            + " large state one after another, while it is in the cache."
       },
       footerHeading = "%nExamples:%n",
       footer = {
         "  ketloom circuit plan --encoding angle --ansatz two-qubit --observable adaptive",
-        "  ketloom circuit plan my-blueprint.json --batch 320",
+        "  ketloom circuit plan my-blueprint.json --batch 320 --precision single",
         "  ketloom circuit plan bell.json"
       })
   static final class Plan implements Callable<Integer> {
@@ -275,6 +277,13 @@ final class CircuitCommands implements Runnable {
         defaultValue = "32",
         description = "Samples that the memory is told for, by default 32.")
     private int batch;
+
+    @Option(
+        names = "--precision",
+        paramLabel = "PRECISION",
+        defaultValue = "double",
+        description = "Of the states: double, the default, or single.")
+    private Precision precision;
 
     Plan(Services services) {
       this.services = services;
@@ -294,7 +303,7 @@ final class CircuitCommands implements Runnable {
               out.println(name + ":");
             }
             out.println(circuit);
-            engine.compile(circuit).plan().lines(batch).forEach(out::println);
+            engine.compile(circuit, precision).plan().lines(batch).forEach(out::println);
           });
       out.flush();
       return 0;
@@ -362,15 +371,16 @@ final class CircuitCommands implements Runnable {
             + " gradients.",
         "",
         "The file has n (wires), gates, x [batch][features], theta, observables and cotangent"
-            + " [batch][outputs]. A gate is [name, wires, slot]: controls come first in wires, slots"
-            + " count through x and then theta; {\"value\": 0.3} is a constant angle. Observables"
-            + " are Pauli strings (\"Z0 X1\"), or windows with hermitian matrices."
+            + " [batch][outputs]. A gate is [name, wires, slot]: controls come first in wires,"
+            + " slots count through x and then theta; {\"value\": 0.3} is a constant angle."
+            + " Observables are Pauli strings (\"Z0 X1\"), or windows with hermitian matrices."
             + " bundles/org.ketloom.shell/CIRCUITS.md in the sources describes all of it."
       },
       footerHeading = "%nExamples:%n",
       footer = {
         "  ketloom circuit eval bell.json",
         "  ketloom circuit eval golden/w3_n4.json --compare",
+        "  ketloom circuit eval golden/w3_n4.json --compare --precision single --tolerance 1e-5",
         "  ketloom circuit eval bell.json --shots 1000 --seed 7",
         "",
         "with bell.json:",
@@ -391,8 +401,8 @@ final class CircuitCommands implements Runnable {
     @Option(
         names = "--compare",
         description = {
-          "Print the largest difference from the values that the file expects, by field. Exit status"
-              + " 1 if one is beyond the tolerance."
+          "Print the largest difference from the values that the file expects, by field. Exit"
+              + " status 1 if one is beyond the tolerance."
         })
     private boolean compare;
 
@@ -402,6 +412,13 @@ final class CircuitCommands implements Runnable {
         defaultValue = "1e-10",
         description = "Largest difference that is allowed, by default 1e-10.")
     private double tolerance;
+
+    @Option(
+        names = "--precision",
+        paramLabel = "PRECISION",
+        defaultValue = "double",
+        description = "Of the states: double, the default, or single, good for about six digits.")
+    private Precision precision;
 
     @Option(
         names = "--shots",
@@ -432,9 +449,13 @@ final class CircuitCommands implements Runnable {
         throw new ParameterException(
             spec.commandLine(), "--tolerance is 0 or more, found " + tolerance);
       }
+      if (shots != null && precision != Precision.DOUBLE) {
+        throw new ParameterException(
+            spec.commandLine(), "--shots and --precision single exclude each other");
+      }
       CircuitFile circuit = CircuitFile.read(file);
       QuantumEngine engine = services.get(QuantumEngine.class);
-      ObjectNode results = circuit.evaluate(shots == null ? engine : measuring(engine));
+      ObjectNode results = circuit.evaluate(shots == null ? engine : measuring(engine), precision);
       PrintWriter out = spec.commandLine().getOut();
       if (compare) {
         return compare(out, circuit.compare(results));

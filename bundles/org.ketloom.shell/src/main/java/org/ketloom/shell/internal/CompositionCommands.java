@@ -13,9 +13,15 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.ketloom.runtime.Blueprints;
+import org.ketloom.runtime.Composer;
+import org.ketloom.runtime.Draft;
 import org.ketloom.runtime.Job;
 import org.ketloom.runtime.Jobs;
+import org.ketloom.runtime.Readiness;
+import org.ketloom.runtime.RunInfo;
 import org.ketloom.runtime.RunSettings;
+import org.ketloom.runtime.Runs;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -116,13 +122,32 @@ final class CompositionCommands implements Runnable {
                             + " in "
                             + j.folder()
                             + (j.reason().isEmpty() ? "" : ": " + j.reason()))
-                .orElse("not in this container"));
+                .orElseGet(() -> elsewhere(name)));
       }
       if (names.isEmpty()) {
         out.println("there is no composition in " + folder.of(services));
       }
       out.flush();
       return 0;
+    }
+
+    /** What the folder of its last run says. */
+    private String elsewhere(String name) {
+      try {
+        String base =
+            JSON.readTree(folder.file(services, name).toFile()).path("run").asText("runs/" + name);
+        int number = 0;
+        while (Files.exists(Path.of(base + "-" + (number + 1)))) {
+          number++;
+        }
+        if (number == 0) {
+          return "no run yet; ketloom serve trains it";
+        }
+        RunInfo info = services.get(Runs.class).info(Path.of(base + "-" + number));
+        return RunsCommands.state(info, null) + " in " + info.folder();
+      } catch (IOException | IllegalArgumentException e) {
+        return Messages.of(e);
+      }
     }
   }
 
@@ -159,8 +184,14 @@ final class CompositionCommands implements Runnable {
     public Integer call() throws IOException {
       Path file = folder.file(services, name);
       RunSettings asked = settings.on(new RunSettings(RunSettings.Policy.PIN, true));
+      Draft draft = blueprint.draft(services);
+      Readiness there = services.get(Composer.class).state(draft);
+      if (there.state() == Readiness.State.READY) {
+        // What can be told now is told before anything is written.
+        services.get(Blueprints.class).complete(draft);
+      }
       ObjectNode json = JSON.createObjectNode();
-      json.set("blueprint", JSON.readTree(blueprint.draft(services).json()));
+      json.set("blueprint", JSON.readTree(draft.json()));
       json.put("run", (run == null ? Path.of("runs", name) : run).toString());
       json.put("policy", asked.policy().toString());
       json.put("autoResume", asked.autoResume());
@@ -171,7 +202,11 @@ final class CompositionCommands implements Runnable {
       Path temporary = file.resolveSibling("." + file.getFileName() + ".tmp");
       Files.write(temporary, text);
       Files.move(temporary, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-      spec.commandLine().getOut().println("composition " + name + ": " + file);
+      PrintWriter out = spec.commandLine().getOut();
+      out.println("composition " + name + ": " + file);
+      out.println(
+          there.state() == Readiness.State.READY ? "ketloom serve trains it" : there.toString());
+      out.flush();
       return 0;
     }
   }

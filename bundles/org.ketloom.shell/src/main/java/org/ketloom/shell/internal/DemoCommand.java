@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
     name = "demo",
     description = {
       "Train a small hybrid quantum diffusion model on digits that the program draws itself, and let"
-          + " it draw the ten digits. Takes about three minutes on two cores."
+          + " it draw the ten digits. Takes about two minutes on two cores."
     },
     footerHeading = "%nExamples:%n",
     footer = {"  ketloom demo", "  ketloom demo --set parts.ansatz=hardware-efficient --seed 7"})

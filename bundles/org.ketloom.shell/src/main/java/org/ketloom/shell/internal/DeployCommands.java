@@ -61,6 +61,10 @@ final class DeployCommands implements Runnable {
     throw new ParameterException(spec.commandLine(), "a command is missing");
   }
 
+  private static int number(Deployer deployer) {
+    return deployer.deployments().stream().mapToInt(Deployment::number).max().orElse(0);
+  }
+
   private static void tell(PrintWriter out, Deployment deployment) {
     out.println("deployment " + deployment.number() + ": " + deployment.reason());
     for (Plugin plugin : deployment.plugins()) {
@@ -160,7 +164,7 @@ final class DeployCommands implements Runnable {
     public Integer call() throws IOException {
       PrintWriter out = spec.commandLine().getOut();
       Deployer deployer = services.get(Deployer.class);
-      int before = deployer.deployments().stream().mapToInt(Deployment::number).max().orElse(0);
+      int before = number(deployer);
       long begun = System.nanoTime();
       Deployment deployment = deployer.add(jar);
       tell(out, deployment);
@@ -225,7 +229,15 @@ final class DeployCommands implements Runnable {
 
     @Override
     public Integer call() throws IOException {
-      tell(spec.commandLine().getOut(), services.get(Deployer.class).rollback(number));
+      PrintWriter out = spec.commandLine().getOut();
+      Deployer deployer = services.get(Deployer.class);
+      int before = number(deployer);
+      Deployment deployment = deployer.rollback(number);
+      tell(out, deployment);
+      if (deployment.number() == before) {
+        out.println("its plugins were current already; nothing has changed");
+      }
+      out.flush();
       return 0;
     }
   }

@@ -1,6 +1,7 @@
 package org.ketloom.shell.internal;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -74,6 +75,7 @@ final class Ketloom implements Runnable {
         .addSubcommand(PluginCommands.commandLine(services))
         .addSubcommand(new ShellCommand(services, terminal))
         .addSubcommand(new VersionCommand(services));
+    line.registerConverter(Path.class, Ketloom::path);
     line.getCommandSpec().versionProvider(() -> VersionCommand.text(services));
     line.setOut(new PrintWriter(System.out, true, terminal.charset()));
     line.setErr(new PrintWriter(System.err, true, terminal.charset()));
@@ -81,6 +83,13 @@ final class Ketloom implements Runnable {
     line.setParameterExceptionHandler((e, arguments) -> usage(e));
     line.setExecutionExceptionHandler((e, failed, parsed) -> root.failure(failed, e));
     return line;
+  }
+
+  private static Path path(String text) {
+    if (text.isBlank()) {
+      throw new CommandLine.TypeConversionException("an empty path");
+    }
+    return Path.of(text);
   }
 
   /** Runs a command and tells what goes wrong, whatever it is. */

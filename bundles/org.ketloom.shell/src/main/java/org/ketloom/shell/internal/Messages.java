@@ -5,6 +5,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
@@ -20,13 +21,16 @@ final class Messages {
         && (message.isEmpty() || message.equals(thrown.getCause().toString()))) {
       return of(thrown.getCause());
     }
+    if (thrown instanceof ExceptionInInitializerError && thrown.getCause() != null) {
+      return of(thrown.getCause());
+    }
     if (thrown instanceof FileSystemException e && e.getFile() != null) {
       return e.getFile() + ": " + reason(e);
     }
     if (thrown instanceof OutOfMemoryError) {
       return "not enough memory ("
           + message
-          + "); choose a smaller batch, image or circuit, or give Java more with -Xmx";
+          + "); choose a smaller batch, image or circuit, or give Java more with KETLOOM_JAVA_OPTS=-Xmx8g";
     }
     if (thrown instanceof NoClassDefFoundError && message.startsWith("org/ketloom/metrics/")) {
       return "no metrics are installed; start with the feature numerics too";
@@ -41,6 +45,12 @@ final class Messages {
             || thrown instanceof IndexOutOfBoundsException;
     return (internal ? thrown.getClass().getSimpleName() + ": " : "")
         + message.replaceAll("\\s*\\R\\s*", "; ");
+  }
+
+  /** A path as one word of a command line. */
+  static String word(Path path) {
+    String text = path.toString();
+    return text.matches("[\\w./\\\\:@%+,~-]+") ? text : '"' + text + '"';
   }
 
   private static String reason(FileSystemException e) {

@@ -232,8 +232,8 @@ final class RunsCommands implements Runnable {
       description =
           "Ask a job of this container to write its checkpoint and stop: for ketloom shell, whose"
               + " container trains.",
-      footerHeading = "%nExample, in ketloom shell:%n",
-      footer = "  runs suspend mnist")
+      footerHeading = "%nExample:%n",
+      footer = "  ketloom runs suspend mnist")
   static final class Suspend implements Callable<Integer> {
     private final Services services;
 
@@ -257,8 +257,8 @@ final class RunsCommands implements Runnable {
       description =
           "Go on with a job of this container that is suspended or has failed: for ketloom shell,"
               + " whose container trains.",
-      footerHeading = "%nExample, in ketloom shell:%n",
-      footer = "  runs resume mnist")
+      footerHeading = "%nExample:%n",
+      footer = "  ketloom runs resume mnist")
   static final class Resume implements Callable<Integer> {
     private final Services services;
 
@@ -303,7 +303,12 @@ final class RunsCommands implements Runnable {
     return folder.toAbsolutePath().normalize();
   }
 
-  private static String state(RunInfo info, Job job) {
+  /**
+   * How a run is.
+   *
+   * @param job what works at it in this container; null if nothing does
+   */
+  static String state(RunInfo info, Job job) {
     if (job != null) {
       return job.state().toString();
     }

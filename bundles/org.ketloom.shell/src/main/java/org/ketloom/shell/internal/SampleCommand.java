@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
@@ -98,6 +99,14 @@ final class SampleCommand implements Callable<Integer> {
     if (perClass < 1) {
       throw new ParameterException(
           spec.commandLine(), "--per-class is at least 1, found " + perClass);
+    }
+    if (out != null && Files.isDirectory(out)) {
+      throw new ParameterException(
+          spec.commandLine(), "--out " + out + " is a folder: name a file in it");
+    }
+    if (out != null && !out.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
+      throw new ParameterException(
+          spec.commandLine(), "--out " + out + ": pictures are PNG; give a name that ends in .png");
     }
     if (out != null && Files.exists(out) && !isPng(out)) {
       throw new ParameterException(

@@ -119,7 +119,7 @@ final class ShotNoiseStudy {
               + shots.size()
               + " numbers of shots x "
               + seeds.size()
-              + " seeds, "
+              + (seeds.size() == 1 ? " seed, " : " seeds, ")
               + settings.samples()
               + " images each, into "
               + folder);
@@ -246,12 +246,11 @@ final class ShotNoiseStudy {
         results,
         "Fréchet distance of " + settings.samples() + " images",
         "Fréchet distance",
-        true,
         List.of(DISTANCE));
   }
 
   private String shares(Map<Integer, List<JsonNode>> results) {
-    return chart(results, "Shares of " + settings.samples() + " images", "share", false, SHARES);
+    return chart(results, "Shares of " + settings.samples() + " images", "share", SHARES);
   }
 
   /** Means over seeds against shots, and the exact values as dashed lines. */
@@ -259,7 +258,6 @@ final class ShotNoiseStudy {
       Map<Integer, List<JsonNode>> results,
       String title,
       String y,
-      boolean logarithmic,
       List<String> measures) {
     List<LineChart.Series> series = new ArrayList<>();
     int most = shots.stream().mapToInt(Integer::intValue).max().orElse(1);
@@ -286,7 +284,7 @@ final class ShotNoiseStudy {
       }
     }
     return new LineChart(
-            title, "measurements in each basis, as powers of 2", y, logarithmic, series)
+            title, "measurements in each basis, as powers of 2", y, false, series)
         .svg();
   }
 
@@ -300,9 +298,10 @@ final class ShotNoiseStudy {
     lines.add(
         String.format(
             Locale.ROOT,
-            "Mean ± standard deviation over %d seeds of sampling; %,d drawn images each, %,d of the"
+            "Mean ± standard deviation over %d %s of sampling; %,d drawn images each, %,d of the"
                 + " test split.",
             seeds.size(),
+            seeds.size() == 1 ? "seed" : "seeds",
             settings.samples(),
             results.values().iterator().next().get(0).path("reference").asInt()));
     lines.add("");

@@ -107,7 +107,12 @@ final class SwapCommand implements Callable<Integer> {
                 + " again; redo: ketloom swap "
                 + run
                 + " --undo"
-            : "Swapped at step " + swap.step() + "; undo: ketloom swap " + run + " --undo");
+            : "Swapped at step "
+                + swap.step()
+                + (swap.pauseMillis() == 0 ? "; undo: " : "; undo, when the run has stopped: ")
+                + "ketloom swap "
+                + run
+                + " --undo");
     out.flush();
     return 0;
   }

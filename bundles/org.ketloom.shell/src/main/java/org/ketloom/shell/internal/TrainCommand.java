@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
       "  ketloom train --data digits --epochs 5",
       "  ketloom train --data ~/mnist --set parts.ansatz=cluster-state --run runs/cluster",
       "  ketloom train --blueprint my.json --data mnist --data-dir ~/mnist --seed 7",
-      "  ketloom train --data mnist --epochs 10 --evaluate-every 2"
+      "  ketloom train --data mnist --epochs 10 --evaluate-every 2",
+      "  ketloom train --model jo2026 --data mnist --set data.options.count=8096"
     })
 final class TrainCommand implements Callable<Integer> {
   private static final DateTimeFormatter TIMESTAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
@@ -76,7 +77,7 @@ final class TrainCommand implements Callable<Integer> {
             listener -> services.get(Runs.class).start(blueprint, folder, asked, listener),
             follow.following(services, blueprint));
     if (outcome == TrainingSession.Outcome.FINISHED) {
-      spec.commandLine().getOut().println("Draw: ketloom sample " + folder);
+      spec.commandLine().getOut().println("Draw: ketloom sample " + Messages.word(folder));
     }
     return outcome.status();
   }

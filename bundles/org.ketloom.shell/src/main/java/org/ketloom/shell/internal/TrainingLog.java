@@ -116,7 +116,7 @@ final class TrainingLog implements RunListener {
   @Override
   public void stopped(Path checkpoint) {
     println("stopped; the checkpoint is " + checkpoint);
-    println("Go on: ketloom resume " + folder);
+    println("Go on: ketloom resume " + Messages.word(folder));
   }
 
   @Override

@@ -122,7 +122,10 @@ class CommandsTest {
         "circuit draw | give a FILE, or parts",
         "circuit draw a.json --ansatz chain | not both",
         "circuit plan --ansatz chain --batch 0 | --batch is 1 or more, found 0",
+        "circuit plan --ansatz chain --precision half | expected one of [DOUBLE, SINGLE]"
+            + " (case-insensitive) but was 'half'",
         "circuit eval | Missing required parameter: 'FILE'",
+        "circuit eval a.json --shots 9 --precision single | exclude each other",
         "circuit eval a.json --compare --write-expected | exclude each other",
         "parts --wires 0 | --wires is at least 1, found 0",
         "deploy | a command is missing",
@@ -130,7 +133,10 @@ class CommandsTest {
         "plugin new ladder | Missing required option: '--kind=KIND'",
         "plugin new Ladder --kind ansatz | NAME is lower case with dashes",
         "plugin new ladder --kind ansatz --package No.Such | --package is a Java package",
-        "sample run --per-class 0 | --per-class is at least 1, found 0"
+        "sample run --per-class 0 | --per-class is at least 1, found 0",
+        "sample run --out picture.jpg | --out picture.jpg: pictures are PNG",
+        "sample run --out . | --out . is a folder",
+        "sample run --out= | option '--out' (FILE): an empty path"
       })
   void wrongUsageIsStatus2AndOneLineThatSaysWhat(String arguments, String message) {
     Result result = run(arguments.isEmpty() ? new String[0] : arguments.split(" "));
@@ -149,8 +155,10 @@ class CommandsTest {
         "circuit draw --encoding one-per-wire --wires 0 | at least 1 wire (qubit), found 0",
         "circuit draw --ansatz chain --set ansatz.foo=1 | ansatz \"chain\" has no option \"foo\"",
         "circuit draw --ansatz chain --set foo=1 | --set foo: a part's option is set as",
-        "circuit draw --encoding one-per-wire --features 9 | --features: OnePerWire takes 1 to 4 features on 4 wires",
+        "circuit draw --encoding one-per-wire --features 9 | --features: the encoding takes 1 to 4"
+            + " features on 4 wires",
         "circuit eval nowhere.json | nowhere.json: there is no such file",
+        "circuit plan --ansatz chain --precision single | computes in double precision alone",
         "parts nope | there is no kind or part \"nope\"",
         "train --data nowhere | there is neither such a folder nor such a data set; data sets are",
         "train --model nope | WAITING: model: no model \"nope\"",
@@ -237,8 +245,8 @@ class CommandsTest {
                     "dense matrices",
                     "          all gates  dense, 2.0 M flop, 2.0 KiB",
                     "nothing left",
-                    "memory for 5 samples: 4.4 KiB, and 5.0 KiB for the final states where the heap has"
-                        + " room")),
+                    "memory for 5 samples: 4.4 KiB, and 5.0 KiB for the final states where the heap"
+                        + " has room")),
         plan.out());
   }
 
@@ -509,9 +517,18 @@ class CommandsTest {
     assertEquals("restart", json.path("policy").asText());
     assertTrue(json.path("autoResume").asBoolean());
     assertEquals(
-        "mine                  not in this container",
+        "mine                  no run yet; ketloom serve trains it",
         run("composition", "list", "--compositions", at).out().strip());
+    assertTrue(
+        run("composition", "set", "mine", "--epochs", "0", "--model", "toy", "--compositions", at)
+            .err()
+            .contains("epochs"));
+    assertTrue(Files.readString(folder.resolve("mine.json")).contains("restart"));
     assertEquals(0, run("composition", "remove", "mine", "--compositions", at).status());
+    assertTrue(
+        run("composition", "remove", "mine", "--compositions", at)
+            .err()
+            .contains("there is no composition \"mine\""));
     assertTrue(
         run("composition", "set", "../x", "--model", "toy", "--compositions", at)
             .err()

@@ -282,8 +282,8 @@ final class FakeServices implements Services {
     }
 
     @Override
-    public Optional<RegisteredEngine> engine() {
-      return Optional.of(
+    public List<RegisteredEngine> engines() {
+      return List.of(
           new RegisteredEngine("dense", new Version(1, 0, 0), "org.example.engine", 2, engine));
     }
 

@@ -70,8 +70,8 @@ public final class Benchmarks implements Callable<Integer> {
   @Option(
       names = "--training",
       description =
-          "optimizer steps of the diffusion U-Net, of its classical control and of jo2026 instead"
-              + " of circuits; needs OMP_WAIT_POLICY=passive in the environment")
+          "optimizer steps of the diffusion U-Net, of its classical control, of jo2026 and of"
+              + " last-qgan instead of circuits; needs OMP_WAIT_POLICY=passive in the environment")
   private boolean training;
 
   @Option(names = "--plain", description = "without Java's Vector API")

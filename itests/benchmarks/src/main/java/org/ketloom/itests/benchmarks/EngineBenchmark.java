@@ -8,6 +8,7 @@ import org.ketloom.api.engine.Direction;
 import org.ketloom.api.engine.Evaluation;
 import org.ketloom.api.engine.Gradients;
 import org.ketloom.api.engine.Inputs;
+import org.ketloom.api.engine.Precision;
 import org.ketloom.api.engine.Program;
 import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.engine.statevector.StateVectorEngine;
@@ -35,6 +36,10 @@ public class EngineBenchmark {
   @Param("1")
   public int threads;
 
+  /** Name of the precision of the states. */
+  @Param("DOUBLE")
+  public String precision;
+
   /** One circuit of the workload, ready to run in memory that is used again and again. */
   private record Prepared(
       Program program,
@@ -45,8 +50,9 @@ public class EngineBenchmark {
       Evaluation evaluation,
       Gradients gradients) {
 
-    static Prepared of(Workload workload, Circuit circuit, QuantumEngine engine) {
-      Program program = engine.compile(circuit);
+    static Prepared of(
+        Workload workload, Circuit circuit, QuantumEngine engine, Precision precision) {
+      Program program = engine.compile(circuit, precision);
       Inputs inputs = workload.inputs(circuit);
       return new Prepared(
           program,
@@ -69,7 +75,9 @@ public class EngineBenchmark {
   public void setUp() {
     Workload chosen = Workload.named(workload);
     QuantumEngine engine = engine(threads);
-    prepared = chosen.circuits().stream().map(c -> Prepared.of(chosen, c, engine)).toList();
+    Precision ofStates = Precision.valueOf(precision);
+    prepared =
+        chosen.circuits().stream().map(c -> Prepared.of(chosen, c, engine, ofStates)).toList();
   }
 
   /** Values alone. */

@@ -8,7 +8,7 @@ import java.util.List;
  * @param workload name of the workload
  * @param task name of a {@link Task}
  * @param threads threads of the engine
- * @param kernels {@code vector} or {@code plain}
+ * @param kernels {@code vector} or {@code plain}, followed by {@code single} for single precision
  * @param java version of Java
  * @param processor what it ran on
  * @param milliseconds a call, for each iteration

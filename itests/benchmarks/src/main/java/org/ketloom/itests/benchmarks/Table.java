@@ -43,10 +43,7 @@ final class Table {
             (t, found) -> rows.put(new Row(workload.name(), task.toString(), t), found));
       }
     }
-    measurements.stream()
-        .map(Table::run)
-        .sorted(java.util.Comparator.reverseOrder())
-        .forEach(runs::add);
+    measurements.stream().map(Table::run).sorted(Table::inOrder).forEach(runs::add);
     List<Peers.Peer> shown =
         peers.peers().stream()
             .filter(p -> rows.keySet().stream().anyMatch(r -> figure(p, r).isPresent()))
@@ -138,7 +135,15 @@ final class Table {
   /** Heading of a column: the release of Java, and the kernels if they aren't the fast ones. */
   private static String run(Measurement m) {
     String release = m.java().split("[.+-]")[0];
-    return "JDK " + release + (m.kernels().equals("vector") ? "" : " " + m.kernels());
+    String unusual = m.kernels().replace("vector", "").strip();
+    return ("JDK " + release + " " + unusual).strip();
+  }
+
+  /** The latest release first, and of each release what is usual. */
+  private static int inOrder(String a, String b) {
+    String first = a.split(" ")[1];
+    String second = b.split(" ")[1];
+    return first.equals(second) ? a.compareTo(b) : second.compareTo(first);
   }
 
   private static String range(Stream<Double> values, String unit) {

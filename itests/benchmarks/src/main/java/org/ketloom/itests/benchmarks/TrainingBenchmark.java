@@ -1,9 +1,11 @@
 package org.ketloom.itests.benchmarks;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.ketloom.ansatz.controlledring.ControlledRingAnsatz;
 import org.ketloom.ansatz.twoqubit.TwoQubitAnsatz;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.data.ImageShape;
@@ -16,7 +18,9 @@ import org.ketloom.encoding.amplitude.AmplitudeEncoding;
 import org.ketloom.encoding.angle.AngleEncoding;
 import org.ketloom.model.diffusion.HybridUNet;
 import org.ketloom.model.diffusion.Jo2026;
+import org.ketloom.model.lastqgan.LastQgan;
 import org.ketloom.observable.adaptive.AdaptiveHead;
+import org.ketloom.observable.pauli.PauliHead;
 import org.nd4j.nativeblas.NativeOpsHolder;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -28,7 +32,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** Optimizer steps of diffusion models with their defaults, on images of noise. */
+/** Optimizer steps of models with their defaults, on images of noise. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -43,7 +47,12 @@ public class TrainingBenchmark {
     /** The same with dense layers in the place of the circuit. */
     CONTROL("its classical control, batch 64", 64),
     /** The published network; each image enters a step at 10 noise levels. */
-    JO2026("jo2026, 32 images at 10 noise levels", 32);
+    JO2026("jo2026, 32 images at 10 noise levels", 32),
+    /** LaSt-QGAN's second phase: encoder, critic and generator, the circuit of 10 qubits. */
+    LAST_QGAN("last-qgan, batch 128", 128);
+
+    /** Steps of its first phase, which are not measured. */
+    private static final int AUTOENCODER_STEPS = 5;
 
     private final String title;
     private final int batch;
@@ -69,7 +78,22 @@ public class TrainingBenchmark {
                         engine,
                         new AmplitudeEncoding(),
                         new AdaptiveHead(4, AdaptiveHead.Windows.SLIDING, 16)));
+        case LAST_QGAN ->
+            Options.with(new LastQgan(), "last-qgan", Map.of("autoencoderSteps", AUTOENCODER_STEPS))
+                .create(
+                    context(
+                        engine,
+                        Map.of(
+                            "ansatz",
+                            new ControlledRingAnsatz(),
+                            "observable",
+                            new PauliHead(List.of("X", "Z")))));
       };
+    }
+
+    /** Steps before the first that is measured. */
+    int begin() {
+      return this == LAST_QGAN ? AUTOENCODER_STEPS : 0;
     }
 
     private static GenerativeModel unet(QuantumEngine engine, HybridUNet.Kind bottleneck) {
@@ -82,13 +106,13 @@ public class TrainingBenchmark {
     }
 
     private static ModelContext context(QuantumEngine engine, Part encoding, Part observable) {
-      return new ModelContext(
-          IMAGES,
-          CLASSES,
-          10_000,
-          1,
+      return context(
           engine,
           Map.of("encoding", encoding, "ansatz", new TwoQubitAnsatz(), "observable", observable));
+    }
+
+    private static ModelContext context(QuantumEngine engine, Map<String, Part> parts) {
+      return new ModelContext(IMAGES, CLASSES, 10_000, 1, engine, parts);
     }
   }
 
@@ -119,6 +143,9 @@ public class TrainingBenchmark {
     // Of this thread, which the harness also runs the steps on.
     NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
     batch = new ImageBatch(IMAGES, pixels, random.ints(subject.batch, 0, CLASSES).toArray());
+    for (int i = 0; i < subject.begin(); i++) {
+      train();
+    }
   }
 
   /** Releases the model's memory. */

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -182,6 +183,13 @@ class CommandIT {
     Files.writeString(file, CIRCUIT);
     Distribution.run(folder, "circuit", "eval", "--write-expected", "circuit.json").succeeded();
     Distribution.run(folder, "circuit", "eval", "--compare", "circuit.json").succeeded();
+    String[] single = {"circuit", "eval", "--compare", "circuit.json", "--precision", "single"};
+    assertEquals(1, Distribution.run(folder, single).status(), "to 1e-10");
+    Distribution.run(
+            folder,
+            Stream.concat(Stream.of(single), Stream.of("--tolerance", "1e-6"))
+                .toArray(String[]::new))
+        .succeeded();
 
     String right = Files.readString(file);
     String wrong = right.replaceFirst("0\\.95533\\d+", "0.95534");

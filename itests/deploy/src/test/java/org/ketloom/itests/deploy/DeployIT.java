@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
@@ -137,6 +138,19 @@ public class DeployIT {
     assertEquals("test.wave 1.1.0 instead of 1.0.0", second.reason());
     assertEquals(first.number() + 1, second.number());
     assertEquals(List.of("test.wave 1.1.0"), folder.current());
+  }
+
+  @Test
+  public void whatWasStoppedByHandRunsAgainWhenItIsAskedFor() throws Exception {
+    int number = folder.deployer().add(folder.jars.resolve(Jars.wave("1.0.0"))).number();
+    services.bundle("test.wave").stop();
+    assertEquals(List.of(), folder.ansaetze("wave"));
+    Deployment same = folder.deployer().add(folder.jars.resolve(Jars.wave("1.0.0")));
+    assertEquals(number, same.number());
+    assertEquals(List.of("1.0.0"), folder.ansaetze("wave"));
+    services.bundle("test.wave").uninstall();
+    folder.deployer().rollback(number);
+    assertEquals(List.of("1.0.0"), folder.ansaetze("wave"));
   }
 
   // ---- ways out
@@ -409,6 +423,14 @@ public class DeployIT {
         "test.lying 1.0.0, ansatz \"lying\", doesn't pass the conformance kit",
         "(1 layer on 1 wire) says 1x1x3 = 3 angles, but append reads 2 of them; never read: 2");
     refused("endless.jar", "ansatz \"endless\", takes too long", "didn't return within 600 ms");
+    services.await(
+        "end of the thread that appends for ever",
+        () ->
+            Thread.getAllStackTraces().values().stream()
+                    .flatMap(Arrays::stream)
+                    .anyMatch(f -> f.getClassName().endsWith("EndlessAnsatz"))
+                ? null
+                : true);
     refused("unchecked.jar", "option \"repeats\" = -1 is accepted");
     refused("engine.jar", "the gradient of weight 0", "but finite differences give");
   }

@@ -1,14 +1,13 @@
 package org.ketloom.itests.plugin;
 
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import org.ketloom.api.circuit.Angles;
 import org.ketloom.api.circuit.CircuitBuilder;
 import org.ketloom.api.part.Ansatz;
 import org.ketloom.api.part.Part;
 import org.osgi.service.component.annotations.Component;
 
-/** Never returns from append. */
+/** Appends for ever. */
 @Component(service = Ansatz.class, property = Part.NAME + "=endless")
 public record EndlessAnsatz() implements Ansatz {
   @Override
@@ -19,7 +18,7 @@ public record EndlessAnsatz() implements Ansatz {
   @Override
   public void append(CircuitBuilder circuit, int layers, Angles angles) {
     while (circuit.wires() > 0) {
-      LockSupport.parkNanos(100_000_000);
+      circuit.rx(0, angles.at(0, 0));
     }
   }
 }

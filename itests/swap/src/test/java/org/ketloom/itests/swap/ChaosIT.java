@@ -44,7 +44,7 @@ import org.osgi.framework.FrameworkListener;
 public class ChaosIT {
   private static final int ACTIONS = 200;
   private static final int STEPS = 160;
-  private static final int REST_AFTER = 20;
+  private static final int REST_AFTER = 10;
   private static final long DEBOUNCE_MILLIS = 20;
   private static final long SEED = 20_26;
   private static final String[] LENGTH = {
@@ -102,18 +102,25 @@ public class ChaosIT {
       Random random = new Random(SEED);
       for (int i = 1; i <= ACTIONS; i++) {
         act(lab, random);
-        if (i % REST_AFTER == 0) {
-          // At rest for long enough to be adopted, and with an epoch's end in that time.
-          Thread.sleep(3 * DEBOUNCE_MILLIS);
+        // Whatever else comes, the third run meets what fits and what doesn't.
+        if (i == ACTIONS / 4) {
+          deploy(lab, "wave-1.1.0");
+        } else if (i == ACTIONS / 2) {
+          deploy(lab, "wave-1.2.0");
         }
         // So the runs go on in step with the actions, whatever either takes.
         int allowed = i * STEPS / ACTIONS - (i - 1) * STEPS / ACTIONS;
-        paces.forEach(pace -> pace.release(allowed));
+        paces.subList(0, 2).forEach(pace -> pace.release(allowed));
         if (i % REST_AFTER == 0) {
+          // The registry is at rest for long enough, and in that time an epoch ends.
+          Thread.sleep(3 * DEBOUNCE_MILLIS);
           int steps = i * STEPS / ACTIONS;
+          paces.get(2).release(4);
           services.await(
               "step " + steps + " of the third run",
               () -> adopting.losses.size() >= steps ? true : null);
+        } else if (i % REST_AFTER <= 4) {
+          paces.get(2).release();
         }
       }
       assertArrayEquals(Lab.weights(alone), Lab.weights(first.get()));
@@ -189,6 +196,16 @@ public class ChaosIT {
     List<Bundle> there =
         lab.plugins().stream().filter(b -> b.getSymbolicName().equals(name)).toList();
     return there.isEmpty() ? null : there.get(random.nextInt(there.size()));
+  }
+
+  private void deploy(Lab lab, String plugin) throws Exception {
+    deployer().add(Jars.jar(plugin));
+    for (Bundle bundle : lab.plugins()) {
+      if (plugin.equals(
+          bundle.getSymbolicName().substring("test.".length()) + "-" + bundle.getVersion())) {
+        bundle.start();
+      }
+    }
   }
 
   /** Deploys, removes, rolls back, stops or starts a plugin. */

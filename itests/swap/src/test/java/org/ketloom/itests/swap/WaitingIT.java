@@ -23,6 +23,7 @@ import org.ketloom.runtime.Jobs;
 import org.ketloom.runtime.Run;
 import org.ketloom.runtime.RunSettings;
 import org.ketloom.runtime.RunSettings.Policy;
+import org.ops4j.pax.exam.CoreOptions;
 import org.ops4j.pax.exam.Option;
 import org.ops4j.pax.exam.junit.PaxExam;
 import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
@@ -43,7 +44,11 @@ public class WaitingIT {
 
   @org.ops4j.pax.exam.Configuration
   public static Option[] container() {
-    return new Option[] {Jars.container(), Container.jar(Container.jarOf(HealthCheck.class))};
+    return new Option[] {
+      Jars.container(),
+      CoreOptions.systemPackage("org.slf4j.helpers;version=1.7.36"),
+      Container.jar(Container.jarOf(HealthCheck.class))
+    };
   }
 
   @Before

@@ -23,6 +23,7 @@ import org.ketloom.api.circuit.Observable;
 import org.ketloom.api.engine.Evaluation;
 import org.ketloom.api.engine.Gradients;
 import org.ketloom.api.engine.Inputs;
+import org.ketloom.api.engine.Precision;
 import org.ketloom.api.engine.QuantumEngine;
 
 /**
@@ -105,9 +106,9 @@ public final class CircuitFile {
    * @return {@code outputs}, and, if the file has cotangents, {@code grad_x}, {@code grad_theta},
    *     {@code grad_sample} and {@code grad_H_*} for what the circuit has of these
    */
-  public ObjectNode evaluate(QuantumEngine engine) {
+  public ObjectNode evaluate(QuantumEngine engine, Precision precision) {
     try {
-      Evaluation evaluation = engine.compile(circuit).evaluate(inputs);
+      Evaluation evaluation = engine.compile(circuit, precision).evaluate(inputs);
       ObjectNode results = JsonNodeFactory.instance.objectNode();
       results.set("outputs", rows(evaluation.outputs(), circuit.outputs()));
       cotangents.map(evaluation::vjp).ifPresent(gradients -> put(results, gradients));

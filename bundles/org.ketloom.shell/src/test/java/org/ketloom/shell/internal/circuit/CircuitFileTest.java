@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ketloom.api.circuit.Circuit;
+import org.ketloom.api.engine.Precision;
 
 class CircuitFileTest {
   private static final String RICH =
@@ -47,7 +48,8 @@ class CircuitFileTest {
     Assumptions.assumeTrue(
         reference != null, "set KETLOOM_REFERENCE to the folder that holds " + name);
     CircuitFile file = CircuitFile.read(Path.of(reference, name));
-    Map<String, Double> differences = file.compare(file.evaluate(new DenseEngine()));
+    Map<String, Double> differences =
+        file.compare(file.evaluate(new DenseEngine(), Precision.DOUBLE));
     assertEquals(name.startsWith("w1") ? 3 : 6, differences.size());
     differences.forEach((field, largest) -> assertTrue(largest < 1e-10, field + " " + largest));
   }
@@ -70,7 +72,7 @@ class CircuitFileTest {
   @Test
   void writesWhatItComputesAndKeepsTheRest() throws IOException {
     CircuitFile file = read(RICH);
-    ObjectNode results = file.evaluate(new DenseEngine());
+    ObjectNode results = file.evaluate(new DenseEngine(), Precision.DOUBLE);
     assertEquals(8, results.get("outputs").get(1).size());
     assertEquals(2, results.get("grad_x").get(1).size());
     assertEquals(2, results.get("grad_theta").size());
@@ -101,7 +103,7 @@ class CircuitFileTest {
              "observables": [{"hermitian": {"re": [[1, 2], [2, 3]], "im": [[0, -1], [1, 0]]},
                               "wires": [0]}], "cotangent": [[1]]}
             """);
-    ObjectNode results = file.evaluate(new DenseEngine());
+    ObjectNode results = file.evaluate(new DenseEngine(), Precision.DOUBLE);
     double c = Math.cos(0.4);
     double s = Math.sin(0.4);
     // State (c, -i s): conj(psi_0) psi_1 = -i c s.
@@ -117,7 +119,7 @@ class CircuitFileTest {
   @Test
   void findsADifferenceAndTellsTheField() throws IOException {
     CircuitFile file = read(RICH.replace("\"note\"", "\"grad_theta\": [0, 0], \"note\""));
-    ObjectNode results = file.evaluate(new DenseEngine());
+    ObjectNode results = file.evaluate(new DenseEngine(), Precision.DOUBLE);
     Map<String, Double> differences = file.compare(results);
     assertEquals(java.util.Set.of("grad_theta"), differences.keySet());
     double largest =
@@ -132,7 +134,7 @@ class CircuitFileTest {
   void withoutCotangentsThereAreNoGradients() throws IOException {
     ObjectNode results =
         read("{\"n\": 1, \"gates\": [[\"H\", [0]]], \"observables\": [\"X0\"]}")
-            .evaluate(new DenseEngine());
+            .evaluate(new DenseEngine(), Precision.DOUBLE);
     assertEquals(1, results.get("outputs").get(0).get(0).doubleValue(), 1e-15);
     assertFalse(results.has("grad_x"));
   }
@@ -179,7 +181,7 @@ class CircuitFileTest {
   @Test
   void sayThatNothingIsExpected() throws IOException {
     CircuitFile file = read(RICH);
-    ObjectNode results = file.evaluate(new DenseEngine());
+    ObjectNode results = file.evaluate(new DenseEngine(), Precision.DOUBLE);
     assertTrue(
         assertThrows(IllegalArgumentException.class, () -> file.compare(results))
             .getMessage()

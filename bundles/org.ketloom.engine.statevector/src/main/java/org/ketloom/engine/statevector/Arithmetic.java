@@ -1,0 +1,114 @@
+package org.ketloom.engine.statevector;
+
+import java.lang.reflect.InvocationTargetException;
+import java.util.Map;
+import org.ketloom.api.engine.Precision;
+
+/**
+ * How a program computes. States, and all that is multiplied with them, are arrays that only the
+ * kernels and the storage look into, {@code double[]} or {@code float[]}; all others hold them as
+ * objects. Angles, small matrices, sums and results are in double precision.
+ *
+ * @param precision of the state
+ * @param kernels loops over the state
+ * @param storage of the state
+ * @param tables the same loops in double precision
+ * @param spins loops over small matrices
+ * @param notice what the log is to say
+ */
+record Arithmetic(
+    Precision precision,
+    Kernels<Object> kernels,
+    Storage<Object> storage,
+    Kernels<double[]> tables,
+    SpinKernels spins,
+    Notice notice) {
+
+  /**
+   * On the Vector API where it is there and fast, plain elsewhere, and where system property {@code
+   * ketloom.kernels} is {@code plain}: for what is over before the others pay.
+   */
+  static Map<Precision, Arithmetic> best() {
+    if ("plain".equals(System.getProperty("ketloom.kernels"))) {
+      return plain(null);
+    }
+    String reason;
+    try {
+      return of(
+          Class.forName(Arithmetic.class.getPackageName() + ".VectorLoops")
+              .asSubclass(Loops.class)
+              .getDeclaredConstructor()
+              .newInstance(),
+          null);
+    } catch (InvocationTargetException e) {
+      reason = String.valueOf(e.getCause().getMessage());
+    } catch (ReflectiveOperationException | LinkageError e) {
+      reason =
+          "the package jdk.incubator.vector isn't there (start Java with --add-modules"
+              + " jdk.incubator.vector)";
+    }
+    return plain("The state vector engine runs plain kernels, several times slower: " + reason);
+  }
+
+  /**
+   * In plain Java.
+   *
+   * @param notice what the log is to say when it is used for the first time; null for nothing
+   */
+  static Map<Precision, Arithmetic> plain(String notice) {
+    return of(new PlainLoops(), notice);
+  }
+
+  /** The kernels of both precisions. */
+  interface Loops {
+    Kernels<double[]> wide();
+
+    Kernels<float[]> narrow();
+
+    SpinKernels spins();
+  }
+
+  private record PlainLoops(Kernels<double[]> wide, Kernels<float[]> narrow, SpinKernels spins)
+      implements Loops {
+    PlainLoops() {
+      this(new PlainKernels(), new PlainFloatKernels(), new PlainSpinKernels());
+    }
+  }
+
+  private static Map<Precision, Arithmetic> of(Loops loops, String message) {
+    Notice notice = new Notice(message);
+    return Map.of(
+        Precision.DOUBLE,
+        new Arithmetic(
+            Precision.DOUBLE,
+            opaque(loops.wide()),
+            opaque(new DoubleStorage()),
+            loops.wide(),
+            loops.spins(),
+            notice),
+        Precision.SINGLE,
+        new Arithmetic(
+            Precision.SINGLE,
+            opaque(loops.narrow()),
+            opaque(new FloatStorage()),
+            loops.wide(),
+            loops.spins(),
+            notice));
+  }
+
+  /** An array of the other precision would be refused by the kernel's own cast. */
+  @SuppressWarnings("unchecked")
+  private static Kernels<Object> opaque(Kernels<?> kernels) {
+    return (Kernels<Object>) kernels;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Storage<Object> opaque(Storage<?> storage) {
+    return (Storage<Object>) storage;
+  }
+
+  /** For people. */
+  String describe() {
+    return kernels.describe() + (precision == Precision.SINGLE ? ", single precision" : "");
+  }
+}

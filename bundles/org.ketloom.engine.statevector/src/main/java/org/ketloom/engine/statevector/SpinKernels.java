@@ -1,0 +1,22 @@
+package org.ketloom.engine.statevector;
+
+/**
+ * The loops over the lanes of a few small matrices, for {@link Spin}. In double precision whatever
+ * the state's is.
+ */
+interface SpinKernels {
+  /** Replaces angles, in the place of cosines, by {@code [slot][cosine, sine][lane]}. */
+  void cosinesAndSines(double[] trig, int slots);
+
+  /** {@code (a, b) <- (cos a - sin b, cos b + sin a)}, lane by lane. */
+  void turn(double[] numbers, int a, int b, double[] trig, int at);
+
+  /** {@link #turn} by twice the angle. */
+  void turnTwice(double[] numbers, int a, int b, double[] trig, int at);
+
+  /** Multiplies the first four numbers of all lanes by a matrix of four rows. */
+  void mix(double[] numbers, double[] matrix);
+
+  /** The matrix of what {@link Spin} keeps as a quaternion and a phase. */
+  void spinMatrix(double[] spin, double[] matrix);
+}
