@@ -96,8 +96,7 @@ public class ChaosIT {
       CompletableFuture<Path> second = begin(lab, "second", Policy.PIN, otherSeed(), paces.get(1));
       CompletableFuture<Path> third =
           begin(lab, "third", Policy.ADOPT, LENGTH, paces.get(2), adopting);
-      services.await(
-          "three live runs", () -> services.await(Leases.class).live().size() == 3 ? true : null);
+      services.await("three live runs", () -> lab.runs().live().size() == 3 ? true : null);
 
       Random random = new Random(SEED);
       for (int i = 1; i <= ACTIONS; i++) {
