@@ -150,8 +150,16 @@ public class ChaosIT {
     deployer().rollback(1);
     Path again = lab.train("again", Policy.PIN, new Script(), LENGTH);
     assertArrayEquals(Lab.weights(alone), Lab.weights(again));
-    assertEquals(
-        List.of("test.wave 1.0.0"), deployer().plugins().stream().map(PluginStatus::name).toList());
+    // What the rollback took out ends after its grace.
+    services.await(
+        "wave 1.0.0 alone",
+        () ->
+            deployer().plugins().stream()
+                    .map(PluginStatus::name)
+                    .toList()
+                    .equals(List.of("test.wave 1.0.0"))
+                ? true
+                : null);
   }
 
   private Deployer deployer() {
