@@ -19,7 +19,7 @@ import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
 
 /** Services of the container that a test runs in. */
 public final class Services {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Class<?> test;
   private final Duration patience;
