@@ -227,6 +227,7 @@ final class TrainingRun implements Run {
         trial.old().model().close();
       }
       model().close();
+      NativeHeap.trim();
     }
   }
 
@@ -403,10 +404,12 @@ final class TrainingRun implements Run {
     }
     Preparation ready = preparation;
     preparation = null;
-    Generation newcomer = newcomers().get(ready.path());
+    Generation newcomer = ready.newcomer();
     boolean quiet = tools.newcomers().changes() == ready.changes();
+    // Looking again takes half of the pause; without a change it would find the same.
+    boolean current = quiet || newcomer.equals(newcomers().get(ready.path()));
     tools.newcomers().again();
-    if (!ready.newcomer().equals(newcomer)) {
+    if (!current) {
       // It has gone meanwhile, or was overtaken.
       ready.close();
       holdCurrent();
@@ -484,6 +487,7 @@ final class TrainingRun implements Run {
     log.close();
     files.archive();
     composition.model().close();
+    NativeHeap.trim();
     composition = next;
     holdCurrent();
     step = 0;
@@ -634,6 +638,7 @@ final class TrainingRun implements Run {
     trial = null;
     try {
       done.old().model().close();
+      NativeHeap.trim();
     } finally {
       holdCurrent();
     }

@@ -37,6 +37,11 @@ import org.osgi.framework.BundleException;
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
 public class UNetIT {
+  /** Swaps, and those of them after which all that is compiled is compiled. */
+  private static final int TIMES = 20;
+
+  private static final int WARM = 10;
+
   private static final String[] SMALL = {
     "parts.ansatz=wave",
     "data.options.size=8",
@@ -106,6 +111,7 @@ public class UNetIT {
     private final int times;
     private final List<Swap> swaps = new ArrayList<>();
     private final List<Memory> memory = new ArrayList<>();
+    private final List<Memory> settled = new ArrayList<>();
     private Run run;
     private boolean finite = true;
 
@@ -126,6 +132,9 @@ public class UNetIT {
     public void swapped(Swap swap) {
       swaps.add(swap);
       memory.add(Memory.now());
+      if (swaps.size() == WARM || swaps.size() == TIMES) {
+        settled.add(Memory.settled());
+      }
       change();
     }
 
@@ -144,8 +153,13 @@ public class UNetIT {
     }
   }
 
-  /** What is in use once all garbage is gone, in KiB; outside of the heap: of the process. */
-  private record Memory(long metaspace, long outside) {
+  /**
+   * What is in use once all garbage is gone, in KiB.
+   *
+   * @param outside of the process, without the heap
+   * @param virtualMachine of that, the machine's own: compiled code, classes
+   */
+  private record Memory(long metaspace, long outside, long virtualMachine) {
 
     static Memory now() {
       try {
@@ -153,19 +167,46 @@ public class UNetIT {
           System.gc();
           Thread.sleep(20);
         }
-        long metaspace =
-            ManagementFactory.getMemoryPoolMXBeans().stream()
-                .filter(p -> p.getName().equals("Metaspace"))
-                .mapToLong(p -> p.getUsage().getUsed())
-                .sum();
         long process =
             (long)
                 ManagementFactory.getPlatformMBeanServer()
                     .getAttribute(new ObjectName("org.ketloom:type=NativeMemory"), "Physical");
-        return new Memory(metaspace >> 10, (process - Runtime.getRuntime().totalMemory()) >> 10);
+        return new Memory(
+            ManagementFactory.getMemoryPoolMXBeans().stream()
+                    .filter(p -> p.getName().equals("Metaspace"))
+                    .mapToLong(p -> p.getUsage().getUsed())
+                    .sum()
+                >> 10,
+            (process - Runtime.getRuntime().totalMemory()) >> 10,
+            ManagementFactory.getMemoryMXBean().getNonHeapMemoryUsage().getCommitted() >> 10);
       } catch (InterruptedException | JMException e) {
         throw new IllegalStateException(e);
       }
+    }
+
+    /** The least in six seconds, in which the compilers come to rest and clear up after them. */
+    static Memory settled() {
+      try {
+        Memory least = now();
+        for (int i = 0; i < 12; i++) {
+          Thread.sleep(500);
+          ManagementFactory.getPlatformMBeanServer()
+              .invoke(
+                  new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                  "systemTrimNativeHeap",
+                  new Object[0],
+                  new String[0]);
+          Memory next = now();
+          least = next.models() < least.models() ? next : least;
+        }
+        return least;
+      } catch (InterruptedException | JMException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    long models() {
+      return outside - virtualMachine;
     }
   }
 
@@ -197,7 +238,7 @@ public class UNetIT {
   public void twentySwapsInARowLeaveNothingBehind() throws Exception {
     Changes made =
         adopt(
-            20,
+            TIMES,
             "parts.ansatz=wave",
             "data.options.count=64",
             "training.epochs=2000",
@@ -206,19 +247,31 @@ public class UNetIT {
         "adopting at the default model: pauses of "
             + made.swaps.stream().map(s -> Long.toString(s.pauseMillis())).toList()
             + " ms");
-    Memory five = made.memory.get(4);
-    Memory twenty = made.memory.get(19);
+    for (int swaps = 5; swaps <= TIMES; swaps += 5) {
+      Memory memory = made.memory.get(swaps - 1);
+      System.out.printf(
+          Locale.ROOT,
+          "after %d swaps in a run: metaspace %d KiB; memory outside of the heap %d KiB%n",
+          swaps,
+          memory.metaspace(),
+          memory.outside());
+    }
+    Memory warm = made.settled.get(0);
+    Memory last = made.settled.get(1);
     System.out.printf(
         Locale.ROOT,
-        "20 swaps in a run: metaspace after 5: %d KiB, after 20: %d KiB;"
-            + " memory outside of the heap after 5: %d KiB, after 20: %d KiB%n",
-        five.metaspace(),
-        twenty.metaspace(),
-        five.outside(),
-        twenty.outside());
-    assertTrue(five + ", " + twenty, twenty.metaspace() - five.metaspace() < 1024);
-    // Of a model that isn't closed, activations alone are more in 15 swaps.
-    assertTrue(five + ", " + twenty, twenty.outside() - five.outside() < 100 * 1024);
+        "once the compilers rest and all that is free is given back: %d KiB after %d swaps,"
+            + " %d KiB after %d%n",
+        warm.outside(),
+        WARM,
+        last.outside(),
+        TIMES);
+    assertTrue(made.settled.toString(), last.metaspace() - warm.metaspace() < 1024);
+    // Ten swaps that left 2 MiB each behind would be above that.
+    assertTrue(made.settled.toString(), last.models() - warm.models() < 12 * 1024);
+    // What the models of ten swaps had is given back by the run itself.
+    Memory before = made.memory.get(TIMES - 1);
+    assertTrue(before + ", " + last, before.models() - last.models() < 64 * 1024);
   }
 
   private static Bundle newest(Lab lab) {
