@@ -12,10 +12,13 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.ketloom.api.circuit.Circuit;
+import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.data.ImageShape;
 import org.ketloom.api.engine.Shots;
+import org.ketloom.api.model.Figure;
 import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.api.model.ModelContext;
 import org.ketloom.api.model.Progress;
@@ -42,6 +45,9 @@ final class LastQganModel implements GenerativeModel {
 
   /** Images that are drawn together. */
   private static final int DRAWN_TOGETHER = 64;
+
+  /** Images that are reconstructed together. */
+  private static final int MEASURED_TOGETHER = 250;
 
   /** Training images that are kept for the picture of reconstructions. */
   private static final int EXAMPLES = 40;
@@ -88,6 +94,9 @@ final class LastQganModel implements GenerativeModel {
   /** Whether the cache gave the autoencoder. */
   private boolean cached;
 
+  /** Whether the options name an autoencoder that has not been found yet. */
+  private boolean missing;
+
   LastQganModel(LastQgan options, ModelContext context) {
     this.options = options;
     this.context = context;
@@ -109,6 +118,7 @@ final class LastQganModel implements GenerativeModel {
     judge = new Trained("critic", seed);
     critic = new Critic(judge.store(), options);
     Optional<AutoencoderFile> given = given();
+    missing = !options.reuse().isEmpty() && given.isEmpty();
     phase = options.reuse().isEmpty() && firstPhase > 0 ? Phase.AUTOENCODER : Phase.TRAINED;
     if (phase == Phase.AUTOENCODER) {
       autoencoder.optimizer(autoencoderOptimizer());
@@ -184,6 +194,23 @@ final class LastQganModel implements GenerativeModel {
   }
 
   @Override
+  public void checkBegin() {
+    if (!missing) {
+      return;
+    }
+    List<String> fitting = AutoencoderFile.fitting(context.cache(), options, images);
+    throw new IllegalArgumentException(
+        "model.options.reuse: the cache holds no autoencoder "
+            + options.reuse()
+            + "; of "
+            + AutoencoderFile.wanted(options, images)
+            + " it holds "
+            + (fitting.isEmpty() ? "none" : String.join(", ", fitting))
+            + "; leave reuse empty to train one: it is kept when it is done, and the log names its"
+            + " fingerprint");
+  }
+
+  @Override
   public Map<String, Double> train(ImageBatch batch, long step) {
     try {
       return learn(batch, step);
@@ -221,15 +248,7 @@ final class LastQganModel implements GenerativeModel {
   private void begin(ImageBatch batch) {
     int shown = Math.min(EXAMPLES, batch.size());
     examples = Arrays.copyOf(batch.pixels(), shown * images.size());
-    if (!options.reuse().isEmpty()) {
-      if (error == 0) {
-        throw new IllegalArgumentException(
-            "model.options.reuse: the cache holds no autoencoder "
-                + options.reuse()
-                + "; leave reuse empty to train one");
-      }
-      return;
-    }
+    checkBegin();
     if (context.data().isEmpty() || phase != Phase.AUTOENCODER) {
       return;
     }
@@ -527,6 +546,31 @@ final class LastQganModel implements GenerativeModel {
     }
   }
 
+  /** The autoencoder's mean squared error on images that it wasn't trained with. */
+  @Override
+  public List<Figure> figures(Dataset data, Progress progress) {
+    double sum = 0;
+    for (int from = 0; from < data.size(); from += MEASURED_TOGETHER) {
+      int to = Math.min(data.size(), from + MEASURED_TOGETHER);
+      ImageBatch batch = data.get(IntStream.range(from, to).toArray());
+      float[] found = draw(latents(batch));
+      for (int p = 0; p < found.length; p++) {
+        // Pixels are twice as far apart here as from 0 to 1.
+        double difference = (found[p] - batch.pixels()[p]) / 2.0;
+        sum += difference * difference;
+      }
+      if (!progress.update(to, data.size())) {
+        throw new CancellationException("measuring the autoencoder was stopped");
+      }
+    }
+    return List.of(
+        new Figure(
+            "reconstruction-mse",
+            sum / ((double) data.size() * images.size()),
+            data.size(),
+            "lower"));
+  }
+
   /** Points on the great circle between two noises: all have the length that is likely. */
   private static double[] between(double[] a, double[] b, double share) {
     double aa = 0;
@@ -647,6 +691,7 @@ final class LastQganModel implements GenerativeModel {
     Tensor shown = state.get(SHOWN);
     examples = shown == null ? new float[0] : shown.floats().clone();
     phase = next;
+    missing = false;
     error = lastError[0];
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.ketloom.model.lastqgan.Fixtures.BATCH;
 import static org.ketloom.model.lastqgan.Fixtures.GREY;
 import static org.ketloom.model.lastqgan.Fixtures.bars;
 import static org.ketloom.model.lastqgan.Fixtures.context;
@@ -18,12 +19,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.data.ImageShape;
+import org.ketloom.api.model.Figure;
 import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.api.model.ModelContext;
 import org.ketloom.api.model.Tensor;
@@ -227,10 +231,107 @@ class LastQganModelTest {
             + " this run needs a plain autoencoder of 3x8x8 images with 4 latents, channels 4,6 and"
             + " hidden 8",
         refused(() -> options(reuse).create(context(rgb, 11, cache))));
-    try (GenerativeModel model = options(Map.of("reuse", "00ff")).create(context(GREY, 1, cache))) {
-      assertEquals(
-          "model.options.reuse: the cache holds no autoencoder 00ff; leave reuse empty to train one",
-          refused(() -> train(model, 0, 1)));
+    try (GenerativeModel model = options(reuse).create(context(GREY, 1, cache))) {
+      model.checkBegin();
+    }
+  }
+
+  /** Before the first step, with those that can be taken. */
+  @Test
+  void anUnknownAutoencoderIsRefused() {
+    Fixtures.MemoryCache cache = new Fixtures.MemoryCache();
+    double[] alive = {0.3, 0.2, 0.4, 0.2};
+    long[] form = AutoencoderFile.form(options(Map.of()), GREY);
+    long[] other = AutoencoderFile.form(options(Map.of("hidden", 9)), GREY);
+    Map<String, Object> unknown = Map.of("reuse", "00ff");
+    String before =
+        "model.options.reuse: the cache holds no autoencoder 00ff; of a plain autoencoder of 1x8x8"
+            + " images with 4 latents, channels 4,6 and hidden 8 it holds ";
+    String after =
+        "; leave reuse empty to train one: it is kept when it is done, and the log names its"
+            + " fingerprint";
+    try (GenerativeModel model = options(unknown).create(context(GREY, 1, cache))) {
+      assertEquals(before + "none" + after, refused(model::checkBegin));
+      keep(cache, "2b", form, alive);
+      keep(cache, "1a", form, alive);
+      keep(cache, "3c", other, alive);
+      keep(cache, "4d", form, new double[] {0.3, 0.2, 0, 0.2});
+      cache.put(AutoencoderFile.KIND, "5e", Map.of("x", Tensor.of(1)));
+      assertEquals(before + "1a, 2b" + after, refused(model::checkBegin));
+      assertEquals(before + "1a, 2b" + after, refused(() -> train(model, 0, 1)));
+    }
+  }
+
+  private static void keep(
+      Fixtures.MemoryCache cache, String fingerprint, long[] form, double[] deviations) {
+    cache.put(
+        AutoencoderFile.KIND,
+        fingerprint,
+        new AutoencoderFile(Map.of(), form, deviations, 0.01).tensors());
+  }
+
+  /** Against the picture of reconstructions, which draws the same images. */
+  @Test
+  void theAutoencoderIsMeasured() {
+    try (LastQganModel model = model(Map.of())) {
+      train(model, 0, 6);
+      ImageBatch images = bars(GREY, 0);
+      Figure figure = model.figures(new Images(images), (done, total) -> true).get(0);
+      assertEquals("reconstruction-mse", figure.name());
+      assertEquals("lower", figure.better());
+      assertEquals(BATCH, figure.images());
+      float[] picture =
+          model
+              .sample(
+                  new int[2 * BATCH],
+                  1,
+                  new SamplingOptions(Picture.RECONSTRUCTIONS, BATCH, 0, true, 0),
+                  (done, total) -> true)
+              .pixels();
+      double sum = 0;
+      for (int p = 0; p < BATCH * 64; p++) {
+        assertEquals(images.pixels()[p], picture[p]);
+        sum += Math.pow((picture[p] - picture[BATCH * 64 + p]) / 2.0, 2);
+      }
+      assertEquals(sum / (BATCH * 64), figure.value(), 1e-7);
+      assertTrue(figure.value() > 1e-4 && figure.value() < 0.5, figure.toString());
+      assertThrows(
+          CancellationException.class,
+          () -> model.figures(new Images(images), (done, total) -> false));
+    }
+  }
+
+  /** A batch as a data set. */
+  private record Images(ImageBatch batch) implements Dataset {
+    @Override
+    public ImageShape shape() {
+      return batch.shape();
+    }
+
+    @Override
+    public List<String> classes() {
+      return List.of("row", "column");
+    }
+
+    @Override
+    public int size() {
+      return batch.size();
+    }
+
+    @Override
+    public String fingerprint() {
+      return "";
+    }
+
+    @Override
+    public ImageBatch get(int... indices) {
+      assertArrayEquals(IntStream.range(0, batch.size()).toArray(), indices);
+      return batch;
+    }
+
+    @Override
+    public Batches batches(int batchSize, long seed, int epoch, int firstBatch) {
+      throw new UnsupportedOperationException();
     }
   }
 
