@@ -52,6 +52,9 @@ final class LastQganModel implements GenerativeModel {
   /** Training images that are kept for the picture of reconstructions. */
   private static final int EXAMPLES = 40;
 
+  /** Outcomes of measurements: those of training are others than those of drawing. */
+  private static final int TRAINING = 1;
+
   private static final double AUTOENCODER_DECAY = 0.01;
   private static final double AUTOENCODER_LAST_RATE = 0.02;
 
@@ -110,11 +113,16 @@ final class LastQganModel implements GenerativeModel {
     int budget = StyleCircuit.parameters(options, circuit);
     generator =
         switch (options.generator()) {
-          case CIRCUIT -> new StyleCircuit(made.store(), options, circuit, context.engine());
+          case CIRCUIT ->
+              new StyleCircuit(
+                  made.store(), options, context.compile(circuit, options.precision()));
           case DENSE -> new DenseStyle(made.store(), options, budget);
           case WIDE -> new WideGenerator(made.store(), made.statistics(), options);
           case FOURIER -> new FourierSurrogate(made.store(), options, budget, seed);
         };
+    if (options.shots() > 0) {
+      checkShots();
+    }
     judge = new Trained("critic", seed);
     critic = new Critic(judge.store(), options);
     Optional<AutoencoderFile> given = given();
@@ -145,6 +153,23 @@ final class LastQganModel implements GenerativeModel {
                 0, Math.max(1, steps / options.criticSteps()), options.lastRate())));
     made.average(options.average());
     given.ifPresent(this::take);
+  }
+
+  /** Refuses to measure what can't be measured. */
+  private void checkShots() {
+    try {
+      generator.withShots(new Shots(options.shots(), 0));
+    } catch (IllegalArgumentException | UnsupportedOperationException e) {
+      throw new IllegalArgumentException(
+          "model.options.shots is " + options.shots() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The generator of a training step: exact, or with outcomes that are the step's own. */
+  private Generator trained(long step) {
+    return options.shots() == 0
+        ? generator
+        : generator.withShots(new Shots(options.shots(), context.seed()).at(TRAINING, step));
   }
 
   private Adam autoencoderOptimizer() {
@@ -314,12 +339,11 @@ final class LastQganModel implements GenerativeModel {
     }
     boolean both = (step - firstPhase + 1) % options.criticSteps() == 0;
     long seed = context.seed();
+    Generator maker = trained(step);
     try {
       Variable z = making.constant(gaussian("noise", step, n, options.noise()), n, options.noise());
       Variable fake =
-          both
-              ? generator.apply(z, true).keep()
-              : making.withoutGradient(() -> generator.apply(z, true));
+          both ? maker.apply(z, true).keep() : making.withoutGradient(() -> maker.apply(z, true));
       float[] values = fake.toFloats();
       Critic.Moments found = Critic.Moments.of(doubles(values), width);
 
@@ -449,7 +473,7 @@ final class LastQganModel implements GenerativeModel {
         8,
         0,
         true,
-        0);
+        options.shots());
   }
 
   @Override

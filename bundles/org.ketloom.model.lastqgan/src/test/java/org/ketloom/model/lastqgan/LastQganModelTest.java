@@ -24,9 +24,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.data.ImageShape;
+import org.ketloom.api.engine.Evaluation;
+import org.ketloom.api.engine.Inputs;
+import org.ketloom.api.engine.Program;
+import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.model.Figure;
 import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.api.model.ModelContext;
@@ -517,6 +522,90 @@ class LastQganModelTest {
       double far = distance(exact, few);
       assertTrue(near > 0 && near < far / 8, near + " and " + far);
       assertTrue(distance(few, shots(model, 6, 16)) > 0);
+    }
+  }
+
+  /** The outcomes of a step depend on the seed and its number: repeatable, and resumed exactly. */
+  @Test
+  void trainingOnMeasurements() {
+    Map<String, Object> few = Map.of("shots", 16);
+    try (LastQganModel whole = model(few);
+        LastQganModel first = model(few);
+        LastQganModel second = model(few);
+        LastQganModel exact = model(Map.of());
+        LastQganModel many = model(Map.of("shots", 1 << 20))) {
+      train(first, 0, 8);
+      second.restore(first.state());
+      assertEquals(train(whole, 0, 11), train(second, 8, 11));
+      assertSame(whole.state(), second.state());
+      // Its samples are measured as often, unless they are told otherwise.
+      assertEquals(16, ((SamplingOptions) whole.samplingOptions()).shots());
+      assertArrayEquals(
+          shots(whole, 5, 16),
+          whole.sample(new int[70], 5, whole.samplingOptions(), (d, t) -> true).pixels());
+
+      train(exact, 0, 6);
+      train(many, 0, 6);
+      Map<String, Tensor> begun = exact.state();
+      first.restore(begun);
+      Map<String, Double> expected = train(exact, 6, 7);
+      double gradient = expected.get("generator.gradient");
+      assertEquals(gradient, train(many, 6, 7).get("generator.gradient"), 0.01 * gradient);
+      double noisy = train(first, 6, 7).get("generator.gradient");
+      assertTrue(Math.abs(noisy - gradient) > 0.01 * gradient, noisy + " and " + gradient);
+    }
+  }
+
+  @Test
+  void whatCantBeMeasuredIsRefusedBeforeTraining() {
+    assertEquals(
+        "model.options.shots is 100: shots needs a generator with a circuit; this run's is a"
+            + " classical one, leave shots at 0",
+        refused(() -> model(Map.of("shots", 100, "generator", "dense"))));
+    assertEquals(
+        "model.options.shots is 100: this engine can't estimate values from measurements",
+        refused(() -> options(Map.of("shots", 100)).create(plain())));
+    assertEquals(
+        "model.options.precision is single, but this engine computes in double precision alone",
+        refused(() -> options(Map.of("precision", "single")).create(plain())));
+    assertTrue(refused(() -> options(Map.of("shots", -1))).contains("must not be negative"));
+  }
+
+  /** An engine that does what every engine has to do, and no more. */
+  private static ModelContext plain() {
+    ModelContext context = context(GREY, 1, TensorCache.NONE);
+    QuantumEngine engine =
+        circuit -> {
+          Program program = context.engine().compile(circuit);
+          return new Program() {
+            @Override
+            public Circuit circuit() {
+              return program.circuit();
+            }
+
+            @Override
+            public double[] values(Inputs inputs) {
+              return program.values(inputs);
+            }
+
+            @Override
+            public Evaluation evaluate(Inputs inputs) {
+              return program.evaluate(inputs);
+            }
+          };
+        };
+    return new ModelContext(GREY, 2, 40, 1, engine, context.parts());
+  }
+
+  @Test
+  void singlePrecisionIsNearlyTheSame() {
+    try (LastQganModel reference = model(Map.of());
+        LastQganModel single = model(Map.of("precision", "single"))) {
+      Map<String, Double> expected = train(reference, 0, 9);
+      Map<String, Double> found = train(single, 0, 9);
+      assertEquals(expected.keySet(), found.keySet());
+      found.forEach((name, value) -> assertEquals(expected.get(name), value, 1e-3, name));
+      assertNotEquals(reference.state(), single.state());
     }
   }
 
