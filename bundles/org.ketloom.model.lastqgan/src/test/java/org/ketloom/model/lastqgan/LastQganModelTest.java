@@ -593,7 +593,7 @@ class LastQganModelTest {
         LastQganModel first = model(few);
         LastQganModel second = model(few);
         LastQganModel exact = model(Map.of());
-        LastQganModel many = model(Map.of("shots", 1 << 20))) {
+        LastQganModel many = model(Map.of("shots", 1 << 14))) {
       train(first, 0, 8);
       second.restore(first.state());
       assertEquals(train(whole, 0, 11), train(second, 8, 11));
@@ -610,9 +610,9 @@ class LastQganModelTest {
       first.restore(begun);
       Map<String, Double> expected = train(exact, 6, 7);
       double gradient = expected.get("generator.gradient");
-      assertEquals(gradient, train(many, 6, 7).get("generator.gradient"), 0.01 * gradient);
-      double noisy = train(first, 6, 7).get("generator.gradient");
-      assertTrue(Math.abs(noisy - gradient) > 0.01 * gradient, noisy + " and " + gradient);
+      double near = Math.abs(train(many, 6, 7).get("generator.gradient") - gradient);
+      double far = Math.abs(train(first, 6, 7).get("generator.gradient") - gradient);
+      assertTrue(near > 0 && near < 0.03 * gradient && near < far / 4, near + " and " + far);
     }
   }
 
