@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,6 +29,8 @@ import org.osgi.framework.ServiceListener;
 import org.osgi.framework.ServiceReference;
 
 class TrackedPartsTest {
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+
   private final TrackedParts registry = Fakes.registry();
 
   @Test
@@ -66,10 +69,10 @@ class TrackedPartsTest {
         Fakes.reference(12, leaving, Encoding.class, Map.of(Part.NAME, "turn"));
     registry.bind(reference, new Fakes.Turn());
     assertEquals(12, registry.find(PartKind.ENCODING, "turn", "").orElseThrow().serviceId());
-    registry.admit(List.of(), List.of(leaving));
+    registry.admit(List.of(), List.of(leaving), LIMIT);
     assertEquals(2, registry.find(PartKind.ENCODING, "turn", "").orElseThrow().serviceId());
     assertEquals(12, registry.find(PartKind.ENCODING, "turn", "1.1").orElseThrow().serviceId());
-    registry.admit(List.of(leaving), List.of());
+    registry.admit(List.of(leaving), List.of(), LIMIT);
     assertEquals(12, registry.find(PartKind.ENCODING, "turn", "").orElseThrow().serviceId());
   }
 
@@ -137,7 +140,7 @@ class TrackedPartsTest {
     assertEquals(0, framework.asked, "not even its object is made");
     assertEquals(0, changes.get());
 
-    tracked.admit(List.of(trial), List.of());
+    tracked.admit(List.of(trial), List.of(), LIMIT);
     assertEquals(List.of(12L), tracked.parts().stream().map(RegisteredPart::serviceId).toList());
     assertEquals(1, changes.get());
     // One that fails its trial goes unseen.
@@ -193,7 +196,7 @@ class TrackedPartsTest {
     registry.bind(Fakes.reference(31, next, QuantumEngine.class, ranked), new NoEngine());
     assertEquals(List.of(31L, 30L, 1L), engines());
     // The lower version was dropped last: it is current, and the higher one is retired.
-    registry.admit(List.of(old), List.of(next));
+    registry.admit(List.of(old), List.of(next), LIMIT);
     assertEquals(List.of(30L, 1L, 31L), engines());
     assertEquals(30, registry.engine().orElseThrow().serviceId());
   }

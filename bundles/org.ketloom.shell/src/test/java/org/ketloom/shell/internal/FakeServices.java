@@ -36,6 +36,7 @@ import org.ketloom.api.part.Ansatz;
 import org.ketloom.api.part.Encoding;
 import org.ketloom.api.part.ObservableHead;
 import org.ketloom.api.part.Option;
+import org.ketloom.api.part.Options;
 import org.ketloom.api.part.Part;
 import org.ketloom.runtime.Blueprints;
 import org.ketloom.runtime.Composer;
@@ -273,7 +274,14 @@ final class FakeServices implements Services {
 
     private static RegisteredPart part(PartKind kind, String name, Part prototype) {
       return new RegisteredPart(
-          kind, name, new Version(1, 2, 0), "org.example." + name, "For tests", 1, prototype);
+          kind,
+          name,
+          new Version(1, 2, 0),
+          "org.example." + name,
+          "For tests",
+          Options.of(prototype),
+          1,
+          prototype);
     }
 
     @Override
