@@ -185,7 +185,7 @@ public final class TrackedParts implements PartRegistry, PartGate {
           // What was held no longer has gone while it was read.
           more.keySet().retainAll(held.keySet());
           held.keySet().removeAll(more.keySet());
-          entries.putAll(more);
+          more.forEach(entries::putIfAbsent);
           leaving.forEach(b -> retiring.add(b.getBundleId()));
           newcomers.forEach(b -> retiring.remove(b.getBundleId()));
         });

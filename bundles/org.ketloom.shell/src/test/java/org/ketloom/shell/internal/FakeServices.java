@@ -367,6 +367,34 @@ final class FakeServices implements Services {
             OptionalDouble.of(0.25),
             OptionalDouble.of(0.5));
 
+    static final Swap REFUSED =
+        new Swap(
+            Swap.Kind.HAND,
+            Swap.Outcome.REFUSED,
+            10,
+            Instant.EPOCH,
+            0,
+            Map.of(),
+            Map.of(),
+            List.of(),
+            "no ansatz \"nobody\" is registered",
+            OptionalDouble.empty(),
+            OptionalDouble.empty());
+
+    static final Swap QUARANTINED =
+        new Swap(
+            Swap.Kind.ADOPT,
+            Swap.Outcome.QUARANTINED,
+            12,
+            Instant.EPOCH,
+            0,
+            Map.of("parts.ansatz", new Generation("chain", "org.example", "1.1.0", "bb22")),
+            Map.of("parts.ansatz", new Generation("chain", "org.example", "1.2.0", "cc33")),
+            List.of(),
+            "loss became NaN",
+            OptionalDouble.empty(),
+            OptionalDouble.empty());
+
     Blueprint started;
     RunSettings settings;
     Path folder;
@@ -494,7 +522,7 @@ final class FakeServices implements Services {
           SWAP.to(),
           SWAP.from(),
           List.of(5L),
-          List.of(SWAP));
+          List.of(SWAP, REFUSED, QUARANTINED));
     }
 
     @Override
