@@ -1,7 +1,10 @@
 package org.ketloom.runtime.internal;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Collections;
@@ -28,7 +31,8 @@ import org.osgi.service.component.annotations.Reference;
     service = {})
 public final class DescribedParts {
   private static final Logger LOG = System.getLogger("org.ketloom.runtime");
-  private static final JsonMapper JSON = new JsonMapper();
+  // A mapper would take longer to load than all the rest here, and this is done at every launch.
+  private static final JsonFactory JSON = new JsonFactory();
 
   private final BundleContext context;
   private final PartRegistry registry;
@@ -98,19 +102,51 @@ public final class DescribedParts {
     properties.put(Part.VERSION, part.version());
     properties.put(Part.OPTIONS, schema(part.options()));
     properties.put(Part.BUNDLE, part.bundle());
-    properties.put(Part.SHA256, registry.generation(part).sha256());
+    properties.put(Part.SHA256, hash(part));
     return properties;
   }
 
+  /** Of a bundle with several parts the content is read once. */
+  private String hash(RegisteredPart part) {
+    return described.entrySet().stream()
+        .filter(
+            e ->
+                e.getKey().bundle().equals(part.bundle())
+                    && e.getKey().version().equals(part.version()))
+        .findFirst()
+        .map(e -> (String) e.getValue().getReference().getProperty(Part.SHA256))
+        .orElseGet(() -> registry.generation(part).sha256());
+  }
+
   private static String schema(List<Options.Entry> options) {
-    ArrayNode list = JSON.createArrayNode();
-    for (Options.Entry option : options) {
-      list.addObject()
-          .put("name", option.name())
-          .put("type", option.type())
-          .putPOJO("default", option.value())
-          .put("description", option.description());
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = JSON.createGenerator(text)) {
+      json.writeStartArray();
+      for (Options.Entry option : options) {
+        json.writeStartObject();
+        json.writeStringField("name", option.name());
+        json.writeStringField("type", option.type());
+        json.writeFieldName("default");
+        write(json, option.value());
+        json.writeStringField("description", option.description());
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    return list.toString();
+    return text.toString();
+  }
+
+  private static void write(JsonGenerator json, Object value) throws IOException {
+    if (value instanceof List<?> list) {
+      json.writeStartArray();
+      for (Object item : list) {
+        write(json, item);
+      }
+      json.writeEndArray();
+    } else {
+      json.writeObject(value);
+    }
   }
 }

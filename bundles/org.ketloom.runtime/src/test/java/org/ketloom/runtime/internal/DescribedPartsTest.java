@@ -2,6 +2,9 @@ package org.ketloom.runtime.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -21,8 +24,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.ketloom.api.circuit.Angles;
+import org.ketloom.api.circuit.CircuitBuilder;
 import org.ketloom.api.part.Ansatz;
 import org.ketloom.api.part.Encoding;
+import org.ketloom.api.part.Option;
 import org.ketloom.api.part.Part;
 import org.ketloom.runtime.RegisteredPart;
 import org.osgi.framework.Bundle;
@@ -120,6 +126,53 @@ class DescribedPartsTest {
     assertEquals(1, find("(" + Part.NAME + "=other)").size());
     registration.unregister();
     assertEquals(List.of(), versions(null));
+  }
+
+  enum Shape {
+    LINE,
+    OPEN_RING
+  }
+
+  record Choices(
+      @Option("with \"quotes\"") boolean on,
+      long count,
+      double rate,
+      String text,
+      Shape shape,
+      List<Integer> wires,
+      List<String> names)
+      implements Encoding {
+    @Override
+    public int capacity(int wires) {
+      return wires;
+    }
+
+    @Override
+    public void append(CircuitBuilder circuit, Angles features) {}
+  }
+
+  @Test
+  void theSchemaIsJson() throws Exception {
+    register(
+        bundle("test:", "1.0.0"),
+        Encoding.class,
+        "choices",
+        new Choices(true, 1L << 40, 0.5, null, Shape.OPEN_RING, List.of(0, 2), List.of("a")));
+    JsonNode schema =
+        new JsonMapper().readTree((String) find(null).iterator().next().getProperty(Part.OPTIONS));
+    assertEquals(
+        "[\"boolean\",\"long\",\"double\",\"text\",\"line|open-ring\",\"list of integer\","
+            + "\"list of string\"]",
+        all(schema, "type"));
+    assertEquals(
+        "[true,1099511627776,0.5,null,\"open-ring\",[0,2],[\"a\"]]", all(schema, "default"));
+    assertEquals("with \"quotes\"", schema.get(0).get("description").asText());
+  }
+
+  private static String all(JsonNode list, String field) {
+    ArrayNode found = new JsonMapper().createArrayNode();
+    list.forEach(entry -> found.add(entry.get(field)));
+    return found.toString();
   }
 
   @Test
