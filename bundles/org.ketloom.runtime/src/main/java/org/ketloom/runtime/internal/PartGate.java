@@ -1,5 +1,6 @@
 package org.ketloom.runtime.internal;
 
+import java.time.Duration;
 import java.util.Collection;
 import org.osgi.framework.Bundle;
 
@@ -13,6 +14,14 @@ interface PartGate {
    *
    * @param newcomers bundles whose trial is over
    * @param leaving bundles that are going to be retired
+   * @param limit most time for reading a part, which runs code of its bundle: a part that takes
+   *     longer is left out
    */
-  void admit(Collection<Bundle> newcomers, Collection<Bundle> leaving);
+  void admit(Collection<Bundle> newcomers, Collection<Bundle> leaving, Duration limit);
+
+  /** Takes the parts of a bundle out of the registry, though the bundle is still there. */
+  void hide(Bundle bundle);
+
+  /** Puts the parts of a bundle that was hidden back to where they were. */
+  void show(Bundle bundle);
 }

@@ -212,10 +212,16 @@ final class PluginTrial {
 
   private static String fault(PartKind kind, Object name, Object service, Calls calls) {
     try {
-      return calls.call("reading its options", () -> TrackedParts.fault(kind, name, service));
-    } catch (Calls.Violation e) {
+      calls.call("reading its options", () -> TrackedParts.options(kind, name, service));
+      return "";
+    } catch (Calls.Violation | IllegalArgumentException e) {
       return e.getMessage();
     }
+  }
+
+  /** Most time for a call into the plugin. */
+  Duration limit() {
+    return limit;
   }
 
   private Object get(ServiceReference<?> reference, String what, Bundle bundle, Calls calls)

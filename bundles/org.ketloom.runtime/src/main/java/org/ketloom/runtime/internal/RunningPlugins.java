@@ -131,7 +131,7 @@ final class RunningPlugins {
     current.keySet().retainAll(wanted);
     long now = System.nanoTime();
     out.forEach((sha256, plugin) -> leaving.put(sha256, new Leaving(plugin, now)));
-    gate.admit(bundles(current.values()), bundles(out.values()));
+    gate.admit(bundles(current.values()), bundles(out.values()), trial.limit());
   }
 
   private static Set<Bundle> bundles(Collection<PluginTrial.Running> plugins) {
@@ -175,9 +175,7 @@ final class RunningPlugins {
     leaving.forEach(
         (sha256, left) -> {
           PluginTrial.Running plugin = left.plugin();
-          if (!left.isInGrace()
-              && holders(plugin).isEmpty()
-              && !PluginTrial.isUsed(plugin.bundle())) {
+          if (!left.isInGrace() && isFree(plugin) && isFreeUnseen(plugin)) {
             String name = PluginDiagnosis.name(plugin.bundle());
             trial.end(plugin);
             ended.add(sha256);
@@ -190,6 +188,23 @@ final class RunningPlugins {
       retire();
     }
     return !ended.isEmpty();
+  }
+
+  private boolean isFree(PluginTrial.Running plugin) {
+    return holders(plugin).isEmpty() && !PluginTrial.isUsed(plugin.bundle());
+  }
+
+  /**
+   * Takes a plugin out of the registry, and puts it back if somebody has leased it meanwhile. Who
+   * leases it later looks into the registry afterwards, as {@link Leases} says, and finds it gone.
+   */
+  private boolean isFreeUnseen(PluginTrial.Running plugin) {
+    gate.hide(plugin.bundle());
+    boolean free = isFree(plugin);
+    if (!free) {
+      gate.show(plugin.bundle());
+    }
+    return free;
   }
 
   /** What people call the runs that hold a plugin. */

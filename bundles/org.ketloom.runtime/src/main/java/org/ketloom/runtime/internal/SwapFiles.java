@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.regex.Pattern;
 import org.ketloom.runtime.Swap;
 
 /**
@@ -23,6 +24,8 @@ import org.ketloom.runtime.Swap;
  * @param files the run's files
  */
 record SwapFiles(RunFiles files) {
+  /** What ids are made of, for the answer's file is called after them. */
+  private static final Pattern ID = Pattern.compile("[0-9A-Za-z-]{1,64}");
 
   /**
    * What is asked for.
@@ -66,7 +69,11 @@ record SwapFiles(RunFiles files) {
     return Files.exists(request());
   }
 
-  /** Takes the request, if there is one: from then on it can't be withdrawn. */
+  /**
+   * Takes the request, if there is one: from then on it can't be withdrawn.
+   *
+   * @throws IllegalArgumentException if it is damaged, saying where it was put aside
+   */
   Optional<Request> take() throws IOException {
     if (!asked()) {
       return Optional.empty();
@@ -77,15 +84,64 @@ record SwapFiles(RunFiles files) {
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
+    Request request;
     try {
-      JsonNode json = RunFiles.readJson(taken);
-      List<String> assignments = new ArrayList<>();
-      json.path("assignments").forEach(a -> assignments.add(a.asText()));
-      return Optional.of(
-          new Request(json.path("id").asText(), assignments, json.path("moreEpochs").asInt()));
-    } finally {
-      Files.deleteIfExists(taken);
+      request = request(RunFiles.readJson(taken));
+    } catch (IOException | IllegalArgumentException e) {
+      Path aside = aside();
+      Files.move(taken, aside);
+      throw new IllegalArgumentException(
+          "a request can't be read: "
+              + e.getMessage().replace(taken.toString(), request().getFileName().toString())
+              + "; it was put aside as "
+              + aside.getFileName(),
+          e);
     }
+    Files.deleteIfExists(taken);
+    return Optional.of(request);
+  }
+
+  private static Request request(JsonNode json) {
+    JsonNode id = json.path("id");
+    JsonNode assignments = json.path("assignments");
+    JsonNode epochs = json.path("moreEpochs");
+    if (!id.isTextual() || !ID.matcher(id.textValue()).matches()) {
+      throw new IllegalArgumentException(
+          "id is " + found(id) + ", expected letters, digits and dashes");
+    }
+    if (!assignments.isArray()) {
+      throw new IllegalArgumentException(
+          "assignments is "
+              + found(assignments)
+              + ", expected a list like [\"parts.ansatz=NAME\"]");
+    }
+    if (!epochs.isInt()) {
+      throw new IllegalArgumentException(
+          "moreEpochs is " + found(epochs) + ", expected a whole number");
+    }
+    List<String> texts = new ArrayList<>();
+    for (JsonNode assignment : assignments) {
+      if (!assignment.isTextual()) {
+        throw new IllegalArgumentException(
+            "assignments has " + found(assignment) + ", expected text like parts.ansatz=NAME");
+      }
+      texts.add(assignment.textValue());
+    }
+    return new Request(id.textValue(), texts, epochs.intValue());
+  }
+
+  private static String found(JsonNode node) {
+    return node.isMissingNode() ? "missing" : node.toString();
+  }
+
+  /** A file that isn't there yet, for what can't be read. */
+  private Path aside() {
+    int number = 1;
+    Path file;
+    do {
+      file = files.folder().resolve("swap-request-damaged-" + number++ + ".json");
+    } while (Files.exists(file));
+    return file;
   }
 
   /**

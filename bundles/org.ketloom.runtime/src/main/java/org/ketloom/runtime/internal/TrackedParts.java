@@ -5,6 +5,7 @@ import java.lang.System.Logger.Level;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -27,6 +28,7 @@ import org.ketloom.runtime.Generation;
 import org.ketloom.runtime.PartRegistry;
 import org.ketloom.runtime.RegisteredEngine;
 import org.ketloom.runtime.RegisteredPart;
+import org.ketloom.tck.Calls;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
@@ -69,6 +71,7 @@ public final class TrackedParts implements PartRegistry, PartGate {
   private final Map<Long, ServiceReference<Object>> held = new TreeMap<>();
   private final Set<Long> admitted = new HashSet<>();
   private final Set<Long> retiring = new HashSet<>();
+  private final Set<Long> hidden = new HashSet<>();
   private volatile Snapshot snapshot = new Snapshot(List.of(), List.of(), List.of(), Map.of());
   private final BundleContext context;
   private final Runnable end;
@@ -114,7 +117,7 @@ public final class TrackedParts implements PartRegistry, PartGate {
               @Override
               public void removedService(ServiceReference<Object> reference, Object tracked) {
                 synchronized (entries) {
-                  if (held.remove(id(reference)) != null) {
+                  if (held.remove(id(reference)) != null && !entries.containsKey(id(reference))) {
                     return;
                   }
                 }
@@ -138,7 +141,7 @@ public final class TrackedParts implements PartRegistry, PartGate {
   }
 
   void bind(ServiceReference<?> reference, Object service) {
-    Entry entry = entry(reference, service);
+    Entry entry = entry(reference, service, "");
     entry.refused().forEach(line -> LOG.log(Level.WARNING, line));
     change(() -> entries.put(id(reference), entry));
   }
@@ -163,7 +166,7 @@ public final class TrackedParts implements PartRegistry, PartGate {
   }
 
   @Override
-  public void admit(Collection<Bundle> newcomers, Collection<Bundle> leaving) {
+  public void admit(Collection<Bundle> newcomers, Collection<Bundle> leaving, Duration limit) {
     Map<Long, ServiceReference<Object>> free = new TreeMap<>();
     synchronized (entries) {
       newcomers.forEach(b -> admitted.add(b.getBundleId()));
@@ -173,16 +176,38 @@ public final class TrackedParts implements PartRegistry, PartGate {
               free.put(id, reference);
             }
           });
-      held.keySet().removeAll(free.keySet());
     }
     Map<Long, Entry> more = new TreeMap<>();
-    free.forEach((id, reference) -> more.put(id, entry(reference, context.getService(reference))));
+    free.forEach((id, reference) -> more.put(id, newcomer(reference, limit)));
+    more.values().forEach(entry -> entry.refused().forEach(line -> LOG.log(Level.WARNING, line)));
     change(
         () -> {
-          entries.putAll(more);
+          // What was held no longer has gone while it was read.
+          more.keySet().retainAll(held.keySet());
+          held.keySet().removeAll(more.keySet());
+          more.forEach(entries::putIfAbsent);
           leaving.forEach(b -> retiring.add(b.getBundleId()));
           newcomers.forEach(b -> retiring.remove(b.getBundleId()));
         });
+  }
+
+  /** That a part could be read on trial doesn't mean that it can be now. */
+  private Entry newcomer(ServiceReference<Object> reference, Duration limit) {
+    try (Calls calls = new Calls(limit, limit)) {
+      return calls.call("reading it", () -> entry(reference, context.getService(reference), ""));
+    } catch (Calls.Violation | IllegalArgumentException e) {
+      return entry(reference, null, e.getMessage());
+    }
+  }
+
+  @Override
+  public void hide(Bundle bundle) {
+    change(() -> hidden.add(bundle.getBundleId()));
+  }
+
+  @Override
+  public void show(Bundle bundle) {
+    change(() -> hidden.remove(bundle.getBundleId()));
   }
 
   @Override
@@ -256,11 +281,18 @@ public final class TrackedParts implements PartRegistry, PartGate {
       Map<Long, Bundle> bundles = new HashMap<>();
       entries.forEach(
           (id, entry) -> {
-            parts.addAll(entry.parts());
-            refused.addAll(entry.refused());
             if (entry.bundle() != null) {
               bundles.put(id, entry.bundle());
             }
+          });
+      List<Entry> shown =
+          entries.values().stream()
+              .filter(e -> e.bundle() == null || !hidden.contains(e.bundle().getBundleId()))
+              .toList();
+      shown.forEach(
+          entry -> {
+            parts.addAll(entry.parts());
+            refused.addAll(entry.refused());
           });
       Set<Long> last =
           bundles.entrySet().stream()
@@ -274,7 +306,7 @@ public final class TrackedParts implements PartRegistry, PartGate {
               .thenComparing(RegisteredPart::version, Comparator.reverseOrder())
               .thenComparing(RegisteredPart::serviceId));
       List<RegisteredEngine> engines =
-          entries.values().stream()
+          shown.stream()
               .filter(e -> e.engine().isPresent())
               .sorted(
                   Comparator.<Entry, Boolean>comparing(e -> last.contains(serviceId(e)))
@@ -300,7 +332,12 @@ public final class TrackedParts implements PartRegistry, PartGate {
     return engine.engine().orElseThrow().serviceId();
   }
 
-  private static Entry entry(ServiceReference<?> reference, Object service) {
+  /**
+   * What a service contributes.
+   *
+   * @param known why it contributes nothing; empty if that isn't known yet
+   */
+  private static Entry entry(ServiceReference<?> reference, Object service, String known) {
     Bundle bundle = reference.getBundle();
     List<String> classes = List.of((String[]) reference.getProperty(Constants.OBJECTCLASS));
     int ranking =
@@ -314,7 +351,15 @@ public final class TrackedParts implements PartRegistry, PartGate {
     for (PartKind kind : PartKind.values()) {
       if (classes.contains(kind.type().getName())) {
         Object name = reference.getProperty(Part.NAME);
-        String fault = fault(kind, name, service);
+        List<Options.Entry> options = List.of();
+        String fault = known;
+        if (fault.isEmpty()) {
+          try {
+            options = options(kind, name, service);
+          } catch (IllegalArgumentException e) {
+            fault = e.getMessage();
+          }
+        }
         if (fault.isEmpty()) {
           Object description = reference.getProperty(Part.DESCRIPTION);
           parts.add(
@@ -324,6 +369,7 @@ public final class TrackedParts implements PartRegistry, PartGate {
                   bundle.getVersion(),
                   bundle.getSymbolicName(),
                   description instanceof String text ? text : "",
+                  options,
                   id(reference),
                   (Part) service));
         } else {
@@ -354,44 +400,54 @@ public final class TrackedParts implements PartRegistry, PartGate {
                     found));
       } else {
         refused.add(
-            "engine of bundle " + bundle.getSymbolicName() + " is left out: it can't be created");
+            "engine of bundle "
+                + bundle.getSymbolicName()
+                + " is left out: "
+                + (known.isEmpty() ? "it can't be created" : known));
       }
     }
     return new Entry(bundle, ranking, List.copyOf(parts), engine, List.copyOf(refused));
   }
 
-  /** What is wrong with a part; empty if nothing is. */
-  static String fault(PartKind kind, Object name, Object service) {
+  /**
+   * The options of a part, which runs code of it.
+   *
+   * @throws IllegalArgumentException saying what is wrong with the part
+   */
+  static List<Options.Entry> options(PartKind kind, Object name, Object service) {
     if (!(name instanceof String text) || !text.matches(NAME_FORM)) {
-      return "service property "
-          + Part.NAME
-          + " must be a name in lower case with dashes, found "
-          + name;
+      throw new IllegalArgumentException(
+          "service property "
+              + Part.NAME
+              + " must be a name in lower case with dashes, found "
+              + name);
     }
     if (service == null) {
-      return "its service can't be created";
+      throw new IllegalArgumentException("its service can't be created");
     }
     if (!kind.type().isInstance(service)) {
-      return service.getClass().getName() + " is not a " + kind.type().getName();
+      throw new IllegalArgumentException(
+          service.getClass().getName() + " is not a " + kind.type().getName());
     }
-    if (service.getClass().isRecord()) {
-      for (RecordComponent component : service.getClass().getRecordComponents()) {
-        if (!isOption(component)) {
-          return "option \""
-              + component.getName()
-              + "\" is a "
-              + component.getGenericType().getTypeName()
-              + "; an option is a boolean, int, long, double, String, enum, or a List of Integer,"
-              + " Double or String";
-        }
-      }
-      try {
-        Options.of(service);
-      } catch (RuntimeException | LinkageError e) {
-        return "its options can't be read: " + e;
+    if (!service.getClass().isRecord()) {
+      return List.of();
+    }
+    for (RecordComponent component : service.getClass().getRecordComponents()) {
+      if (!isOption(component)) {
+        throw new IllegalArgumentException(
+            "option \""
+                + component.getName()
+                + "\" is a "
+                + component.getGenericType().getTypeName()
+                + "; an option is a boolean, int, long, double, String, enum, or a List of Integer,"
+                + " Double or String");
       }
     }
-    return "";
+    try {
+      return Options.of(service);
+    } catch (RuntimeException | LinkageError e) {
+      throw new IllegalArgumentException("its options can't be read: " + e, e);
+    }
   }
 
   private static boolean isOption(RecordComponent component) {

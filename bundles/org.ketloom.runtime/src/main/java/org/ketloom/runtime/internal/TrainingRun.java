@@ -351,7 +351,13 @@ final class TrainingRun implements Run {
 
   private void boundary() throws IOException {
     boundaryAt = System.nanoTime();
-    Optional<SwapFiles.Request> request = requests.take();
+    Optional<SwapFiles.Request> request;
+    try {
+      request = requests.take();
+    } catch (IllegalArgumentException e) {
+      note(unchanged(Swap.Kind.HAND, Swap.Outcome.REFUSED, Map.of(), message(e)));
+      request = Optional.empty();
+    }
     if (request.isPresent()) {
       swap(request.get());
     } else if (policy() == RunSettings.Policy.RESTART && tools.newcomers().due()) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -583,6 +584,52 @@ class SwapTest {
     assertArrayEquals(
         Files.readAllBytes(other.resolve("checkpoints/step-000000020-1.safetensors")),
         Files.readAllBytes(at.resolve("checkpoints/step-000000020-1.safetensors")));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"id\": \"1\", \"assign | swap-request.json is damaged, line 1: ",
+        "[] | swap-request.json is damaged: it holds no JSON object",
+        "{\"id\": \"../x\", \"assignments\": [], \"moreEpochs\": 0}"
+            + "| id is \"../x\", expected letters, digits and dashes",
+        "{\"id\": \"1\", \"moreEpochs\": 0}"
+            + "| assignments is missing, expected a list like [\"parts.ansatz=NAME\"]",
+        "{\"id\": \"1\", \"assignments\": [7], \"moreEpochs\": 0}"
+            + "| assignments has 7, expected text like parts.ansatz=NAME",
+        "{\"id\": \"1\", \"assignments\": [], \"moreEpochs\": 0.5}"
+            + "| moreEpochs is 0.5, expected a whole number"
+      })
+  void aDamagedRequestIsPutAsideAndTheRunGoesOn(String text, String reason) throws IOException {
+    Path alone = folder.resolve("alone");
+    train(alone, RunSettings.Policy.PIN, new Script());
+    Path at = folder.resolve("run");
+    Runnable damage =
+        () -> {
+          try {
+            Files.writeString(at.resolve("swap-request.json"), text);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        };
+    Script script = new Script().at(7, damage).at(12, damage);
+    train(at, RunSettings.Policy.PIN, script);
+    assertArrayEquals(last(alone), last(at));
+    assertEquals(Run.State.FINISHED, runs.info(at).state());
+    assertEquals(2, script.swaps.size());
+    Swap swap = script.swaps.get(0);
+    assertEquals(Swap.Outcome.REFUSED, swap.outcome());
+    assertEquals(7, swap.step());
+    assertTrue(swap.reason().startsWith("a request can't be read: "), swap.reason());
+    assertTrue(swap.reason().contains(reason), swap.reason());
+    assertTrue(
+        swap.reason().endsWith("; it was put aside as swap-request-damaged-1.json"), swap.reason());
+    for (int number = 1; number <= 2; number++) {
+      assertEquals(text, Files.readString(at.resolve("swap-request-damaged-" + number + ".json")));
+    }
+    assertFalse(Files.exists(at.resolve("swap-request.json")));
   }
 
   /** The toy's data, of which no more than some images at once fit into memory. */

@@ -2,15 +2,21 @@ package org.ketloom.runtime.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.ketloom.api.circuit.Angles;
 import org.ketloom.api.circuit.Circuit;
+import org.ketloom.api.circuit.CircuitBuilder;
 import org.ketloom.api.engine.Program;
 import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.model.PartKind;
@@ -28,6 +34,8 @@ import org.osgi.framework.ServiceListener;
 import org.osgi.framework.ServiceReference;
 
 class TrackedPartsTest {
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+
   private final TrackedParts registry = Fakes.registry();
 
   @Test
@@ -66,17 +74,41 @@ class TrackedPartsTest {
         Fakes.reference(12, leaving, Encoding.class, Map.of(Part.NAME, "turn"));
     registry.bind(reference, new Fakes.Turn());
     assertEquals(12, registry.find(PartKind.ENCODING, "turn", "").orElseThrow().serviceId());
-    registry.admit(List.of(), List.of(leaving));
+    registry.admit(List.of(), List.of(leaving), LIMIT);
     assertEquals(2, registry.find(PartKind.ENCODING, "turn", "").orElseThrow().serviceId());
     assertEquals(12, registry.find(PartKind.ENCODING, "turn", "1.1").orElseThrow().serviceId());
-    registry.admit(List.of(leaving), List.of());
+    registry.admit(List.of(leaving), List.of(), LIMIT);
     assertEquals(12, registry.find(PartKind.ENCODING, "turn", "").orElseThrow().serviceId());
+  }
+
+  @Test
+  void whatIsHiddenIsOutUntilItIsShown() {
+    Bundle bundle = Fakes.bundle("b", "1.10.0", 40);
+    registry.bind(
+        Fakes.reference(12, bundle, Encoding.class, Map.of(Part.NAME, "turn")), new Fakes.Turn());
+    registry.bind(Fakes.reference(13, bundle, QuantumEngine.class, Map.of()), new NoEngine());
+    RegisteredPart part = registry.find(PartKind.ENCODING, "turn", "").orElseThrow();
+    registry.hide(bundle);
+    assertEquals(2, registry.find(PartKind.ENCODING, "turn", "").orElseThrow().serviceId());
+    assertEquals(List.of(1L), engines());
+    // Who found it before still learns where it came from.
+    assertEquals("1.10.0", registry.generation(part).version());
+    assertEquals(64, registry.generation(part).sha256().length());
+    registry.show(bundle);
+    assertSame(part, registry.find(PartKind.ENCODING, "turn", "").orElseThrow());
+    assertEquals(List.of(13L, 1L), engines());
   }
 
   /** A framework that tells of services, and counts who asks for their objects. */
   private static final class Framework {
+    private final Object service;
     private ServiceListener tracker;
-    private int asked;
+    private volatile int asked;
+    private Runnable whenAsked = () -> {};
+
+    Framework(Object service) {
+      this.service = service;
+    }
 
     BundleContext context() {
       return (BundleContext)
@@ -92,7 +124,8 @@ class TrackedPartsTest {
                     case "getServiceReferences", "removeServiceListener" -> null;
                     case "getService" -> {
                       asked++;
-                      yield new Fakes.Turn();
+                      whenAsked.run();
+                      yield service;
                     }
                     case "ungetService" -> true;
                     default -> throw new UnsupportedOperationException(method.getName());
@@ -120,7 +153,7 @@ class TrackedPartsTest {
 
   @Test
   void whatIsOnTrialIsShownWhenItIsAdmitted() throws InvalidSyntaxException {
-    Framework framework = new Framework();
+    Framework framework = new Framework(new Fakes.Turn());
     TrackedParts tracked = new TrackedParts(framework.context());
     AtomicInteger changes = new AtomicInteger();
     tracked.addListener(changes::incrementAndGet);
@@ -137,7 +170,7 @@ class TrackedPartsTest {
     assertEquals(0, framework.asked, "not even its object is made");
     assertEquals(0, changes.get());
 
-    tracked.admit(List.of(trial), List.of());
+    tracked.admit(List.of(trial), List.of(), LIMIT);
     assertEquals(List.of(12L), tracked.parts().stream().map(RegisteredPart::serviceId).toList());
     assertEquals(1, changes.get());
     // One that fails its trial goes unseen.
@@ -154,6 +187,62 @@ class TrackedPartsTest {
     tracked.close();
   }
 
+  /** Encoding whose option is never read to the end. */
+  record Endless(int angle) implements Encoding {
+    @Override
+    public int angle() {
+      while (!Thread.currentThread().isInterrupted()) {
+        LockSupport.parkNanos(1_000_000_000);
+      }
+      return angle;
+    }
+
+    @Override
+    public int capacity(int wires) {
+      return wires;
+    }
+
+    @Override
+    public void append(CircuitBuilder circuit, Angles features) {}
+  }
+
+  @Test
+  @Timeout(60)
+  void whatNeverReturnsDoesntHoldUpAnAdmission() throws InvalidSyntaxException {
+    Framework framework = new Framework(new Endless(1));
+    TrackedParts tracked = new TrackedParts(framework.context());
+    Bundle trial = at(PartGate.TRIAL + "b", Fakes.bundle("b", "1.1.0", 41));
+    ServiceReference<?> reference =
+        Fakes.reference(12, trial, Encoding.class, Map.of(Part.NAME, "endless"));
+    framework.tell(ServiceEvent.REGISTERED, reference);
+    tracked.admit(List.of(trial), List.of(), Duration.ofMillis(50));
+    assertEquals(List.of(), tracked.parts());
+    String refused = tracked.refused().get(0);
+    assertTrue(
+        refused.startsWith(
+            "encoding \"endless\" of bundle b 1.1.0 is left out: reading it didn't return within"),
+        refused);
+    assertTrue(refused.contains("Endless.angle"), refused);
+    framework.tell(ServiceEvent.UNREGISTERING, reference);
+    assertEquals(List.of(), tracked.refused());
+    tracked.close();
+  }
+
+  @Test
+  void whatGoesWhileItIsAdmittedIsForgotten() throws InvalidSyntaxException {
+    Framework framework = new Framework(new Fakes.Turn());
+    TrackedParts tracked = new TrackedParts(framework.context());
+    Bundle trial = at(PartGate.TRIAL + "b", Fakes.bundle("b", "1.1.0", 41));
+    ServiceReference<?> reference =
+        Fakes.reference(12, trial, Encoding.class, Map.of(Part.NAME, "turn"));
+    framework.tell(ServiceEvent.REGISTERED, reference);
+    framework.whenAsked = () -> framework.tell(ServiceEvent.UNREGISTERING, reference);
+    tracked.admit(List.of(trial), List.of(), LIMIT);
+    assertEquals(1, framework.asked);
+    assertEquals(List.of(), tracked.parts());
+    tracked.close();
+  }
+
   @Test
   void aBrokenRegistrationIsLeftOutWithAReason() {
     record Odd(Thread thread) implements Encoding {
@@ -163,9 +252,7 @@ class TrackedPartsTest {
       }
 
       @Override
-      public void append(
-          org.ketloom.api.circuit.CircuitBuilder circuit,
-          org.ketloom.api.circuit.Angles features) {}
+      public void append(CircuitBuilder circuit, Angles features) {}
     }
     ServiceReference<?> nameless =
         Fakes.reference(20, Fakes.bundle("nameless", "1.0.0"), Encoding.class, Map.of());
@@ -193,7 +280,7 @@ class TrackedPartsTest {
     registry.bind(Fakes.reference(31, next, QuantumEngine.class, ranked), new NoEngine());
     assertEquals(List.of(31L, 30L, 1L), engines());
     // The lower version was dropped last: it is current, and the higher one is retired.
-    registry.admit(List.of(old), List.of(next));
+    registry.admit(List.of(old), List.of(next), LIMIT);
     assertEquals(List.of(30L, 1L, 31L), engines());
     assertEquals(30, registry.engine().orElseThrow().serviceId());
   }

@@ -136,7 +136,7 @@ final class PartsCommand implements Callable<Integer> {
     if (!part.description().isEmpty()) {
       out.println("    " + part.description());
     }
-    List<Options.Entry> options = Options.of(part.prototype());
+    List<Options.Entry> options = part.options();
     int name = width(options.stream().map(Options.Entry::name).toList(), "");
     int value = width(options.stream().map(o -> value(o.value())).toList(), "");
     for (Options.Entry option : options) {
@@ -166,7 +166,7 @@ final class PartsCommand implements Callable<Integer> {
       node.put("bundle", part.bundle());
       node.put("description", part.description());
       ArrayNode options = node.putArray("options");
-      for (Options.Entry option : Options.of(part.prototype())) {
+      for (Options.Entry option : part.options()) {
         ObjectNode entry = options.addObject();
         entry.put("name", option.name());
         entry.put("type", option.type());

@@ -127,12 +127,13 @@ final class RunsCommands implements Runnable {
     }
 
     private static String swaps(RunInfo info) {
-      long done = info.swaps().size() - info.quarantine().size();
-      return info.swaps().isEmpty()
-          ? "-"
-          : done
-              + " done"
-              + (info.quarantine().isEmpty() ? "" : ", " + info.quarantine().size() + " not");
+      String counts =
+          Stream.of(Swap.Outcome.values())
+              .map(o -> Map.entry(o, info.swaps().stream().filter(s -> s.outcome() == o).count()))
+              .filter(e -> e.getValue() > 0)
+              .map(e -> e.getValue() + " " + e.getKey())
+              .collect(Collectors.joining(", "));
+      return counts.isEmpty() ? "-" : counts;
     }
 
     private static void table(PrintWriter out, List<List<String>> rows) {
@@ -223,6 +224,11 @@ final class RunsCommands implements Runnable {
 
     private static void swap(PrintWriter out, Swap swap) {
       out.println("  " + swap.time() + "  " + swap);
+      if (swap.outcome() != Swap.Outcome.DONE) {
+        out.println(
+            "    not done: the run went on with the parts that it had"
+                + (swap.to().isEmpty() ? "" : ", and doesn't take these again by itself"));
+      }
     }
   }
 

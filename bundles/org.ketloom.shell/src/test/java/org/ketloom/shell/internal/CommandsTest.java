@@ -437,7 +437,13 @@ class CommandsTest {
             "began with org.example 1.0.0 (aa11)",
             "1970-01-01T00:00:00Z  hand done at step 10: parts.ansatz from org.example 1.0.0 (aa11)"
                 + " to org.example 1.1.0 (bb22); parts.ansatz.options.factor: 1 to 2;"
-                + " loss 0.25000 before, 0.50000 after")) {
+                + " loss 0.25000 before, 0.50000 after\n  1970",
+            "hand refused at step 10: no ansatz \"nobody\" is registered\n"
+                + "    not done: the run went on with the parts that it had\n",
+            "adopt quarantined at step 12: parts.ansatz from org.example 1.1.0 (bb22) to org.example"
+                + " 1.2.0 (cc33); loss became NaN\n"
+                + "    not done: the run went on with the parts that it had, and doesn't take these"
+                + " again by itself\n")) {
       assertTrue(result.out().contains(fragment), result.out());
     }
   }
@@ -449,7 +455,10 @@ class CommandsTest {
     List<String> lines = run("runs", "list", folder.toString()).out().lines().toList();
     assertEquals(2, lines.size(), lines.toString());
     assertTrue(
-        lines.get(1).matches(".*one +killed +10/40 +adopt, auto-resume +chain +1 done"),
+        lines
+            .get(1)
+            .matches(
+                ".*one +killed +10/40 +adopt, auto-resume +chain +1 done, 1 refused, 1 quarantined"),
         lines.get(1));
   }
 

@@ -37,6 +37,7 @@ import org.ketloom.api.part.Ansatz;
 import org.ketloom.api.part.Encoding;
 import org.ketloom.api.part.ObservableHead;
 import org.ketloom.api.part.Option;
+import org.ketloom.api.part.Options;
 import org.ketloom.api.part.Part;
 import org.ketloom.runtime.Blueprints;
 import org.ketloom.runtime.Composer;
@@ -274,7 +275,14 @@ final class FakeServices implements Services {
 
     private static RegisteredPart part(PartKind kind, String name, Part prototype) {
       return new RegisteredPart(
-          kind, name, new Version(1, 2, 0), "org.example." + name, "For tests", 1, prototype);
+          kind,
+          name,
+          new Version(1, 2, 0),
+          "org.example." + name,
+          "For tests",
+          Options.of(prototype),
+          1,
+          prototype);
     }
 
     @Override
@@ -359,6 +367,34 @@ final class FakeServices implements Services {
             "",
             OptionalDouble.of(0.25),
             OptionalDouble.of(0.5));
+
+    static final Swap REFUSED =
+        new Swap(
+            Swap.Kind.HAND,
+            Swap.Outcome.REFUSED,
+            10,
+            Instant.EPOCH,
+            0,
+            Map.of(),
+            Map.of(),
+            List.of(),
+            "no ansatz \"nobody\" is registered",
+            OptionalDouble.empty(),
+            OptionalDouble.empty());
+
+    static final Swap QUARANTINED =
+        new Swap(
+            Swap.Kind.ADOPT,
+            Swap.Outcome.QUARANTINED,
+            12,
+            Instant.EPOCH,
+            0,
+            Map.of("parts.ansatz", new Generation("chain", "org.example", "1.1.0", "bb22")),
+            Map.of("parts.ansatz", new Generation("chain", "org.example", "1.2.0", "cc33")),
+            List.of(),
+            "loss became NaN",
+            OptionalDouble.empty(),
+            OptionalDouble.empty());
 
     Blueprint started;
     RunSettings settings;
@@ -487,7 +523,7 @@ final class FakeServices implements Services {
           SWAP.to(),
           SWAP.from(),
           List.of(5L),
-          List.of(SWAP));
+          List.of(SWAP, REFUSED, QUARANTINED));
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.ketloom.itests.swap;
 import static org.junit.Assert.assertArrayEquals;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertSame;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
@@ -19,21 +20,29 @@ import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
+import org.ketloom.api.model.PartKind;
 import org.ketloom.api.part.Ansatz;
 import org.ketloom.api.part.Part;
 import org.ketloom.itests.support.Services;
 import org.ketloom.itests.swap.Lab.Script;
+import org.ketloom.runtime.Deployer;
 import org.ketloom.runtime.Leases;
+import org.ketloom.runtime.PartRegistry;
+import org.ketloom.runtime.PluginStatus;
+import org.ketloom.runtime.RegisteredPart;
 import org.ketloom.runtime.Run;
 import org.ketloom.runtime.RunInfo;
 import org.ketloom.runtime.RunSettings.Policy;
 import org.ketloom.runtime.Swap;
 import org.ops4j.pax.exam.Configuration;
+import org.ops4j.pax.exam.CoreOptions;
 import org.ops4j.pax.exam.Option;
 import org.ops4j.pax.exam.junit.PaxExam;
 import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
 import org.ops4j.pax.exam.spi.reactors.PerClass;
 import org.osgi.framework.Bundle;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.Version;
 import org.osgi.framework.wiring.BundleWiring;
 
 /** Plugins are replaced and uninstalled while runs go on that were composed from them. */
@@ -42,15 +51,23 @@ import org.osgi.framework.wiring.BundleWiring;
 public class SwapIT {
   private final Services services = new Services(SwapIT.class);
   private Lab lab;
+  private Deployer deployer;
 
   @Configuration
-  public static Option[] container() {
-    return new Option[] {Jars.container()};
+  public static Option[] container() throws IOException {
+    return new Option[] {
+      Jars.container(),
+      CoreOptions.systemProperty("ketloom.plugins")
+          .value(Files.createTempDirectory("plugins").toString())
+    };
   }
 
   @Before
   public void installPlugins() throws Exception {
     lab = new Lab(services);
+    deployer = services.await(Deployer.class);
+    deployer.rollback(0);
+    services.await("end of what was deployed", () -> deployer.plugins().isEmpty() ? true : null);
     lab.debounce(50);
     lab.only("tiny-1.0.0", "wave-1.0.0");
   }
@@ -63,7 +80,7 @@ public class SwapIT {
         .orElseThrow();
   }
 
-  private static void assertSame(Path expected, Path found) throws IOException {
+  private static void assertSameRun(Path expected, Path found) throws IOException {
     assertArrayEquals(Lab.weights(expected), Lab.weights(found));
     for (String file : List.of("loss.csv", "manifest.json", "samples/epoch-0004.png")) {
       assertArrayEquals(
@@ -78,7 +95,7 @@ public class SwapIT {
     Path alone = lab.train("alone", Policy.PIN, new Script());
     Path beside =
         lab.train("beside", Policy.PIN, new Script().at(3, () -> lab.install("wave-1.1.0")));
-    assertSame(alone, beside);
+    assertSameRun(alone, beside);
   }
 
   @Test
@@ -89,7 +106,7 @@ public class SwapIT {
             "beside",
             Policy.PIN,
             new Script().at(3, () -> lab.update(bundle("test.wave", "1.0.0"), "wave-1.1.0")));
-    assertSame(alone, beside);
+    assertSameRun(alone, beside);
   }
 
   /**
@@ -119,7 +136,7 @@ public class SwapIT {
                       })
                   // Before the first epoch has ended: drawing needs a class that was never used.
                   .at(3 + 1, () -> lab.uninstall(bundle("test.tiny", "1.0.0"))));
-      assertSame(alone, beside);
+      assertSameRun(alone, beside);
     } finally {
       for (Bundle bundle : stopped) {
         bundle.start();
@@ -148,7 +165,7 @@ public class SwapIT {
     CircuitBuilder circuit = Circuit.builder(2);
     assertThrows(
         NoClassDefFoundError.class, () -> kept.get(0).append(circuit, 1, circuit.weights(1, 2)));
-    assertSame(alone, beside);
+    assertSameRun(alone, beside);
   }
 
   @Test
@@ -220,6 +237,125 @@ public class SwapIT {
         "1.0.0", lab.runs().info(together.get()).generations().get("parts.ansatz").version());
   }
 
+  @Test
+  public void aFilterFindsAVersion() throws Exception {
+    assertEquals(List.of("1.0.0"), versions("(ketloom.part.name=wave)"));
+    lab.install("wave-1.1.0");
+    assertEquals(List.of("1.0.0", "1.1.0"), versions("(ketloom.part.name=wave)"));
+    assertEquals(
+        List.of("1.0.0"),
+        versions(
+            "(&(ketloom.part.kind=ansatz)(ketloom.part.name=wave)"
+                + "(ketloom.part.version>=1)(!(ketloom.part.version>=1.1)))"));
+    RegisteredPart found =
+        services.await(
+            RegisteredPart.class, "(&(ketloom.part.name=wave)(ketloom.part.version>=1.1))");
+    assertEquals(new Version(1, 1, 0), found.version());
+    assertSame(
+        found,
+        services.await(PartRegistry.class).find(PartKind.ANSATZ, "wave", "1.1").orElseThrow());
+    lab.uninstall(bundle("test.wave", "1.0.0"));
+    assertEquals(List.of("1.1.0"), versions("(ketloom.part.name=wave)"));
+  }
+
+  private List<String> versions(String filter) throws InvalidSyntaxException {
+    return services.context().getServiceReferences(RegisteredPart.class, filter).stream()
+        .map(r -> r.getProperty(Part.VERSION).toString())
+        .sorted()
+        .toList();
+  }
+
+  @Test
+  public void aPinnedRunIsBitIdenticalWhileItsPartIsReplacedAndRemoved() throws Exception {
+    lab.only("tiny-1.0.0");
+    deployer.add(Jars.jar("wave-1.0.0"));
+    WeakReference<ClassLoader> loader = loader("1.0.0");
+    Path alone = lab.train("alone", Policy.PIN, new Script());
+    Path beside =
+        lab.train(
+            "beside",
+            Policy.PIN,
+            new Script()
+                .at(3, () -> deployer.add(Jars.jar("wave-1.1.0")))
+                .at(
+                    6,
+                    () -> {
+                      Thread.sleep(500);
+                      assertEquals(List.of("1.0.0", "1.1.0"), versions("(ketloom.part.name=wave)"));
+                    })
+                .at(7, () -> deployer.remove("test.wave"))
+                .at(
+                    10,
+                    () -> {
+                      services.await(
+                          "end of 1.1.0", () -> deployer.plugins().size() == 1 ? true : null);
+                      PluginStatus held = deployer.plugins().get(0);
+                      assertEquals("test.wave 1.0.0", held.name());
+                      assertEquals(PluginStatus.State.RETIRING, held.state());
+                      assertTrue(held.detail(), held.detail().contains("beside"));
+                      assertEquals(Bundle.ACTIVE, bundle("test.wave", "1.0.0").getState());
+                    }));
+    assertSameRun(alone, beside);
+    awaitRetirement("1.0.0", loader);
+  }
+
+  @Test
+  public void aRunAdoptsWhatIsDeployedAndLetsGoOfWhatItHad() throws Exception {
+    lab.only("tiny-1.0.0");
+    deployer.add(Jars.jar("wave-1.0.0"));
+    WeakReference<ClassLoader> loader = loader("1.0.0");
+    List<String> live = new ArrayList<>();
+    Script script = new Script().slow(20).at(6, () -> deployer.add(Jars.jar("wave-1.1.0")));
+    script.at(
+        22,
+        () -> {
+          awaitRetirement("1.0.0", loader);
+          live.addAll(services.await(Leases.class).live());
+        });
+    Path at = lab.train("run", Policy.ADOPT, script, "training.epochs=6");
+    assertEquals("it was retired while the run went on", 1, live.size());
+    assertEquals(script.swaps.toString(), 1, script.swaps.size());
+    Swap swap = script.swaps.get(0);
+    assertEquals(swap.toString(), Swap.Outcome.DONE, swap.outcome());
+    assertEquals("1.0.0", swap.from().get("parts.ansatz").version());
+    assertEquals("1.1.0", swap.to().get("parts.ansatz").version());
+    assertEquals("1.1.0", lab.runs().info(at).generations().get("parts.ansatz").version());
+    assertEquals(24, script.losses.size());
+    assertTrue(script.losses.stream().allMatch(Double::isFinite));
+  }
+
+  private WeakReference<ClassLoader> loader(String version) {
+    return new WeakReference<>(
+        bundle("test.wave", version).adapt(BundleWiring.class).getClassLoader());
+  }
+
+  /** Uninstalled, out of the registry, and its class loader collected. */
+  private void awaitRetirement(String version, WeakReference<ClassLoader> loader)
+      throws InvalidSyntaxException {
+    services.await(
+        "end of test.wave " + version,
+        () ->
+            lab.plugins().stream()
+                    .anyMatch(
+                        b ->
+                            b.getVersion().toString().equals(version)
+                                && b.getSymbolicName().equals("test.wave"))
+                ? null
+                : true);
+    assertEquals(
+        List.of(), versions("(&(ketloom.part.name=wave)(ketloom.part.version=" + version + "))"));
+    awaitCollection(loader);
+  }
+
+  private void awaitCollection(WeakReference<ClassLoader> loader) {
+    services.await(
+        "collection of the class loader",
+        () -> {
+          System.gc();
+          return loader.get() == null ? true : null;
+        });
+  }
+
   /** Not even while the run goes on does anything hold the class loader of a part that is gone. */
   @Test
   public void theClassLoaderOfAPartIsCollectedWhileTheRunGoesOn() throws Exception {
@@ -231,21 +367,11 @@ public class SwapIT {
             .at(
                 3,
                 () -> {
-                  Bundle bundle = bundle("test.wave", "1.0.0");
-                  loaders.add(
-                      new WeakReference<>(bundle.adapt(BundleWiring.class).getClassLoader()));
+                  loaders.add(loader("1.0.0"));
                   assertEquals(1, services.await(Leases.class).live().size());
-                  lab.uninstall(bundle);
+                  lab.uninstall(bundle("test.wave", "1.0.0"));
                 })
-            .at(
-                5,
-                () ->
-                    services.await(
-                        "collection of the class loader",
-                        () -> {
-                          System.gc();
-                          return loaders.get(0).get() == null ? true : null;
-                        })));
+            .at(5, () -> awaitCollection(loaders.get(0))));
     assertEquals(List.of(), services.await(Leases.class).live());
   }
 }
