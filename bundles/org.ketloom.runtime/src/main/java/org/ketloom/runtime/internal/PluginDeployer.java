@@ -29,6 +29,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.felix.fileinstall.ArtifactInstaller;
@@ -360,8 +361,8 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
   // ---- the worker's work
 
   private void begin() {
+    clean();
     try {
-      store.clean();
       adopt();
       reconcile(store.current());
       Map<String, Path> jars = jars();
@@ -383,6 +384,14 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
       throw e;
     } finally {
       startFileInstall();
+    }
+  }
+
+  private void clean() {
+    try {
+      store.clean();
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "temporary files stay in " + plugins + ": " + AtomicFile.cause(e));
     }
   }
 
@@ -509,17 +518,28 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
       }
       List<String> known = new ArrayList<>(current.files().keySet());
       problems.values().stream().map(Problem::file).filter(f -> !f.isEmpty()).forEach(known::add);
-      known.stream().filter(f -> !Files.exists(plugins.resolve(f))).forEach(this::disappeared);
+      for (String name : known) {
+        release(name);
+      }
+      requireStore();
       if (store.pointer() != current.number()) {
         reconcile(store.current());
       }
       warned = "";
     } catch (IOException e) {
-      String warning = "the deployments in " + plugins + " can't be read: " + AtomicFile.cause(e);
+      String warning = "the plugins in " + plugins + " can't be followed: " + AtomicFile.cause(e);
       if (!warning.equals(warned)) {
         LOG.log(Level.WARNING, warning);
       }
       warned = warning;
+    }
+  }
+
+  /** A folder that isn't there, such as a lost mount, isn't one that was emptied. */
+  private void requireStore() throws IOException {
+    if (current.number() > 0 && !Files.isDirectory(plugins.resolve(FOLDER))) {
+      throw new IOException(
+          plugins.resolve(FOLDER) + " is gone; what is current stays until the container ends");
     }
   }
 
@@ -546,22 +566,29 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
 
   private void disappeared(String name) {
     try {
-      if (Files.exists(plugins.resolve(name))) {
-        return;
-      }
-      problems.remove(name);
-      settle(
-          store.commit(
-              before -> {
-                Map<String, String> files = new TreeMap<>(before.files());
-                files.remove(name);
-                List<Plugin> left =
-                    before.plugins().stream().filter(p -> !p.file().equals(name)).toList();
-                return new Deployment(0, null, name + " was removed", left, files);
-              }));
+      release(name);
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "plugin " + name + " can't be retired: " + AtomicFile.cause(e));
+      // It is tried again with every look.
+      LOG.log(Level.DEBUG, "plugin " + name + " can't be retired", e);
     }
+  }
+
+  /** Retires what belongs to a file, if that is certainly gone. */
+  private void release(String name) throws IOException {
+    if (!Files.notExists(plugins.resolve(name))) {
+      return;
+    }
+    requireStore();
+    problems.remove(name);
+    settle(
+        store.commit(
+            before -> {
+              Map<String, String> files = new TreeMap<>(before.files());
+              files.remove(name);
+              List<Plugin> left =
+                  before.plugins().stream().filter(p -> !p.file().equals(name)).toList();
+              return new Deployment(0, null, name + " was removed", left, files);
+            }));
   }
 
   /**
@@ -573,7 +600,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
   private Deployment take(Path jar, boolean asked) throws Refusal, IOException {
     boolean inside = plugins.equals(jar.getParent());
     String file = jar.getFileName().toString();
-    Path copy = store.copy(jar);
+    Path copy = copy(jar);
     long begun = System.nanoTime();
     String sha256 = "";
     PluginJar known = null;
@@ -602,33 +629,29 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
         tried = trial.run(copy, found, content, checked);
       }
       PluginTrial.Running newcomer = tried;
+      Deployment next;
       try {
-        String name = found.bundle() + "-" + found.version() + ".jar";
         store.keep(copy, content);
         judge(content, file, found, newcomer.parts(), environment, null, begun);
-        if (!inside) {
-          place(store.jar(content), plugins.resolve(name));
-        }
+        String name = inside ? file : found.bundle() + "-" + found.version() + ".jar";
         Plugin plugin =
-            new Plugin(
-                found.bundle(),
-                found.version().toString(),
-                content,
-                inside ? file : name,
-                newcomer.parts());
-        Deployment next = store.commit(now -> with(now, plugin));
-        if (!there) {
-          running.add(content, newcomer);
-        }
-        problems.remove(file);
-        settle(next);
-        return next;
+            new Plugin(found.bundle(), found.version().toString(), content, name, newcomer.parts());
+        next =
+            inside
+                ? store.commit(now -> with(now, plugin))
+                : store.place(content, plugins.resolve(name), now -> with(now, plugin));
       } catch (IOException | RuntimeException | LinkageError | VirtualMachineError e) {
         if (!there) {
-          running.drop(content, newcomer);
+          trial.end(newcomer);
         }
         throw e;
       }
+      if (!there) {
+        running.add(content, newcomer);
+      }
+      problems.remove(file);
+      settle(next);
+      return next;
     } catch (Refusal e) {
       judge(sha256, file, known, List.of(), environment(), e, begun);
       if (inside) {
@@ -640,12 +663,18 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     }
   }
 
-  private static void place(Path content, Path target) throws IOException {
-    Path temporary = target.resolveSibling("." + target.getFileName() + ".tmp");
-    Files.copy(content, temporary, StandardCopyOption.REPLACE_EXISTING);
-    AtomicFile.move(temporary, target);
+  /**
+   * Copies a jar to where this container alone writes, so that nobody changes it under the checks.
+   */
+  private Path copy(Path jar) throws IOException {
+    Path copy = context.getDataFile("incoming.jar").toPath();
+    Files.createDirectories(copy.getParent());
+    Files.copy(jar, copy, StandardCopyOption.REPLACE_EXISTING);
+    step("copied " + jar.getFileName());
+    return copy;
   }
 
+  /** Writes down what came out, if that can be written: nothing else depends on it. */
   private void judge(
       String sha256,
       String file,
@@ -653,9 +682,12 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
       List<String> parts,
       String environment,
       Refusal refusal,
-      long begun)
-      throws IOException {
-    if (!sha256.isEmpty()) {
+      long begun) {
+    // What a trial that the container's end interrupted came to says nothing of the plugin.
+    if (sha256.isEmpty() || worker.isShutdown()) {
+      return;
+    }
+    try {
       store.judge(
           new DeploymentStore.Verdict(
               sha256,
@@ -667,6 +699,8 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
               refusal == null || refusal.until() == Refusal.Until.CHANGED,
               Instant.now(),
               TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun)));
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "what came out for " + file + " isn't kept: " + AtomicFile.cause(e));
     }
   }
 
@@ -808,22 +842,22 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
                   + "\"");
     }
     Plugin plugin = found.get(0);
-    if (plugin.sha256().equals(before.files().get(plugin.file()))) {
-      Files.deleteIfExists(plugins.resolve(plugin.file()));
-    }
-    settle(
-        store.commit(
-            now -> {
-              Map<String, String> files = new TreeMap<>(now.files());
-              files.remove(plugin.file(), plugin.sha256());
-              return new Deployment(
-                  0,
-                  null,
-                  plugin + " was removed",
-                  now.plugins().stream().filter(p -> !p.equals(plugin)).toList(),
-                  files);
-            }));
-    return current;
+    UnaryOperator<Deployment> change =
+        now -> {
+          Map<String, String> files = new TreeMap<>(now.files());
+          files.remove(plugin.file(), plugin.sha256());
+          return new Deployment(
+              0,
+              null,
+              plugin + " was removed",
+              now.plugins().stream().filter(p -> !p.equals(plugin)).toList(),
+              files);
+        };
+    boolean tied = plugin.sha256().equals(before.files().get(plugin.file()));
+    Deployment next =
+        tied ? store.delete(plugins.resolve(plugin.file()), change) : store.commit(change);
+    settle(next);
+    return next;
   }
 
   private static boolean isNamed(Plugin plugin, String name) {
@@ -846,27 +880,28 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     }
     Deployment target = number == 0 ? Deployment.NONE : store.read(number);
     Map<String, PluginTrial.Running> tried = new TreeMap<>();
+    Deployment next;
     try {
       for (Plugin plugin : target.plugins()) {
         if (running.present(plugin.sha256()) == null) {
           tried.put(plugin.sha256(), restore(plugin));
         }
       }
+      next =
+          store.overrule(
+              unknown(),
+              now ->
+                  new Deployment(
+                      0,
+                      null,
+                      "back to deployment " + number,
+                      target.plugins().stream().map(p -> tied(p, now.files())).toList(),
+                      now.files()));
     } catch (Refusal | IOException | RuntimeException | LinkageError | VirtualMachineError e) {
       tried.values().forEach(trial::end);
       throw e;
     }
     tried.forEach(running::add);
-    Deployment next =
-        store.overrule(
-            unknown(),
-            now ->
-                new Deployment(
-                    0,
-                    null,
-                    "back to deployment " + number,
-                    target.plugins().stream().map(p -> tied(p, now.files())).toList(),
-                    now.files()));
     settle(next);
     return next;
   }
@@ -928,6 +963,9 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
           problem(plugin.toString(), "", e.until(), e.getMessage());
         } catch (IOException e) {
           problem(plugin.toString(), "", Refusal.Until.SURROUNDINGS, AtomicFile.cause(e));
+        } catch (RuntimeException e) {
+          LOG.log(Level.DEBUG, "plugin " + plugin + " can't be restored", e);
+          problem(plugin.toString(), "", Refusal.Until.SURROUNDINGS, e.toString());
         }
       }
     }
@@ -937,8 +975,8 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
   /** Shows what is current, and lets go of what isn't. */
   private void settle(Deployment deployment) {
     boolean changed = !deployment.plugins().equals(current.plugins());
-    current = deployment;
     running.admit(deployment.plugins().stream().map(Plugin::sha256).collect(Collectors.toSet()));
+    current = deployment;
     step("admitted deployment " + deployment.number());
     problems.values().removeIf(p -> p.file().isEmpty() && !isWanted(deployment, p));
     publish();
