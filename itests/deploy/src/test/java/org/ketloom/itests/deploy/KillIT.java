@@ -251,7 +251,7 @@ public class KillIT {
 
   private static void await(String chain) throws Exception {
     try {
-      chains.get(chain).get(5, TimeUnit.MINUTES);
+      chains.get(chain).get(10, TimeUnit.MINUTES);
     } catch (ExecutionException e) {
       throw new AssertionError(chain + ": " + e.getCause().getMessage(), e.getCause());
     }
