@@ -1,6 +1,5 @@
 package org.ketloom.runtime.internal;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
@@ -13,7 +12,6 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +30,6 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.felix.fileinstall.ArtifactInstaller;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.files.AtomicFile;
 import org.ketloom.runtime.Deployer;
@@ -45,7 +42,6 @@ import org.ketloom.tck.Conformance;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
-import org.osgi.framework.BundleException;
 import org.osgi.framework.BundleListener;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.InvalidSyntaxException;
@@ -77,10 +73,9 @@ import org.osgi.service.component.annotations.Reference;
     service = {Deployer.class, Callable.class},
     immediate = true,
     property = "ketloom.launch=plugins")
-public final class PluginDeployer implements Deployer, ArtifactInstaller, Callable<List<String>> {
+public final class PluginDeployer implements Deployer, Callable<List<String>> {
   private static final Logger LOG = System.getLogger("org.ketloom.runtime");
   private static final String FOLDER = ".deployments";
-  private static final String FILE_INSTALL = "org.apache.felix.fileinstall";
 
   /** How often the store is looked at for what other containers deployed, in milliseconds. */
   private static final long LOOK = 1000;
@@ -94,6 +89,8 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
   private final DeploymentStore store;
   private final JarVerification verification;
   private final PluginTrial trial;
+  private final PluginAdmission admission;
+  private final FolderWatch watch;
   private final BundleListener surroundings = this::bundleChanged;
   private final AtomicLong changes = new AtomicLong();
   private final ScheduledExecutorService worker =
@@ -153,6 +150,13 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
               submitQuietly(this::retire);
               surroundingsChanged();
             });
+    this.watch =
+        new FolderWatch(
+            context,
+            plugins,
+            jar -> submitQuietly(() -> appeared(jar)),
+            name -> submitQuietly(() -> disappeared(name)));
+    this.admission = new PluginAdmission(context, verification, running, this::retire);
     if (plugins != null) {
       worker.execute(logged(this::begin));
       worker.scheduleWithFixedDelay(logged(this::look), LOOK, LOOK, TimeUnit.MILLISECONDS);
@@ -163,14 +167,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
   @Deactivate
   void close() {
     context.removeBundleListener(surroundings);
-    Bundle watcher = fileInstall();
-    if (watcher != null && context.getProperty("felix.fileinstall.dir") != null) {
-      try {
-        watcher.stop(Bundle.STOP_TRANSIENT);
-      } catch (BundleException e) {
-        LOG.log(Level.WARNING, "the folder of plugins can't be let alone: " + e.getMessage());
-      }
-    }
+    watch.stop();
     running.close();
     worker.shutdownNow();
     try {
@@ -276,6 +273,11 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     }
   }
 
+  /** For tests, which tell what File Install would tell. */
+  FolderWatch watch() {
+    return watch;
+  }
+
   private void requireFolder() {
     if (plugins == null) {
       throw new IllegalStateException(
@@ -329,35 +331,6 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     }
   }
 
-  // ---- what File Install tells
-
-  @Override
-  public boolean canHandle(File artifact) {
-    try {
-      return plugins != null
-          && artifact.getName().endsWith(".jar")
-          && Files.isSameFile(plugins, artifact.toPath().toAbsolutePath().getParent());
-    } catch (IOException e) {
-      // It is gone again. Nobody else may have it.
-      return true;
-    }
-  }
-
-  @Override
-  public void install(File artifact) {
-    submitQuietly(() -> appeared(plugins.resolve(artifact.getName())));
-  }
-
-  @Override
-  public void update(File artifact) {
-    install(artifact);
-  }
-
-  @Override
-  public void uninstall(File artifact) {
-    submitQuietly(() -> disappeared(artifact.getName()));
-  }
-
   // ---- the worker's work
 
   private void begin() {
@@ -383,7 +356,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
       problem("the folder " + plugins, "", Refusal.Until.SURROUNDINGS, e.toString());
       throw e;
     } finally {
-      startFileInstall();
+      watch.start();
     }
   }
 
@@ -423,33 +396,6 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
         trial.end(new PluginTrial.Running(bundle, "", List.of(), List.of()));
       }
     }
-  }
-
-  /**
-   * Lets File Install watch the folder. It installs by itself what nobody else handles, past all
-   * checks: so it runs only while this handles the jars, by a service that ends with it.
-   */
-  private void startFileInstall() {
-    if (context.getProperty("felix.fileinstall.dir") == null) {
-      return;
-    }
-    Bundle bundle = fileInstall();
-    if (bundle == null) {
-      return;
-    }
-    try {
-      bundle.start(Bundle.START_TRANSIENT);
-      bundle.getBundleContext().registerService(ArtifactInstaller.class, this, null);
-    } catch (BundleException | IllegalStateException e) {
-      LOG.log(Level.WARNING, "the folder of plugins isn't watched: " + e.getMessage());
-    }
-  }
-
-  private Bundle fileInstall() {
-    return Arrays.stream(context.getBundles())
-        .filter(b -> FILE_INSTALL.equals(b.getSymbolicName()))
-        .findFirst()
-        .orElse(null);
   }
 
   private void bundleChanged(BundleEvent event) {
@@ -580,15 +526,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     }
     requireStore();
     problems.remove(name);
-    settle(
-        store.commit(
-            before -> {
-              Map<String, String> files = new TreeMap<>(before.files());
-              files.remove(name);
-              List<Plugin> left =
-                  before.plugins().stream().filter(p -> !p.file().equals(name)).toList();
-              return new Deployment(0, null, name + " was removed", left, files);
-            }));
+    settle(store.commit(before -> Deployments.withoutFile(before, name)));
   }
 
   /**
@@ -615,7 +553,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
       }
       known = PluginJar.read(copy, file);
       PluginJar found = known;
-      requireAllowed(found, content, copy, file, before);
+      admission.require(found, content, copy, file, before);
       String environment = environment();
       Optional<DeploymentStore.Verdict> last =
           store.verdict(content).filter(v -> v.environment().equals(environment));
@@ -638,8 +576,8 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
             new Plugin(found.bundle(), found.version().toString(), content, name, newcomer.parts());
         next =
             inside
-                ? store.commit(now -> with(now, plugin))
-                : store.place(content, plugins.resolve(name), now -> with(now, plugin));
+                ? store.commit(now -> Deployments.with(now, plugin))
+                : store.place(content, plugins.resolve(name), now -> Deployments.with(now, plugin));
       } catch (IOException | RuntimeException | LinkageError | VirtualMachineError e) {
         if (!there) {
           trial.end(newcomer);
@@ -704,112 +642,6 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     }
   }
 
-  /** The deployment in which a plugin takes the place of those of its major version or file. */
-  private static Deployment with(Deployment before, Plugin plugin) {
-    int major = Version.parseVersion(plugin.version()).getMajor();
-    List<Plugin> replaced =
-        before.plugins().stream()
-            .filter(
-                p ->
-                    p.file().equals(plugin.file())
-                        || p.bundle().equals(plugin.bundle())
-                            && Version.parseVersion(p.version()).getMajor() == major)
-            .toList();
-    List<Plugin> next = new ArrayList<>(before.plugins());
-    if (!replaced.equals(List.of(plugin))) {
-      next.removeAll(replaced);
-      next.add(plugin);
-    }
-    Map<String, String> files = new TreeMap<>(before.files());
-    files.put(plugin.file(), plugin.sha256());
-    String instead =
-        replaced.stream()
-            .filter(p -> !p.sha256().equals(plugin.sha256()))
-            .map(p -> p.bundle().equals(plugin.bundle()) ? p.version() : p.toString())
-            .collect(Collectors.joining(", "));
-    return new Deployment(
-        0, null, plugin + (instead.isEmpty() ? " is new" : " instead of " + instead), next, files);
-  }
-
-  private void requireAllowed(
-      PluginJar jar, String sha256, Path copy, String file, Deployment before) throws Refusal {
-    verification.require(copy, sha256, file);
-    String name = jar.bundle() + " " + jar.version();
-    for (Plugin plugin : before.plugins()) {
-      if (plugin.toString().equals(name) && !plugin.sha256().equals(sha256)) {
-        throw new Refusal(
-            Refusal.Until.SURROUNDINGS,
-            name
-                + " is deployed already with other content (SHA-256 "
-                + shortened(plugin.sha256())
-                + ", that of "
-                + file
-                + " is "
-                + shortened(sha256)
-                + "). What a run was made with must stay what it was: give the new content a version"
-                + " of its own, for example "
-                + next(jar.version())
-                + ".");
-      }
-    }
-    List<PluginTrial.Running> others = running.leaving(name, sha256);
-    if (others.stream().allMatch(p -> running.holders(p).isEmpty())) {
-      running.awaitGrace(others);
-      retire();
-    }
-    for (PluginTrial.Running other : running.leaving(name, sha256)) {
-      List<String> holders = running.holders(other);
-      throw new Refusal(
-          Refusal.Until.SURROUNDINGS,
-          name
-              + " is still held with other content by "
-              + (holders.isEmpty() ? "bundles that use its packages" : String.join(", ", holders))
-              + ". Give the new content a version of its own, for example "
-              + next(jar.version())
-              + ".");
-    }
-    for (Bundle bundle : context.getBundles()) {
-      if (!jar.bundle().equals(bundle.getSymbolicName())
-          || bundle.getLocation().startsWith(PartGate.TRIAL)) {
-        continue;
-      }
-      if (PluginTrial.isUsed(bundle) || isFoundation(jar.bundle())) {
-        List<String> live = running.live();
-        throw new Refusal(
-            Refusal.Until.SURROUNDINGS,
-            name
-                + " would change "
-                + PluginDiagnosis.name(bundle)
-                + ", which other bundles have loaded their classes from: that isn't hot. "
-                + (live.isEmpty()
-                    ? "Stop Ketloom, put the jar in the place of that bundle, and start it again"
-                    : "It is refused while "
-                        + String.join(", ", live)
-                        + (live.size() == 1 ? " is live" : " are live")
-                        + ": stop these runs first, which writes their checkpoints")
-                + ".");
-      }
-      if (jar.version().equals(bundle.getVersion())) {
-        throw new Refusal(
-            Refusal.Until.SURROUNDINGS,
-            name
-                + " belongs to Ketloom itself. Give yours a version or a symbolic name of its own.");
-      }
-    }
-  }
-
-  private static boolean isFoundation(String bundle) {
-    return bundle.equals("org.ketloom.api") || bundle.startsWith("org.ketloom.nd4j");
-  }
-
-  private static String shortened(String sha256) {
-    return sha256.substring(0, 12);
-  }
-
-  private static Version next(Version version) {
-    return new Version(version.getMajor(), version.getMinor(), version.getMicro() + 1);
-  }
-
   /** What trials are made with: the same jar may fare otherwise with another API, kit or engine. */
   private String environment() {
     List<String> hashes = new ArrayList<>();
@@ -824,47 +656,13 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
 
   private Deployment drop(String name) throws Refusal, IOException {
     Deployment before = store.current();
-    List<Plugin> found = before.plugins().stream().filter(p -> isNamed(p, name)).toList();
-    if (found.size() != 1) {
-      throw new IllegalArgumentException(
-          found.isEmpty()
-              ? "no plugin is called \""
-                  + name
-                  + "\"; "
-                  + Suggestion.among(
-                      name, before.plugins().stream().map(Plugin::bundle).distinct().toList())
-              : "\""
-                  + name
-                  + "\" is more than one plugin: "
-                  + found.stream().map(Plugin::toString).collect(Collectors.joining(", "))
-                  + "; give the version too, as \""
-                  + found.get(0)
-                  + "\"");
-    }
-    Plugin plugin = found.get(0);
-    UnaryOperator<Deployment> change =
-        now -> {
-          Map<String, String> files = new TreeMap<>(now.files());
-          files.remove(plugin.file(), plugin.sha256());
-          return new Deployment(
-              0,
-              null,
-              plugin + " was removed",
-              now.plugins().stream().filter(p -> !p.equals(plugin)).toList(),
-              files);
-        };
+    Plugin plugin = Deployments.find(before, name);
+    UnaryOperator<Deployment> change = now -> Deployments.without(now, plugin);
     boolean tied = plugin.sha256().equals(before.files().get(plugin.file()));
     Deployment next =
         tied ? store.delete(plugins.resolve(plugin.file()), change) : store.commit(change);
     settle(next);
     return next;
-  }
-
-  private static boolean isNamed(Plugin plugin, String name) {
-    return plugin.bundle().equals(name)
-        || plugin.toString().equals(name)
-        || plugin.file().equals(name)
-        || plugin.parts().stream().anyMatch(p -> p.equals(name) || p.endsWith(" " + name));
   }
 
   private Deployment goBack(int number) throws Refusal, IOException {
@@ -887,16 +685,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
           tried.put(plugin.sha256(), restore(plugin));
         }
       }
-      next =
-          store.overrule(
-              unknown(),
-              now ->
-                  new Deployment(
-                      0,
-                      null,
-                      "back to deployment " + number,
-                      target.plugins().stream().map(p -> tied(p, now.files())).toList(),
-                      now.files()));
+      next = store.overrule(unknown(), now -> Deployments.back(now, target));
     } catch (Refusal | IOException | RuntimeException | LinkageError | VirtualMachineError e) {
       tried.values().forEach(trial::end);
       throw e;
@@ -918,12 +707,6 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
       }
       return files;
     }
-  }
-
-  /** A plugin belongs to a file if that has its content. */
-  private static Plugin tied(Plugin plugin, Map<String, String> files) {
-    String file = plugin.sha256().equals(files.get(plugin.file())) ? plugin.file() : "";
-    return new Plugin(plugin.bundle(), plugin.version(), plugin.sha256(), file, plugin.parts());
   }
 
   private PluginTrial.Running restore(Plugin plugin) throws Refusal, IOException {
@@ -978,7 +761,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     running.admit(deployment.plugins().stream().map(Plugin::sha256).collect(Collectors.toSet()));
     current = deployment;
     step("admitted deployment " + deployment.number());
-    problems.values().removeIf(p -> p.file().isEmpty() && !isWanted(deployment, p));
+    problems.values().removeIf(p -> p.file().isEmpty() && !Deployments.has(deployment, p.name()));
     publish();
     if (changed) {
       surroundingsChanged();
@@ -990,10 +773,6 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
         LOG.log(Level.DEBUG, "the deployer is stopped", e);
       }
     }
-  }
-
-  private static boolean isWanted(Deployment deployment, Problem problem) {
-    return deployment.plugins().stream().anyMatch(p -> p.toString().equals(problem.name()));
   }
 
   private void retire() {

@@ -208,12 +208,12 @@ class PluginDeployerTest {
 
   private void drop(String file, String bundle, String version, String content) throws IOException {
     jar(plugins.resolve(file), bundle, version, Map.of("X-Content", content));
-    deployer.install(plugins.resolve(file).toFile());
+    deployer.watch().install(plugins.resolve(file).toFile());
   }
 
   private void delete(String file) throws IOException {
     Files.delete(plugins.resolve(file));
-    deployer.uninstall(new File(plugins.toFile(), file));
+    deployer.watch().uninstall(new File(plugins.toFile(), file));
   }
 
   private List<String> current() {
@@ -464,7 +464,7 @@ class PluginDeployerTest {
             "org.ketloom.api.circuit,org.ketloom.api.part,org.osgi.framework"),
         Stuck.class,
         Stuck.Activator.class);
-    deployer.install(plugins.resolve("stuck.jar").toFile());
+    deployer.watch().install(plugins.resolve("stuck.jar").toFile());
     String why = awaitRefusal("stuck.jar");
     assertTrue(why.contains("ansatz \"stuck\": reading its options didn't return within 600"), why);
     await(() -> bundles().isEmpty());
@@ -522,7 +522,7 @@ class PluginDeployerTest {
         "drop",
         () -> {
           Files.copy(jar, plugins.resolve("dropped.jar"));
-          deployer.install(plugins.resolve("dropped.jar").toFile());
+          deployer.watch().install(plugins.resolve("dropped.jar").toFile());
           deployer.call();
         });
     verbs.put("remove", () -> deployer.remove("a"));
@@ -706,7 +706,7 @@ class PluginDeployerTest {
     deployer.add(jar("a.jar", "a", "1.0.0", ""));
     Path away = folder.resolve("away");
     Files.move(plugins, away);
-    deployer.uninstall(new File(plugins.toFile(), "a-1.0.0.jar"));
+    deployer.watch().uninstall(new File(plugins.toFile(), "a-1.0.0.jar"));
     deployer.call();
     assertEquals(List.of("a 1.0.0"), current());
     assertFalse(Files.exists(plugins));
@@ -743,7 +743,7 @@ class PluginDeployerTest {
     assertEquals(3, back.number());
     assertEquals(List.of("a 1.0.0"), current());
     // The file of the newer one is still there, and known.
-    deployer.install(plugins.resolve("a-1.1.0.jar").toFile());
+    deployer.watch().install(plugins.resolve("a-1.1.0.jar").toFile());
     deployer.call();
     assertEquals(List.of("a 1.0.0"), current());
     assertEquals(null, refusal("the folder " + plugins));
