@@ -73,6 +73,7 @@ final class LastQganModel implements GenerativeModel {
   private final Generator generator;
   private final Trained judge;
   private final Critic critic;
+  private final KnownLatents known = new KnownLatents();
   private final Tape pictures = new Tape(DataType.FLOAT);
   private final Tape making = new Tape(DataType.FLOAT);
   private final Tape judging = new Tape(DataType.FLOAT);
@@ -288,7 +289,7 @@ final class LastQganModel implements GenerativeModel {
   private Map<String, Double> trainAdversaries(ImageBatch batch, long step) {
     int n = batch.size();
     int width = options.latent();
-    float[] real = latents(batch);
+    float[] real = known.of(batch, () -> latents(batch));
     Critic.Moments moments = Critic.Moments.of(doubles(real), width);
     if (phase == Phase.TRAINED) {
       checkLatents(moments, n);
@@ -642,6 +643,7 @@ final class LastQganModel implements GenerativeModel {
       autoencoder.finish();
     }
     autoencoder.restore(state);
+    known.forget();
     made.restore(state);
     judge.restore(state);
     Tensor shown = state.get(SHOWN);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 import static org.ketloom.model.lastqgan.Fixtures.GREY;
 import static org.ketloom.model.lastqgan.Fixtures.bars;
 import static org.ketloom.model.lastqgan.Fixtures.context;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,15 +30,19 @@ import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.api.model.ModelContext;
 import org.ketloom.api.model.Tensor;
 import org.ketloom.api.model.TensorCache;
+import org.ketloom.api.part.Options;
 import org.ketloom.model.lastqgan.SamplingOptions.Picture;
+import org.ketloom.nn.RandomStreams;
 import org.ketloom.observable.pauli.PauliHead;
 
 class LastQganModelTest {
+  /** Steps after which images come again. */
+  private static final int EPOCH = 5;
 
   private static Map<String, Double> train(GenerativeModel model, int from, int to) {
     Map<String, Double> last = Map.of();
     for (int step = from; step < to; step++) {
-      last = model.train(bars(GREY, step), step);
+      last = model.train(bars(GREY, step % EPOCH), step);
     }
     return last;
   }
@@ -122,7 +128,7 @@ class LastQganModelTest {
 
   /** In the first phase, at its end, and in the second. */
   @ParameterizedTest
-  @ValueSource(ints = {3, 6, 9})
+  @ValueSource(ints = {3, 6, 9, 12})
   void resumingIsBitExact(int at) {
     try (LastQganModel whole = model(Map.of("generator", "wide"));
         LastQganModel first = model(Map.of("generator", "wide"));
@@ -130,12 +136,66 @@ class LastQganModelTest {
       train(first, 0, at);
       second.restore(first.state());
       assertSame(first.state(), second.state());
-      assertEquals(train(whole, 0, 12), train(second, at, 12));
+      assertEquals(train(whole, 0, 15), train(second, at, 15));
       assertSame(whole.state(), second.state());
       assertArrayEquals(
           draw(whole, 6, 1, Picture.SAMPLES).pixels(),
           draw(second, 6, 1, Picture.SAMPLES).pixels());
     }
+  }
+
+  /** What lets latents be remembered, at the size of real use: see {@link KnownLatents}. */
+  @Test
+  void latentsDontDependOnTheImagesBesideByABit() {
+    ImageShape shape = new ImageShape(1, 28, 28);
+    LastQgan options =
+        Options.with(new LastQgan(), "last-qgan", Map.of("hidden", 512, "autoencoderSteps", 1));
+    try (LastQganModel model =
+        (LastQganModel) options.create(Fixtures.context(shape, 3, TensorCache.NONE))) {
+      int n = 128;
+      RandomGenerator random = RandomStreams.of(1, "pixels");
+      float[] pixels = new float[n * shape.size()];
+      for (int i = 0; i < pixels.length; i++) {
+        pixels[i] = random.nextFloat() * 2 - 1;
+      }
+      float[] turned = new float[pixels.length];
+      int[] from = new int[n];
+      for (int i = 0; i < n; i++) {
+        from[i] = (37 * i + 11) % n;
+        System.arraycopy(pixels, from[i] * shape.size(), turned, i * shape.size(), shape.size());
+      }
+      float[] straight = model.latents(new ImageBatch(shape, pixels, new int[n]));
+      float[] found = model.latents(new ImageBatch(shape, turned, new int[n]));
+      int width = options.latent();
+      for (int i = 0; i < n; i++) {
+        assertArrayEquals(
+            Arrays.copyOfRange(straight, from[i] * width, (from[i] + 1) * width),
+            Arrays.copyOfRange(found, i * width, (i + 1) * width));
+      }
+    }
+  }
+
+  @Test
+  void knownLatentsAreNotEncodedAgain() {
+    KnownLatents known = new KnownLatents();
+    ImageBatch images = bars(GREY, 1);
+    float[] latents = new float[2 * images.size()];
+    for (int i = 0; i < latents.length; i++) {
+      latents[i] = images.pixels()[i / 2 * GREY.size()] + i;
+    }
+    assertArrayEquals(latents, known.of(images, () -> latents));
+    assertArrayEquals(latents, known.of(images, () -> fail("encoded again")));
+    int last = images.size() - 1;
+    int size = GREY.size();
+    float[] single = Arrays.copyOfRange(images.pixels(), last * size, (last + 1) * size);
+    assertArrayEquals(
+        Arrays.copyOfRange(latents, 2 * last, 2 * last + 2),
+        known.of(new ImageBatch(GREY, single, new int[1]), () -> fail("encoded again")));
+    single[7] = Math.nextUp(single[7]);
+    float[] others = {1, 2};
+    assertArrayEquals(others, known.of(new ImageBatch(GREY, single, new int[1]), () -> others));
+    known.forget();
+    assertArrayEquals(new float[latents.length], known.of(images, () -> new float[latents.length]));
   }
 
   @Test
