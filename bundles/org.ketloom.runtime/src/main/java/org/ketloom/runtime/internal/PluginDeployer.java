@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -363,8 +364,9 @@ public final class PluginDeployer implements Deployer, Callable<List<String>> {
   private void clean() {
     try {
       store.clean();
-    } catch (IOException e) {
-      LOG.log(Level.DEBUG, "temporary files stay in " + plugins + ": " + AtomicFile.cause(e));
+    } catch (IOException | DirectoryIteratorException e) {
+      // They are in nobody's way.
+      LOG.log(Level.DEBUG, "temporary files stay in " + plugins, e);
     }
   }
 
