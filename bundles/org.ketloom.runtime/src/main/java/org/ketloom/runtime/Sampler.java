@@ -3,9 +3,11 @@ package org.ketloom.runtime;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.data.ImageShape;
 import org.ketloom.api.model.Blueprint;
+import org.ketloom.api.model.Figure;
 import org.ketloom.api.model.Progress;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -42,6 +44,13 @@ public interface Sampler extends AutoCloseable {
    * @throws java.util.concurrent.CancellationException if the progress asked to stop
    */
   ImageBatch sample(int[] labels, long seed, Map<String, ?> options, Progress progress);
+
+  /**
+   * What the model measures of itself, see {@link org.ketloom.api.model.GenerativeModel#figures}.
+   *
+   * @param data images of the shape that it was trained with
+   */
+  List<Figure> figures(Dataset data, Progress progress);
 
   /** Releases the model. */
   @Override

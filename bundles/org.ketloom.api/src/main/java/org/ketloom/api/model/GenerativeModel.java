@@ -1,8 +1,10 @@
 package org.ketloom.api.model;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.ketloom.api.circuit.Circuit;
+import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.data.ImageShape;
 import org.osgi.annotation.versioning.ConsumerType;
@@ -22,6 +24,14 @@ public interface GenerativeModel extends AutoCloseable {
 
   /** Number of trainable parameters by group, in order: classical, circuit, observable, ... */
   Map<String, Long> parameters();
+
+  /**
+   * Called before a training begins with fresh weights; not of a model that is restored from a
+   * checkpoint, which may bring what isn't found elsewhere any more. Changes nothing.
+   *
+   * @throws IllegalArgumentException naming the option that asks for something that isn't there
+   */
+  default void checkBegin() {}
 
   /**
    * One optimizer step.
@@ -54,6 +64,18 @@ public interface GenerativeModel extends AutoCloseable {
    * @throws java.util.concurrent.CancellationException if the progress asked to stop
    */
   ImageBatch sample(int[] labels, long seed, Record options, Progress progress);
+
+  /**
+   * Measures what can be said of this kind of model alone, besides how well it draws.
+   *
+   * @param data images in the context's shape, which the model has not been trained with
+   * @param progress told after each piece of work
+   * @return in order; by default nothing
+   * @throws java.util.concurrent.CancellationException if the progress asked to stop
+   */
+  default List<Figure> figures(Dataset data, Progress progress) {
+    return List.of();
+  }
 
   /** All that training changes, by stable names: weights, averages, optimizer state. */
   Map<String, Tensor> state();

@@ -1,7 +1,11 @@
 package org.ketloom.api.model;
 
+import java.util.Locale;
 import java.util.Map;
+import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.data.ImageShape;
+import org.ketloom.api.engine.Precision;
+import org.ketloom.api.engine.Program;
 import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.part.Part;
 
@@ -41,6 +45,25 @@ public record ModelContext(
       QuantumEngine engine,
       Map<String, Part> parts) {
     this(images, classes, steps, seed, engine, parts, "", TensorCache.NONE);
+  }
+
+  /**
+   * Compiles a circuit with the engine.
+   *
+   * @throws IllegalArgumentException as {@link QuantumEngine#compile(Circuit)}, and if the engine
+   *     doesn't offer the precision
+   */
+  public Program compile(Circuit circuit, Precision precision) {
+    try {
+      return engine.compile(circuit, precision);
+    } catch (UnsupportedOperationException e) {
+      throw new IllegalArgumentException(
+          "model.options.precision is "
+              + precision.name().toLowerCase(Locale.ROOT)
+              + ", but "
+              + e.getMessage(),
+          e);
+    }
   }
 
   /**

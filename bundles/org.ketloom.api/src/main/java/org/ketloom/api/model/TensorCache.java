@@ -1,5 +1,6 @@
 package org.ketloom.api.model;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
@@ -24,6 +25,11 @@ public interface TensorCache {
         public void put(String kind, String fingerprint, Map<String, Tensor> tensors) {
           // Nothing is kept.
         }
+
+        @Override
+        public List<String> fingerprints(String kind) {
+          return List.of();
+        }
       };
 
   /**
@@ -41,4 +47,12 @@ public interface TensorCache {
    * @param fingerprint as in {@link #get}
    */
   void put(String kind, String fingerprint, Map<String, Tensor> tensors);
+
+  /**
+   * What is kept of a kind.
+   *
+   * @param kind as in {@link #get}
+   * @return fingerprints, in order of the alphabet
+   */
+  List<String> fingerprints(String kind);
 }

@@ -110,6 +110,20 @@ public final class Options {
     }
   }
 
+  /**
+   * Refuses a value of an option, in a record's compact constructor.
+   *
+   * @param holds whether the value is in its range
+   * @param range the rule as a sentence: {@code layers must be at least 1}
+   * @param found the value
+   * @throws IllegalArgumentException with both if it isn't
+   */
+  public static void require(boolean holds, String range, Object found) {
+    if (!holds) {
+      throw new IllegalArgumentException(range + ", found " + found);
+    }
+  }
+
   private static List<RecordComponent> components(Object part) {
     return part.getClass().isRecord()
         ? Arrays.asList(part.getClass().getRecordComponents())

@@ -102,6 +102,17 @@ class OptionsTest {
   }
 
   @Test
+  void rangesAreRefusedWithWhatWasFound() {
+    Options.require(true, "layers must be at least 1", 1);
+    assertEquals(
+        "layers must be at least 1, found 0",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Options.require(false, "layers must be at least 1", 0))
+            .getMessage());
+  }
+
+  @Test
   void whatIsNoRecordHasNoOptions() {
     assertEquals(List.of(), Options.of("text"));
     assertEquals(

@@ -88,7 +88,7 @@ final class Bottleneck {
     Circuit circuit = circuit(options, context);
     Optional<Program> program =
         options.bottleneck() == HybridUNet.Kind.QUANTUM
-            ? Optional.of(context.engine().compile(circuit))
+            ? Optional.of(context.compile(circuit, options.precision()))
             : Optional.empty();
     return (store, height, width, channels, embedding) -> {
       int picture = height * width * channels;

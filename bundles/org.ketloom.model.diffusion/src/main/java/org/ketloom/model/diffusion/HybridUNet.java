@@ -1,8 +1,11 @@
 package org.ketloom.model.diffusion;
 
+import static org.ketloom.api.part.Options.require;
+
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.ketloom.api.engine.Precision;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.api.model.GenerativeModelFactory;
@@ -25,6 +28,7 @@ import org.osgi.service.component.annotations.Component;
  * @param bottleneck what stands at the lowest level
  * @param wires qubits of the circuit
  * @param layers layers of the ansatz
+ * @param precision of the circuit's states
  * @param features features that the encoding gets; 0 for as many as it takes, at most 64
  * @param angleInit deviation of the circuit's first angles in radians
  * @param observableInit deviation of the first entries of trainable observables
@@ -57,6 +61,8 @@ public record HybridUNet(
         Kind bottleneck,
     @Option("qubits of the circuit") int wires,
     @Option("layers of the ansatz") int layers,
+    @Option("precision of the circuit's states; single is faster from about 8 wires on")
+        Precision precision,
     @Option("features that the encoding gets; 0 for as many as it takes, at most 64") int features,
     @Option("deviation of the circuit's first angles in radians") double angleInit,
     @Option("deviation of the first entries of trainable observables") double observableInit,
@@ -109,6 +115,7 @@ public record HybridUNet(
         Kind.QUANTUM,
         6,
         2,
+        Precision.DOUBLE,
         0,
         0.1,
         0.3,
@@ -160,12 +167,6 @@ public record HybridUNet(
       rates.put("observableRate", observableRate);
     }
     return rates;
-  }
-
-  private static void require(boolean holds, String what, Object found) {
-    if (!holds) {
-      throw new IllegalArgumentException(what + ", found " + found);
-    }
   }
 
   @Override

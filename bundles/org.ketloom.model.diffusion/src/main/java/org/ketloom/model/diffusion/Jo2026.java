@@ -1,7 +1,10 @@
 package org.ketloom.model.diffusion;
 
+import static org.ketloom.api.part.Options.require;
+
 import java.util.List;
 import java.util.Map;
+import org.ketloom.api.engine.Precision;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.api.model.GenerativeModelFactory;
@@ -26,6 +29,8 @@ import org.osgi.service.component.annotations.Component;
  * @param wires qubits of the latent state
  * @param reps layers of the ansatz in each of the three circuits
  * @param slope of the LeakyReLU between the second and the third circuit; 1 for none
+ * @param precision of the circuits' states
+ * @param faithful whether quirks that are left {@code auto} are as released
  * @param addBranches quirk of the release: whether the data goes on from the Hadamard test as the
  *     sum of the ancilla's two branches, {@code s0 + s1}, which is the state before the test, so
  *     that the second circuit counts through the ancilla's value alone; otherwise as {@code s0},
@@ -53,14 +58,17 @@ public record Jo2026(
     @Option("qubits of the latent state") int wires,
     @Option("layers of the ansatz in each of the three circuits") int reps,
     @Option("slope of the LeakyReLU on amplitudes, 0 to 1; 1 for none") double slope,
+    @Option("precision of the circuits' states") Precision precision,
+    @Option("what the quirks below are where they are auto: as released, or otherwise")
+        boolean faithful,
     @Option(
             "as released: the data leaves the Hadamard test as the sum of both branches, which is"
-                + " what went in; false: as the branch of ancilla 0")
-        boolean addBranches,
+                + " what went in; false: as the branch of ancilla 0; auto: as faithful says")
+        Quirk addBranches,
     @Option(
             "as released: an observable is (M + M^+)/2 of twice as many numbers as it needs; false:"
-                + " its own entries are trained")
-        boolean redundantObservables,
+                + " its own entries are trained; auto: as faithful says")
+        Quirk redundantObservables,
     @Option("number of noise levels; each batch holds every image at all of them") int timesteps,
     @Option("deviation of the first angles in radians") double angleInit,
     @Option("deviation of the first entries of observables") double observableInit,
@@ -73,9 +81,38 @@ public record Jo2026(
   static final String ANSATZ = "ansatz";
   static final String OBSERVABLE = "observable";
 
+  /** Whether a quirk of the release is there. */
+  public enum Quirk {
+    /** As {@code faithful} says. */
+    AUTO,
+    /** It is. */
+    TRUE,
+    /** It isn't. */
+    FALSE;
+
+    private boolean in(boolean faithful) {
+      return this == AUTO ? faithful : this == TRUE;
+    }
+  }
+
   /** The released settings; 2,530 steps are 10 epochs of 8,096 images. */
   public Jo2026() {
-    this(16, 512, 4, 10, 0.01, true, true, 10, 0.1, 0.1, 1e-3, 2530, 0.97);
+    this(
+        16,
+        512,
+        4,
+        10,
+        0.01,
+        Precision.DOUBLE,
+        true,
+        Quirk.AUTO,
+        Quirk.AUTO,
+        10,
+        0.1,
+        0.1,
+        1e-3,
+        2530,
+        0.97);
   }
 
   /** Checks the ranges. */
@@ -93,10 +130,14 @@ public record Jo2026(
     require(decay > 0 && decay <= 1, "decay is above 0, at most 1", decay);
   }
 
-  private static void require(boolean holds, String what, Object found) {
-    if (!holds) {
-      throw new IllegalArgumentException(what + ", found " + found);
-    }
+  /** Whether the Hadamard test's branches are added. */
+  boolean addsBranches() {
+    return addBranches.in(faithful);
+  }
+
+  /** Whether observables have twice as many numbers as they need. */
+  boolean doublesObservables() {
+    return redundantObservables.in(faithful);
   }
 
   @Override

@@ -219,7 +219,7 @@ final class Jo2026Model implements GenerativeModel {
         for (int p = 0; p < 2 * pixels; p++) {
           z[i * 2 * pixels + p] = (float) random.nextGaussian();
         }
-        int any = how.unlabelled() == Jo2026Sampling.Unlabelled.FIRST ? 0 : random.nextInt(classes);
+        int any = how.drawsFirst() ? 0 : random.nextInt(classes);
         classOf[i] = labels[from + i] < 0 ? any : labels[from + i];
       }
       long done = (long) (from / DRAWN_TOGETHER) * steps;
@@ -232,7 +232,7 @@ final class Jo2026Model implements GenerativeModel {
       }
       normalise(z);
       for (int i = 0; i < n; i++) {
-        develop(z, i, how.brightness(), drawnPixels, from + i);
+        develop(z, i, how.normed(), drawnPixels, from + i);
       }
     }
     return new ImageBatch(drawn, drawnPixels, labels.clone());
@@ -265,8 +265,7 @@ final class Jo2026Model implements GenerativeModel {
   }
 
   /** Writes the moduli of a row as pixels. */
-  private void develop(
-      float[] z, int row, Jo2026Sampling.Brightness brightness, float[] to, int image) {
+  private void develop(float[] z, int row, boolean normed, float[] to, int image) {
     double white = 0;
     for (int p = 0; p < pixels; p++) {
       int at = row * 2 * pixels + p;
@@ -274,7 +273,7 @@ final class Jo2026Model implements GenerativeModel {
       to[image * pixels + p] = (float) modulus;
       white = Math.max(white, modulus);
     }
-    if (brightness == Jo2026Sampling.Brightness.NORM) {
+    if (normed) {
       white = 1;
     }
     for (int p = image * pixels; p < (image + 1) * pixels; p++) {

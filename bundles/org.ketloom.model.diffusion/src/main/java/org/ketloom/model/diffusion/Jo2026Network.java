@@ -9,8 +9,8 @@ import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
 import org.ketloom.api.circuit.Pauli;
 import org.ketloom.api.circuit.PauliTerm;
+import org.ketloom.api.engine.Precision;
 import org.ketloom.api.engine.Program;
-import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.model.ModelContext;
 import org.ketloom.api.part.Ansatz;
 import org.ketloom.api.part.Encoding;
@@ -87,18 +87,18 @@ final class Jo2026Network {
   Jo2026Network(ParameterStore store, Jo2026 options, ModelContext context) {
     pixels = options.size() * options.size();
     slope = options.slope();
-    addBranches = options.addBranches();
-    redundant = options.redundantObservables();
+    addBranches = options.addsBranches();
+    redundant = options.doublesObservables();
     classes = context.classes();
     Encoding encoding = context.part(Jo2026.ENCODING, Encoding.class);
     Ansatz ansatz = context.part(Jo2026.ANSATZ, Ansatz.class);
     ObservableHead head = context.part(Jo2026.OBSERVABLE, ObservableHead.class);
     int wires = options.wires();
     int latent = encoding.capacity(wires);
-    QuantumEngine engine = context.engine();
-    first = engine.compile(first(encoding, ansatz, wires, latent, options.reps()));
-    test = engine.compile(test(ansatz, wires, options.reps(), !addBranches));
-    last = engine.compile(last(ansatz, head, wires, options.reps()));
+    Precision precision = options.precision();
+    first = context.compile(first(encoding, ansatz, wires, latent, options.reps()), precision);
+    test = context.compile(test(ansatz, wires, options.reps(), !addBranches), precision);
+    last = context.compile(last(ansatz, head, wires, options.reps()), precision);
 
     encoder1 = Linear.of(store, "encoder.1", 2 * pixels, options.hidden());
     encoder2 = Linear.of(store, "encoder.2", options.hidden(), latent);

@@ -6,26 +6,45 @@ import org.ketloom.api.part.Option;
  * How {@link Jo2026} draws: from a random unit vector, one pass of the network for each step from T
  * to 1, the moduli of the last vector's entries.
  *
+ * @param faithful whether what is left {@code auto} is as the release draws images for its FID
  * @param unlabelled which class's angles draw images whose class is left open
  * @param brightness how moduli become pixels
  * @param alwaysFirstStep quirk of the release's stand-alone script: whether every pass uses the
  *     angles of step 1
  */
 public record Jo2026Sampling(
-    @Option("the class of images whose class is left open; first is as released, for its FID")
+    @Option("what is auto below: true: as the release draws images for its FID; false: otherwise")
+        boolean faithful,
+    @Option(
+            "the class of images whose class is left open: first (as released), random, or as"
+                + " faithful says")
         Unlabelled unlabelled,
-    @Option("peak: the largest modulus is white; norm: as released, for its FID, nearly black")
+    @Option(
+            "peak: the largest modulus is white; norm: as released, nearly black; auto: as faithful"
+                + " says")
         Brightness brightness,
     @Option("whether every pass uses the angles of step 1, as the release's stand-alone script")
         boolean alwaysFirstStep) {
 
   /** Each class as often, moduli stretched to the whole range. */
   public Jo2026Sampling() {
-    this(Unlabelled.RANDOM, Brightness.PEAK, false);
+    this(false, Unlabelled.AUTO, Brightness.AUTO, false);
+  }
+
+  /** Whether images whose class is left open are of class 0. */
+  boolean drawsFirst() {
+    return unlabelled == Unlabelled.AUTO ? faithful : unlabelled == Unlabelled.FIRST;
+  }
+
+  /** Whether a modulus of 1 is white. */
+  boolean normed() {
+    return brightness == Brightness.AUTO ? faithful : brightness == Brightness.NORM;
   }
 
   /** The class of an image whose class is left open. */
   public enum Unlabelled {
+    /** First if faithful, else random. */
+    AUTO,
     /** Any, at random for each image. */
     RANDOM,
     /** Class 0, quirk of the release: its FID is that of images drawn with the angles of 0. */
@@ -34,6 +53,8 @@ public record Jo2026Sampling(
 
   /** How the moduli of a unit vector become pixels. */
   public enum Brightness {
+    /** Norm if faithful, else peak. */
+    AUTO,
     /** The largest becomes white. */
     PEAK,
     /** A modulus of 1 would be white, quirk of the release: its FID compares such images. */

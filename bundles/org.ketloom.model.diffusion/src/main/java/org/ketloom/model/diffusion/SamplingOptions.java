@@ -1,5 +1,7 @@
 package org.ketloom.model.diffusion;
 
+import static org.ketloom.api.part.Options.require;
+
 import org.ketloom.api.part.Option;
 
 /**
@@ -29,11 +31,7 @@ public record SamplingOptions(
 
   /** Checks the ranges. */
   public SamplingOptions {
-    if (steps < 1) {
-      throw new IllegalArgumentException("steps must be at least 1, found " + steps);
-    }
-    if (!(guidance >= 0 && guidance <= 100)) {
-      throw new IllegalArgumentException("guidance must be 0 to 100, found " + guidance);
-    }
+    require(steps >= 1, "steps must be at least 1", steps);
+    require(guidance >= 0 && guidance <= 100, "guidance must be 0 to 100", guidance);
   }
 }

@@ -234,6 +234,19 @@ class DiffusionModelTest {
   }
 
   @Test
+  void singlePrecisionIsNearlyTheSame() {
+    try (GenerativeModel reference = model(Map.of());
+        GenerativeModel single = model(Map.of("precision", "single"))) {
+      List<Double> expected = train(reference, GREY, 0, 5);
+      List<Double> found = train(single, GREY, 0, 5);
+      for (int step = 0; step < 5; step++) {
+        assertEquals(expected.get(step), found.get(step), 1e-4 * expected.get(step));
+      }
+      assertFalse(reference.state().equals(single.state()));
+    }
+  }
+
+  @Test
   void refusesWhatDoesNotFit() {
     refused(
         "images of 6x6 can't be halved 2 times; give fewer channels (one number per level) or a"

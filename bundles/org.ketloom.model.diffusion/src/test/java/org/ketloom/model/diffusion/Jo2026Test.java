@@ -384,6 +384,50 @@ class Jo2026Test {
     }
   }
 
+  /** One option for all quirks of a kind, over which single ones win. */
+  @Test
+  void faithfulSetsTheQuirksThatAreLeftOpen() {
+    assertEquals(List.of(true, true), quirks(Map.of()));
+    assertEquals(List.of(false, false), quirks(Map.of("faithful", false)));
+    assertEquals(List.of(true, false), quirks(Map.of("faithful", false, "addBranches", true)));
+    assertEquals(List.of(true, false), quirks(Map.of("redundantObservables", "false")));
+    assertEquals(List.of(false, false), drawing(Map.of()));
+    assertEquals(List.of(true, true), drawing(Map.of("faithful", true)));
+    assertEquals(List.of(true, false), drawing(Map.of("faithful", "true", "brightness", "peak")));
+    assertEquals(List.of(true, false), drawing(Map.of("unlabelled", "first")));
+    try (Jo2026Model one = model(Map.of("faithful", false));
+        Jo2026Model two = model(Map.of("addBranches", false, "redundantObservables", false))) {
+      assertEquals(two.circuits(), one.circuits());
+      assertEquals(two.parameters(), one.parameters());
+      assertEquals(two.train(batch(8, 0), 0), one.train(batch(8, 0), 0));
+      assertArrayEquals(
+          sample(two, Map.of("unlabelled", "first", "brightness", "norm"), -1, 1).pixels(),
+          sample(one, Map.of("faithful", true), -1, 1).pixels());
+    }
+  }
+
+  @Test
+  void singlePrecisionIsNearlyTheSame() {
+    try (Jo2026Model reference = model(Map.of());
+        Jo2026Model single = model(Map.of("precision", "single"))) {
+      for (int step = 0; step < 3; step++) {
+        double expected = reference.train(batch(8, step), step).get("loss");
+        assertEquals(expected, single.train(batch(8, step), step).get("loss"), 1e-4 * expected);
+      }
+      assertFalse(reference.state().equals(single.state()));
+    }
+  }
+
+  private static List<Boolean> quirks(Map<String, ?> changes) {
+    Jo2026 options = options(changes);
+    return List.of(options.addsBranches(), options.doublesObservables());
+  }
+
+  private static List<Boolean> drawing(Map<String, ?> changes) {
+    Jo2026Sampling how = Options.with(new Jo2026Sampling(), "sampling", changes);
+    return List.of(how.drawsFirst(), how.normed());
+  }
+
   private static double leftMinusRight(ImageBatch images, int i) {
     double sum = 0;
     for (int p = 0; p < 64; p++) {

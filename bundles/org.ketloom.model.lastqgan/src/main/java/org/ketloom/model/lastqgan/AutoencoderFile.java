@@ -8,11 +8,13 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.ketloom.api.data.ImageShape;
 import org.ketloom.api.model.ModelContext;
 import org.ketloom.api.model.Tensor;
+import org.ketloom.api.model.TensorCache;
 
 /**
  * A trained autoencoder as it is kept in the cache.
@@ -114,6 +116,30 @@ record AutoencoderFile(Map<String, Tensor> values, long[] form, double[] deviati
           name + " is " + text(form) + "; this run needs " + text(expected));
     }
     requireAlive(name, deviations);
+  }
+
+  /** Fingerprints of the autoencoders in a cache that options and images can take. */
+  static List<String> fitting(TensorCache cache, LastQgan options, ImageShape images) {
+    return cache.fingerprints(KIND).stream()
+        .filter(fingerprint -> fits(cache.get(KIND, fingerprint), options, images))
+        .toList();
+  }
+
+  private static boolean fits(
+      Optional<Map<String, Tensor>> kept, LastQgan options, ImageShape images) {
+    try {
+      kept.map(AutoencoderFile::of)
+          .orElseThrow(() -> new IllegalArgumentException("it can't be read"))
+          .check("", options, images);
+      return true;
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      return false;
+    }
+  }
+
+  /** What the autoencoder is that options and images need. */
+  static String wanted(LastQgan options, ImageShape images) {
+    return text(form(options, images));
   }
 
   /** Refuses latents that don't vary. */

@@ -1,8 +1,11 @@
 package org.ketloom.model.lastqgan;
 
+import static org.ketloom.api.part.Options.require;
+
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.ketloom.api.engine.Precision;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.api.model.GenerativeModelFactory;
@@ -34,6 +37,9 @@ import org.osgi.service.component.annotations.Component;
  * @param style how noise becomes angles
  * @param wires qubits of the circuit
  * @param layers layers of the ansatz
+ * @param precision of the circuit's states
+ * @param shots measurements of the circuit in each basis for each sample of a training step; 0 for
+ *     exact values and gradients
  * @param init range of the first weights of the angles
  * @param initWidth half the width of that range in radians, for init width
  * @param range factor of the generator's outputs; 0 for 1, or 3 if variational
@@ -76,6 +82,10 @@ public record LastQgan(
     @Option("dense: every angle sees all of the noise; component: one component each") Style style,
     @Option("qubits of the circuit") int wires,
     @Option("layers of the ansatz") int layers,
+    @Option("precision of the circuit's states; single is faster from about 8 wires on")
+        Precision precision,
+    @Option("train on so many measurements of the circuit in each basis; 0 for exact values")
+        int shots,
     @Option("first weights of the angles: within 0.01, within pi, or within initWidth") Init init,
     @Option("half the width of the range of the first weights in radians, for init=width")
         double initWidth,
@@ -175,6 +185,8 @@ public record LastQgan(
         Style.DENSE,
         10,
         6,
+        Precision.DOUBLE,
+        0,
         Init.SMALL_ANGLE,
         0.1,
         0,
@@ -214,6 +226,7 @@ public record LastQgan(
     require(noise >= 1, "noise must be at least 1", noise);
     require(wires >= 1, "wires (qubits) must be at least 1", wires);
     require(layers >= 1 && layers <= 10_000, "layers must be 1 to 10000", layers);
+    require(shots >= 0, "shots must not be negative", shots);
     require(initWidth >= 0, "initWidth must not be negative", initWidth);
     require(range >= 0, "range must not be negative", range);
     require(frequency > 0, "frequency must be positive", frequency);
@@ -237,12 +250,6 @@ public record LastQgan(
     rates.put("criticRate", criticRate);
     rates.put("generatorRate", generatorRate);
     return rates;
-  }
-
-  private static void require(boolean holds, String what, Object found) {
-    if (!holds) {
-      throw new IllegalArgumentException(what + ", found " + found);
-    }
   }
 
   @Override

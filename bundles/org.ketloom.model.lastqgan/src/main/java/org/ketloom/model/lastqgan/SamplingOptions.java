@@ -1,5 +1,7 @@
 package org.ketloom.model.lastqgan;
 
+import static org.ketloom.api.part.Options.require;
+
 import org.ketloom.api.part.Option;
 
 /**
@@ -39,14 +41,8 @@ public record SamplingOptions(
 
   /** Checks the ranges. */
   public SamplingOptions {
-    if (length < 2) {
-      throw new IllegalArgumentException("length must be at least 2, found " + length);
-    }
-    if (layer < 0) {
-      throw new IllegalArgumentException("layer must not be negative, found " + layer);
-    }
-    if (shots < 0) {
-      throw new IllegalArgumentException("shots must not be negative, found " + shots);
-    }
+    require(length >= 2, "length must be at least 2", length);
+    require(layer >= 0, "layer must not be negative", layer);
+    require(shots >= 0, "shots must not be negative", shots);
   }
 }

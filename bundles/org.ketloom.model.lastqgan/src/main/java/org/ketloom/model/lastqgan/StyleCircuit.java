@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
-import org.ketloom.api.engine.QuantumEngine;
+import org.ketloom.api.engine.Program;
 import org.ketloom.api.engine.Shots;
 import org.ketloom.api.model.ModelContext;
 import org.ketloom.api.part.Ansatz;
@@ -30,9 +30,9 @@ final class StyleCircuit implements Generator {
   private final Parameter bias;
   private final int angles;
 
-  StyleCircuit(ParameterStore store, LastQgan options, Circuit circuit, QuantumEngine engine) {
+  StyleCircuit(ParameterStore store, LastQgan options, Program program) {
     this.options = options;
-    angles = circuit.sampleAngles();
+    angles = program.circuit().sampleAngles();
     double width = options.firstAngles();
     Initializer first = width == 0 ? Initializer.zeros() : Initializer.uniform(-width, width);
     weight =
@@ -41,12 +41,7 @@ final class StyleCircuit implements Generator {
             : store.create("angles.weight", Groups.CIRCUIT, first, angles);
     bias = store.create("angles.bias", Groups.CIRCUIT, first, angles);
     this.circuit =
-        new QuantumLayer(
-            store,
-            "circuit",
-            engine.compile(circuit),
-            Initializer.zeros(),
-            Initializer.normal(0.3));
+        new QuantumLayer(store, "circuit", program, Initializer.zeros(), Initializer.normal(0.3));
   }
 
   private StyleCircuit(StyleCircuit of, Shots shots) {

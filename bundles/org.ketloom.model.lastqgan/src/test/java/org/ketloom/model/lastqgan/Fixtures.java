@@ -66,6 +66,15 @@ final class Fixtures {
       kept.put(kind + "/" + fingerprint, tensors);
     }
 
+    @Override
+    public List<String> fingerprints(String kind) {
+      return kept.keySet().stream()
+          .filter(key -> key.startsWith(kind + "/"))
+          .map(key -> key.substring(kind.length() + 1))
+          .sorted()
+          .toList();
+    }
+
     /** The only fingerprint. */
     String fingerprint() {
       return kept.keySet().iterator().next().split("/")[1];

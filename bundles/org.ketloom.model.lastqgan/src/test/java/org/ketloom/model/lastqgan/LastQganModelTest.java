@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
+import static org.ketloom.model.lastqgan.Fixtures.BATCH;
 import static org.ketloom.model.lastqgan.Fixtures.GREY;
 import static org.ketloom.model.lastqgan.Fixtures.bars;
 import static org.ketloom.model.lastqgan.Fixtures.context;
@@ -20,12 +21,20 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.ketloom.api.circuit.Circuit;
+import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.data.ImageShape;
+import org.ketloom.api.engine.Evaluation;
+import org.ketloom.api.engine.Inputs;
+import org.ketloom.api.engine.Program;
+import org.ketloom.api.engine.QuantumEngine;
+import org.ketloom.api.model.Figure;
 import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.api.model.ModelContext;
 import org.ketloom.api.model.Tensor;
@@ -287,10 +296,107 @@ class LastQganModelTest {
             + " this run needs a plain autoencoder of 3x8x8 images with 4 latents, channels 4,6 and"
             + " hidden 8",
         refused(() -> options(reuse).create(context(rgb, 11, cache))));
-    try (GenerativeModel model = options(Map.of("reuse", "00ff")).create(context(GREY, 1, cache))) {
-      assertEquals(
-          "model.options.reuse: the cache holds no autoencoder 00ff; leave reuse empty to train one",
-          refused(() -> train(model, 0, 1)));
+    try (GenerativeModel model = options(reuse).create(context(GREY, 1, cache))) {
+      model.checkBegin();
+    }
+  }
+
+  /** Before the first step, with those that can be taken. */
+  @Test
+  void anUnknownAutoencoderIsRefused() {
+    Fixtures.MemoryCache cache = new Fixtures.MemoryCache();
+    double[] alive = {0.3, 0.2, 0.4, 0.2};
+    long[] form = AutoencoderFile.form(options(Map.of()), GREY);
+    long[] other = AutoencoderFile.form(options(Map.of("hidden", 9)), GREY);
+    Map<String, Object> unknown = Map.of("reuse", "00ff");
+    String before =
+        "model.options.reuse: the cache holds no autoencoder 00ff; of a plain autoencoder of 1x8x8"
+            + " images with 4 latents, channels 4,6 and hidden 8 it holds ";
+    String after =
+        "; leave reuse empty to train one: it is kept when it is done, and the log names its"
+            + " fingerprint";
+    try (GenerativeModel model = options(unknown).create(context(GREY, 1, cache))) {
+      assertEquals(before + "none" + after, refused(model::checkBegin));
+      keep(cache, "2b", form, alive);
+      keep(cache, "1a", form, alive);
+      keep(cache, "3c", other, alive);
+      keep(cache, "4d", form, new double[] {0.3, 0.2, 0, 0.2});
+      cache.put(AutoencoderFile.KIND, "5e", Map.of("x", Tensor.of(1)));
+      assertEquals(before + "1a, 2b" + after, refused(model::checkBegin));
+      assertEquals(before + "1a, 2b" + after, refused(() -> train(model, 0, 1)));
+    }
+  }
+
+  private static void keep(
+      Fixtures.MemoryCache cache, String fingerprint, long[] form, double[] deviations) {
+    cache.put(
+        AutoencoderFile.KIND,
+        fingerprint,
+        new AutoencoderFile(Map.of(), form, deviations, 0.01).tensors());
+  }
+
+  /** Against the picture of reconstructions, which draws the same images. */
+  @Test
+  void theAutoencoderIsMeasured() {
+    try (LastQganModel model = model(Map.of())) {
+      train(model, 0, 6);
+      ImageBatch images = bars(GREY, 0);
+      Figure figure = model.figures(new Images(images), (done, total) -> true).get(0);
+      assertEquals("reconstruction-mse", figure.name());
+      assertEquals("lower", figure.better());
+      assertEquals(BATCH, figure.images());
+      float[] picture =
+          model
+              .sample(
+                  new int[2 * BATCH],
+                  1,
+                  new SamplingOptions(Picture.RECONSTRUCTIONS, BATCH, 0, true, 0),
+                  (done, total) -> true)
+              .pixels();
+      double sum = 0;
+      for (int p = 0; p < BATCH * 64; p++) {
+        assertEquals(images.pixels()[p], picture[p]);
+        sum += Math.pow((picture[p] - picture[BATCH * 64 + p]) / 2.0, 2);
+      }
+      assertEquals(sum / (BATCH * 64), figure.value(), 1e-7);
+      assertTrue(figure.value() > 1e-4 && figure.value() < 0.5, figure.toString());
+      assertThrows(
+          CancellationException.class,
+          () -> model.figures(new Images(images), (done, total) -> false));
+    }
+  }
+
+  /** A batch as a data set. */
+  private record Images(ImageBatch batch) implements Dataset {
+    @Override
+    public ImageShape shape() {
+      return batch.shape();
+    }
+
+    @Override
+    public List<String> classes() {
+      return List.of("row", "column");
+    }
+
+    @Override
+    public int size() {
+      return batch.size();
+    }
+
+    @Override
+    public String fingerprint() {
+      return "";
+    }
+
+    @Override
+    public ImageBatch get(int... indices) {
+      assertArrayEquals(IntStream.range(0, batch.size()).toArray(), indices);
+      return batch;
+    }
+
+    @Override
+    public Batches batches(int batchSize, long seed, int epoch, int firstBatch) {
+      throw new UnsupportedOperationException();
     }
   }
 
@@ -476,6 +582,90 @@ class LastQganModelTest {
       double far = distance(exact, few);
       assertTrue(near > 0 && near < far / 8, near + " and " + far);
       assertTrue(distance(few, shots(model, 6, 16)) > 0);
+    }
+  }
+
+  /** The outcomes of a step depend on the seed and its number: repeatable, and resumed exactly. */
+  @Test
+  void trainingOnMeasurements() {
+    Map<String, Object> few = Map.of("shots", 16);
+    try (LastQganModel whole = model(few);
+        LastQganModel first = model(few);
+        LastQganModel second = model(few);
+        LastQganModel exact = model(Map.of());
+        LastQganModel many = model(Map.of("shots", 1 << 14))) {
+      train(first, 0, 8);
+      second.restore(first.state());
+      assertEquals(train(whole, 0, 11), train(second, 8, 11));
+      assertSame(whole.state(), second.state());
+      // Its samples are measured as often, unless they are told otherwise.
+      assertEquals(16, ((SamplingOptions) whole.samplingOptions()).shots());
+      assertArrayEquals(
+          shots(whole, 5, 16),
+          whole.sample(new int[70], 5, whole.samplingOptions(), (d, t) -> true).pixels());
+
+      train(exact, 0, 6);
+      train(many, 0, 6);
+      Map<String, Tensor> begun = exact.state();
+      first.restore(begun);
+      Map<String, Double> expected = train(exact, 6, 7);
+      double gradient = expected.get("generator.gradient");
+      double near = Math.abs(train(many, 6, 7).get("generator.gradient") - gradient);
+      double far = Math.abs(train(first, 6, 7).get("generator.gradient") - gradient);
+      assertTrue(near > 0 && near < 0.03 * gradient && near < far / 4, near + " and " + far);
+    }
+  }
+
+  @Test
+  void whatCantBeMeasuredIsRefusedBeforeTraining() {
+    assertEquals(
+        "model.options.shots is 100: shots needs a generator with a circuit; this run's is a"
+            + " classical one, leave shots at 0",
+        refused(() -> model(Map.of("shots", 100, "generator", "dense"))));
+    assertEquals(
+        "model.options.shots is 100: this engine can't estimate values from measurements",
+        refused(() -> options(Map.of("shots", 100)).create(plain())));
+    assertEquals(
+        "model.options.precision is single, but this engine computes in double precision alone",
+        refused(() -> options(Map.of("precision", "single")).create(plain())));
+    assertTrue(refused(() -> options(Map.of("shots", -1))).contains("must not be negative"));
+  }
+
+  /** An engine that does what every engine has to do, and no more. */
+  private static ModelContext plain() {
+    ModelContext context = context(GREY, 1, TensorCache.NONE);
+    QuantumEngine engine =
+        circuit -> {
+          Program program = context.engine().compile(circuit);
+          return new Program() {
+            @Override
+            public Circuit circuit() {
+              return program.circuit();
+            }
+
+            @Override
+            public double[] values(Inputs inputs) {
+              return program.values(inputs);
+            }
+
+            @Override
+            public Evaluation evaluate(Inputs inputs) {
+              return program.evaluate(inputs);
+            }
+          };
+        };
+    return new ModelContext(GREY, 2, 40, 1, engine, context.parts());
+  }
+
+  @Test
+  void singlePrecisionIsNearlyTheSame() {
+    try (LastQganModel reference = model(Map.of());
+        LastQganModel single = model(Map.of("precision", "single"))) {
+      Map<String, Double> expected = train(reference, 0, 9);
+      Map<String, Double> found = train(single, 0, 9);
+      assertEquals(expected.keySet(), found.keySet());
+      found.forEach((name, value) -> assertEquals(expected.get(name), value, 1e-3, name));
+      assertNotEquals(reference.state(), single.state());
     }
   }
 

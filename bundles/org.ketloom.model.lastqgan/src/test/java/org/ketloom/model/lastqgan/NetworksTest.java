@@ -3,6 +3,7 @@ package org.ketloom.model.lastqgan;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -15,6 +16,7 @@ import org.ketloom.ansatz.cnotline.CnotLineAnsatz;
 import org.ketloom.ansatz.style.StyleAnsatz;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.data.ImageShape;
+import org.ketloom.api.engine.Shots;
 import org.ketloom.api.model.ModelContext;
 import org.ketloom.api.model.TensorCache;
 import org.ketloom.api.part.Options;
@@ -62,7 +64,7 @@ class NetworksTest {
     Circuit ring = circuit(a, Fixtures.PARTS.get(LastQgan.ANSATZ), XZ);
     assertEquals(20, ring.outputs());
     ParameterStore store = store();
-    new StyleCircuit(store, a, ring, Fixtures.ENGINE);
+    new StyleCircuit(store, a, Fixtures.ENGINE.compile(ring));
     assertEquals(Map.of("circuit", 3960L), store.counts());
     assertEquals(3960, StyleCircuit.parameters(a, ring));
 
@@ -75,7 +77,7 @@ class NetworksTest {
               Map.of("wires", 3, "layers", layers, "latent", 3, "noise", 5, "style", "component"));
       Circuit circuit = circuit(style, new StyleAnsatz(), new PauliHead());
       ParameterStore own = store();
-      new StyleCircuit(own, style, circuit, Fixtures.ENGINE);
+      new StyleCircuit(own, style, Fixtures.ENGINE.compile(circuit));
       assertEquals(Map.of("circuit", 4L * layers * 3 + 2 * 3 + 2 * layers), own.counts());
     }
   }
@@ -86,7 +88,7 @@ class NetworksTest {
     Circuit circuit =
         circuit(options, new CnotLineAnsatz(), new AdaptiveHead(2, AdaptiveHead.Windows.WRAP, 1));
     ParameterStore store = store();
-    new StyleCircuit(store, options, circuit, Fixtures.ENGINE);
+    new StyleCircuit(store, options, Fixtures.ENGINE.compile(circuit));
     assertEquals(Map.of("circuit", 48L * 11, "observable", 64L), store.counts());
     assertEquals(48 * 11 + 64, StyleCircuit.parameters(options, circuit));
   }
@@ -196,7 +198,7 @@ class NetworksTest {
         StyleCircuit.circuit(options, Fixtures.context(Fixtures.GREY, 1, TensorCache.NONE));
     Generator generator =
         switch (options.generator()) {
-          case CIRCUIT -> new StyleCircuit(store, options, circuit, Fixtures.ENGINE);
+          case CIRCUIT -> new StyleCircuit(store, options, Fixtures.ENGINE.compile(circuit));
           case DENSE -> new DenseStyle(store, options, 60);
           case FOURIER -> new FourierSurrogate(store, options, 60, 2);
           case WIDE -> new WideGenerator(store, store(), options);
@@ -215,6 +217,52 @@ class NetworksTest {
     }
   }
 
+  /** The mean of many estimates is as near to the exact gradient as their spread allows. */
+  @Test
+  void gradientsOfMeasurementsAreUnbiased() {
+    LastQgan options = Fixtures.options(Map.of("init", "width", "initWidth", 1.0));
+    ParameterStore store = store();
+    Generator exact =
+        new StyleCircuit(
+            store,
+            options,
+            Fixtures.ENGINE.compile(
+                StyleCircuit.circuit(
+                    options, Fixtures.context(Fixtures.GREY, 1, TensorCache.NONE))));
+    double[] expected = gradient(store, exact);
+    int times = 150;
+    double[] sums = new double[expected.length];
+    double[] squares = new double[expected.length];
+    for (int i = 0; i < times; i++) {
+      double[] found = gradient(store, exact.withShots(new Shots(50, 8).at(i)));
+      for (int k = 0; k < found.length; k++) {
+        sums[k] += found[k];
+        squares[k] += found[k] * found[k];
+      }
+    }
+    for (int k = 0; k < expected.length; k++) {
+      double mean = sums[k] / times;
+      double error = Math.sqrt(Math.max(0, squares[k] / times - mean * mean) / times);
+      assertEquals(expected[k], mean, 4.5 * error + 1e-12, "gradient " + k);
+    }
+    double deviation = distance(expected, gradient(store, exact.withShots(new Shots(50, 8))));
+    assertTrue(deviation > 1e-3, "50 shots show: " + deviation);
+  }
+
+  /** Gradient of a weighted sum of five samples' latents by all parameters. */
+  private static double[] gradient(ParameterStore store, Generator generator) {
+    try (Tape tape = new Tape(DataType.DOUBLE)) {
+      Variable latents = generator.apply(tape.constant(random("noise", 15), 5, 3), true);
+      tape.backward(latents.mul(tape.constant(random("weights", 20), 5, 4)).sum(), store);
+      double[] all =
+          store.parameters().stream()
+              .flatMapToDouble(p -> Arrays.stream(p.gradient().dup().data().asDouble()))
+              .toArray();
+      store.zeroGradients();
+      return all;
+    }
+  }
+
   /** Styles: all layers of one noise are that noise's sample; a layer in between is neither's. */
   @Test
   void styleMixing() {
@@ -224,8 +272,9 @@ class NetworksTest {
         new StyleCircuit(
             store,
             options,
-            StyleCircuit.circuit(options, Fixtures.context(Fixtures.GREY, 1, TensorCache.NONE)),
-            Fixtures.ENGINE);
+            Fixtures.ENGINE.compile(
+                StyleCircuit.circuit(
+                    options, Fixtures.context(Fixtures.GREY, 1, TensorCache.NONE))));
     try (Tape tape = new Tape(DataType.DOUBLE)) {
       Variable a = tape.constant(random("a", 3), 1, 3);
       Variable b = tape.constant(random("b", 3), 1, 3);

@@ -69,7 +69,7 @@ class Timings {
     try (Trained made = new Trained("generator", 1);
         Trained judge = new Trained("critic", 1);
         Tape tape = new Tape(DataType.FLOAT)) {
-      Generator generator = new StyleCircuit(made.store(), options, circuit, engine);
+      Generator generator = new StyleCircuit(made.store(), options, engine.compile(circuit));
       Critic critic = new Critic(judge.store(), options);
       made.optimizer(
           new Adam(made.store(), Adam.Options.adam(1e-3), Map.of(), Schedule.constant()));

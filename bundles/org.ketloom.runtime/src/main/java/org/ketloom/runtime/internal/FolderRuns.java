@@ -122,6 +122,7 @@ public final class FolderRuns implements Runs {
           lease.hold(List.of(), () -> composer.generations(complete, Map.of()));
       Dataset data = composer.open(complete, DatasetProvider.Split.TRAIN, taken);
       composition = compose(complete, data, taken);
+      composition.model().checkBegin();
       lease.hold(composition.generations().values());
       boolean existed = Files.exists(folder);
       try {
@@ -197,6 +198,7 @@ public final class FolderRuns implements Runs {
       if (from.isPresent()) {
         restore(composition, from.get(), state);
       } else {
+        composition.model().checkBegin();
         notes.add("there is no checkpoint yet: the run begins at its first step");
       }
       blueprints

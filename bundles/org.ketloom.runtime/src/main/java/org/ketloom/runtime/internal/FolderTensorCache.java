@@ -5,8 +5,10 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.ketloom.api.model.Tensor;
 import org.ketloom.api.model.TensorCache;
 import org.ketloom.files.AtomicFile;
@@ -53,6 +55,25 @@ final class FolderTensorCache implements TensorCache {
       AtomicFile.write(file, out -> Safetensors.write(tensors, out));
     } catch (IOException | ArithmeticException e) {
       LOG.log(Level.WARNING, "{0} isn''t kept: {1}", file, e.getMessage());
+    }
+  }
+
+  @Override
+  public List<String> fingerprints(String kind) {
+    Path of = folder.resolve(kind);
+    if (!Files.isDirectory(of)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(of)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.matches("[0-9a-f]+\\.safetensors"))
+          .map(name -> name.substring(0, name.indexOf('.')))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "{0} can''t be listed: {1}", of, AtomicFile.cause(e));
+      return List.of();
     }
   }
 

@@ -3,9 +3,11 @@ package org.ketloom.runtime.internal;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.data.ImageShape;
 import org.ketloom.api.model.Blueprint;
+import org.ketloom.api.model.Figure;
 import org.ketloom.api.model.Progress;
 import org.ketloom.api.part.Options;
 import org.ketloom.runtime.Composition;
@@ -54,6 +56,11 @@ record ModelSampler(
     }
     Record configured = Options.with(options(), "sampling", options);
     return composition.model().sample(labels, seed, configured, progress);
+  }
+
+  @Override
+  public List<Figure> figures(Dataset data, Progress progress) {
+    return composition.model().figures(data, progress);
   }
 
   @Override

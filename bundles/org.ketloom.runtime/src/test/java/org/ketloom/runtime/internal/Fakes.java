@@ -9,6 +9,8 @@ import java.net.URL;
 import java.net.URLConnection;
 import java.net.URLStreamHandler;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -269,6 +271,14 @@ final class Fakes {
     @Override
     public Map<String, Long> parameters() {
       return Map.of("classical", (long) weights.length);
+    }
+
+    /** A note may name a file that has to be there. */
+    @Override
+    public void checkBegin() {
+      if (!factory.note().isEmpty() && !Files.exists(Path.of(factory.note()))) {
+        throw new IllegalArgumentException("model.options.note: there is no " + factory.note());
+      }
     }
 
     @Override

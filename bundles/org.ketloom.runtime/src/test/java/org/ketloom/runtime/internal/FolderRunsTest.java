@@ -291,6 +291,25 @@ class FolderRunsTest {
             .toList());
   }
 
+  /** What only a beginning needs may be gone when a run goes on from its checkpoint. */
+  @Test
+  void whatABeginningNeedsIsAskedForBeforeIt() throws IOException {
+    Path needed = folder.resolve("needed");
+    Blueprint blueprint = blueprint("model.options.note=" + needed);
+    Path at = folder.resolve("run");
+    String refused =
+        assertThrows(IllegalArgumentException.class, () -> start(blueprint, at, -1)).getMessage();
+    assertEquals("model.options.note: there is no " + needed, refused);
+    assertFalse(Files.exists(at));
+    Files.createFile(needed);
+    start(blueprint, at, 2);
+    Path killed = folder.resolve("killed");
+    runs.start(blueprint, killed, new Notes(-1)).close();
+    Files.delete(needed);
+    resume(at, -1);
+    assertThrows(IllegalArgumentException.class, () -> resume(killed, -1));
+  }
+
   @Test
   void aFolderThatIsNotEmptyIsRefusedAndUnharmed() throws IOException {
     Path at = folder.resolve("run");

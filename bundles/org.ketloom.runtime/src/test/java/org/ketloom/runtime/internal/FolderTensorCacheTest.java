@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -20,13 +21,17 @@ class FolderTensorCacheTest {
   @TempDir private Path folder;
 
   @Test
-  void whatIsKeptComesBack() {
+  void whatIsKeptComesBack() throws IOException {
     FolderTensorCache cache = new FolderTensorCache(folder.resolve("new"));
     assertEquals(Optional.empty(), cache.get("autoencoder", "01ab"));
     cache.put("autoencoder", "01ab", TENSORS);
     assertEquals(Optional.of(TENSORS), cache.get("autoencoder", "01ab"));
     assertEquals(Optional.empty(), cache.get("other", "01ab"));
     assertTrue(Files.exists(folder.resolve("new/autoencoder/01ab.safetensors")));
+    assertEquals(List.of(), cache.fingerprints("other"));
+    cache.put("autoencoder", "00", TENSORS);
+    Files.writeString(folder.resolve("new/autoencoder/notes.txt"), "not one of the cache's");
+    assertEquals(List.of("00", "01ab"), cache.fingerprints("autoencoder"));
   }
 
   @Test

@@ -125,6 +125,7 @@ final class BlueprintCommands implements Runnable {
       }
       Blueprint blueprint = services.get(Blueprints.class).complete(draft);
       try (GenerativeModel model = composer.compose(blueprint).model()) {
+        model.checkBegin();
         out.println(
             draft.source()
                 + ": "

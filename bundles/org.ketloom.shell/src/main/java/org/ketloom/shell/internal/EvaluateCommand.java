@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.ketloom.api.model.Blueprint;
+import org.ketloom.api.model.Figure;
+import org.ketloom.metrics.Evaluator;
 import org.ketloom.runtime.Blueprints;
 import org.ketloom.runtime.PartRegistry;
 import org.ketloom.runtime.Runs;
@@ -28,6 +30,8 @@ import picocli.CommandLine.Spec;
       "Measure how well a run's model draws: it draws images, which are compared with the test split"
           + " of its data; beside each value stands the same for real images, from the training"
           + " split. The table is printed, and written as JSON into the run's folder evaluations.",
+      "Beneath it stands what a model measures of itself on the whole test split, as last-qgan the"
+          + " error of its autoencoder's reconstructions.",
       "Values that were measured with other numbers of samples or on other features can't be"
           + " compared."
     },
@@ -123,13 +127,13 @@ final class EvaluateCommand implements Callable<Integer> {
     try (Sampler sampler = services.get(Runs.class).open(run, from)) {
       Evaluation evaluation = new Evaluation(services, blueprint(sampler.blueprint()), settings);
       ProgressLine line = new ProgressLine(out, terminal, System::nanoTime);
-      var report =
-          evaluation.of(
-              sampler,
-              (stage, done, total) -> {
-                line.update(stage, done, total);
-                return true;
-              });
+      Evaluator.Stages stages =
+          (stage, done, total) -> {
+            line.update(stage, done, total);
+            return true;
+          };
+      var report = evaluation.of(sampler, stages);
+      List<Figure> figures = evaluation.figures(sampler, stages);
       line.clear();
       Path file =
           run.resolve("evaluations")
@@ -140,9 +144,10 @@ final class EvaluateCommand implements Callable<Integer> {
                       sampler.epoch(),
                       features,
                       report.samples()));
-      Evaluation.write(file, evaluation.json(report, sampler.epoch()));
+      Evaluation.write(file, Evaluation.add(figures, evaluation.json(report, sampler.epoch())));
       out.println(
           "after epoch " + sampler.epoch() + ": " + String.join("\n", Evaluation.table(report)));
+      Evaluation.table(figures).forEach(out::println);
       out.println("written to " + file);
     }
     return 0;

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.DatasetProvider;
 import org.ketloom.api.data.ImageShape;
 import org.ketloom.api.model.Blueprint;
+import org.ketloom.api.model.Figure;
 import org.ketloom.files.AtomicFile;
 import org.ketloom.metrics.Evaluator;
 import org.ketloom.runtime.Blueprints;
@@ -29,6 +31,10 @@ final class Evaluation {
   private final Services services;
   private final Evaluator evaluator;
   private final EvaluationSettings settings;
+
+  /** The test split in the size that the model is trained with. */
+  private final Dataset learned;
+
   private Blueprint blueprint;
   private Evaluator.Request request;
 
@@ -45,6 +51,7 @@ final class Evaluation {
     this.blueprint = blueprint;
     this.settings = settings;
     request = request(blueprint);
+    learned = request.test();
     evaluator.check(request);
   }
 
@@ -121,6 +128,16 @@ final class Evaluation {
         stages);
   }
 
+  /**
+   * What the model measures of itself on the whole test split.
+   *
+   * @throws IllegalArgumentException if the images have another shape than it was trained with
+   */
+  List<Figure> figures(Sampler sampler, Evaluator.Stages stages) throws IOException {
+    return sampler.figures(
+        learned, (done, total) -> stages.update("measuring the model", done, total));
+  }
+
   /** The report with all that is needed to get it again. */
   ObjectNode json(Evaluator.Report report, int epoch) {
     ObjectNode node = JSON.createObjectNode();
@@ -176,17 +193,40 @@ final class Evaluation {
             "images"));
     for (Evaluator.Measure m : report.measures()) {
       lines.add(
-          String.format(
-              Locale.ROOT,
-              "%-20s %12s %12s  %-8s %,d%s",
-              m.name(),
-              number(m.value()),
-              number(m.real()),
-              m.better(),
-              m.samples(),
-              m.reference() == 0 ? "" : String.format(Locale.ROOT, " to %,d", m.reference())));
+          row(m.name(), m.value(), m.real(), m.better(), m.samples())
+              + (m.reference() == 0 ? "" : String.format(Locale.ROOT, " to %,d", m.reference())));
     }
     return lines;
+  }
+
+  /** Adds what a model measures of itself to a report. */
+  static ObjectNode add(List<Figure> figures, ObjectNode report) {
+    ObjectNode node = report.putObject("figures");
+    for (Figure f : figures) {
+      node.putObject(f.name())
+          .put("value", f.value())
+          .put("images", f.images())
+          .put("better", f.better());
+    }
+    return report;
+  }
+
+  /** What a model measures of itself, for people. */
+  static List<String> table(Collection<Figure> figures) {
+    return figures.stream()
+        .map(f -> row(f.name(), f.value(), Double.NaN, f.better(), f.images()))
+        .toList();
+  }
+
+  private static String row(String name, double value, double real, String better, int images) {
+    return String.format(
+        Locale.ROOT,
+        "%-20s %12s %12s  %-8s %,d",
+        name,
+        number(value),
+        number(real),
+        better,
+        images);
   }
 
   /** A value with four digits that count. */

@@ -16,8 +16,8 @@ import org.ketloom.api.model.PartKind;
 import org.ketloom.api.part.Ansatz;
 import org.ketloom.api.part.Options;
 import org.ketloom.files.AtomicFile;
+import org.ketloom.files.LineChart;
 import org.ketloom.metrics.GradientVariance;
-import org.ketloom.metrics.LineChart;
 import org.ketloom.runtime.PartRegistry;
 import org.ketloom.runtime.RegisteredPart;
 

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.DatasetProvider;
 import org.ketloom.api.model.Blueprint;
+import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.api.model.PartSelection;
 import org.ketloom.metrics.Evaluator;
 import org.ketloom.runtime.Blueprints;
@@ -307,10 +308,11 @@ final class GridStudy {
     long steps =
         (long) blueprint.training().epochs()
             * data.batchesPerEpoch(blueprint.training().batchSize());
-    composer
-        .compose(blueprint, data.shape(), Math.max(1, data.classes().size()), steps)
-        .model()
-        .close();
+    int classes = Math.max(1, data.classes().size());
+    try (GenerativeModel model =
+        composer.compose(blueprint, data.shape(), classes, steps).model()) {
+      model.checkBegin();
+    }
   }
 
   private boolean isDone(Task task) {

@@ -17,7 +17,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.ketloom.api.part.Options;
-import org.ketloom.metrics.LineChart;
+import org.ketloom.files.LineChart;
 import org.ketloom.runtime.Runs;
 import org.ketloom.runtime.Sampler;
 

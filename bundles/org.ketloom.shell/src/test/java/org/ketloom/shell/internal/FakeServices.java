@@ -24,6 +24,7 @@ import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.data.ImageShape;
 import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.model.Blueprint;
+import org.ketloom.api.model.Figure;
 import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.api.model.GenerativeModelFactory;
 import org.ketloom.api.model.ModelContext;
@@ -536,6 +537,12 @@ final class FakeServices implements Services {
           changes = options.toString();
           seed = noise;
           return new ImageBatch(shape(), new float[4 * wanted.length], wanted);
+        }
+
+        @Override
+        public List<Figure> figures(Dataset data, Progress progress) {
+          progress.update(data.size(), data.size());
+          return List.of(new Figure("reconstruction-mse", 0.0125, data.size(), "lower"));
         }
 
         @Override

@@ -184,6 +184,9 @@ class MeasuringTest {
     assertTrue(
         result.out().matches("(?s).*frechet-distance +3\\.0000 +0\\.5000 +lower +20 to 64.*"),
         result.out());
+    assertTrue(
+        result.out().matches("(?s).*\nreconstruction-mse +0\\.0125 +-  lower +64\n.*"),
+        result.out());
     assertEquals("{steps=7}", services.runs.changes);
     assertEquals(4, evaluator.request.seed());
     assertEquals(64, evaluator.request.test().size());
@@ -193,6 +196,8 @@ class MeasuringTest {
     assertEquals(3, json.path("measures").path("frechet-distance").path("value").asDouble());
     assertEquals(0.5, json.path("measures").path("frechet-distance").path("real").asDouble());
     assertEquals(20, json.path("samples").asInt());
+    JsonNode figure = json.path("figures").path("reconstruction-mse");
+    assertEquals("{\"value\":0.0125,\"images\":64,\"better\":\"lower\"}", figure.toString());
     assertEquals("7", json.path("sampling").path("steps").asText());
   }
 

@@ -1,8 +1,9 @@
-package org.ketloom.metrics;
+package org.ketloom.files;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.DoubleStream;
 
 /**
  * Curves as an SVG picture.
@@ -11,7 +12,7 @@ import java.util.Locale;
  * @param x what the horizontal axis shows
  * @param y what the vertical axis shows
  * @param logarithmic whether the vertical axis is logarithmic, which leaves out what isn't positive
- * @param series the curves
+ * @param series the curves; if none of them has a name there is no legend
  */
 public record LineChart(
     String title, String x, String y, boolean logarithmic, List<Series> series) {
@@ -21,23 +22,44 @@ public record LineChart(
   private static final int TOP = 44;
   private static final int BOTTOM = 52;
   private static final int LEGEND = 190;
+  private static final int RIGHT = 20;
+
+  /** A logarithmic axis of more powers of ten has no ticks between them. */
+  private static final double FEW_POWERS = 3;
 
   /** Distinguishable also by people who don't see all colours (Okabe and Ito, 2008). */
   private static final List<String> COLOURS =
       List.of(
           "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#999999");
 
+  /** How a curve is drawn. */
+  public enum Style {
+    /** A line with a mark at each corner. */
+    MARKED,
+    /** The same, dashed. */
+    DASHED,
+    /** A line alone, for many corners. */
+    LINE,
+    /** Light dots alone, in the colour of the next curve. */
+    DOTS
+  }
+
   /**
    * A curve.
    *
-   * @param name for the legend
-   * @param dashed whether its line is dashed
+   * @param name for the legend; empty for none
+   * @param style how it is drawn
    * @param points its corners; values that are not finite are left out
    */
-  public record Series(String name, boolean dashed, List<Point> points) {
+  public record Series(String name, Style style, List<Point> points) {
     /** Copies the points. */
     public Series {
       points = List.copyOf(points);
+    }
+
+    /** A curve with marks, dashed or not. */
+    public Series(String name, boolean dashed, List<Point> points) {
+      this(name, dashed ? Style.DASHED : Style.MARKED, points);
     }
   }
 
@@ -59,7 +81,8 @@ public record LineChart(
     double highY = all.stream().mapToDouble(p -> scale(p.y())).max().orElse(1);
     double marginX = highX > lowX ? 0 : 0.5;
     double marginY = highY > lowY ? (highY - lowY) * 0.06 : 0.5;
-    Axis horizontal = new Axis(lowX - marginX, highX + marginX, LEFT, WIDTH - LEGEND);
+    int right = WIDTH - (series.stream().allMatch(s -> s.name().isEmpty()) ? RIGHT : LEGEND);
+    Axis horizontal = new Axis(lowX - marginX, highX + marginX, LEFT, right);
     Axis vertical = new Axis(lowY - marginY, highY + marginY, HEIGHT - BOTTOM, TOP);
 
     StringBuilder svg = new StringBuilder();
@@ -72,38 +95,59 @@ public record LineChart(
             WIDTH,
             HEIGHT));
     svg.append(text(LEFT, 26, "start", title).replace("<text ", "<text font-size=\"15\" "));
-    for (double tick : vertical.ticks(logarithmic)) {
+    for (double tick : logarithmic ? vertical.powers() : vertical.ticks(0)) {
       double at = vertical.at(tick);
-      svg.append(line(LEFT, at, WIDTH - LEGEND, at, "#e4e4e4"));
+      svg.append(line(LEFT, at, right, at, "#e4e4e4"));
       svg.append(text(LEFT - 8, at + 4, "end", label(logarithmic ? Math.pow(10, tick) : tick)));
     }
-    for (double tick : horizontal.ticks(false)) {
+    for (double tick : horizontal.ticks(0)) {
       double at = horizontal.at(tick);
       svg.append(line(at, HEIGHT - BOTTOM, at, HEIGHT - BOTTOM + 5, "#333"));
       svg.append(text(at, HEIGHT - BOTTOM + 19, "middle", label(tick)));
     }
     svg.append(line(LEFT, TOP, LEFT, HEIGHT - BOTTOM, "#333"));
-    svg.append(line(LEFT, HEIGHT - BOTTOM, WIDTH - LEGEND, HEIGHT - BOTTOM, "#333"));
-    svg.append(text((LEFT + WIDTH - LEGEND) / 2.0, HEIGHT - 12, "middle", x));
+    svg.append(line(LEFT, HEIGHT - BOTTOM, right, HEIGHT - BOTTOM, "#333"));
+    svg.append(text((LEFT + right) / 2.0, HEIGHT - 12, "middle", x));
     svg.append(
         String.format(
             Locale.ROOT,
             "<text transform=\"translate(16 %d) rotate(-90)\" text-anchor=\"middle\">%s</text>%n",
             (TOP + HEIGHT - BOTTOM) / 2,
             escape(y + (logarithmic ? " (logarithmic)" : ""))));
-    for (int i = 0; i < series.size(); i++) {
-      svg.append(curve(series.get(i), i, horizontal, vertical));
+    int number = 0;
+    for (Series curve : series) {
+      String colour = COLOURS.get(number % COLOURS.size());
+      if (curve.style() == Style.DOTS) {
+        svg.append(dots(curve, colour, horizontal, vertical));
+      } else {
+        svg.append(curve(curve, colour, horizontal, vertical));
+        svg.append(legend(curve, colour, number++));
+      }
     }
     return svg.append("</svg>\n").toString().replace(System.lineSeparator(), "\n");
   }
 
-  private String curve(Series curve, int number, Axis horizontal, Axis vertical) {
-    String colour = COLOURS.get(number % COLOURS.size());
-    String style =
-        "stroke=\""
-            + colour
-            + "\" stroke-width=\"2\" fill=\"none\""
-            + (curve.dashed() ? " stroke-dasharray=\"6 4\"" : "");
+  private String dots(Series curve, String colour, Axis horizontal, Axis vertical) {
+    StringBuilder svg = new StringBuilder("<path d=\"");
+    for (Point p : curve.points().stream().filter(this::shown).toList()) {
+      svg.append(
+          String.format(
+              Locale.ROOT, "M%.1f %.1fh0", horizontal.at(p.x()), vertical.at(scale(p.y()))));
+    }
+    return svg.append("\" stroke=\"")
+        .append(colour)
+        .append("\" stroke-opacity=\"0.3\" stroke-width=\"2.5\" stroke-linecap=\"round\"/>\n")
+        .toString();
+  }
+
+  private static String style(Series curve, String colour) {
+    return "stroke=\""
+        + colour
+        + "\" stroke-width=\"2\" fill=\"none\""
+        + (curve.style() == Style.DASHED ? " stroke-dasharray=\"6 4\"" : "");
+  }
+
+  private String curve(Series curve, String colour, Axis horizontal, Axis vertical) {
     StringBuilder svg = new StringBuilder("<polyline points=\"");
     List<Point> points = curve.points().stream().filter(this::shown).toList();
     for (Point p : points) {
@@ -111,7 +155,10 @@ public record LineChart(
           String.format(
               Locale.ROOT, "%.1f,%.1f ", horizontal.at(p.x()), vertical.at(scale(p.y()))));
     }
-    svg.append("\" ").append(style).append("/>\n");
+    svg.append("\" ").append(style(curve, colour)).append("/>\n");
+    if (curve.style() == Style.LINE) {
+      return svg.toString();
+    }
     for (Point p : points) {
       svg.append(
           String.format(
@@ -121,15 +168,22 @@ public record LineChart(
               vertical.at(scale(p.y())),
               colour));
     }
+    return svg.toString();
+  }
+
+  private static String legend(Series curve, String colour, int number) {
+    if (curve.name().isEmpty()) {
+      return "";
+    }
     double at = TOP + 8 + 18.0 * number;
-    svg.append("<path d=\"M")
-        .append(WIDTH - LEGEND + 12)
-        .append(' ')
-        .append(at)
-        .append("h22\" ")
-        .append(style)
-        .append("/>\n");
-    return svg.append(text(WIDTH - LEGEND + 40, at + 4, "start", curve.name())).toString();
+    return "<path d=\"M"
+        + (WIDTH - LEGEND + 12)
+        + ' '
+        + at
+        + "h22\" "
+        + style(curve, colour)
+        + "/>\n"
+        + text(WIDTH - LEGEND + 40, at + 4, "start", curve.name());
   }
 
   private boolean shown(Point p) {
@@ -146,12 +200,27 @@ public record LineChart(
       return from + (value - low) / (high - low) * (to - from);
     }
 
-    List<Double> ticks(boolean whole) {
+    /** For an axis of powers of ten: at whole ones, and at 2 and 5 times these if they are few. */
+    List<Double> powers() {
+      if (high - low > FEW_POWERS) {
+        return ticks(1);
+      }
+      return DoubleStream.iterate(Math.floor(low), power -> power <= high, power -> power + 1)
+          .flatMap(power -> DoubleStream.of(1, 2, 5).map(digit -> power + Math.log10(digit)))
+          .filter(tick -> tick >= low - 1e-9 && tick <= high + 1e-9)
+          .boxed()
+          .toList();
+    }
+
+    /**
+     * @param least the least distance of two
+     */
+    List<Double> ticks(double least) {
       double rough = (high - low) / 6;
       double power = Math.pow(10, Math.floor(Math.log10(rough)));
       double part = rough / power;
       double step = power * (part <= 1 ? 1 : part <= 2 ? 2 : part <= 5 ? 5 : 10);
-      step = whole ? Math.max(1, Math.ceil(step)) : step;
+      step = least == 0 ? step : Math.max(least, Math.ceil(step));
       List<Double> ticks = new ArrayList<>();
       for (double i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) {
         ticks.add(i * step + 0.0);

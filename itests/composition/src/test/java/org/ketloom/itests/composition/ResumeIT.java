@@ -6,6 +6,7 @@ import static org.junit.Assert.assertEquals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicReference;
@@ -31,25 +32,21 @@ import org.ops4j.pax.exam.junit.PaxExam;
 import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
 import org.ops4j.pax.exam.spi.reactors.PerClass;
 
-/** The published diffusion network, composed from services: a run that is stopped, and goes on. */
+/** The diffusion models, composed from services: runs that are stopped, and go on bit for bit. */
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
-public class Jo2026IT {
-  private static final List<String> TINY =
+public class ResumeIT {
+  /** Two epochs of four steps. */
+  private static final List<String> SHORT =
       List.of(
-          "data.options.size=12",
           "data.options.count=64",
           "training.batchSize=16",
           "training.epochs=2",
-          "training.sampleEvery=0",
-          "model.options.size=8",
-          "model.options.hidden=16",
-          "model.options.reps=1",
-          "model.options.timesteps=3");
+          "training.sampleEvery=0");
 
   private static final String LAST = "checkpoints/step-000000008.safetensors";
 
-  private final Services services = new Services(Jo2026IT.class);
+  private final Services services = new Services(ResumeIT.class);
 
   @Rule public final TemporaryFolder folder = new TemporaryFolder();
 
@@ -60,11 +57,45 @@ public class Jo2026IT {
         Container.features("core", "numerics", "encodings", "ansaetze", "observables", "models"));
   }
 
+  /** The published network. */
   @Test
-  public void twoEpochsAreOneAndOneMore() throws IOException {
+  public void jo2026() throws IOException {
+    Path run =
+        twoEpochsAreOneAndOneMore(
+            blueprint(
+                "jo2026",
+                "data.options.size=12",
+                "model.options.size=8",
+                "model.options.hidden=16",
+                "model.options.reps=1",
+                "model.options.timesteps=3"));
+    // It draws smaller images than it learns from.
+    try (Sampler sampler = services.await(Runs.class).open(run, OptionalInt.empty())) {
+      assertEquals(new ImageShape(1, 8, 8), sampler.shape());
+    }
+  }
+
+  @Test
+  public void hybridUNet() throws IOException {
+    Path run =
+        twoEpochsAreOneAndOneMore(
+            blueprint(
+                "hybrid-unet",
+                "data.options.size=8",
+                "model.options.channels=6,8",
+                "model.options.embedding=8",
+                "model.options.wires=3",
+                "model.options.layers=1",
+                "model.options.timesteps=8",
+                "model.options.warmUp=6"));
+    assertEquals(9, Files.readAllLines(run.resolve("loss.csv")).size());
+  }
+
+  /** The folder of the run that was stopped after its first epoch, and went on. */
+  private Path twoEpochsAreOneAndOneMore(Blueprint blueprint) throws IOException {
     Runs runs = services.await(Runs.class);
     Path straight = folder.getRoot().toPath().resolve("straight");
-    try (Run run = runs.start(blueprint(), straight, RunListener.NONE)) {
+    try (Run run = runs.start(blueprint, straight, RunListener.NONE)) {
       assertEquals(Run.State.FINISHED, run.train());
     }
     Path broken = folder.getRoot().toPath().resolve("broken");
@@ -76,7 +107,7 @@ public class Jo2026IT {
             first.get().stop();
           }
         };
-    try (Run run = runs.start(blueprint(), broken, stopping)) {
+    try (Run run = runs.start(blueprint, broken, stopping)) {
       first.set(run);
       assertEquals(Run.State.STOPPED, run.train());
     }
@@ -88,16 +119,15 @@ public class Jo2026IT {
     assertEquals(
         Files.readString(straight.resolve("loss.csv")),
         Files.readString(broken.resolve("loss.csv")));
-    // It draws smaller images than it learns from.
-    try (Sampler sampler = runs.open(broken, OptionalInt.empty())) {
-      assertEquals(new ImageShape(1, 8, 8), sampler.shape());
-    }
+    return broken;
   }
 
-  private Blueprint blueprint() {
+  private Blueprint blueprint(String model, String... changes) {
     Blueprints blueprints = services.await(Blueprints.class);
     Composer composer = services.await(Composer.class);
-    var draft = blueprints.set(blueprints.ofModel("jo2026"), TINY);
+    List<String> all = new ArrayList<>(SHORT);
+    all.addAll(List.of(changes));
+    var draft = blueprints.set(blueprints.ofModel(model), all);
     services.await(
         "state READY of " + draft.json(),
         () -> composer.state(draft).state() == Readiness.State.READY ? true : null);
