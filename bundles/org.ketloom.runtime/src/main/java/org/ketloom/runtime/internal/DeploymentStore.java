@@ -12,9 +12,11 @@ import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
@@ -40,7 +42,8 @@ import org.ketloom.runtime.Plugin;
  * 00000007.json          deployment 7
  * current                7: the only file that is ever replaced by something that means otherwise
  * verdicts/SHA-256.json  what came out when a jar was tried
- * lock                   held while a deployment is made
+ * lock                   held while something is written
+ * .NAME.tmp              being written, or taken out of the folder of plugins
  * </pre>
  *
  * <p>Whatever is interrupted between two steps, {@code current} names a deployment that is whole,
@@ -49,6 +52,7 @@ import org.ketloom.runtime.Plugin;
 final class DeploymentStore {
   private static final Logger LOG = System.getLogger("org.ketloom.runtime");
   private static final JsonMapper JSON = new JsonMapper();
+  private static final String TEMPORARY = ".tmp";
   private static final String REMEDY =
       "; `ketloom deploy list` shows the others, `ketloom deploy rollback N` goes back to one";
 
@@ -88,7 +92,7 @@ final class DeploymentStore {
    * A store.
    *
    * @param folder made when something is written
-   * @param steps told after each step that changes something on disk
+   * @param steps told of each step on disk: while a file is written, and when it is in its place
    */
   DeploymentStore(Path folder, Consumer<String> steps) {
     this.folder = folder;
@@ -172,7 +176,7 @@ final class DeploymentStore {
    * @throws IOException if the current deployment can't be read, or the next not be written
    */
   Deployment commit(UnaryOperator<Deployment> change) throws IOException {
-    return commit(null, change);
+    return locked(() -> next(null, change));
   }
 
   /**
@@ -182,70 +186,128 @@ final class DeploymentStore {
    */
   Deployment overrule(Map<String, String> files, UnaryOperator<Deployment> change)
       throws IOException {
-    return commit(files, change);
+    return locked(() -> next(files, change));
+  }
+
+  /**
+   * Puts the content of a plugin into a file, and makes the next deployment: both or, if something
+   * fails, neither.
+   */
+  Deployment place(String sha256, Path file, UnaryOperator<Deployment> change) throws IOException {
+    return locked(
+        () -> {
+          boolean same = Files.isRegularFile(file) && hash(file).equals(sha256);
+          return same ? next(null, change) : exchange(jar(sha256), file, change);
+        });
+  }
+
+  /** Deletes a file and makes the next deployment: both or, if something fails, neither. */
+  Deployment delete(Path file, UnaryOperator<Deployment> change) throws IOException {
+    return locked(() -> exchange(null, file, change));
+  }
+
+  private Deployment exchange(Path content, Path file, UnaryOperator<Deployment> change)
+      throws IOException {
+    String name = file.getFileName().toString();
+    Path fresh = folder.resolve("." + name + ".new" + TEMPORARY);
+    Path aside = folder.resolve("." + name + ".old" + TEMPORARY);
+    boolean there = Files.isRegularFile(file);
+    boolean exchanged = false;
+    Deployment next;
+    try {
+      if (content != null) {
+        if (there) {
+          copyForced(file, aside);
+          steps.accept("saved " + name);
+        }
+        copyForced(content, fresh);
+        steps.accept("placing " + name);
+        AtomicFile.move(fresh, file);
+        exchanged = true;
+        steps.accept("placed " + name);
+      } else if (there) {
+        AtomicFile.move(file, aside);
+        exchanged = true;
+        steps.accept("took out " + name);
+      }
+      next = next(null, change);
+    } catch (IOException | RuntimeException | Error e) {
+      try {
+        if (exchanged && there) {
+          AtomicFile.move(aside, file);
+        } else if (exchanged) {
+          Files.deleteIfExists(file);
+        }
+        Files.deleteIfExists(fresh);
+        Files.deleteIfExists(aside);
+      } catch (IOException failed) {
+        e.addSuppressed(failed);
+      }
+      throw e;
+    }
+    if (aside.toFile().delete()) {
+      steps.accept("let go of " + name);
+    }
+    return next;
+  }
+
+  private Deployment next(Map<String, String> files, UnaryOperator<Deployment> change)
+      throws IOException {
+    Deployment before;
+    boolean known = true;
+    try {
+      before = current();
+    } catch (IOException e) {
+      if (files == null) {
+        throw e;
+      }
+      known = false;
+      before = new Deployment(pointer(), Instant.EPOCH, "", List.of(), files);
+    }
+    Deployment wanted = change.apply(before);
+    boolean samePlugins = known && wanted.plugins().equals(before.plugins());
+    if (samePlugins && wanted.files().equals(before.files())) {
+      return before;
+    }
+    // What files there are is no history: it doesn't deserve a number of its own.
+    boolean filesAlone = before.number() > 0 && samePlugins;
+    Deployment next =
+        new Deployment(
+            filesAlone ? before.number() : before.number() + 1,
+            filesAlone ? before.time() : Instant.now(),
+            filesAlone ? before.reason() : wanted.reason(),
+            wanted.plugins(),
+            wanted.files());
+    write(file(next.number()), json(next), "recording deployment " + next.number());
+    steps.accept("recorded deployment " + next.number());
+    if (!filesAlone) {
+      byte[] number = (next.number() + "\n").getBytes(StandardCharsets.US_ASCII);
+      write(folder.resolve("current"), number, "switching to deployment " + next.number());
+      steps.accept("switched to deployment " + next.number());
+    }
+    return next;
+  }
+
+  private interface Locked<T> {
+    T run() throws IOException;
   }
 
   @SuppressWarnings("try") // The lock is held, not used.
-  private Deployment commit(Map<String, String> files, UnaryOperator<Deployment> change)
-      throws IOException {
+  private <T> T locked(Locked<T> work) throws IOException {
     Files.createDirectories(folder);
     try (FileChannel channel =
             FileChannel.open(
                 folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock lock = channel.lock()) {
-      Deployment before;
-      boolean known = true;
-      try {
-        before = current();
-      } catch (IOException e) {
-        if (files == null) {
-          throw e;
-        }
-        known = false;
-        before = new Deployment(pointer(), Instant.EPOCH, "", List.of(), files);
-      }
-      Deployment wanted = change.apply(before);
-      boolean samePlugins = known && wanted.plugins().equals(before.plugins());
-      if (samePlugins && wanted.files().equals(before.files())) {
-        return before;
-      }
-      // What files there are is no history: it doesn't deserve a number of its own.
-      boolean filesAlone = before.number() > 0 && samePlugins;
-      Deployment next =
-          new Deployment(
-              filesAlone ? before.number() : before.number() + 1,
-              filesAlone ? before.time() : Instant.now(),
-              filesAlone ? before.reason() : wanted.reason(),
-              wanted.plugins(),
-              wanted.files());
-      write(file(next.number()), json(next));
-      steps.accept("recorded deployment " + next.number());
-      if (!filesAlone) {
-        AtomicFile.write(
-            folder.resolve("current"),
-            out -> out.write((next.number() + "\n").getBytes(StandardCharsets.US_ASCII)));
-        steps.accept("switched to deployment " + next.number());
-      }
-      return next;
+      return work.run();
     }
   }
 
-  /**
-   * Copies a jar, so that nobody can change it under the checks.
-   *
-   * @return a temporary file; to be kept or deleted
-   */
-  Path copy(Path jar) throws IOException {
-    Files.createDirectories(folder);
-    Path copy = Files.createTempFile(folder, "incoming-", ".jar");
-    try (InputStream in = Files.newInputStream(jar);
-        OutputStream out = Files.newOutputStream(copy)) {
-      in.transferTo(out);
-    } catch (IOException | RuntimeException e) {
-      Files.deleteIfExists(copy);
-      throw e;
+  private static void copyForced(Path from, Path to) throws IOException {
+    Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
+    try (FileChannel channel = FileChannel.open(to, StandardOpenOption.WRITE)) {
+      channel.force(true);
     }
-    return copy;
   }
 
   /** SHA-256 of a file in hexadecimal. */
@@ -257,14 +319,18 @@ final class DeploymentStore {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  /** Puts a copy into the store. */
-  void keep(Path copy, String sha256) throws IOException {
-    Path jar = jar(sha256);
-    Files.createDirectories(jar.getParent());
-    try (FileChannel channel = FileChannel.open(copy, StandardOpenOption.WRITE)) {
-      channel.force(true);
-    }
-    AtomicFile.move(copy, jar);
+  /** Puts a jar into the store. */
+  void keep(Path jar, String sha256) throws IOException {
+    locked(
+        () -> {
+          AtomicFile.write(
+              jar(sha256),
+              out -> {
+                Files.copy(jar, out);
+                steps.accept("keeping " + sha256);
+              });
+          return null;
+        });
     steps.accept("kept " + sha256);
   }
 
@@ -273,20 +339,30 @@ final class DeploymentStore {
     return folder.resolve("jars").resolve(sha256 + ".jar");
   }
 
-  /** Deletes what an interrupted trial left behind more than an hour ago. */
+  /** Deletes what was being written when a process was killed. */
   void clean() throws IOException {
-    if (!Files.isDirectory(folder)) {
-      return;
+    // Without the lock, which can't be had where nothing can be written.
+    if (!temporaries().isEmpty()) {
+      locked(
+          () -> {
+            for (Path file : temporaries()) {
+              Files.deleteIfExists(file);
+            }
+            return null;
+          });
     }
-    Instant old = Instant.now().minusSeconds(3600);
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file :
-          files.filter(f -> f.getFileName().toString().startsWith("incoming-")).toList()) {
-        if (Files.getLastModifiedTime(file).toInstant().isBefore(old)) {
-          Files.deleteIfExists(file);
+  }
+
+  private List<Path> temporaries() throws IOException {
+    List<Path> found = new ArrayList<>();
+    for (Path place : List.of(folder, folder.resolve("jars"), folder.resolve("verdicts"))) {
+      if (Files.isDirectory(place)) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(place, ".*" + TEMPORARY)) {
+          files.forEach(found::add);
         }
       }
     }
+    return found;
   }
 
   /** Writes down what came out. */
@@ -300,7 +376,13 @@ final class DeploymentStore {
     json.put("lasting", verdict.lasting());
     json.put("time", verdict.time().toString());
     json.put("millis", verdict.millis());
-    write(folder.resolve("verdicts").resolve(verdict.sha256() + ".json"), json);
+    Path file = folder.resolve("verdicts").resolve(verdict.sha256() + ".json");
+    locked(
+        () -> {
+          write(file, json, "judging " + verdict.sha256());
+          return null;
+        });
+    steps.accept("judged " + verdict.sha256());
   }
 
   /** What came out for a jar the last time; empty if that isn't known. */
@@ -370,8 +452,18 @@ final class DeploymentStore {
     return texts;
   }
 
-  private static void write(Path file, JsonNode json) throws IOException {
-    byte[] bytes = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json);
-    AtomicFile.write(file, out -> out.write(bytes));
+  private void write(Path file, JsonNode json, String step) throws IOException {
+    write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json), step);
+  }
+
+  /** Writes a file; the step is told while it is a temporary one. */
+  private void write(Path file, byte[] content, String step) throws IOException {
+    AtomicFile.write(
+        file,
+        out -> {
+          out.write(content);
+          out.flush();
+          steps.accept(step);
+        });
   }
 }

@@ -1,10 +1,10 @@
 package org.ketloom.runtime.internal;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -13,7 +13,6 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,9 +28,9 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.felix.fileinstall.ArtifactInstaller;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.files.AtomicFile;
 import org.ketloom.runtime.Deployer;
@@ -44,7 +43,6 @@ import org.ketloom.tck.Conformance;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
-import org.osgi.framework.BundleException;
 import org.osgi.framework.BundleListener;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.InvalidSyntaxException;
@@ -76,10 +74,9 @@ import org.osgi.service.component.annotations.Reference;
     service = {Deployer.class, Callable.class},
     immediate = true,
     property = "ketloom.launch=plugins")
-public final class PluginDeployer implements Deployer, ArtifactInstaller, Callable<List<String>> {
+public final class PluginDeployer implements Deployer, Callable<List<String>> {
   private static final Logger LOG = System.getLogger("org.ketloom.runtime");
   private static final String FOLDER = ".deployments";
-  private static final String FILE_INSTALL = "org.apache.felix.fileinstall";
 
   /** How often the store is looked at for what other containers deployed, in milliseconds. */
   private static final long LOOK = 1000;
@@ -93,6 +90,8 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
   private final DeploymentStore store;
   private final JarVerification verification;
   private final PluginTrial trial;
+  private final PluginAdmission admission;
+  private final FolderWatch watch;
   private final BundleListener surroundings = this::bundleChanged;
   private final AtomicLong changes = new AtomicLong();
   private final ScheduledExecutorService worker =
@@ -152,6 +151,13 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
               submitQuietly(this::retire);
               surroundingsChanged();
             });
+    this.watch =
+        new FolderWatch(
+            context,
+            plugins,
+            jar -> submitQuietly(() -> appeared(jar)),
+            name -> submitQuietly(() -> disappeared(name)));
+    this.admission = new PluginAdmission(context, verification, running, this::retire);
     if (plugins != null) {
       worker.execute(logged(this::begin));
       worker.scheduleWithFixedDelay(logged(this::look), LOOK, LOOK, TimeUnit.MILLISECONDS);
@@ -162,14 +168,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
   @Deactivate
   void close() {
     context.removeBundleListener(surroundings);
-    Bundle watcher = fileInstall();
-    if (watcher != null && context.getProperty("felix.fileinstall.dir") != null) {
-      try {
-        watcher.stop(Bundle.STOP_TRANSIENT);
-      } catch (BundleException e) {
-        LOG.log(Level.WARNING, "the folder of plugins can't be let alone: " + e.getMessage());
-      }
-    }
+    watch.stop();
     running.close();
     worker.shutdownNow();
     try {
@@ -275,6 +274,11 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     }
   }
 
+  /** For tests, which tell what File Install would tell. */
+  FolderWatch watch() {
+    return watch;
+  }
+
   private void requireFolder() {
     if (plugins == null) {
       throw new IllegalStateException(
@@ -328,40 +332,11 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     }
   }
 
-  // ---- what File Install tells
-
-  @Override
-  public boolean canHandle(File artifact) {
-    try {
-      return plugins != null
-          && artifact.getName().endsWith(".jar")
-          && Files.isSameFile(plugins, artifact.toPath().toAbsolutePath().getParent());
-    } catch (IOException e) {
-      // It is gone again. Nobody else may have it.
-      return true;
-    }
-  }
-
-  @Override
-  public void install(File artifact) {
-    submitQuietly(() -> appeared(plugins.resolve(artifact.getName())));
-  }
-
-  @Override
-  public void update(File artifact) {
-    install(artifact);
-  }
-
-  @Override
-  public void uninstall(File artifact) {
-    submitQuietly(() -> disappeared(artifact.getName()));
-  }
-
   // ---- the worker's work
 
   private void begin() {
+    clean();
     try {
-      store.clean();
       adopt();
       reconcile(store.current());
       Map<String, Path> jars = jars();
@@ -382,7 +357,16 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
       problem("the folder " + plugins, "", Refusal.Until.SURROUNDINGS, e.toString());
       throw e;
     } finally {
-      startFileInstall();
+      watch.start();
+    }
+  }
+
+  private void clean() {
+    try {
+      store.clean();
+    } catch (IOException | DirectoryIteratorException e) {
+      // They are in nobody's way.
+      LOG.log(Level.DEBUG, "temporary files stay in " + plugins, e);
     }
   }
 
@@ -414,33 +398,6 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
         trial.end(new PluginTrial.Running(bundle, "", List.of(), List.of()));
       }
     }
-  }
-
-  /**
-   * Lets File Install watch the folder. It installs by itself what nobody else handles, past all
-   * checks: so it runs only while this handles the jars, by a service that ends with it.
-   */
-  private void startFileInstall() {
-    if (context.getProperty("felix.fileinstall.dir") == null) {
-      return;
-    }
-    Bundle bundle = fileInstall();
-    if (bundle == null) {
-      return;
-    }
-    try {
-      bundle.start(Bundle.START_TRANSIENT);
-      bundle.getBundleContext().registerService(ArtifactInstaller.class, this, null);
-    } catch (BundleException | IllegalStateException e) {
-      LOG.log(Level.WARNING, "the folder of plugins isn't watched: " + e.getMessage());
-    }
-  }
-
-  private Bundle fileInstall() {
-    return Arrays.stream(context.getBundles())
-        .filter(b -> FILE_INSTALL.equals(b.getSymbolicName()))
-        .findFirst()
-        .orElse(null);
   }
 
   private void bundleChanged(BundleEvent event) {
@@ -509,17 +466,28 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
       }
       List<String> known = new ArrayList<>(current.files().keySet());
       problems.values().stream().map(Problem::file).filter(f -> !f.isEmpty()).forEach(known::add);
-      known.stream().filter(f -> !Files.exists(plugins.resolve(f))).forEach(this::disappeared);
+      for (String name : known) {
+        release(name);
+      }
+      requireStore();
       if (store.pointer() != current.number()) {
         reconcile(store.current());
       }
       warned = "";
     } catch (IOException e) {
-      String warning = "the deployments in " + plugins + " can't be read: " + AtomicFile.cause(e);
+      String warning = "the plugins in " + plugins + " can't be followed: " + AtomicFile.cause(e);
       if (!warning.equals(warned)) {
         LOG.log(Level.WARNING, warning);
       }
       warned = warning;
+    }
+  }
+
+  /** A folder that isn't there, such as a lost mount, isn't one that was emptied. */
+  private void requireStore() throws IOException {
+    if (current.number() > 0 && !Files.isDirectory(plugins.resolve(FOLDER))) {
+      throw new IOException(
+          plugins.resolve(FOLDER) + " is gone; what is current stays until the container ends");
     }
   }
 
@@ -546,22 +514,21 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
 
   private void disappeared(String name) {
     try {
-      if (Files.exists(plugins.resolve(name))) {
-        return;
-      }
-      problems.remove(name);
-      settle(
-          store.commit(
-              before -> {
-                Map<String, String> files = new TreeMap<>(before.files());
-                files.remove(name);
-                List<Plugin> left =
-                    before.plugins().stream().filter(p -> !p.file().equals(name)).toList();
-                return new Deployment(0, null, name + " was removed", left, files);
-              }));
+      release(name);
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "plugin " + name + " can't be retired: " + AtomicFile.cause(e));
+      // It is tried again with every look.
+      LOG.log(Level.DEBUG, "plugin " + name + " can't be retired", e);
     }
+  }
+
+  /** Retires what belongs to a file, if that is certainly gone. */
+  private void release(String name) throws IOException {
+    if (!Files.notExists(plugins.resolve(name))) {
+      return;
+    }
+    requireStore();
+    problems.remove(name);
+    settle(store.commit(before -> Deployments.withoutFile(before, name)));
   }
 
   /**
@@ -573,7 +540,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
   private Deployment take(Path jar, boolean asked) throws Refusal, IOException {
     boolean inside = plugins.equals(jar.getParent());
     String file = jar.getFileName().toString();
-    Path copy = store.copy(jar);
+    Path copy = copy(jar);
     long begun = System.nanoTime();
     String sha256 = "";
     PluginJar known = null;
@@ -588,7 +555,7 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
       }
       known = PluginJar.read(copy, file);
       PluginJar found = known;
-      requireAllowed(found, content, copy, file, before);
+      admission.require(found, content, copy, file, before);
       String environment = environment();
       Optional<DeploymentStore.Verdict> last =
           store.verdict(content).filter(v -> v.environment().equals(environment));
@@ -602,33 +569,29 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
         tried = trial.run(copy, found, content, checked);
       }
       PluginTrial.Running newcomer = tried;
+      Deployment next;
       try {
-        String name = found.bundle() + "-" + found.version() + ".jar";
         store.keep(copy, content);
         judge(content, file, found, newcomer.parts(), environment, null, begun);
-        if (!inside) {
-          place(store.jar(content), plugins.resolve(name));
-        }
+        String name = inside ? file : found.bundle() + "-" + found.version() + ".jar";
         Plugin plugin =
-            new Plugin(
-                found.bundle(),
-                found.version().toString(),
-                content,
-                inside ? file : name,
-                newcomer.parts());
-        Deployment next = store.commit(now -> with(now, plugin));
-        if (!there) {
-          running.add(content, newcomer);
-        }
-        problems.remove(file);
-        settle(next);
-        return next;
+            new Plugin(found.bundle(), found.version().toString(), content, name, newcomer.parts());
+        next =
+            inside
+                ? store.commit(now -> Deployments.with(now, plugin))
+                : store.place(content, plugins.resolve(name), now -> Deployments.with(now, plugin));
       } catch (IOException | RuntimeException | LinkageError | VirtualMachineError e) {
         if (!there) {
-          running.drop(content, newcomer);
+          trial.end(newcomer);
         }
         throw e;
       }
+      if (!there) {
+        running.add(content, newcomer);
+      }
+      problems.remove(file);
+      settle(next);
+      return next;
     } catch (Refusal e) {
       judge(sha256, file, known, List.of(), environment(), e, begun);
       if (inside) {
@@ -640,12 +603,18 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     }
   }
 
-  private static void place(Path content, Path target) throws IOException {
-    Path temporary = target.resolveSibling("." + target.getFileName() + ".tmp");
-    Files.copy(content, temporary, StandardCopyOption.REPLACE_EXISTING);
-    AtomicFile.move(temporary, target);
+  /**
+   * Copies a jar to where this container alone writes, so that nobody changes it under the checks.
+   */
+  private Path copy(Path jar) throws IOException {
+    Path copy = context.getDataFile("incoming.jar").toPath();
+    Files.createDirectories(copy.getParent());
+    Files.copy(jar, copy, StandardCopyOption.REPLACE_EXISTING);
+    step("copied " + jar.getFileName());
+    return copy;
   }
 
+  /** Writes down what came out, if that can be written: nothing else depends on it. */
   private void judge(
       String sha256,
       String file,
@@ -653,9 +622,12 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
       List<String> parts,
       String environment,
       Refusal refusal,
-      long begun)
-      throws IOException {
-    if (!sha256.isEmpty()) {
+      long begun) {
+    // What a trial that the container's end interrupted came to says nothing of the plugin.
+    if (sha256.isEmpty() || worker.isShutdown()) {
+      return;
+    }
+    try {
       store.judge(
           new DeploymentStore.Verdict(
               sha256,
@@ -667,113 +639,9 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
               refusal == null || refusal.until() == Refusal.Until.CHANGED,
               Instant.now(),
               TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun)));
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "what came out for " + file + " isn't kept: " + AtomicFile.cause(e));
     }
-  }
-
-  /** The deployment in which a plugin takes the place of those of its major version or file. */
-  private static Deployment with(Deployment before, Plugin plugin) {
-    int major = Version.parseVersion(plugin.version()).getMajor();
-    List<Plugin> replaced =
-        before.plugins().stream()
-            .filter(
-                p ->
-                    p.file().equals(plugin.file())
-                        || p.bundle().equals(plugin.bundle())
-                            && Version.parseVersion(p.version()).getMajor() == major)
-            .toList();
-    List<Plugin> next = new ArrayList<>(before.plugins());
-    if (!replaced.equals(List.of(plugin))) {
-      next.removeAll(replaced);
-      next.add(plugin);
-    }
-    Map<String, String> files = new TreeMap<>(before.files());
-    files.put(plugin.file(), plugin.sha256());
-    String instead =
-        replaced.stream()
-            .filter(p -> !p.sha256().equals(plugin.sha256()))
-            .map(p -> p.bundle().equals(plugin.bundle()) ? p.version() : p.toString())
-            .collect(Collectors.joining(", "));
-    return new Deployment(
-        0, null, plugin + (instead.isEmpty() ? " is new" : " instead of " + instead), next, files);
-  }
-
-  private void requireAllowed(
-      PluginJar jar, String sha256, Path copy, String file, Deployment before) throws Refusal {
-    verification.require(copy, sha256, file);
-    String name = jar.bundle() + " " + jar.version();
-    for (Plugin plugin : before.plugins()) {
-      if (plugin.toString().equals(name) && !plugin.sha256().equals(sha256)) {
-        throw new Refusal(
-            Refusal.Until.SURROUNDINGS,
-            name
-                + " is deployed already with other content (SHA-256 "
-                + shortened(plugin.sha256())
-                + ", that of "
-                + file
-                + " is "
-                + shortened(sha256)
-                + "). What a run was made with must stay what it was: give the new content a version"
-                + " of its own, for example "
-                + next(jar.version())
-                + ".");
-      }
-    }
-    List<PluginTrial.Running> others = running.leaving(name, sha256);
-    if (others.stream().allMatch(p -> running.holders(p).isEmpty())) {
-      running.awaitGrace(others);
-      retire();
-    }
-    for (PluginTrial.Running other : running.leaving(name, sha256)) {
-      List<String> holders = running.holders(other);
-      throw new Refusal(
-          Refusal.Until.SURROUNDINGS,
-          name
-              + " is still held with other content by "
-              + (holders.isEmpty() ? "bundles that use its packages" : String.join(", ", holders))
-              + ". Give the new content a version of its own, for example "
-              + next(jar.version())
-              + ".");
-    }
-    for (Bundle bundle : context.getBundles()) {
-      if (!jar.bundle().equals(bundle.getSymbolicName())
-          || bundle.getLocation().startsWith(PartGate.TRIAL)) {
-        continue;
-      }
-      if (PluginTrial.isUsed(bundle) || isFoundation(jar.bundle())) {
-        List<String> live = running.live();
-        throw new Refusal(
-            Refusal.Until.SURROUNDINGS,
-            name
-                + " would change "
-                + PluginDiagnosis.name(bundle)
-                + ", which other bundles have loaded their classes from: that isn't hot. "
-                + (live.isEmpty()
-                    ? "Stop Ketloom, put the jar in the place of that bundle, and start it again"
-                    : "It is refused while "
-                        + String.join(", ", live)
-                        + (live.size() == 1 ? " is live" : " are live")
-                        + ": stop these runs first, which writes their checkpoints")
-                + ".");
-      }
-      if (jar.version().equals(bundle.getVersion())) {
-        throw new Refusal(
-            Refusal.Until.SURROUNDINGS,
-            name
-                + " belongs to Ketloom itself. Give yours a version or a symbolic name of its own.");
-      }
-    }
-  }
-
-  private static boolean isFoundation(String bundle) {
-    return bundle.equals("org.ketloom.api") || bundle.startsWith("org.ketloom.nd4j");
-  }
-
-  private static String shortened(String sha256) {
-    return sha256.substring(0, 12);
-  }
-
-  private static Version next(Version version) {
-    return new Version(version.getMajor(), version.getMinor(), version.getMicro() + 1);
   }
 
   /** What trials are made with: the same jar may fare otherwise with another API, kit or engine. */
@@ -790,47 +658,13 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
 
   private Deployment drop(String name) throws Refusal, IOException {
     Deployment before = store.current();
-    List<Plugin> found = before.plugins().stream().filter(p -> isNamed(p, name)).toList();
-    if (found.size() != 1) {
-      throw new IllegalArgumentException(
-          found.isEmpty()
-              ? "no plugin is called \""
-                  + name
-                  + "\"; "
-                  + Suggestion.among(
-                      name, before.plugins().stream().map(Plugin::bundle).distinct().toList())
-              : "\""
-                  + name
-                  + "\" is more than one plugin: "
-                  + found.stream().map(Plugin::toString).collect(Collectors.joining(", "))
-                  + "; give the version too, as \""
-                  + found.get(0)
-                  + "\"");
-    }
-    Plugin plugin = found.get(0);
-    if (plugin.sha256().equals(before.files().get(plugin.file()))) {
-      Files.deleteIfExists(plugins.resolve(plugin.file()));
-    }
-    settle(
-        store.commit(
-            now -> {
-              Map<String, String> files = new TreeMap<>(now.files());
-              files.remove(plugin.file(), plugin.sha256());
-              return new Deployment(
-                  0,
-                  null,
-                  plugin + " was removed",
-                  now.plugins().stream().filter(p -> !p.equals(plugin)).toList(),
-                  files);
-            }));
-    return current;
-  }
-
-  private static boolean isNamed(Plugin plugin, String name) {
-    return plugin.bundle().equals(name)
-        || plugin.toString().equals(name)
-        || plugin.file().equals(name)
-        || plugin.parts().stream().anyMatch(p -> p.equals(name) || p.endsWith(" " + name));
+    Plugin plugin = Deployments.find(before, name);
+    UnaryOperator<Deployment> change = now -> Deployments.without(now, plugin);
+    boolean tied = plugin.sha256().equals(before.files().get(plugin.file()));
+    Deployment next =
+        tied ? store.delete(plugins.resolve(plugin.file()), change) : store.commit(change);
+    settle(next);
+    return next;
   }
 
   private Deployment goBack(int number) throws Refusal, IOException {
@@ -846,27 +680,19 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
     }
     Deployment target = number == 0 ? Deployment.NONE : store.read(number);
     Map<String, PluginTrial.Running> tried = new TreeMap<>();
+    Deployment next;
     try {
       for (Plugin plugin : target.plugins()) {
         if (running.present(plugin.sha256()) == null) {
           tried.put(plugin.sha256(), restore(plugin));
         }
       }
+      next = store.overrule(unknown(), now -> Deployments.back(now, target));
     } catch (Refusal | IOException | RuntimeException | LinkageError | VirtualMachineError e) {
       tried.values().forEach(trial::end);
       throw e;
     }
     tried.forEach(running::add);
-    Deployment next =
-        store.overrule(
-            unknown(),
-            now ->
-                new Deployment(
-                    0,
-                    null,
-                    "back to deployment " + number,
-                    target.plugins().stream().map(p -> tied(p, now.files())).toList(),
-                    now.files()));
     settle(next);
     return next;
   }
@@ -883,12 +709,6 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
       }
       return files;
     }
-  }
-
-  /** A plugin belongs to a file if that has its content. */
-  private static Plugin tied(Plugin plugin, Map<String, String> files) {
-    String file = plugin.sha256().equals(files.get(plugin.file())) ? plugin.file() : "";
-    return new Plugin(plugin.bundle(), plugin.version(), plugin.sha256(), file, plugin.parts());
   }
 
   private PluginTrial.Running restore(Plugin plugin) throws Refusal, IOException {
@@ -928,6 +748,9 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
           problem(plugin.toString(), "", e.until(), e.getMessage());
         } catch (IOException e) {
           problem(plugin.toString(), "", Refusal.Until.SURROUNDINGS, AtomicFile.cause(e));
+        } catch (RuntimeException e) {
+          LOG.log(Level.DEBUG, "plugin " + plugin + " can't be restored", e);
+          problem(plugin.toString(), "", Refusal.Until.SURROUNDINGS, e.toString());
         }
       }
     }
@@ -937,10 +760,10 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
   /** Shows what is current, and lets go of what isn't. */
   private void settle(Deployment deployment) {
     boolean changed = !deployment.plugins().equals(current.plugins());
-    current = deployment;
     running.admit(deployment.plugins().stream().map(Plugin::sha256).collect(Collectors.toSet()));
+    current = deployment;
     step("admitted deployment " + deployment.number());
-    problems.values().removeIf(p -> p.file().isEmpty() && !isWanted(deployment, p));
+    problems.values().removeIf(p -> p.file().isEmpty() && !Deployments.has(deployment, p.name()));
     publish();
     if (changed) {
       surroundingsChanged();
@@ -952,10 +775,6 @@ public final class PluginDeployer implements Deployer, ArtifactInstaller, Callab
         LOG.log(Level.DEBUG, "the deployer is stopped", e);
       }
     }
-  }
-
-  private static boolean isWanted(Deployment deployment, Problem problem) {
-    return deployment.plugins().stream().anyMatch(p -> p.toString().equals(problem.name()));
   }
 
   private void retire() {

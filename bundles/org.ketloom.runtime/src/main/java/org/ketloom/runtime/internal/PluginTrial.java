@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.zip.ZipException;
 import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.model.PartKind;
 import org.ketloom.api.part.Part;
@@ -97,8 +98,15 @@ final class PluginTrial {
     try (InputStream in = Files.newInputStream(jar)) {
       bundle = context.installBundle(PartGate.TRIAL + sha256, in);
     } catch (BundleException e) {
+      // A disk that is full says nothing of the jar.
+      Throwable cause = e;
+      while (cause.getCause() != null && !(cause instanceof IOException)) {
+        cause = cause.getCause();
+      }
       throw new Refusal(
-          Refusal.Until.CHANGED,
+          cause instanceof IOException && !(cause instanceof ZipException)
+              ? Refusal.Until.SURROUNDINGS
+              : Refusal.Until.CHANGED,
           name
               + " can't be installed: "
               + e.getMessage()

@@ -110,12 +110,6 @@ final class RunningPlugins {
     current.put(sha256, plugin);
   }
 
-  /** Ends a plugin that was to be added, or was just added. */
-  void drop(String sha256, PluginTrial.Running plugin) {
-    current.remove(sha256);
-    trial.end(plugin);
-  }
-
   /**
    * Makes these plugins the current ones, as far as they are present; the others begin to leave.
    */

@@ -4,18 +4,25 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.Hashtable;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,6 +33,8 @@ import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.felix.framework.FrameworkFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -199,12 +208,12 @@ class PluginDeployerTest {
 
   private void drop(String file, String bundle, String version, String content) throws IOException {
     jar(plugins.resolve(file), bundle, version, Map.of("X-Content", content));
-    deployer.install(plugins.resolve(file).toFile());
+    deployer.watch().install(plugins.resolve(file).toFile());
   }
 
   private void delete(String file) throws IOException {
     Files.delete(plugins.resolve(file));
-    deployer.uninstall(new File(plugins.toFile(), file));
+    deployer.watch().uninstall(new File(plugins.toFile(), file));
   }
 
   private List<String> current() {
@@ -301,9 +310,8 @@ class PluginDeployerTest {
   private static Plugin plugin(
       DeploymentStore store, Path jar, String bundle, String version, String file)
       throws IOException {
-    Path copy = store.copy(jar);
-    String hash = DeploymentStore.hash(copy);
-    store.keep(copy, hash);
+    String hash = DeploymentStore.hash(jar);
+    store.keep(jar, hash);
     return new Plugin(bundle, version, hash, file, List.of());
   }
 
@@ -456,7 +464,7 @@ class PluginDeployerTest {
             "org.ketloom.api.circuit,org.ketloom.api.part,org.osgi.framework"),
         Stuck.class,
         Stuck.Activator.class);
-    deployer.install(plugins.resolve("stuck.jar").toFile());
+    deployer.watch().install(plugins.resolve("stuck.jar").toFile());
     String why = awaitRefusal("stuck.jar");
     assertTrue(why.contains("ansatz \"stuck\": reading its options didn't return within 600"), why);
     await(() -> bundles().isEmpty());
@@ -501,6 +509,212 @@ class PluginDeployerTest {
     assertEquals(List.of("b 1.0.0"), bundles());
   }
 
+  /** Adds or removes a plugin, or goes back. */
+  private interface Verb {
+    void run() throws IOException, InterruptedException;
+  }
+
+  private Map<String, Verb> verbs() throws IOException {
+    Path jar = jar("a2.jar", "a", "1.1.0", "");
+    Map<String, Verb> verbs = new LinkedHashMap<>();
+    verbs.put("add", () -> deployer.add(jar));
+    verbs.put(
+        "drop",
+        () -> {
+          Files.copy(jar, plugins.resolve("dropped.jar"));
+          deployer.watch().install(plugins.resolve("dropped.jar").toFile());
+          deployer.call();
+        });
+    verbs.put("remove", () -> deployer.remove("a"));
+    verbs.put(
+        "delete",
+        () -> {
+          delete("a-1.0.0.jar");
+          deployer.call();
+        });
+    verbs.put("rollback", () -> deployer.rollback(0));
+    return verbs;
+  }
+
+  private void startWith(Path jar) throws Exception {
+    Files.createDirectories(plugins);
+    start();
+    deployer.add(jar);
+    assertEquals(List.of("a 1.0.0"), current());
+  }
+
+  /** Ends the container, and forgets all that was deployed. */
+  private void forget() throws Exception {
+    stop();
+    framework = null;
+    try (Stream<Path> files = Files.walk(plugins)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  /** The hash of each file in the folder of plugins and of its store, but the lock. */
+  private Map<String, String> files(boolean temporary) throws IOException {
+    Map<String, String> found = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(plugins)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String name = plugins.relativize(file).toString();
+        if (name.endsWith(".tmp") == temporary && !name.endsWith("/lock")) {
+          found.put(name, DeploymentStore.hash(file));
+        }
+      }
+    }
+    return found;
+  }
+
+  /** That a process can be killed between any two changes on disk: a step is told after each. */
+  @Test
+  void betweenTwoStepsNoMoreThanOneFileChanges() throws Exception {
+    Path jar = jar("a.jar", "a", "1.0.0", "");
+    for (Map.Entry<String, Verb> verb : verbs().entrySet()) {
+      startWith(jar);
+      List<String> steps = new CopyOnWriteArrayList<>();
+      List<Map<String, String>> whole = new CopyOnWriteArrayList<>();
+      List<Map<String, String>> temporary = new CopyOnWriteArrayList<>();
+      Consumer<String> told =
+          step -> {
+            try {
+              steps.add(step);
+              whole.add(files(false));
+              temporary.add(files(true));
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          };
+      told.accept("before");
+      onStep(told);
+      verb.getValue().run();
+      told.accept("after");
+      for (int i = 1; i < steps.size(); i++) {
+        String where = verb.getKey() + ", from " + steps.get(i - 1) + " to " + steps.get(i);
+        // What a person copies or deletes comes before the first step.
+        if (i > 1 || verb.getKey().matches("add|remove|rollback")) {
+          assertTrue(changes(whole, i).size() <= 1, where + ": " + changes(whole, i));
+        }
+        assertTrue(changes(temporary, i).size() <= 1, where + ": " + changes(temporary, i));
+      }
+      assertEquals(Map.of(), temporary.get(steps.size() - 1), verb.getKey());
+      assertTrue(steps.contains("switching to deployment 2"), verb.getKey() + ": " + steps);
+      forget();
+    }
+  }
+
+  private static Set<String> changes(List<Map<String, String>> states, int i) {
+    Set<Map.Entry<String, String>> different = new HashSet<>(states.get(i).entrySet());
+    different.removeAll(states.get(i - 1).entrySet());
+    Set<Map.Entry<String, String>> gone = new HashSet<>(states.get(i - 1).entrySet());
+    gone.removeAll(states.get(i).entrySet());
+    different.addAll(gone);
+    return different.stream().map(Map.Entry::getKey).collect(Collectors.toSet());
+  }
+
+  @Test
+  void onAFullDiskWhatWasThereStays() throws Exception {
+    Path full = Path.of("/dev/full");
+    assumeTrue(Files.exists(full), "this system has no /dev/full to write to");
+    Path jar = jar("a.jar", "a", "1.0.0", "");
+    Map<String, Verb> verbs = verbs();
+    verbs.keySet().removeAll(List.of("drop", "delete"));
+    for (Map.Entry<String, Verb> verb : verbs.entrySet()) {
+      for (String half : List.of(".00000002.json.tmp", ".current.tmp")) {
+        String where = verb.getKey() + ", " + half;
+        startWith(jar);
+        Path link = plugins.resolve(".deployments").resolve(half);
+        Files.createSymbolicLink(link, full);
+        IOException failure = assertThrows(IOException.class, () -> verb.getValue().run(), where);
+        assertTrue(failure.getMessage().contains("No space left on device"), failure.getMessage());
+        assertEquals(List.of("a 1.0.0"), current(), where);
+        assertEquals(List.of("a 1.0.0"), bundles(), where);
+        assertEquals(1, deployer.deployments().size(), where);
+        assertTrue(Files.exists(plugins.resolve("a-1.0.0.jar")), where);
+        assertFalse(Files.exists(plugins.resolve("a-1.1.0.jar")), where);
+        assertEquals(Map.of(), files(true), where);
+        // The disk has room again.
+        verb.getValue().run();
+        assertEquals(verb.getKey().equals("add") ? List.of("a 1.1.0") : List.of(), current());
+        forget();
+      }
+    }
+  }
+
+  @Test
+  void aVerdictThatCannotBeWrittenKeepsNothingOut() throws Exception {
+    start();
+    // What is there in the place of the folder of verdicts is in the way.
+    Files.createDirectories(plugins.resolve(".deployments"));
+    Files.writeString(plugins.resolve(".deployments/verdicts"), "");
+    deployer.add(jar("a.jar", "a", "1.0.0", ""));
+    assertEquals(List.of("a 1.0.0"), current());
+    Path bad = Files.writeString(folder.resolve("bad.jar"), "no jar");
+    String why = assertThrows(IllegalStateException.class, () -> deployer.add(bad)).getMessage();
+    assertTrue(why.startsWith("bad.jar is not a whole jar"), why);
+    deployer.close();
+    parts.close();
+    // No verdict: it is checked again.
+    start();
+    assertEquals(List.of("a 1.0.0"), current());
+  }
+
+  @Test
+  void anInterruptedDeploymentLeavesTheOldOne() throws Exception {
+    Path jar = jar("a.jar", "a", "1.0.0", "");
+    for (Map.Entry<String, Verb> verb : verbs().entrySet()) {
+      if (verb.getKey().matches("add|remove|rollback")) {
+        startWith(jar);
+        onStep(
+            step -> {
+              if (step.equals("recorded deployment 2")) {
+                Thread.currentThread().interrupt();
+              }
+            });
+        assertThrows(IOException.class, () -> verb.getValue().run(), verb.getKey());
+        assertEquals(List.of("a 1.0.0"), current(), verb.getKey());
+        assertEquals(List.of("a 1.0.0"), bundles(), verb.getKey());
+        assertTrue(Files.exists(plugins.resolve("a-1.0.0.jar")), verb.getKey());
+        assertFalse(Files.exists(plugins.resolve("a-1.1.0.jar")), verb.getKey());
+        assertEquals(1, deployer.deployments().size(), verb.getKey());
+        forget();
+      }
+    }
+  }
+
+  @Test
+  void aDiskThatIsFullForTheBundleSaysNothingOfTheJar() throws Exception {
+    start();
+    long next = framework.getBundleContext().getBundles().length;
+    Path inTheWay =
+        Files.writeString(folder.resolve("framework/bundle" + next), "where it would be kept");
+    drop("a.jar", "a", "1.0.0", "");
+    String why = awaitRefusal("a.jar");
+    assertTrue(why.contains("a 1.0.0 can't be installed"), why);
+    Files.deleteIfExists(inTheWay);
+    deployer.close();
+    parts.close();
+    start();
+    assertEquals(List.of("a 1.0.0"), current());
+  }
+
+  @Test
+  void aFolderThatVanishesTakesNothingWithIt() throws Exception {
+    start();
+    deployer.add(jar("a.jar", "a", "1.0.0", ""));
+    Path away = folder.resolve("away");
+    Files.move(plugins, away);
+    deployer.watch().uninstall(new File(plugins.toFile(), "a-1.0.0.jar"));
+    deployer.call();
+    assertEquals(List.of("a 1.0.0"), current());
+    assertFalse(Files.exists(plugins));
+    Files.move(away, plugins);
+    deployer.add(jar("b.jar", "b", "1.0.0", ""));
+    assertEquals(List.of("a 1.0.0", "b 1.0.0"), current());
+  }
+
   // ---- a damaged store
 
   @Test
@@ -529,7 +743,7 @@ class PluginDeployerTest {
     assertEquals(3, back.number());
     assertEquals(List.of("a 1.0.0"), current());
     // The file of the newer one is still there, and known.
-    deployer.install(plugins.resolve("a-1.1.0.jar").toFile());
+    deployer.watch().install(plugins.resolve("a-1.1.0.jar").toFile());
     deployer.call();
     assertEquals(List.of("a 1.0.0"), current());
     assertEquals(null, refusal("the folder " + plugins));

@@ -561,10 +561,16 @@ public class DeployIT {
   public void whatAnotherContainerDeploysIsTakenOver() throws Exception {
     Deployer deployer = folder.deployer();
     int first = deployer.add(folder.jars.resolve(Jars.wave("1.0.0"))).number();
-    deployer.add(folder.jars.resolve(Jars.wave("1.1.0")));
-    Path pointer = folder.path.resolve(".deployments/current");
-    Path next = Files.writeString(folder.path.resolve(".deployments/next"), first + "\n");
-    Files.move(next, pointer, StandardCopyOption.ATOMIC_MOVE);
+    int second = deployer.add(folder.jars.resolve(Jars.wave("1.1.0"))).number();
+    Path store = folder.path.resolve(".deployments");
+    // A rollback: the plugins of the first, and the files that there are.
+    String old = Files.readString(store.resolve(String.format("%08d.json", first)));
+    String now = Files.readString(store.resolve(String.format("%08d.json", second)));
+    Files.writeString(
+        store.resolve(String.format("%08d.json", second + 1)),
+        old.substring(0, old.indexOf("\"files\"")) + now.substring(now.indexOf("\"files\"")));
+    Path next = Files.writeString(store.resolve("next"), second + 1 + "\n");
+    Files.move(next, store.resolve("current"), StandardCopyOption.ATOMIC_MOVE);
     folder.awaitCurrent("test.wave 1.0.0");
     folder.awaitRetired();
   }
