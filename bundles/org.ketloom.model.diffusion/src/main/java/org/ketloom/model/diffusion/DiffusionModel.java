@@ -137,7 +137,7 @@ final class DiffusionModel implements GenerativeModel {
   @Override
   public Record samplingOptions() {
     return new SamplingOptions(
-        SamplingOptions.Sampler.DDIM, Math.min(40, schedule.steps()), 1, true);
+        SamplingOptions.Sampler.DDIM, Math.min(40, schedule.steps()), 0.3, true);
   }
 
   @Override
