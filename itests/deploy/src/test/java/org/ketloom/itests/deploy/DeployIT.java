@@ -396,7 +396,8 @@ public class DeployIT {
     refused(
         "old.jar",
         "needs package org.ketloom.api.part [9.0.0,10.0.0)",
-        "what there is, is version 1.1.0 of org.ketloom.api 0.1.0");
+        "what there is, is version 1.",
+        "of org.ketloom.api 0.1.0");
     refused("model.jar", "needs package org.ketloom.nn", "org.ketloom.nn-0.1.0.jar could provide");
   }
 
