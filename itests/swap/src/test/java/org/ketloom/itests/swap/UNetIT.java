@@ -3,6 +3,7 @@ package org.ketloom.itests.swap;
 import static org.junit.Assert.assertArrayEquals;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
+import static org.junit.Assume.assumeTrue;
 
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -184,18 +185,32 @@ public class UNetIT {
       }
     }
 
+    static void trim() throws JMException {
+      ManagementFactory.getPlatformMBeanServer()
+          .invoke(
+              new ObjectName("com.sun.management:type=DiagnosticCommand"),
+              "systemTrimNativeHeap",
+              new Object[0],
+              new String[0]);
+    }
+
+    /** Without it freed memory can't be told from memory that is held. */
+    static boolean canTrim() {
+      try {
+        trim();
+        return true;
+      } catch (JMException e) {
+        return false;
+      }
+    }
+
     /** The least in six seconds, in which the compilers come to rest and clear up after them. */
     static Memory settled() {
       try {
         Memory least = now();
         for (int i = 0; i < 12; i++) {
           Thread.sleep(500);
-          ManagementFactory.getPlatformMBeanServer()
-              .invoke(
-                  new ObjectName("com.sun.management:type=DiagnosticCommand"),
-                  "systemTrimNativeHeap",
-                  new Object[0],
-                  new String[0]);
+          trim();
           Memory next = now();
           least = next.models() < least.models() ? next : least;
         }
@@ -236,6 +251,7 @@ public class UNetIT {
   /** Prints how long the default model stands still. */
   @Test
   public void twentySwapsInARowLeaveNothingBehind() throws Exception {
+    assumeTrue("this Java can't give freed native memory back", Memory.canTrim());
     Changes made =
         adopt(
             TIMES,
