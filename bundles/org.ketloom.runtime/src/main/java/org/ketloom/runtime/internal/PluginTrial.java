@@ -306,10 +306,20 @@ final class PluginTrial {
     return found;
   }
 
-  /** Gives the objects back, and uninstalls; a bundle that clings on is left behind, unseen. */
+  /**
+   * Gives the objects back, and uninstalls, also in a thread that was interrupted before: what was
+   * tried and not deployed must not stay. A bundle that clings on is left behind, unseen.
+   */
   void end(Running running) {
-    release(running);
-    discard(running.bundle());
+    boolean interrupted = Thread.interrupted();
+    try {
+      release(running);
+      discard(running.bundle());
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   /** Gives the objects back. */
