@@ -87,13 +87,13 @@ final class Session implements AutoCloseable {
     return process.exitValue();
   }
 
-  /** SIGKILL. */
+  /** SIGKILL. Unlike {@link #close} it leaves the streams open: another thread may be reading. */
   void kill() {
-    process.destroyForcibly();
+    process.toHandle().destroyForcibly();
   }
 
   @Override
   public void close() {
-    kill();
+    process.destroyForcibly();
   }
 }
