@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.ketloom.nd4j.Nd4jBackend;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -13,16 +14,17 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Off-heap memory that is used again and again. Fresh memory is dear (the system hands it out page
- * by page, which was measured to take a hundred times as long as filling it), so that a training
- * step must not ask for any.
+ * Memory that is used again and again, off the heap and on it. Fresh memory is dear (the system
+ * hands it out page by page, which was measured to take a hundred times as long as filling it), so
+ * that a training step must not ask for any.
  */
 final class ArrayPool {
   private final DataType type;
   private final Map<Long, ArrayDeque<Storage>> free = new HashMap<>();
   private final List<INDArray> all = new ArrayList<>();
   private final Map<String, INDArray> constants = new HashMap<>();
-  private final Queue<float[]> scratch = new ConcurrentLinkedQueue<>();
+  private final Map<Integer, Queue<float[]>> floats = new ConcurrentHashMap<>();
+  private final Map<Integer, Queue<double[]>> doubles = new ConcurrentHashMap<>();
   private long bytes;
 
   ArrayPool(DataType type) {
@@ -66,14 +68,30 @@ final class ArrayPool {
         shape);
   }
 
-  /** An array on the heap of at least a length, with values left over from its last use. */
-  float[] scratch(int length) {
-    float[] array = scratch.poll();
-    return array == null || array.length < length ? new float[length] : array;
+  /** An array on the heap, with values left over from its last use. For any thread. */
+  float[] floats(int length) {
+    Queue<float[]> queue = floats.get(length);
+    float[] array = queue == null ? null : queue.poll();
+    return array == null ? new float[length] : array;
   }
 
-  void giveBack(float[] array) {
-    scratch.offer(array);
+  /** As {@link #floats}. */
+  double[] doubles(int length) {
+    Queue<double[]> queue = doubles.get(length);
+    double[] array = queue == null ? null : queue.poll();
+    return array == null ? new double[length] : array;
+  }
+
+  void giveBack(float[]... arrays) {
+    for (float[] array : arrays) {
+      floats.computeIfAbsent(array.length, k -> new ConcurrentLinkedQueue<>()).offer(array);
+    }
+  }
+
+  void giveBack(double[]... arrays) {
+    for (double[] array : arrays) {
+      doubles.computeIfAbsent(array.length, k -> new ConcurrentLinkedQueue<>()).offer(array);
+    }
   }
 
   long bytes() {
@@ -83,6 +101,8 @@ final class ArrayPool {
   void close() {
     constants.clear();
     free.clear();
+    floats.clear();
+    doubles.clear();
     all.forEach(INDArray::close);
     all.clear();
     bytes = 0;

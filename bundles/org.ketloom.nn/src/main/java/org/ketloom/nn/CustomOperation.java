@@ -17,13 +17,13 @@ public interface CustomOperation {
   /**
    * Computes the output.
    *
-   * @param inputs row-major; not to be changed
+   * @param inputs row-major; not to be changed, and read until {@link Evaluation#close} at most
    * @param differentiated whether the gradient may be asked for
    */
   Evaluation evaluate(double[][] inputs, boolean differentiated);
 
   /** One result. */
-  interface Evaluation {
+  interface Evaluation extends AutoCloseable {
 
     /** The values, row-major; not to be changed. */
     double[] output();
@@ -32,9 +32,12 @@ public interface CustomOperation {
      * Gradients of the sum over all outputs of g times output.
      *
      * @param g like the output
-     * @param needed which inputs' gradients are asked for
-     * @return one array per input, like the input; null where it was not asked for
+     * @param into one array per input, like the input; all are overwritten
      */
-    double[][] vectorJacobianProduct(double[] g, boolean[] needed);
+    void vectorJacobianProduct(double[] g, double[][] into);
+
+    /** Neither values nor gradients are asked for any more. */
+    @Override
+    default void close() {}
   }
 }

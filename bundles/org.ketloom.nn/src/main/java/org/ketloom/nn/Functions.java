@@ -1,9 +1,9 @@
 package org.ketloom.nn;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
-import java.util.stream.IntStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -323,7 +323,9 @@ public final class Functions {
   public static Variable embedding(Variable table, int... rows) {
     Shapes.require("embedding", "table", table.shape, -1, -1);
     int n = Math.toIntExact(table.shape[0]);
-    float[] oneHot = new float[Math.multiplyExact(rows.length, n)];
+    ArrayPool pool = table.tape.pool();
+    float[] oneHot = pool.floats(Math.multiplyExact(rows.length, n));
+    Arrays.fill(oneHot, 0);
     for (int i = 0; i < rows.length; i++) {
       if (rows[i] < 0 || rows[i] >= n) {
         throw new IllegalArgumentException(
@@ -336,7 +338,9 @@ public final class Functions {
       }
       oneHot[i * n + rows[i]] = 1;
     }
-    return table.tape.constant(oneHot, rows.length, n).matmul(table);
+    Variable chosen = table.tape.constant(oneHot, rows.length, n);
+    pool.giveBack(oneHot);
+    return chosen.matmul(table);
   }
 
   /**
@@ -352,13 +356,14 @@ public final class Functions {
     if (rate == 0) {
       return x;
     }
-    float[] mask = new float[Math.toIntExact(x.length())];
+    float[] mask = x.tape.pool().floats(Math.toIntExact(x.length()));
     float keep = (float) (1 / (1 - rate));
     for (int i = 0; i < mask.length; i++) {
       mask[i] = random.nextFloat() < rate ? 0 : keep;
     }
     Storage saved = x.take(x.shape);
     Kernels.write(saved.view(x.shape), mask);
+    x.tape.pool().giveBack(mask);
     return x.timesSaved("dropout", saved);
   }
 
@@ -397,12 +402,13 @@ public final class Functions {
       throw new IllegalArgumentException(operation.name() + ": at least one input is expected");
     }
     Tape tape = inputs[0].tape;
+    ArrayPool pool = tape.pool();
     long[][] shapes = new long[inputs.length][];
     double[][] values = new double[inputs.length][];
     boolean differentiated = false;
     for (int i = 0; i < inputs.length; i++) {
       shapes[i] = inputs[i].shape();
-      values[i] = inputs[i].toDoubles();
+      values[i] = Kernels.doubles(pool, inputs[i].array());
       differentiated |= inputs[i].index >= 0;
     }
     long[] to = operation.shape(shapes);
@@ -410,16 +416,26 @@ public final class Functions {
         operation.evaluate(values, differentiated && tape.recording());
     Storage out = write(tape, operation.name() + " output", evaluation.output(), to);
     return tape.result(
-        operation.name(),
-        out,
-        to,
-        (r, g, needed) -> {
-          double[][] found = evaluation.vectorJacobianProduct(g.toDoubles(), needed);
-          return IntStream.range(0, needed.length)
-              .mapToObj(i -> needed[i] ? gradient(operation, i, found[i], r, g) : null)
-              .toArray(Variable[]::new);
-        },
-        List.of(inputs));
+            operation.name(),
+            out,
+            to,
+            (r, g, needed) -> {
+              double[] cotangents = Kernels.doubles(pool, g.array());
+              double[][] found = new double[needed.length][];
+              Arrays.setAll(found, i -> pool.doubles(values[i].length));
+              evaluation.vectorJacobianProduct(cotangents, found);
+              Variable[] parts = new Variable[needed.length];
+              Arrays.setAll(parts, i -> needed[i] ? gradient(operation, i, found[i], r, g) : null);
+              pool.giveBack(found);
+              pool.giveBack(cotangents);
+              return parts;
+            },
+            List.of(inputs))
+        .afterwards(
+            () -> {
+              evaluation.close();
+              pool.giveBack(values);
+            });
   }
 
   private static Variable gradient(
@@ -427,10 +443,6 @@ public final class Functions {
     Tape tape = result.tape;
     long[] shape = result.inputs[input].shape;
     String name = operation.name() + " gradient of input " + input;
-    if (values == null) {
-      throw new UnsupportedOperationException(
-          operation.name() + " has no gradient for its input " + input);
-    }
     List<Variable> sources = new ArrayList<>(List.of(result.inputs));
     sources.add(g);
     return tape.result(
@@ -450,7 +462,7 @@ public final class Functions {
           what + ": " + values.length + " values, expected shape " + Shapes.text(shape));
     }
     Storage out = tape.pool().take(values.length);
-    Kernels.write(out.view(shape), values);
+    Kernels.write(tape.pool(), out.view(shape), values);
     return out;
   }
 }

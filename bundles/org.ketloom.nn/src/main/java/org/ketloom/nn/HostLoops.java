@@ -28,15 +28,14 @@ final class HostLoops {
   /** Adds values to others. */
   static void addTo(ArrayPool pool, INDArray values, INDArray sum) {
     int n = Math.toIntExact(values.length());
-    float[] a = pool.scratch(n);
-    float[] b = pool.scratch(n);
+    float[] a = pool.floats(n);
+    float[] b = pool.floats(n);
     FloatPointer to = pointer(sum);
     pointer(values).get(a, 0, n);
     to.get(b, 0, n);
     NormSiluKernel.add(b, a, n);
     to.put(b, 0, n);
-    pool.giveBack(a);
-    pool.giveBack(b);
+    pool.giveBack(a, b);
   }
 
   /** Sums over the rows of a matrix. */
@@ -44,7 +43,8 @@ final class HostLoops {
     int together = Math.max(1, Math.min(rows, LONGEST_TILE / columns));
     int blocks = rows / together;
     int parts = Math.min(PARTS, blocks);
-    double[][] partial = new double[parts + 1][columns];
+    double[][] partial = new double[parts + 1][];
+    Arrays.setAll(partial, part -> zeros(pool, columns));
     IntStream.range(0, parts)
         .parallel()
         .forEach(
@@ -57,13 +57,21 @@ final class HostLoops {
     if (rest < rows) {
       sum(pool, pointer(matrix), rest, rows, rows - (int) rest, columns, partial[parts]);
     }
-    double[] total = new double[columns];
+    double[] total = zeros(pool, columns);
     for (double[] part : partial) {
       for (int c = 0; c < columns; c++) {
         total[c] += part[c];
       }
     }
-    Kernels.write(sums, total);
+    Kernels.write(pool, sums, total);
+    pool.giveBack(partial);
+    pool.giveBack(total);
+  }
+
+  private static double[] zeros(ArrayPool pool, int length) {
+    double[] zeros = pool.doubles(length);
+    Arrays.fill(zeros, 0);
+    return zeros;
   }
 
   private static void sum(
@@ -75,8 +83,8 @@ final class HostLoops {
       int columns,
       double[] to) {
     int width = together * columns;
-    float[] x = pool.scratch(width);
-    float[] tile = pool.scratch(width);
+    float[] x = pool.floats(width);
+    float[] tile = pool.floats(width);
     Arrays.fill(tile, 0, width, 0);
     for (long row = first; row < end; row += together) {
       matrix.position(row * columns).get(x, 0, width);
@@ -85,8 +93,7 @@ final class HostLoops {
     for (int j = 0; j < width; j++) {
       to[j % columns] += tile[j];
     }
-    pool.giveBack(x);
-    pool.giveBack(tile);
+    pool.giveBack(x, tile);
   }
 
   private static FloatPointer pointer(INDArray array) {

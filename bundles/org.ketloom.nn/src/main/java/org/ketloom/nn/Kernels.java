@@ -58,6 +58,36 @@ final class Kernels {
     }
   }
 
+  /** As {@link #write(INDArray, double[])}, without asking for memory. */
+  static void write(ArrayPool pool, INDArray to, double[] values) {
+    if (to.dataType() == DataType.DOUBLE) {
+      write(to, values);
+    } else {
+      float[] floats = pool.floats(values.length);
+      for (int i = 0; i < floats.length; i++) {
+        floats[i] = (float) values[i];
+      }
+      write(to, floats);
+      pool.giveBack(floats);
+    }
+  }
+
+  /** All values, into an array of the pool. */
+  static double[] doubles(ArrayPool pool, INDArray from) {
+    double[] values = pool.doubles(Math.toIntExact(from.length()));
+    if (from.dataType() == DataType.DOUBLE) {
+      new DoublePointer(from.data().addressPointer()).get(values, 0, values.length);
+    } else {
+      float[] floats = pool.floats(values.length);
+      new FloatPointer(from.data().addressPointer()).get(floats, 0, floats.length);
+      for (int i = 0; i < floats.length; i++) {
+        values[i] = floats[i];
+      }
+      pool.giveBack(floats);
+    }
+    return values;
+  }
+
   static double[] doubles(INDArray from) {
     int n = Math.toIntExact(from.length());
     double[] values = new double[n];

@@ -53,12 +53,34 @@ final class NormSiluKernel {
       repeats--;
     }
     tile = repeats * channels;
-    this.gamma = gamma.toFloats();
-    this.beta = beta.toFloats();
-    this.shift = shift == null ? new float[batch * channels] : shift.toFloats();
-    means = new double[batch * groups];
-    inverseDeviations = new double[batch * groups];
-    sums = new double[batch * channels];
+    this.gamma = floats(gamma);
+    this.beta = floats(beta);
+    if (shift == null) {
+      this.shift = tape.pool().floats(batch * channels);
+      Arrays.fill(this.shift, 0);
+    } else {
+      this.shift = floats(shift);
+    }
+    means = zeros(batch * groups);
+    inverseDeviations = zeros(batch * groups);
+    sums = tape.pool().doubles(batch * channels);
+  }
+
+  private float[] floats(Variable v) {
+    float[] values = tape.pool().floats(Math.toIntExact(v.length()));
+    pointer(v.live()).get(values, 0, values.length);
+    return values;
+  }
+
+  private double[] zeros(int length) {
+    double[] zeros = tape.pool().doubles(length);
+    Arrays.fill(zeros, 0);
+    return zeros;
+  }
+
+  private void giveBack() {
+    tape.pool().giveBack(gamma, beta, shift);
+    tape.pool().giveBack(means, inverseDeviations, sums);
   }
 
   /**
@@ -68,21 +90,28 @@ final class NormSiluKernel {
       Variable x, int groups, Variable gamma, Variable beta, Variable shift, double epsilon) {
     NormSiluKernel kernel = new NormSiluKernel(x, groups, gamma, beta, shift, epsilon);
     Storage out = x.take(x.shape);
-    kernel.bySample(buffers -> n -> kernel.forward(n, buffers, x.live(), out));
+    kernel.bySample(
+        buffers -> {
+          FloatPointer from = pointer(x.live());
+          FloatPointer to = pointer(out);
+          return n -> kernel.forward(n, buffers, from, to);
+        });
     List<Variable> inputs = new ArrayList<>(List.of(x, gamma, beta));
     if (shift != null) {
       inputs.add(shift);
     }
-    return x.tape.result(
-        "groupNormSilu",
-        out,
-        x.shape,
-        (r, g, needed) ->
-            x.tape.recording()
-                ? x.tape.through(
-                    () -> composed(x, groups, gamma, beta, shift, epsilon), g, r.inputs, needed)
-                : kernel.backward(x, g, needed),
-        inputs);
+    return x.tape
+        .result(
+            "groupNormSilu",
+            out,
+            x.shape,
+            (r, g, needed) ->
+                x.tape.recording()
+                    ? x.tape.through(
+                        () -> composed(x, groups, gamma, beta, shift, epsilon), g, r.inputs, needed)
+                    : kernel.backward(x, g, needed),
+            inputs)
+        .afterwards(kernel::giveBack);
   }
 
   /** The same of simpler operations: for double precision, and to be differentiated twice. */
@@ -100,7 +129,8 @@ final class NormSiluKernel {
   }
 
   /** Arrays of one thread. */
-  private record Buffers(float[][] x, float[][] g, float[][] tiles) {}
+  private record Buffers(
+      float[][] x, float[][] g, float[][] tiles, double[][] byChannel, double[][] byGroup) {}
 
   private interface Work {
     java.util.function.IntConsumer with(Buffers buffers);
@@ -114,31 +144,32 @@ final class NormSiluKernel {
         .forEach(
             part -> {
               int count = pixels * channels / tile;
-              Buffers buffers = new Buffers(tiles(count), tiles(count), tiles(6));
+              Buffers buffers =
+                  new Buffers(tiles(count), tiles(count), tiles(6), pair(channels), pair(groups));
               java.util.function.IntConsumer sample = work.with(buffers);
               int end = (int) ((part + 1L) * batch / parts);
               for (int n = (int) ((long) part * batch / parts); n < end; n++) {
                 sample.accept(n);
               }
-              giveBack(buffers.x);
-              giveBack(buffers.g);
-              giveBack(buffers.tiles);
+              tape.pool().giveBack(buffers.x);
+              tape.pool().giveBack(buffers.g);
+              tape.pool().giveBack(buffers.tiles);
+              tape.pool().giveBack(buffers.byChannel);
+              tape.pool().giveBack(buffers.byGroup);
             });
+  }
+
+  private double[][] pair(int length) {
+    return new double[][] {tape.pool().doubles(length), tape.pool().doubles(length)};
   }
 
   private float[][] tiles(int count) {
     float[][] tiles = new float[count][];
-    Arrays.setAll(tiles, i -> tape.pool().scratch(tile));
+    Arrays.setAll(tiles, i -> tape.pool().floats(tile));
     return tiles;
   }
 
-  private void giveBack(float[][] tiles) {
-    for (float[] t : tiles) {
-      tape.pool().giveBack(t);
-    }
-  }
-
-  private void forward(int n, Buffers buffers, Storage in, Storage out) {
+  private void forward(int n, Buffers buffers, FloatPointer in, FloatPointer out) {
     float[][] x = buffers.x;
     read(in, n, x);
     float[] sum = buffers.tiles[0];
@@ -146,7 +177,7 @@ final class NormSiluKernel {
     for (float[] t : x) {
       add(sum, t, tile);
     }
-    double[] byChannel = new double[channels];
+    double[] byChannel = buffers.byChannel[0];
     fold(sum, byChannel);
     System.arraycopy(byChannel, 0, sums, n * channels, channels);
     int size = channels / groups;
@@ -160,7 +191,6 @@ final class NormSiluKernel {
     for (float[] t : x) {
       addSquares(sum, t, centre, tile);
     }
-    Arrays.fill(byChannel, 0);
     fold(sum, byChannel);
     for (int c = 0; c < channels; c++) {
       inverseDeviations[n * groups + c / size] += byChannel[c] / count;
@@ -196,27 +226,34 @@ final class NormSiluKernel {
 
   private Variable[] backward(Variable x, Variable g, boolean[] needed) {
     Variable dx = tape.blank("groupNormSilu'", x.shape);
-    double[] dGamma = new double[batch * channels];
-    double[] dBeta = new double[batch * channels];
-    float[] dShift = new float[batch * channels];
+    double[] dGamma = tape.pool().doubles(batch * channels);
+    double[] dBeta = tape.pool().doubles(batch * channels);
+    float[] dShift = tape.pool().floats(batch * channels);
     bySample(
-        buffers -> n -> backward(n, buffers, x.live(), g.live(), dx.live(), dGamma, dBeta, dShift));
+        buffers -> {
+          FloatPointer in = pointer(x.live());
+          FloatPointer gradient = pointer(g.live());
+          FloatPointer out = pointer(dx.live());
+          return n -> backward(n, buffers, in, gradient, out, dGamma, dBeta, dShift);
+        });
     Variable[] parts = new Variable[needed.length];
     parts[0] = dx;
-    parts[1] = tape.constant(total(dGamma), channels);
-    parts[2] = tape.constant(total(dBeta), channels);
+    parts[1] = total(dGamma);
+    parts[2] = total(dBeta);
     if (needed.length == 4) {
       parts[3] = tape.constant(dShift, batch, channels);
     }
+    tape.pool().giveBack(dGamma, dBeta);
+    tape.pool().giveBack(dShift);
     return parts;
   }
 
   private void backward(
       int n,
       Buffers buffers,
-      Storage in,
-      Storage gradient,
-      Storage out,
+      FloatPointer in,
+      FloatPointer gradient,
+      FloatPointer out,
       double[] dGamma,
       double[] dBeta,
       float[] dShift) {
@@ -241,12 +278,14 @@ final class NormSiluKernel {
       add(sumG, g[k], tile);
       addProducts(sumH, g[k], x[k], centre, tile);
     }
-    double[] byG = new double[channels];
-    double[] byH = new double[channels];
+    double[] byG = buffers.byChannel[0];
+    double[] byH = buffers.byChannel[1];
     fold(sumG, byG);
     fold(sumH, byH);
-    double[] meanG = new double[groups];
-    double[] meanH = new double[groups];
+    double[] meanG = buffers.byGroup[0];
+    double[] meanH = buffers.byGroup[1];
+    Arrays.fill(meanG, 0);
+    Arrays.fill(meanH, 0);
     double count = (double) pixels * size;
     for (int c = 0; c < channels; c++) {
       byH[c] *= inverseDeviations[n * groups + c / size];
@@ -277,31 +316,36 @@ final class NormSiluKernel {
     write(g, out, n);
   }
 
-  private double[] total(double[] bySample) {
-    double[] total = new double[channels];
+  private Variable total(double[] bySample) {
+    double[] total = zeros(channels);
     for (int i = 0; i < bySample.length; i++) {
       total[i % channels] += bySample[i];
     }
-    return total;
+    Variable result = tape.constant(total, channels);
+    tape.pool().giveBack(total);
+    return result;
   }
 
   private void fold(float[] sum, double[] byChannel) {
+    Arrays.fill(byChannel, 0);
     for (int j = 0; j < tile; j++) {
       byChannel[j % channels] += sum[j];
     }
   }
 
-  private void read(Storage from, int n, float[][] to) {
-    FloatPointer pointer = new FloatPointer(from.memory().data().addressPointer());
+  private static FloatPointer pointer(Storage storage) {
+    return new FloatPointer(storage.memory().data().addressPointer());
+  }
+
+  private void read(FloatPointer from, int n, float[][] to) {
     for (int k = 0; k < to.length; k++) {
-      pointer.position(((long) n * to.length + k) * tile).get(to[k], 0, tile);
+      from.position(((long) n * to.length + k) * tile).get(to[k], 0, tile);
     }
   }
 
-  private void write(float[][] from, Storage to, int n) {
-    FloatPointer pointer = new FloatPointer(to.memory().data().addressPointer());
+  private void write(float[][] from, FloatPointer to, int n) {
     for (int k = 0; k < from.length; k++) {
-      pointer.position(((long) n * from.length + k) * tile).put(from[k], 0, tile);
+      to.position(((long) n * from.length + k) * tile).put(from[k], 0, tile);
     }
   }
 

@@ -3,6 +3,8 @@ package org.ketloom.nn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.engine.Gradients;
 import org.ketloom.api.engine.Inputs;
@@ -19,6 +21,9 @@ public final class QuantumLayer {
   private final Program program;
   private final Parameter weights;
   private final Parameter hermitianEntries;
+
+  /** Passes that are over, whose memory the next ones take. */
+  private final Queue<Pass> free = new ConcurrentLinkedQueue<>();
 
   /**
    * A layer with parameters of its own: {@code name.weights} in group {@link Groups#CIRCUIT} and
@@ -48,6 +53,15 @@ public final class QuantumLayer {
                 Groups.OBSERVABLE,
                 hermitianEntries,
                 circuit.hermitianEntries());
+  }
+
+  /**
+   * A layer without parameters of its own, for {@link #run}.
+   *
+   * @param name what errors call it
+   */
+  public QuantumLayer(String name, Program program) {
+    this(name, program, null, null);
   }
 
   private QuantumLayer(
@@ -110,8 +124,6 @@ public final class QuantumLayer {
    */
   public Variable apply(Tape tape, Variable features, Variable sampleAngles) {
     return run(
-        name,
-        program,
         features,
         weights == null ? null : tape.parameter(weights),
         sampleAngles,
@@ -119,9 +131,8 @@ public final class QuantumLayer {
   }
 
   /**
-   * Runs a program on variables; null for what its circuit doesn't read.
+   * Runs the circuit on variables; null for what it doesn't read.
    *
-   * @param name what errors call it
    * @param features {@code [batch, features]}
    * @param weights {@code [weights]}
    * @param sampleAngles {@code [batch, per-sample angles]}
@@ -130,13 +141,8 @@ public final class QuantumLayer {
    * @throws IllegalArgumentException naming the input whose shape is not the circuit's, or as
    *     {@link Program#evaluate} does
    */
-  public static Variable run(
-      String name,
-      Program program,
-      Variable features,
-      Variable weights,
-      Variable sampleAngles,
-      Variable hermitianEntries) {
+  public Variable run(
+      Variable features, Variable weights, Variable sampleAngles, Variable hermitianEntries) {
     Circuit circuit = program.circuit();
     Variable batched = features != null ? features : sampleAngles;
     if (batched == null) {
@@ -145,10 +151,10 @@ public final class QuantumLayer {
     }
     int batch = Math.toIntExact(batched.size(0));
     Variable[] all = {features, weights, sampleAngles, hermitianEntries};
-    check(name, "features", features, circuit.features(), batch, true);
-    check(name, "weights", weights, circuit.weights(), batch, false);
-    check(name, "per-sample angles", sampleAngles, circuit.sampleAngles(), batch, true);
-    check(name, "Hermitian entries", hermitianEntries, circuit.hermitianEntries(), batch, false);
+    check("features", features, circuit.features(), batch, true);
+    check("weights", weights, circuit.weights(), batch, false);
+    check("per-sample angles", sampleAngles, circuit.sampleAngles(), batch, true);
+    check("Hermitian entries", hermitianEntries, circuit.hermitianEntries(), batch, false);
     List<Integer> given = new ArrayList<>();
     for (int i = 0; i < all.length; i++) {
       if (all[i] != null) {
@@ -156,12 +162,10 @@ public final class QuantumLayer {
       }
     }
     return Functions.custom(
-        new Run(name, program, batch, given),
-        given.stream().map(i -> all[i]).toArray(Variable[]::new));
+        new Run(batch, given), given.stream().map(i -> all[i]).toArray(Variable[]::new));
   }
 
-  private static void check(
-      String name, String what, Variable found, int count, int batch, boolean perSample) {
+  private void check(String what, Variable found, int count, int batch, boolean perSample) {
     if (found == null) {
       if (count > 0) {
         throw new IllegalArgumentException(
@@ -174,9 +178,40 @@ public final class QuantumLayer {
     }
   }
 
+  /**
+   * A forward pass that the gradient may be asked of.
+   *
+   * @param repeatable whether its memory may serve another
+   */
+  private record Pass(org.ketloom.api.engine.Evaluation evaluation, boolean repeatable) {}
+
+  private Pass pass(Inputs inputs) {
+    Pass known = free.poll();
+    if (known != null) {
+      try {
+        known.evaluation.update(inputs);
+        return known;
+      } catch (UnsupportedOperationException e) {
+        return new Pass(program.evaluate(inputs), false);
+      }
+    }
+    return new Pass(program.evaluate(inputs), true);
+  }
+
   /** One run as an operation, whose inputs are those of the four kinds that are given. */
-  private record Run(String name, Program program, int batch, List<Integer> given)
-      implements CustomOperation {
+  private final class Run implements CustomOperation {
+    private final int batch;
+    private final List<Integer> given;
+
+    Run(int batch, List<Integer> given) {
+      this.batch = batch;
+      this.given = given;
+    }
+
+    @Override
+    public String name() {
+      return name;
+    }
 
     @Override
     public long[] shape(long[]... inputs) {
@@ -185,40 +220,50 @@ public final class QuantumLayer {
 
     @Override
     public Evaluation evaluate(double[][] inputs, boolean differentiated) {
-      double[][] all = new double[4][0];
-      for (int i = 0; i < inputs.length; i++) {
-        all[given.get(i)] = inputs[i];
-      }
+      double[][] all = byKind(inputs);
       Inputs read = new Inputs(batch, all[0], all[1], all[2], all[3]);
-      if (!differentiated) {
-        return new Differentiable(program.values(read), null);
+      return differentiated ? new Differentiable(pass(read)) : new Values(program.values(read));
+    }
+
+    private double[][] byKind(double[][] arrays) {
+      double[][] all = new double[4][0];
+      for (int i = 0; i < arrays.length; i++) {
+        all[given.get(i)] = arrays[i];
       }
-      org.ketloom.api.engine.Evaluation evaluation = program.evaluate(read);
-      return new Differentiable(evaluation.outputs(), evaluation);
+      return all;
     }
 
     private final class Differentiable implements Evaluation {
-      private final double[] output;
-      private final org.ketloom.api.engine.Evaluation evaluation;
+      private final Pass pass;
 
-      Differentiable(double[] output, org.ketloom.api.engine.Evaluation evaluation) {
-        this.output = output;
-        this.evaluation = evaluation;
+      Differentiable(Pass pass) {
+        this.pass = pass;
       }
 
       @Override
       public double[] output() {
-        return output;
+        return pass.evaluation.outputs();
       }
 
       @Override
-      public double[][] vectorJacobianProduct(double[] g, boolean[] needed) {
-        Gradients found = evaluation.vjp(g);
-        double[][] all = {
-          found.features(), found.weights(), found.sampleAngles(), found.hermitianEntries()
-        };
-        return given.stream().map(i -> all[i]).toArray(double[][]::new);
+      public void vectorJacobianProduct(double[] g, double[][] into) {
+        double[][] all = byKind(into);
+        pass.evaluation.vjp(g, new Gradients(all[0], all[1], all[2], all[3]));
       }
+
+      @Override
+      public void close() {
+        if (pass.repeatable) {
+          free.offer(pass);
+        }
+      }
+    }
+  }
+
+  private record Values(double[] output) implements CustomOperation.Evaluation {
+    @Override
+    public void vectorJacobianProduct(double[] g, double[][] into) {
+      throw new IllegalStateException("these values were not to be differentiated");
     }
   }
 }

@@ -77,7 +77,7 @@ public final class Tape implements AutoCloseable {
    */
   public Variable constant(double[] values, long... shape) {
     Variable v = blank("constant", values.length, shape);
-    Kernels.write(v.array(), values);
+    Kernels.write(pool, v.array(), values);
     return v;
   }
 

@@ -38,6 +38,7 @@ public final class Variable {
   Storage[] saved = NOTHING;
   Gradient gradient;
   Parameter parameter;
+  private Runnable afterwards;
   private boolean kept;
 
   Variable(Tape tape, String name, Storage storage, long[] shape) {
@@ -652,10 +653,24 @@ public final class Variable {
         factor);
   }
 
+  /** Has something done when neither the values nor their gradients are asked for any more. */
+  Variable afterwards(Runnable work) {
+    if (index < 0) {
+      work.run();
+    } else {
+      afterwards = work;
+    }
+    return this;
+  }
+
   void release() {
     if (storage != null) {
       storage.release();
       storage = null;
+      if (afterwards != null) {
+        afterwards.run();
+        afterwards = null;
+      }
       for (Storage s : saved) {
         s.release();
       }

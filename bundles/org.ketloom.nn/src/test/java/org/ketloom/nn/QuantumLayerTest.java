@@ -28,8 +28,14 @@ class QuantumLayerTest {
    */
   private static final class Turns implements Program {
     private final Circuit circuit;
+    private final boolean repeats;
+    private int evaluations;
 
-    Turns() {
+    /**
+     * @param repeats whether an evaluation can be used again
+     */
+    Turns(boolean repeats) {
+      this.repeats = repeats;
       CircuitBuilder b = Circuit.builder(1);
       b.ry(0, b.features(1).at(0)).ry(0, b.weights(1).at(0)).ry(0, b.sampleAngles(1).at(0));
       b.expect(PauliTerm.of(Pauli.Z, 0)).expectHermitian(0);
@@ -54,9 +60,21 @@ class QuantumLayerTest {
     }
 
     @Override
-    public Evaluation evaluate(Inputs in) {
-      double[] outputs = values(in);
+    public Evaluation evaluate(Inputs given) {
+      evaluations++;
       return new Evaluation() {
+        private Inputs in = given;
+        private double[] outputs = values(given);
+
+        @Override
+        public void update(Inputs next) {
+          if (!repeats) {
+            throw new UnsupportedOperationException();
+          }
+          in = next;
+          outputs = values(next);
+        }
+
         @Override
         public double[] outputs() {
           return outputs;
@@ -87,10 +105,10 @@ class QuantumLayerTest {
     }
   }
 
-  private static final Program TURNS = new Turns();
+  private static final Program TURNS = new Turns(true);
 
   private static Variable run(List<Variable> x) {
-    return QuantumLayer.run("turns", TURNS, x.get(0), x.get(1), x.get(2), x.get(3));
+    return new QuantumLayer("turns", TURNS).run(x.get(0), x.get(1), x.get(2), x.get(3));
   }
 
   @Test
@@ -102,6 +120,31 @@ class QuantumLayerTest {
             shape(3, 1),
             shape(4))
         .first();
+  }
+
+  @Test
+  void evaluationsAreUsedAgainWhenTheirGradientsAreNotAskedForAnyMore() {
+    for (boolean repeats : List.of(true, false)) {
+      Turns turns = new Turns(repeats);
+      QuantumLayer layer = new QuantumLayer("turns", turns);
+      try (Tape tape = new Tape(DataType.DOUBLE)) {
+        for (int step = 0; step < 3; step++) {
+          Variable x = tape.input(new double[] {0.3 + step, 0.5}, 2, 1);
+          Variable y = tape.input(new double[] {0.7 - step}, 1, 1);
+          Variable w = tape.fill(0.1, 1);
+          Variable h = tape.fill(0, 4);
+          Variable first = layer.run(x, w, tape.fill(0, 2, 1), h);
+          Variable second = layer.run(y, w, tape.fill(0, 1, 1), h);
+          Variable sum = first.sum().add(second.sum());
+          List<Variable> g = tape.gradients(sum, List.of(x, y), false);
+          assertArrayEquals(
+              new double[] {-Math.sin(0.4 + step), -Math.sin(0.6)}, g.get(0).toDoubles(), 1e-12);
+          assertArrayEquals(new double[] {-Math.sin(0.8 - step)}, g.get(1).toDoubles(), 1e-12);
+          tape.clear();
+        }
+      }
+      assertEquals(repeats ? 2 : 6, turns.evaluations);
+    }
   }
 
   @Test
@@ -180,7 +223,7 @@ class QuantumLayerTest {
     String message =
         assertThrows(
                 IllegalArgumentException.class,
-                () -> QuantumLayer.run("turns", TURNS, in[0], in[1], in[2], in[3]))
+                () -> new QuantumLayer("turns", TURNS).run(in[0], in[1], in[2], in[3]))
             .getMessage();
     assertTrue(message.contains(part), message);
   }

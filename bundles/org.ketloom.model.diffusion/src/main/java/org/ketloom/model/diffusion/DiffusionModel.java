@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.data.ImageShape;
@@ -44,6 +45,7 @@ final class DiffusionModel implements GenerativeModel {
   private final UNet network;
   private final Adam optimizer;
   private final MovingAverage average;
+  private Lesson lesson;
 
   DiffusionModel(HybridUNet options, ModelContext context) {
     this.options = options;
@@ -72,6 +74,16 @@ final class DiffusionModel implements GenerativeModel {
     average = new MovingAverage(store, options.average());
   }
 
+  /**
+   * What a step learns from; the next step overwrites it.
+   *
+   * @param noisy images at their times
+   * @param target what is to be predicted
+   * @param times scaled to what the network reads
+   * @param rows of the table of classes; the last one for none
+   */
+  private record Lesson(float[] noisy, float[] target, double[] times, int[] rows) {}
+
   @Override
   public Map<String, Circuit> circuits() {
     return network.bottleneck().circuit().map(c -> Map.of("bottleneck", c)).orElse(Map.of());
@@ -82,40 +94,46 @@ final class DiffusionModel implements GenerativeModel {
     return store.counts();
   }
 
+  /** Noises an image at a time of its own. */
+  private void fill(ImageBatch batch, int i, long step) {
+    RandomGenerator random = RandomStreams.of(seed, "diffusion", step, i);
+    int t = 1 + random.nextInt(schedule.steps());
+    lesson.times[i] = scaled(t);
+    lesson.rows[i] = random.nextDouble() < options.labelDropout() ? classes : batch.labels()[i];
+    double signal = schedule.signal(t);
+    double spread = schedule.noise(t);
+    NoiseSchedule.Posterior posterior = schedule.posterior(t - 1, t);
+    int size = images.size();
+    for (int p = 0; p < size; p++) {
+      int at = i * size + p;
+      double x = batch.pixels()[i * size + channelsFirst(p)];
+      double noise = random.nextGaussian();
+      double xt = signal * x + spread * noise;
+      lesson.noisy[at] = (float) xt;
+      lesson.target[at] =
+          (float)
+              switch (options.prediction()) {
+                case NOISE -> noise;
+                case IMAGE -> x;
+                case POSTERIOR_MEAN -> posterior.ofImage() * x + posterior.ofNoisy() * xt;
+              };
+    }
+  }
+
   @Override
   public Map<String, Double> train(ImageBatch batch, long step) {
     int n = batch.size();
-    int size = images.size();
-    float[] noisy = new float[n * size];
-    float[] target = new float[n * size];
-    double[] times = new double[n];
-    int[] rows = new int[n];
-    for (int i = 0; i < n; i++) {
-      RandomGenerator random = RandomStreams.of(seed, "diffusion", step, i);
-      int t = 1 + random.nextInt(schedule.steps());
-      times[i] = scaled(t);
-      rows[i] = random.nextDouble() < options.labelDropout() ? classes : batch.labels()[i];
-      double signal = schedule.signal(t);
-      double spread = schedule.noise(t);
-      NoiseSchedule.Posterior posterior = schedule.posterior(t - 1, t);
-      for (int p = 0; p < size; p++) {
-        int at = i * size + p;
-        double x = batch.pixels()[i * size + channelsFirst(p)];
-        double noise = random.nextGaussian();
-        double xt = signal * x + spread * noise;
-        noisy[at] = (float) xt;
-        target[at] =
-            (float)
-                switch (options.prediction()) {
-                  case NOISE -> noise;
-                  case IMAGE -> x;
-                  case POSTERIOR_MEAN -> posterior.ofImage() * x + posterior.ofNoisy() * xt;
-                };
-      }
+    if (lesson == null || lesson.times.length != n) {
+      int values = n * images.size();
+      lesson = new Lesson(new float[values], new float[values], new double[n], new int[n]);
     }
+    // Each image has a stream of its own, so that it doesn't matter which thread takes it.
+    IntStream.range(0, n).parallel().forEach(i -> fill(batch, i, step));
     try {
-      Variable prediction = network.apply(tape.constant(noisy, shape(n)), times, rows);
-      Variable loss = Losses.meanSquaredError(prediction, tape.constant(target, shape(n)));
+      Variable noisy = tape.constant(lesson.noisy, shape(n));
+      Variable prediction = network.apply(noisy, lesson.times, lesson.rows);
+      Variable target = tape.constant(lesson.target, shape(n));
+      Variable loss = Losses.meanSquaredError(prediction, target);
       tape.backward(loss);
       Map<String, Double> quantities = new LinkedHashMap<>();
       quantities.put("loss", finite("loss", loss.scalar()));

@@ -1,5 +1,6 @@
 package org.ketloom.model.diffusion;
 
+import java.util.Arrays;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.Observable;
 import org.ketloom.nn.CustomOperation;
@@ -44,14 +45,14 @@ record HermitianParts(Circuit circuit) implements CustomOperation {
       }
 
       @Override
-      public double[][] vectorJacobianProduct(double[] g, boolean[] needed) {
-        double[] gradient = new double[in.length];
+      public void vectorJacobianProduct(double[] g, double[][] into) {
+        double[] gradient = into[0];
+        Arrays.fill(gradient, 0);
         visit(
             (out, first, second, sign) -> {
               gradient[first] += 0.5 * g[out];
               gradient[second] += 0.5 * sign * g[out];
             });
-        return new double[][] {gradient};
       }
     };
   }

@@ -71,8 +71,8 @@ record Infidelities(int amplitudes, float[] targets) implements CustomOperation 
     }
 
     @Override
-    public double[][] vectorJacobianProduct(double[] g, boolean[] needed) {
-      double[] gradient = new double[p.length];
+    public void vectorJacobianProduct(double[] g, double[][] into) {
+      double[] gradient = into[0];
       for (int row = 0; row < output.length; row++) {
         double scale = -2 * g[row] / norms[row];
         double re = scale * overlapsRe[row];
@@ -84,7 +84,6 @@ record Infidelities(int amplitudes, float[] targets) implements CustomOperation 
           gradient[j] = re * targets[j] - im * targets[i] - along * p[j];
         }
       }
-      return new double[][] {gradient};
     }
   }
 }

@@ -45,6 +45,7 @@ final class Jo2026Model implements GenerativeModel {
   private final Tape tape;
   private final Jo2026Network network;
   private final Adam optimizer;
+  private Lesson lesson;
 
   Jo2026Model(Jo2026 options, ModelContext context) {
     drawn = new ImageShape(1, options.size(), options.size());
@@ -84,17 +85,19 @@ final class Jo2026Model implements GenerativeModel {
    */
   record Lesson(float[] noisy, float[] targets, double[] trivial) {}
 
-  /** Noises the images of a batch. */
+  /** Noises the images of a batch; the result is overwritten by the next one. */
   Lesson lesson(ImageBatch batch, long step) {
     int rows = batch.size() * schedule.steps();
-    Lesson lesson =
-        new Lesson(new float[rows * 2 * pixels], new float[rows * 2 * pixels], new double[rows]);
+    if (lesson == null || lesson.trivial.length != rows) {
+      int values = rows * 2 * pixels;
+      lesson = new Lesson(new float[values], new float[values], new double[rows]);
+    }
     // Each image has a stream of its own, so that it doesn't matter which thread takes it.
-    IntStream.range(0, batch.size()).parallel().forEach(i -> fill(lesson, batch, i, step));
+    IntStream.range(0, batch.size()).parallel().forEach(i -> fill(batch, i, step));
     return lesson;
   }
 
-  private void fill(Lesson lesson, ImageBatch batch, int i, long step) {
+  private void fill(ImageBatch batch, int i, long step) {
     double[] image = images.of(batch, i);
     RandomGenerator random = RandomStreams.of(seed, "jo2026", step, i);
     double[] x = new double[2 * pixels];
@@ -136,7 +139,7 @@ final class Jo2026Model implements GenerativeModel {
 
   @Override
   public Map<String, Double> train(ImageBatch batch, long step) {
-    Lesson lesson = lesson(batch, step);
+    lesson(batch, step);
     int steps = schedule.steps();
     int rows = batch.size() * steps;
     int[] times = new int[rows];

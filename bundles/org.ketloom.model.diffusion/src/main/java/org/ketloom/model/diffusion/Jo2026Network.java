@@ -71,9 +71,9 @@ final class Jo2026Network {
   private final Linear encoder1;
   private final Linear encoder2;
   private final GroupNorm norm;
-  private final Program first;
-  private final Program test;
-  private final Program last;
+  private final QuantumLayer first;
+  private final QuantumLayer test;
+  private final QuantumLayer last;
   private final Embedding firstAngles;
   private final Embedding testAngles;
   private final Embedding lastAngles;
@@ -96,19 +96,27 @@ final class Jo2026Network {
     int wires = options.wires();
     int latent = encoding.capacity(wires);
     Precision precision = options.precision();
-    first = context.compile(first(encoding, ansatz, wires, latent, options.reps()), precision);
-    test = context.compile(test(ansatz, wires, options.reps(), !addBranches), precision);
-    last = context.compile(last(ansatz, head, wires, options.reps()), precision);
+    first =
+        new QuantumLayer(
+            "encode",
+            context.compile(first(encoding, ansatz, wires, latent, options.reps()), precision));
+    test =
+        new QuantumLayer(
+            "hadamard-test",
+            context.compile(test(ansatz, wires, options.reps(), !addBranches), precision));
+    last =
+        new QuantumLayer(
+            "measure", context.compile(last(ansatz, head, wires, options.reps()), precision));
 
     encoder1 = Linear.of(store, "encoder.1", 2 * pixels, options.hidden());
     encoder2 = Linear.of(store, "encoder.2", options.hidden(), latent);
     norm = new GroupNorm(store, "encoder.norm", 1, latent);
     int rows = options.timesteps() * classes;
     Initializer small = Initializer.normal(options.angleInit());
-    firstAngles = table(store, "angles.1", rows, first, small);
-    testAngles = table(store, "angles.2", rows, test, small);
-    lastAngles = table(store, "angles.3", rows, last, small);
-    int entries = last.circuit().hermitianEntries();
+    firstAngles = table(store, "angles.1", rows, first.program(), small);
+    testAngles = table(store, "angles.2", rows, test.program(), small);
+    lastAngles = table(store, "angles.3", rows, last.program(), small);
+    int entries = last.program().circuit().hermitianEntries();
     observables =
         entries == 0
             ? null
@@ -116,8 +124,8 @@ final class Jo2026Network {
                 "observables",
                 Groups.OBSERVABLE,
                 Initializer.normal(options.observableInit()),
-                redundant ? HermitianParts.numbers(last.circuit()) : entries);
-    int values = last.circuit().outputs() + 1 + 2 * pixels;
+                redundant ? HermitianParts.numbers(last.program().circuit()) : entries);
+    int values = last.program().circuit().outputs() + 1 + 2 * pixels;
     decoder1 = Linear.of(store, "decoder.1", values, options.hidden());
     decoder2 = Linear.of(store, "decoder.2", options.hidden(), 2 * pixels);
   }
@@ -169,9 +177,9 @@ final class Jo2026Network {
   /** The three circuits, by name. */
   Map<String, Circuit> circuits() {
     Map<String, Circuit> circuits = new LinkedHashMap<>();
-    circuits.put("encode", first.circuit());
-    circuits.put("hadamard-test", test.circuit());
-    circuits.put("measure", last.circuit());
+    circuits.put("encode", first.program().circuit());
+    circuits.put("hadamard-test", test.program().circuit());
+    circuits.put("measure", last.program().circuit());
     return circuits;
   }
 
@@ -188,10 +196,8 @@ final class Jo2026Network {
       rows[i] = (steps[i] - 1) * classes + labels[i];
     }
     Variable latent = norm.apply(encoder2.apply(encoder1.apply(x).relu()));
-    Variable state =
-        QuantumLayer.run("encode", first, latent, null, firstAngles.apply(tape, rows), null);
-    Variable tested =
-        QuantumLayer.run("hadamard-test", test, state, null, testAngles.apply(tape, rows), null);
+    Variable state = first.run(latent, null, firstAngles.apply(tape, rows), null);
+    Variable tested = test.run(state, null, testAngles.apply(tape, rows), null);
     Variable data = state;
     Variable ancilla = tested;
     if (!addBranches) {
@@ -206,13 +212,7 @@ final class Jo2026Network {
               .reshape(rows.length, all / 2);
     }
     Variable values =
-        QuantumLayer.run(
-            "measure",
-            last,
-            data.leakyRelu(slope),
-            null,
-            lastAngles.apply(tape, rows),
-            hermitians(tape));
+        last.run(data.leakyRelu(slope), null, lastAngles.apply(tape, rows), hermitians(tape));
     Variable joined = Variable.concat(1, List.of(values, ancilla, x));
     return decoder2.apply(decoder1.apply(joined).relu());
   }
@@ -221,7 +221,7 @@ final class Jo2026Network {
   OptionalDouble eigenvalueBound(Tape tape) {
     return observables == null
         ? OptionalDouble.empty()
-        : OptionalDouble.of(Spectrum.bound(last.circuit(), hermitians(tape).toDoubles()));
+        : OptionalDouble.of(Spectrum.bound(last.program().circuit(), hermitians(tape).toDoubles()));
   }
 
   private Variable hermitians(Tape tape) {
@@ -229,6 +229,8 @@ final class Jo2026Network {
       return null;
     }
     Variable numbers = tape.parameter(observables);
-    return redundant ? Functions.custom(new HermitianParts(last.circuit()), numbers) : numbers;
+    return redundant
+        ? Functions.custom(new HermitianParts(last.program().circuit()), numbers)
+        : numbers;
   }
 }

@@ -298,7 +298,9 @@ class Jo2026Test {
     g[17] = psi[1] * psi[1] + psi[5] * psi[5];
     g[18] = 2 * (psi[0] * psi[1] + psi[4] * psi[5]);
     g[19] = -2 * (psi[0] * psi[5] - psi[4] * psi[1]);
-    double[] back = parts.vectorJacobianProduct(g, new boolean[] {true})[0];
+    double[] back = new double[m.length];
+    java.util.Arrays.fill(back, 7);
+    parts.vectorJacobianProduct(g, new double[][] {back});
     double re01 = psi[0] * psi[1] + psi[4] * psi[5];
     double im01 = psi[0] * psi[5] - psi[4] * psi[1];
     assertArrayEquals(

@@ -101,6 +101,9 @@ public final class Benchmarks implements Callable<Integer> {
       description = "measures nothing: prints earlier results side by side")
   private List<Path> tables = List.of();
 
+  /** Label of the bytes a call that {@link GCProfiler} finds. */
+  private static final String ALLOCATED = "gc.alloc.rate.norm";
+
   private Benchmarks() {}
 
   /** Runs the command line, and ends the process with its exit code. */
@@ -222,9 +225,13 @@ public final class Benchmarks implements Callable<Integer> {
         RunResult run =
             new Runner(
                     options(TrainingBenchmark.class, "train", count)
+                        // The engine's code is compiled after some dozens of steps.
+                        .warmupTime(TimeValue.seconds(4))
+                        .measurementTime(TimeValue.seconds(2))
                         .param("subject", subject.name())
                         .addProfiler(MachineProbe.class)
                         .addProfiler(StackShares.class)
+                        .addProfiler(GCProfiler.class)
                         .build())
                 .runSingle();
         List<IterationResult> iterations = iterations(run);
@@ -237,6 +244,8 @@ public final class Benchmarks implements Callable<Integer> {
                 scores(iterations),
                 secondary(iterations, StackShares.ENGINE),
                 secondary(iterations, StackShares.CONVOLUTIONS),
+                secondary(iterations, StackShares.CORES),
+                secondary(iterations, ALLOCATED),
                 secondary(iterations, MachineProbe.FLOPS)));
         write(all);
       }
@@ -270,7 +279,7 @@ public final class Benchmarks implements Callable<Integer> {
         run.getParams().getJdkVersion(),
         processor(),
         scores(iterations),
-        secondary(iterations, "gc.alloc.rate.norm"),
+        secondary(iterations, ALLOCATED),
         secondary(iterations, MachineProbe.FLOPS),
         secondary(iterations, MachineProbe.BYTES));
   }

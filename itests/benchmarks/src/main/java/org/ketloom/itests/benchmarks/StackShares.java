@@ -1,5 +1,7 @@
 package org.ketloom.itests.benchmarks;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -14,6 +16,7 @@ import org.openjdk.jmh.results.ScalarResult;
 /**
  * Shares of a training step by the stack of the training thread, looked at every few milliseconds:
  * in the engine, in convolutions, elsewhere. Native code counts for the Java code that called it.
+ * And how many cores the process keeps busy.
  */
 public final class StackShares implements InternalProfiler {
   /** Label of the share that is spent in the engine. */
@@ -22,6 +25,9 @@ public final class StackShares implements InternalProfiler {
   /** Label of the share that is spent in convolutions and their gradients. */
   static final String CONVOLUTIONS = "share.convolutions";
 
+  /** Label of the process's CPU time by time. */
+  static final String CORES = "cores";
+
   private static final long PAUSE_MILLIS = 5;
 
   private AtomicBoolean looking = new AtomicBoolean();
@@ -29,6 +35,8 @@ public final class StackShares implements InternalProfiler {
   private int engine;
   private int convolutions;
   private int all;
+  private long cpuNanos;
+  private long nanos;
 
   /** Is made by the benchmark harness, by its name. */
   public StackShares() {}
@@ -60,11 +68,14 @@ public final class StackShares implements InternalProfiler {
             "stack-shares");
     looker.setDaemon(true);
     looker.start();
+    cpuNanos = cpuNanos();
+    nanos = System.nanoTime();
   }
 
   @Override
   public Collection<? extends Result<?>> afterIteration(
       BenchmarkParams benchmark, IterationParams iteration, IterationResult result) {
+    double cores = (cpuNanos() - cpuNanos) / (double) (System.nanoTime() - nanos);
     looking.set(false);
     try {
       looker.join();
@@ -74,7 +85,12 @@ public final class StackShares implements InternalProfiler {
     double total = Math.max(1, all);
     return List.of(
         new ScalarResult(ENGINE, engine / total, "", AggregationPolicy.AVG),
-        new ScalarResult(CONVOLUTIONS, convolutions / total, "", AggregationPolicy.AVG));
+        new ScalarResult(CONVOLUTIONS, convolutions / total, "", AggregationPolicy.AVG),
+        new ScalarResult(CORES, cores, "", AggregationPolicy.AVG));
+  }
+
+  private static long cpuNanos() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
   }
 
   private void look() {

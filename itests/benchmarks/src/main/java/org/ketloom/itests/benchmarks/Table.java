@@ -168,7 +168,7 @@ final class Table {
     return String.format(Locale.ROOT, "%.0f %%", 100 * share);
   }
 
-  private static String bytes(double bytes) {
+  static String bytes(double bytes) {
     return bytes < 1e3
         ? String.format(Locale.ROOT, "%.0f B", Math.max(0, bytes))
         : bytes < 1e6

@@ -13,6 +13,8 @@ import java.util.Locale;
  * @param milliseconds a step, for each iteration
  * @param engine share of a step in the engine
  * @param convolutions share of a step in convolutions and their gradients
+ * @param cores CPU time of the process by time
+ * @param allocated bytes a step on Java's heap
  * @param peakFlops multiply-adds per second that the machine gave meanwhile, times two, with as
  *     many threads
  */
@@ -24,6 +26,8 @@ record TrainingSteps(
     List<Double> milliseconds,
     double engine,
     double convolutions,
+    double cores,
+    double allocated,
     double peakFlops) {
 
   /** Copies the list. */
@@ -36,14 +40,14 @@ record TrainingSteps(
     StringBuilder text =
         new StringBuilder(
             """
-            | optimizer step | threads | Java | ms a step | engine | convolutions | rest | machine, GFLOP/s |
-            | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+            | optimizer step | threads | Java | ms a step | engine | convolutions | rest | cores busy | allocated | machine, GFLOP/s |
+            | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
             """);
     for (TrainingSteps s : all) {
       text.append(
           String.format(
               Locale.ROOT,
-              "| %s | %d | %s | %s | %.0f %% | %.0f %% | %.0f %% | %.1f |%n",
+              "| %s | %d | %s | %s | %.0f %% | %.0f %% | %.0f %% | %.1f | %s | %.1f |%n",
               s.subject.title(),
               s.threads,
               s.java,
@@ -51,6 +55,8 @@ record TrainingSteps(
               100 * s.engine,
               100 * s.convolutions,
               100 * (1 - s.engine - s.convolutions),
+              s.cores,
+              Table.bytes(s.allocated),
               s.peakFlops * 1e-9));
     }
     return text.toString();

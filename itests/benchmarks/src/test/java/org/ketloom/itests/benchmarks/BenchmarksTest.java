@@ -123,9 +123,11 @@ class BenchmarksTest {
                     List.of(300.0, 100.0, 200.0),
                     0.25,
                     0.5,
+                    1.75,
+                    81_000,
                     5e10)));
     assertEquals(
-        "| jo2026, 32 images at 10 noise levels | 2 | 25 | 200 | 25 % | 50 % | 25 % | 50.0 |",
+        "| jo2026, 32 images at 10 noise levels | 2 | 25 | 200 | 25 % | 50 % | 25 % | 1.8 | 81.0 kB | 50.0 |",
         table.lines().skip(2).findFirst().orElseThrow());
   }
 
