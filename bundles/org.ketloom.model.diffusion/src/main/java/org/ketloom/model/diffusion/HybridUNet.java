@@ -38,7 +38,8 @@ import org.osgi.service.component.annotations.Component;
  * @param labelDropout share of the images that are shown without their class, for guidance
  * @param learningRate of the classical weights, after warm-up
  * @param circuitRate learning rate of the circuit's angles
- * @param observableRate learning rate of trainable observables
+ * @param observableRate learning rate of trainable observables; after Chen et al., "Learning to
+ *     measure quantum neural networks" (arXiv 2501.05663), far higher than that of the angles
  * @param observableBound largest modulus of an eigenvalue of a trainable observable: larger ones
  *     are set to it after each step, so that observables with a high learning rate can't run away
  * @param weightDecay of the classical weights, decoupled
@@ -125,7 +126,7 @@ public record HybridUNet(
         0.1,
         2e-3,
         1e-2,
-        1e-2,
+        0.1,
         50,
         1e-4,
         100,
