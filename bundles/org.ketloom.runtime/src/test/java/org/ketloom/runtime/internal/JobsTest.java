@@ -177,7 +177,7 @@ class JobsTest {
   }
 
   private static void await(BooleanSupplier condition, java.util.function.Supplier<String> what) {
-    long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > end) {
         fail(what.get());

@@ -140,7 +140,7 @@ public class StartOrderIT {
     CountDownLatch done = new CountDownLatch(1);
     FrameworkListener listener = event -> done.countDown();
     services.context().getBundle(0).adapt(FrameworkWiring.class).refreshBundles(null, listener);
-    assertEquals(true, done.await(10, TimeUnit.SECONDS));
+    assertEquals(true, done.await(60, TimeUnit.SECONDS));
     assertEquals(
         List.of(),
         Arrays.stream(services.context().getBundles())

@@ -197,7 +197,7 @@ final class Lab {
                 done.countDown();
               }
             });
-    done.await(10, TimeUnit.SECONDS);
+    done.await(60, TimeUnit.SECONDS);
   }
 
   /** Only these plugins, and no other. */
