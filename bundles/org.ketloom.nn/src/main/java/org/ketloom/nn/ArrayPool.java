@@ -19,6 +19,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * that a training step must not ask for any.
  */
 final class ArrayPool {
+  private static final int MOST_LENGTHS = 256;
+
   private final DataType type;
   private final Map<Long, ArrayDeque<Storage>> free = new HashMap<>();
   private final List<INDArray> all = new ArrayList<>();
@@ -83,14 +85,23 @@ final class ArrayPool {
   }
 
   void giveBack(float[]... arrays) {
+    forgetMany(floats);
     for (float[] array : arrays) {
       floats.computeIfAbsent(array.length, k -> new ConcurrentLinkedQueue<>()).offer(array);
     }
   }
 
   void giveBack(double[]... arrays) {
+    forgetMany(doubles);
     for (double[] array : arrays) {
       doubles.computeIfAbsent(array.length, k -> new ConcurrentLinkedQueue<>()).offer(array);
+    }
+  }
+
+  /** Steps ask for the same lengths; batches of ever other sizes must not fill the heap. */
+  private static void forgetMany(Map<Integer, ?> byLength) {
+    if (byLength.size() > MOST_LENGTHS) {
+      byLength.clear();
     }
   }
 

@@ -420,6 +420,7 @@ public final class Functions {
             out,
             to,
             (r, g, needed) -> {
+              r.live();
               double[] cotangents = Kernels.doubles(pool, g.array());
               double[][] found = new double[needed.length][];
               Arrays.setAll(found, i -> pool.doubles(values[i].length));

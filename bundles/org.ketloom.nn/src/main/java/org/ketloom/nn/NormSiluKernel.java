@@ -105,11 +105,13 @@ final class NormSiluKernel {
             "groupNormSilu",
             out,
             x.shape,
-            (r, g, needed) ->
-                x.tape.recording()
-                    ? x.tape.through(
-                        () -> composed(x, groups, gamma, beta, shift, epsilon), g, r.inputs, needed)
-                    : kernel.backward(x, g, needed),
+            (r, g, needed) -> {
+              r.live();
+              return x.tape.recording()
+                  ? x.tape.through(
+                      () -> composed(x, groups, gamma, beta, shift, epsilon), g, r.inputs, needed)
+                  : kernel.backward(x, g, needed);
+            },
             inputs)
         .afterwards(kernel::giveBack);
   }

@@ -22,8 +22,11 @@ public final class QuantumLayer {
   private final Parameter weights;
   private final Parameter hermitianEntries;
 
-  /** Passes that are over, whose memory the next ones take. */
-  private final Queue<Pass> free = new ConcurrentLinkedQueue<>();
+  /** Evaluations whose gradients aren't asked for any more: their memory serves the next ones. */
+  private final Queue<org.ketloom.api.engine.Evaluation> free = new ConcurrentLinkedQueue<>();
+
+  /** Whether the engine's evaluations can be used again. */
+  private volatile boolean repeats = true;
 
   /**
    * A layer with parameters of its own: {@code name.weights} in group {@link Groups#CIRCUIT} and
@@ -178,24 +181,17 @@ public final class QuantumLayer {
     }
   }
 
-  /**
-   * A forward pass that the gradient may be asked of.
-   *
-   * @param repeatable whether its memory may serve another
-   */
-  private record Pass(org.ketloom.api.engine.Evaluation evaluation, boolean repeatable) {}
-
-  private Pass pass(Inputs inputs) {
-    Pass known = free.poll();
+  private org.ketloom.api.engine.Evaluation evaluate(Inputs inputs) {
+    org.ketloom.api.engine.Evaluation known = free.poll();
     if (known != null) {
       try {
-        known.evaluation.update(inputs);
+        known.update(inputs);
         return known;
       } catch (UnsupportedOperationException e) {
-        return new Pass(program.evaluate(inputs), false);
+        repeats = false;
       }
     }
-    return new Pass(program.evaluate(inputs), true);
+    return program.evaluate(inputs);
   }
 
   /** One run as an operation, whose inputs are those of the four kinds that are given. */
@@ -222,7 +218,9 @@ public final class QuantumLayer {
     public Evaluation evaluate(double[][] inputs, boolean differentiated) {
       double[][] all = byKind(inputs);
       Inputs read = new Inputs(batch, all[0], all[1], all[2], all[3]);
-      return differentiated ? new Differentiable(pass(read)) : new Values(program.values(read));
+      return differentiated
+          ? new Differentiable(QuantumLayer.this.evaluate(read))
+          : new Values(program.values(read));
     }
 
     private double[][] byKind(double[][] arrays) {
@@ -234,27 +232,31 @@ public final class QuantumLayer {
     }
 
     private final class Differentiable implements Evaluation {
-      private final Pass pass;
+      private final org.ketloom.api.engine.Evaluation evaluation;
+      private boolean swept;
 
-      Differentiable(Pass pass) {
-        this.pass = pass;
+      Differentiable(org.ketloom.api.engine.Evaluation evaluation) {
+        this.evaluation = evaluation;
       }
 
       @Override
       public double[] output() {
-        return pass.evaluation.outputs();
+        return evaluation.outputs();
       }
 
       @Override
       public void vectorJacobianProduct(double[] g, double[][] into) {
         double[][] all = byKind(into);
-        pass.evaluation.vjp(g, new Gradients(all[0], all[1], all[2], all[3]));
+        swept = false;
+        evaluation.vjp(g, new Gradients(all[0], all[1], all[2], all[3]));
+        swept = true;
       }
 
       @Override
       public void close() {
-        if (pass.repeatable) {
-          free.offer(pass);
+        // Before its sweep it may hold as much as a quarter of the heap.
+        if (repeats && swept) {
+          free.offer(evaluation);
         }
       }
     }

@@ -54,7 +54,7 @@ public final class Tape implements AutoCloseable {
     return type;
   }
 
-  /** Bytes of memory that the tape holds, in use or waiting to be used again. */
+  /** Bytes of memory off the heap that the tape holds, in use or waiting to be used again. */
   public long bytes() {
     return pool.bytes();
   }

@@ -653,7 +653,9 @@ public final class Variable {
         factor);
   }
 
-  /** Has something done when neither the values nor their gradients are asked for any more. */
+  /**
+   * Has something done once the gradient can't be asked for any more: at once if none is recorded.
+   */
   Variable afterwards(Runnable work) {
     if (index < 0) {
       work.run();

@@ -6,5 +6,5 @@
  * {@code [batch, height, width, channels]}, which is what the convolutions run fastest on.
  */
 @org.osgi.annotation.bundle.Export
-@org.osgi.annotation.versioning.Version("1.1.0")
+@org.osgi.annotation.versioning.Version("2.0.0")
 package org.ketloom.nn;

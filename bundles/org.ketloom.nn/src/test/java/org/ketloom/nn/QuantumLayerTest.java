@@ -147,6 +147,19 @@ class QuantumLayerTest {
     }
   }
 
+  /** The memory of what the first walk backwards has passed may serve others by then. */
+  @Test
+  void gradientsAreRefusedOnceTheirMemoryIsReleased() {
+    try (ParameterStore store = new ParameterStore(DataType.FLOAT, 1);
+        Tape tape = new Tape(DataType.FLOAT)) {
+      QuantumLayer layer =
+          new QuantumLayer(store, "quantum", TURNS, Initializer.constant(0.4), Initializer.zeros());
+      Variable loss = layer.apply(tape, tape.fill(0.3, 2, 1), tape.fill(0, 2, 1)).sum();
+      tape.backward(loss);
+      assertThrows(IllegalStateException.class, () -> tape.backward(loss));
+    }
+  }
+
   @Test
   void learnsAnAngle() {
     try (ParameterStore store = new ParameterStore(DataType.FLOAT, 1);

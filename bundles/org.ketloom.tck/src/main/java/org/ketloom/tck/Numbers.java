@@ -1,6 +1,7 @@
 package org.ketloom.tck;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -10,6 +11,7 @@ import org.ketloom.api.circuit.CircuitBuilder;
 import org.ketloom.api.circuit.Observable;
 import org.ketloom.api.circuit.Pauli;
 import org.ketloom.api.circuit.PauliTerm;
+import org.ketloom.api.engine.Evaluation;
 import org.ketloom.api.engine.Gradients;
 import org.ketloom.api.engine.Inputs;
 import org.ketloom.api.engine.Program;
@@ -146,6 +148,54 @@ final class Numbers {
         gradients.hermitianEntries(),
         "Hermitian entry",
         what);
+    requireSameAgain(program, inputs, cotangents, gradients, what);
+  }
+
+  /** As a training loop asks: an evaluation that served other inputs, arrays that aren't zero. */
+  private static void requireSameAgain(
+      Program program, Inputs inputs, double[] cotangents, Gradients expected, String what)
+      throws Violation {
+    Evaluation evaluation =
+        program.evaluate(
+            new Inputs(
+                inputs.batch(),
+                halves(inputs.features()),
+                halves(inputs.weights()),
+                halves(inputs.sampleAngles()),
+                halves(inputs.hermitianEntries())));
+    try {
+      evaluation.update(inputs);
+    } catch (UnsupportedOperationException e) {
+      evaluation = program.evaluate(inputs);
+    }
+    Gradients again = Gradients.zeros(program.circuit(), inputs.batch());
+    List<double[]> arrays = arrays(again);
+    arrays.forEach(a -> Arrays.fill(a, 7));
+    evaluation.vjp(cotangents, again);
+    for (int k = 0; k < arrays.size(); k++) {
+      for (int i = 0; i < arrays.get(k).length; i++) {
+        double first = arrays(expected).get(k)[i];
+        if (!(Math.abs(arrays.get(k)[i] - first)
+            <= NORM_TOLERANCE * Math.max(1, Math.abs(first)))) {
+          throw new Violation(
+              Check.GRADIENTS,
+              "an evaluation of the circuit of "
+                  + what
+                  + " that is used again gives a gradient of "
+                  + arrays.get(k)[i]
+                  + ", a new one "
+                  + first);
+        }
+      }
+    }
+  }
+
+  private static List<double[]> arrays(Gradients g) {
+    return List.of(g.features(), g.weights(), g.sampleAngles(), g.hermitianEntries());
+  }
+
+  private static double[] halves(double[] values) {
+    return Arrays.stream(values).map(v -> v / 2).toArray();
   }
 
   /** {@code array} belongs to the inputs, and is as before at the end. */

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.ketloom.api.circuit.Angles;
 import org.ketloom.api.circuit.Circuit;
@@ -344,50 +345,88 @@ class ConformanceTest {
 
   @Test
   void anEngineWithWrongGradientsIsFound() {
-    QuantumEngine wrong =
-        circuit -> {
-          Program program = ENGINE.compile(circuit);
-          return new Program() {
-            @Override
-            public Circuit circuit() {
-              return circuit;
-            }
+    List<Finding> findings =
+        new Conformance(
+                engine(
+                    evaluation ->
+                        new Evaluation() {
+                          @Override
+                          public double[] outputs() {
+                            return evaluation.outputs();
+                          }
 
-            @Override
-            public double[] values(Inputs inputs) {
-              return program.values(inputs);
-            }
-
-            @Override
-            public Evaluation evaluate(Inputs inputs) {
-              Evaluation evaluation = program.evaluate(inputs);
-              return new Evaluation() {
-                @Override
-                public double[] outputs() {
-                  return evaluation.outputs();
-                }
-
-                @Override
-                public Gradients vjp(double[] cotangents) {
-                  Gradients right = evaluation.vjp(cotangents);
-                  double[] weights = right.weights().clone();
-                  for (int i = 0; i < weights.length; i++) {
-                    weights[i] *= 1.001;
-                  }
-                  return new Gradients(
-                      right.features(), weights, right.sampleAngles(), right.hermitianEntries());
-                }
-              };
-            }
-          };
-        };
-    List<Finding> findings = new Conformance(wrong).checkEngine();
+                          @Override
+                          public Gradients vjp(double[] cotangents) {
+                            Gradients right = evaluation.vjp(cotangents);
+                            double[] weights = right.weights().clone();
+                            for (int i = 0; i < weights.length; i++) {
+                              weights[i] *= 1.001;
+                            }
+                            return new Gradients(
+                                right.features(),
+                                weights,
+                                right.sampleAngles(),
+                                right.hermitianEntries());
+                          }
+                        }))
+            .checkEngine();
     assertEquals(1, findings.size(), findings::toString);
     assertEquals(Check.GRADIENTS, findings.get(0).check());
     assertTrue(
         findings.get(0).message().startsWith("the gradient of weight 0 in the circuit of RX with"),
         findings::toString);
     assertTrue(findings.get(0).message().contains("finite differences give"), findings::toString);
+  }
+
+  @Test
+  void anEngineWhoseEvaluationsKeepTheirFirstInputsIsFound() {
+    List<Finding> findings =
+        new Conformance(
+                engine(
+                    evaluation ->
+                        new Evaluation() {
+                          @Override
+                          public double[] outputs() {
+                            return evaluation.outputs();
+                          }
+
+                          @Override
+                          public Gradients vjp(double[] cotangents) {
+                            return evaluation.vjp(cotangents);
+                          }
+
+                          @Override
+                          public void update(Inputs inputs) {}
+                        }))
+            .checkEngine();
+    assertEquals(1, findings.size(), findings::toString);
+    assertEquals(Check.GRADIENTS, findings.get(0).check());
+    assertTrue(
+        findings.get(0).message().contains("that is used again gives a gradient of"),
+        findings::toString);
+  }
+
+  /** The engine with other evaluations. */
+  private static QuantumEngine engine(UnaryOperator<Evaluation> change) {
+    return circuit -> {
+      Program program = ENGINE.compile(circuit);
+      return new Program() {
+        @Override
+        public Circuit circuit() {
+          return circuit;
+        }
+
+        @Override
+        public double[] values(Inputs inputs) {
+          return program.values(inputs);
+        }
+
+        @Override
+        public Evaluation evaluate(Inputs inputs) {
+          return change.apply(program.evaluate(inputs));
+        }
+      };
+    };
   }
 
   @Test

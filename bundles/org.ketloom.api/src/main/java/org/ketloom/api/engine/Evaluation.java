@@ -45,11 +45,18 @@ public interface Evaluation {
    */
   default void vjp(double[] cotangents, Gradients into) {
     Gradients found = vjp(cotangents);
-    System.arraycopy(found.features(), 0, into.features(), 0, found.features().length);
-    System.arraycopy(found.weights(), 0, into.weights(), 0, found.weights().length);
-    System.arraycopy(found.sampleAngles(), 0, into.sampleAngles(), 0, found.sampleAngles().length);
-    System.arraycopy(
-        found.hermitianEntries(), 0, into.hermitianEntries(), 0, found.hermitianEntries().length);
+    copy("features", found.features(), into.features());
+    copy("weights", found.weights(), into.weights());
+    copy("per-sample angles", found.sampleAngles(), into.sampleAngles());
+    copy("Hermitian entries", found.hermitianEntries(), into.hermitianEntries());
+  }
+
+  private static void copy(String what, double[] from, double[] to) {
+    if (from.length != to.length) {
+      throw new IllegalArgumentException(
+          from.length + " gradients of " + what + ", an array for " + to.length + " of them");
+    }
+    System.arraycopy(from, 0, to, 0, to.length);
   }
 
   /**

@@ -93,11 +93,18 @@ final class Jo2026Model implements GenerativeModel {
       lesson = new Lesson(new float[values], new float[values], new double[rows]);
     }
     // Each image has a stream of its own, so that it doesn't matter which thread takes it.
-    IntStream.range(0, batch.size()).parallel().forEach(i -> fill(batch, i, step));
+    Lesson filled = lesson;
+    try {
+      IntStream.range(0, batch.size()).parallel().forEach(i -> fill(filled, batch, i, step));
+    } catch (IllegalArgumentException e) {
+      // Other threads may still be writing into it.
+      lesson = null;
+      throw e;
+    }
     return lesson;
   }
 
-  private void fill(ImageBatch batch, int i, long step) {
+  private void fill(Lesson lesson, ImageBatch batch, int i, long step) {
     double[] image = images.of(batch, i);
     RandomGenerator random = RandomStreams.of(seed, "jo2026", step, i);
     double[] x = new double[2 * pixels];

@@ -245,7 +245,7 @@ public final class Benchmarks implements Callable<Integer> {
                 secondary(iterations, StackShares.ENGINE),
                 secondary(iterations, StackShares.CONVOLUTIONS),
                 secondary(iterations, StackShares.CORES),
-                secondary(iterations, ALLOCATED),
+                secondary(iterations, ALLOCATED) - secondary(iterations, StackShares.OWN_BYTES),
                 secondary(iterations, MachineProbe.FLOPS)));
         write(all);
       }

@@ -1,6 +1,7 @@
 package org.ketloom.itests.benchmarks;
 
 import com.sun.management.OperatingSystemMXBean;
+import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Collection;
 import java.util.List;
@@ -27,6 +28,9 @@ public final class StackShares implements InternalProfiler {
 
   /** Label of the process's CPU time by time. */
   static final String CORES = "cores";
+
+  /** Label of the bytes a step that looking itself takes on the heap. */
+  static final String OWN_BYTES = "looking.bytes";
 
   private static final long PAUSE_MILLIS = 5;
 
@@ -75,6 +79,9 @@ public final class StackShares implements InternalProfiler {
   @Override
   public Collection<? extends Result<?>> afterIteration(
       BenchmarkParams benchmark, IterationParams iteration, IterationResult result) {
+    long bytes =
+        ManagementFactory.getPlatformMXBean(ThreadMXBean.class)
+            .getThreadAllocatedBytes(looker.getId());
     double cores = (cpuNanos() - cpuNanos) / (double) (System.nanoTime() - nanos);
     looking.set(false);
     try {
@@ -86,7 +93,12 @@ public final class StackShares implements InternalProfiler {
     return List.of(
         new ScalarResult(ENGINE, engine / total, "", AggregationPolicy.AVG),
         new ScalarResult(CONVOLUTIONS, convolutions / total, "", AggregationPolicy.AVG),
-        new ScalarResult(CORES, cores, "", AggregationPolicy.AVG));
+        new ScalarResult(CORES, cores, "", AggregationPolicy.AVG),
+        new ScalarResult(
+            OWN_BYTES,
+            bytes / (double) Math.max(1, result.getMetadata().getAllOps()),
+            "B",
+            AggregationPolicy.AVG));
   }
 
   private static long cpuNanos() {
