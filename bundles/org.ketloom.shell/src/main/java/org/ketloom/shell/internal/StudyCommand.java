@@ -38,6 +38,7 @@ final class StudyCommand implements Callable<Integer> {
       new TreeMap<>(
           Map.of(
               "ablation", "ablation.json",
+              "choices", "choices.json",
               "grid", "grid.json",
               "gradient-variance", "gradient-variance.json",
               "shot-noise", "shot-noise.json"));
@@ -66,7 +67,7 @@ final class StudyCommand implements Callable<Integer> {
   @Option(
       names = "--example",
       paramLabel = "NAME",
-      description = "Print an example: ablation, grid, gradient-variance or shot-noise.")
+      description = "Print an example: ablation, choices, grid, gradient-variance or shot-noise.")
   private String example;
 
   StudyCommand(Services services, Terminal terminal) {

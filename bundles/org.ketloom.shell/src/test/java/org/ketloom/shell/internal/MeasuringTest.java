@@ -427,7 +427,7 @@ class MeasuringTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"grid", "ablation", "gradient-variance", "shot-noise"})
+  @CsvSource({"grid", "ablation", "choices", "gradient-variance", "shot-noise"})
   void examplesAreStudies(String name) {
     Result result = run("study", "--example", name);
     assertEquals(0, result.status(), result.err());
