@@ -2,6 +2,7 @@ package org.ketloom.nn;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +65,7 @@ final class ArrayPool {
         "ones",
         () -> {
           double[] ones = new double[Math.toIntExact(Shapes.length(shape))];
-          java.util.Arrays.fill(ones, 1);
+          Arrays.fill(ones, 1);
           return ones;
         },
         shape);
@@ -82,6 +83,12 @@ final class ArrayPool {
     Queue<double[]> queue = doubles.get(length);
     double[] array = queue == null ? null : queue.poll();
     return array == null ? new double[length] : array;
+  }
+
+  double[] zeros(int length) {
+    double[] zeros = doubles(length);
+    Arrays.fill(zeros, 0);
+    return zeros;
   }
 
   void giveBack(float[]... arrays) {

@@ -44,7 +44,7 @@ final class HostLoops {
     int blocks = rows / together;
     int parts = Math.min(PARTS, blocks);
     double[][] partial = new double[parts + 1][];
-    Arrays.setAll(partial, part -> zeros(pool, columns));
+    Arrays.setAll(partial, part -> pool.zeros(columns));
     IntStream.range(0, parts)
         .parallel()
         .forEach(
@@ -57,7 +57,7 @@ final class HostLoops {
     if (rest < rows) {
       sum(pool, pointer(matrix), rest, rows, rows - (int) rest, columns, partial[parts]);
     }
-    double[] total = zeros(pool, columns);
+    double[] total = pool.zeros(columns);
     for (double[] part : partial) {
       for (int c = 0; c < columns; c++) {
         total[c] += part[c];
@@ -66,12 +66,6 @@ final class HostLoops {
     Kernels.write(pool, sums, total);
     pool.giveBack(partial);
     pool.giveBack(total);
-  }
-
-  private static double[] zeros(ArrayPool pool, int length) {
-    double[] zeros = pool.doubles(length);
-    Arrays.fill(zeros, 0);
-    return zeros;
   }
 
   private static void sum(

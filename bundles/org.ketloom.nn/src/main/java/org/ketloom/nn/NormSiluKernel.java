@@ -61,8 +61,8 @@ final class NormSiluKernel {
     } else {
       this.shift = floats(shift);
     }
-    means = zeros(batch * groups);
-    inverseDeviations = zeros(batch * groups);
+    means = tape.pool().zeros(batch * groups);
+    inverseDeviations = tape.pool().zeros(batch * groups);
     sums = tape.pool().doubles(batch * channels);
   }
 
@@ -70,12 +70,6 @@ final class NormSiluKernel {
     float[] values = tape.pool().floats(Math.toIntExact(v.length()));
     pointer(v.live()).get(values, 0, values.length);
     return values;
-  }
-
-  private double[] zeros(int length) {
-    double[] zeros = tape.pool().doubles(length);
-    Arrays.fill(zeros, 0);
-    return zeros;
   }
 
   private void giveBack() {
@@ -319,7 +313,7 @@ final class NormSiluKernel {
   }
 
   private Variable total(double[] bySample) {
-    double[] total = zeros(channels);
+    double[] total = tape.pool().zeros(channels);
     for (int i = 0; i < bySample.length; i++) {
       total[i % channels] += bySample[i];
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -343,33 +344,33 @@ class ConformanceTest {
     finds(new NoDefaults(1), Check.OPTIONS, "no constructor without arguments");
   }
 
+  /** The engine's evaluation, right or with one fault. */
+  private record Changed(Evaluation evaluation, boolean updates, double weightsTimes)
+      implements Evaluation {
+    @Override
+    public double[] outputs() {
+      return evaluation.outputs();
+    }
+
+    @Override
+    public Gradients vjp(double[] cotangents) {
+      Gradients g = evaluation.vjp(cotangents);
+      double[] weights = Arrays.stream(g.weights()).map(w -> weightsTimes * w).toArray();
+      return new Gradients(g.features(), weights, g.sampleAngles(), g.hermitianEntries());
+    }
+
+    @Override
+    public void update(Inputs inputs) {
+      if (updates) {
+        evaluation.update(inputs);
+      }
+    }
+  }
+
   @Test
   void anEngineWithWrongGradientsIsFound() {
     List<Finding> findings =
-        new Conformance(
-                engine(
-                    evaluation ->
-                        new Evaluation() {
-                          @Override
-                          public double[] outputs() {
-                            return evaluation.outputs();
-                          }
-
-                          @Override
-                          public Gradients vjp(double[] cotangents) {
-                            Gradients right = evaluation.vjp(cotangents);
-                            double[] weights = right.weights().clone();
-                            for (int i = 0; i < weights.length; i++) {
-                              weights[i] *= 1.001;
-                            }
-                            return new Gradients(
-                                right.features(),
-                                weights,
-                                right.sampleAngles(),
-                                right.hermitianEntries());
-                          }
-                        }))
-            .checkEngine();
+        new Conformance(engine(e -> new Changed(e, true, 1.001))).checkEngine();
     assertEquals(1, findings.size(), findings::toString);
     assertEquals(Check.GRADIENTS, findings.get(0).check());
     assertTrue(
@@ -380,25 +381,8 @@ class ConformanceTest {
 
   @Test
   void anEngineWhoseEvaluationsKeepTheirFirstInputsIsFound() {
-    List<Finding> findings =
-        new Conformance(
-                engine(
-                    evaluation ->
-                        new Evaluation() {
-                          @Override
-                          public double[] outputs() {
-                            return evaluation.outputs();
-                          }
-
-                          @Override
-                          public Gradients vjp(double[] cotangents) {
-                            return evaluation.vjp(cotangents);
-                          }
-
-                          @Override
-                          public void update(Inputs inputs) {}
-                        }))
-            .checkEngine();
+    assertEquals(List.of(), new Conformance(engine(e -> new Changed(e, true, 1))).checkEngine());
+    List<Finding> findings = new Conformance(engine(e -> new Changed(e, false, 1))).checkEngine();
     assertEquals(1, findings.size(), findings::toString);
     assertEquals(Check.GRADIENTS, findings.get(0).check());
     assertTrue(
