@@ -6,10 +6,10 @@ package org.ketloom.api.part;
  *
  * <p>That is all that a plugin writes about the part's identity. The other properties here can't
  * differ from what they describe, for it is the platform that sets them: for every part that may be
- * used it registers a second service, {@code org.ketloom.runtime.RegisteredPart}, with the name,
- * the {@link #KIND}, the {@link #VERSION}, the schema of the {@link #OPTIONS}, the {@link #BUNDLE}
- * and the hash of its content ({@link #SHA256}). It comes and goes with the part; two versions of a
- * part are two services. So an LDAP filter finds a part, for example {@code
+ * used it registers a second service, {@code org.ketloom.runtime.parts.RegisteredPart}, with the
+ * name, the {@link #KIND}, the {@link #VERSION}, the schema of the {@link #OPTIONS}, the {@link
+ * #BUNDLE} and the hash of its content ({@link #SHA256}). It comes and goes with the part; two
+ * versions of a part are two services. So an LDAP filter finds a part, for example {@code
  * (&(ketloom.part.kind=ansatz)(ketloom.part.name=ladder)(ketloom.part.version>=1.2)(!(ketloom.part.version>=2)))}.
  *
  * <p>A part with options is an immutable <b>record</b>: its components are the options (see {@link

@@ -2,8 +2,8 @@ package org.ketloom.shell.internal;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import org.ketloom.runtime.Job;
-import org.ketloom.runtime.Jobs;
+import org.ketloom.runtime.job.Job;
+import org.ketloom.runtime.job.Jobs;
 
 /** Jobs as the commands ask for them. */
 final class BackgroundJobs {

@@ -9,12 +9,12 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.PartKind;
-import org.ketloom.runtime.Blueprints;
-import org.ketloom.runtime.Composer;
-import org.ketloom.runtime.Draft;
-import org.ketloom.runtime.PartRegistry;
-import org.ketloom.runtime.Readiness;
-import org.ketloom.runtime.RegisteredPart;
+import org.ketloom.runtime.blueprint.Blueprints;
+import org.ketloom.runtime.blueprint.Composer;
+import org.ketloom.runtime.blueprint.Draft;
+import org.ketloom.runtime.blueprint.Readiness;
+import org.ketloom.runtime.parts.PartRegistry;
+import org.ketloom.runtime.parts.RegisteredPart;
 import picocli.CommandLine.Option;
 
 /** The options by which a Blueprint is chosen and changed. */

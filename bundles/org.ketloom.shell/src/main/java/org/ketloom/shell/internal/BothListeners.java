@@ -2,7 +2,7 @@ package org.ketloom.shell.internal;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import org.ketloom.runtime.RunListener;
+import org.ketloom.runtime.run.RunListener;
 
 /** Two listeners, told one after the other. */
 record BothListeners(RunListener first, RunListener second) implements RunListener {

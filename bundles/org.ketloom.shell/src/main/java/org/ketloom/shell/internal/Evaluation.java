@@ -19,9 +19,9 @@ import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.Figure;
 import org.ketloom.files.AtomicFile;
 import org.ketloom.metrics.Evaluator;
-import org.ketloom.runtime.Blueprints;
-import org.ketloom.runtime.Composer;
-import org.ketloom.runtime.Sampler;
+import org.ketloom.runtime.blueprint.Blueprints;
+import org.ketloom.runtime.blueprint.Composer;
+import org.ketloom.runtime.run.Sampler;
 
 /** Evaluations of trained models on the images of a data set. */
 final class Evaluation {

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.ketloom.api.model.Blueprint;
-import org.ketloom.runtime.Blueprints;
-import org.ketloom.runtime.RunListener;
+import org.ketloom.runtime.blueprint.Blueprints;
+import org.ketloom.runtime.run.RunListener;
 import picocli.CommandLine.Option;
 
 /** The options by which a run is evaluated while it goes on. */

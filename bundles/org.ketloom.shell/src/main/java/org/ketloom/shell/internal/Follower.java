@@ -15,9 +15,9 @@ import java.util.function.BooleanSupplier;
 import org.ketloom.files.AtomicFile;
 import org.ketloom.files.LineChart;
 import org.ketloom.metrics.Evaluator;
-import org.ketloom.runtime.RunListener;
-import org.ketloom.runtime.Runs;
-import org.ketloom.runtime.Sampler;
+import org.ketloom.runtime.run.RunListener;
+import org.ketloom.runtime.run.Runs;
+import org.ketloom.runtime.run.Sampler;
 
 /**
  * Evaluates a run now and then while it goes on: {@code evaluation.csv} has a line for each, {@code

@@ -18,8 +18,8 @@ import org.ketloom.api.part.Options;
 import org.ketloom.files.AtomicFile;
 import org.ketloom.files.LineChart;
 import org.ketloom.metrics.GradientVariance;
-import org.ketloom.runtime.PartRegistry;
-import org.ketloom.runtime.RegisteredPart;
+import org.ketloom.runtime.parts.PartRegistry;
+import org.ketloom.runtime.parts.RegisteredPart;
 
 /**
  * How the variance of gradients falls with the number of qubits, by depth and by the width of the

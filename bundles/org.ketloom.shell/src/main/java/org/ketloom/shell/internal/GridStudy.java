@@ -22,13 +22,13 @@ import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.api.model.PartSelection;
 import org.ketloom.metrics.Evaluator;
-import org.ketloom.runtime.Blueprints;
-import org.ketloom.runtime.Composer;
-import org.ketloom.runtime.Draft;
-import org.ketloom.runtime.Run;
-import org.ketloom.runtime.RunListener;
-import org.ketloom.runtime.Runs;
-import org.ketloom.runtime.Sampler;
+import org.ketloom.runtime.blueprint.Blueprints;
+import org.ketloom.runtime.blueprint.Composer;
+import org.ketloom.runtime.blueprint.Draft;
+import org.ketloom.runtime.run.Run;
+import org.ketloom.runtime.run.RunListener;
+import org.ketloom.runtime.run.Runs;
+import org.ketloom.runtime.run.Sampler;
 
 /**
  * Blueprints x seeds: each is trained in a run of its own and evaluated. The study's folder holds

@@ -2,8 +2,8 @@ package org.ketloom.shell.internal;
 
 import java.nio.file.Path;
 import java.util.List;
-import org.ketloom.runtime.Job;
-import org.ketloom.runtime.Jobs;
+import org.ketloom.runtime.job.Job;
+import org.ketloom.runtime.job.Jobs;
 import picocli.CommandLine.Option;
 
 /** What a container that stays works at. */

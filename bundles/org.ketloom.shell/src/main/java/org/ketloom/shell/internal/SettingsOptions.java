@@ -1,6 +1,6 @@
 package org.ketloom.shell.internal;
 
-import org.ketloom.runtime.RunSettings;
+import org.ketloom.runtime.run.RunSettings;
 import picocli.CommandLine.Option;
 
 /** The options that say how a run behaves in its container. */

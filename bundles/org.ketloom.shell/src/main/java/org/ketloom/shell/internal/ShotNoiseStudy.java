@@ -18,8 +18,8 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.ketloom.api.part.Options;
 import org.ketloom.files.LineChart;
-import org.ketloom.runtime.Runs;
-import org.ketloom.runtime.Sampler;
+import org.ketloom.runtime.run.Runs;
+import org.ketloom.runtime.run.Sampler;
 
 /**
  * How well a trained model draws when the outputs of its circuit are estimated from a finite number

@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
-import org.ketloom.runtime.RunListener;
-import org.ketloom.runtime.Swap;
+import org.ketloom.runtime.run.RunListener;
+import org.ketloom.runtime.run.Swap;
 
 /**
  * Tells the progress of a run: on a terminal in a line that is overwritten, else in a line now and

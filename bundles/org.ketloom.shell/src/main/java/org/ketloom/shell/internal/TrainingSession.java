@@ -6,8 +6,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
-import org.ketloom.runtime.Run;
-import org.ketloom.runtime.RunListener;
+import org.ketloom.runtime.run.Run;
+import org.ketloom.runtime.run.RunListener;
 
 /** Trains a run in front of people: tells how far it is, and ends it well when they interrupt. */
 final class TrainingSession {

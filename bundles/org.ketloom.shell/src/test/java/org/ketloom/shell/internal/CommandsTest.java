@@ -20,8 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.ketloom.runtime.Run;
-import org.ketloom.runtime.Runs;
+import org.ketloom.runtime.run.Run;
+import org.ketloom.runtime.run.Runs;
 import picocli.CommandLine;
 
 class CommandsTest {
@@ -486,7 +486,8 @@ class CommandsTest {
         run("train", "--model", "toy", "--policy", "adopt", "--auto-resume", "--run", "x");
     assertEquals(0, result.status(), result.err());
     assertEquals(
-        new org.ketloom.runtime.RunSettings(org.ketloom.runtime.RunSettings.Policy.ADOPT, true),
+        new org.ketloom.runtime.run.RunSettings(
+            org.ketloom.runtime.run.RunSettings.Policy.ADOPT, true),
         services.runs.settings);
     assertTrue(
         run("train", "--model", "toy", "--policy", "never").err().contains("pin, adopt, restart"));
@@ -499,8 +500,8 @@ class CommandsTest {
     assertEquals(0, run("health").status());
     services.findings =
         List.of(
-            new org.ketloom.runtime.Health.Finding(
-                "bundles", org.ketloom.runtime.Health.Level.FAIL, "b doesn't resolve"));
+            new org.ketloom.runtime.health.Health.Finding(
+                "bundles", org.ketloom.runtime.health.Health.Level.FAIL, "b doesn't resolve"));
     Result result = run("health");
     assertEquals(1, result.status());
     assertEquals("fail  bundles      b doesn't resolve", result.out().strip());

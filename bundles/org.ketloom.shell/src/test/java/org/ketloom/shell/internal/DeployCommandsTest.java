@@ -12,10 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.ketloom.runtime.Deployer;
-import org.ketloom.runtime.Deployment;
-import org.ketloom.runtime.Plugin;
-import org.ketloom.runtime.PluginStatus;
+import org.ketloom.runtime.deploy.Deployer;
+import org.ketloom.runtime.deploy.Deployment;
+import org.ketloom.runtime.deploy.Plugin;
+import org.ketloom.runtime.deploy.PluginStatus;
 import picocli.CommandLine;
 
 class DeployCommandsTest {

@@ -24,11 +24,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.ketloom.api.data.ImageShape;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.metrics.Evaluator;
-import org.ketloom.runtime.Blueprints;
-import org.ketloom.runtime.Run;
-import org.ketloom.runtime.RunListener;
-import org.ketloom.runtime.RunSettings;
-import org.ketloom.runtime.Runs;
+import org.ketloom.runtime.blueprint.Blueprints;
+import org.ketloom.runtime.run.Run;
+import org.ketloom.runtime.run.RunListener;
+import org.ketloom.runtime.run.RunSettings;
+import org.ketloom.runtime.run.Runs;
 import picocli.CommandLine;
 
 /** Evaluations and studies, on fake runs and metrics. */

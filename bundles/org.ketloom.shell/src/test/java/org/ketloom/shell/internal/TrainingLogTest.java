@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.ketloom.runtime.RunListener;
+import org.ketloom.runtime.run.RunListener;
 
 class TrainingLogTest {
   private final StringWriter text = new StringWriter();

@@ -115,7 +115,7 @@ public class StartOrderIT {
   private List<String> current() {
     try {
       ServiceReference<?>[] deployers =
-          services.context().getAllServiceReferences("org.ketloom.runtime.Deployer", null);
+          services.context().getAllServiceReferences("org.ketloom.runtime.deploy.Deployer", null);
       if (deployers == null) {
         return List.of();
       }

@@ -1,0 +1,33 @@
+package org.ketloom.runtime.internal.blueprint;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.ketloom.api.model.Blueprint;
+import org.ketloom.runtime.blueprint.Blueprints;
+import org.ketloom.runtime.parts.Generation;
+
+/** In what two compositions differ. */
+public final class Changes {
+  private Changes() {}
+
+  /** Those of some generations that others don't have at the same path. */
+  public static Map<String, Generation> different(
+      Map<String, Generation> some, Map<String, Generation> others) {
+    Map<String, Generation> different = new LinkedHashMap<>();
+    some.forEach(
+        (path, generation) -> {
+          if (!generation.equals(others.get(path))) {
+            different.put(path, generation);
+          }
+        });
+    return different;
+  }
+
+  /** How a Blueprint changed: {@code parts.ansatz.name: "two-qubit" to "ladder"}. */
+  public static List<String> lines(Blueprints blueprints, Blueprint before, Blueprint after) {
+    return blueprints.differences(before, after).stream()
+        .map(line -> line.replaceFirst(" here, ", " to ").replaceFirst(" there$", ""))
+        .toList();
+  }
+}

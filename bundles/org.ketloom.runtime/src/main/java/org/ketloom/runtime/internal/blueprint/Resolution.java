@@ -1,0 +1,282 @@
+package org.ketloom.runtime.internal.blueprint;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.ketloom.api.model.Blueprint;
+import org.ketloom.api.model.GenerativeModelFactory;
+import org.ketloom.api.model.PartKind;
+import org.ketloom.api.model.PartSelection;
+import org.ketloom.api.model.Slot;
+import org.ketloom.api.part.Options;
+import org.ketloom.api.part.Part;
+import org.ketloom.runtime.blueprint.MissingPart;
+import org.ketloom.runtime.blueprint.Readiness;
+import org.ketloom.runtime.internal.parts.TrackedParts;
+import org.ketloom.runtime.internal.text.Suggestion;
+import org.ketloom.runtime.parts.Generation;
+import org.ketloom.runtime.parts.PartRegistry;
+import org.ketloom.runtime.parts.RegisteredEngine;
+import org.ketloom.runtime.parts.RegisteredPart;
+import org.osgi.framework.VersionRange;
+
+/** A Blueprint's JSON form against the parts that are there at one moment. */
+final class Resolution {
+  static final String DEFAULT_DATA = "digits";
+  static final long DEFAULT_SEED = 42;
+
+  /** A part that was found, and what is asked of it. */
+  record Found(RegisteredPart part, String version, Map<String, Object> options) {}
+
+  private final BlueprintTree tree;
+  private final PartRegistry registry;
+  private final Map<String, Generation> preferred;
+  private final List<MissingPart> missing = new ArrayList<>();
+  private final Map<String, Found> found = new LinkedHashMap<>();
+  private List<Slot> slots = List.of();
+  private final Optional<RegisteredEngine> engine;
+
+  /**
+   * @param preferred generations by path, or {@code engine}, that are taken before the registry's
+   *     first choice
+   */
+  Resolution(BlueprintTree tree, PartRegistry registry, Map<String, Generation> preferred) {
+    this.tree = tree;
+    this.registry = registry;
+    this.preferred = preferred;
+    this.engine = preferredEngine().or(registry::engine);
+    find(
+        "model", PartKind.MODEL, tree.model(), PartSelection.of(tree.model().name().orElseThrow()));
+    if (found.containsKey("model")) {
+      slots = factory(found.get("model")).slots();
+      for (Slot slot : slots) {
+        find(
+            "parts." + slot.name(),
+            slot.kind(),
+            tree.parts().getOrDefault(slot.name(), BlueprintTree.Selection.DEFAULT),
+            slot.preset());
+      }
+    }
+    find("data", PartKind.DATASET, tree.data(), PartSelection.of(DEFAULT_DATA));
+    if (engine.isEmpty()) {
+      missing.add(new MissingPart("engine", "engine", "", "", List.of()));
+    }
+  }
+
+  Readiness readiness() {
+    return new Readiness(missing);
+  }
+
+  RegisteredPart part(String path) {
+    return found.get(path).part();
+  }
+
+  RegisteredEngine engine() {
+    return engine.orElseThrow();
+  }
+
+  /** The paths of the parts that were found, in order. */
+  List<String> paths() {
+    return List.copyOf(found.keySet());
+  }
+
+  /**
+   * The part of a path with its options.
+   *
+   * @throws IllegalArgumentException naming the option that doesn't fit
+   */
+  Part configured(String path) {
+    Found what = found.get(path);
+    return configure(what, path);
+  }
+
+  /** Refuses a missing part, except for an engine, which only composing needs. */
+  void requireParts() {
+    require(missing.stream().filter(m -> !m.kind().equals("engine")).toList());
+  }
+
+  /** Refuses whatever is missing that a model is built from: all but the data set. */
+  void requireModel() {
+    require(missing.stream().filter(m -> !m.path().equals("data")).toList());
+  }
+
+  /** The Blueprint with every default. */
+  Blueprint complete() {
+    requireParts();
+    return complete(selection("data"));
+  }
+
+  /** The Blueprint with every default except for those of the data set. */
+  Blueprint complete(PartSelection data) {
+    PartSelection model = selection("model");
+    List<String> names = slots.stream().map(Slot::name).toList();
+    for (String slot : tree.parts().keySet()) {
+      if (!names.contains(slot)) {
+        throw BlueprintTree.error(
+            tree.source(),
+            "parts." + slot,
+            "model \"" + model.name() + "\" has no such slot; " + Suggestion.among(slot, names));
+      }
+    }
+    Map<String, PartSelection> parts = new LinkedHashMap<>();
+    names.forEach(name -> parts.put(name, selection("parts." + name)));
+    return new Blueprint(
+        model,
+        parts,
+        data,
+        training(((GenerativeModelFactory) configured("model")).training()),
+        tree.seed().orElse(DEFAULT_SEED));
+  }
+
+  private void require(List<MissingPart> needed) {
+    if (!needed.isEmpty()) {
+      throw new IllegalStateException(tree.source() + " is " + new Readiness(needed));
+    }
+  }
+
+  private Blueprint.Training training(Blueprint.Training preset) {
+    Map<String, Integer> given = tree.training();
+    try {
+      return new Blueprint.Training(
+          given.getOrDefault("epochs", preset.epochs()),
+          given.getOrDefault("batchSize", preset.batchSize()),
+          given.getOrDefault("checkpointEvery", preset.checkpointEvery()),
+          given.getOrDefault("sampleEvery", preset.sampleEvery()));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(tree.source() + ": training." + e.getMessage(), e);
+    }
+  }
+
+  private PartSelection selection(String path) {
+    Found what = found.get(path);
+    return new PartSelection(what.part().name(), what.version(), Options.values(configured(path)));
+  }
+
+  private void find(
+      String path, PartKind kind, BlueprintTree.Selection asked, PartSelection preset) {
+    String name = asked.name().orElse(preset.name());
+    boolean isPreset = name.equals(preset.name());
+    String version = asked.version().orElse(isPreset ? preset.version() : "");
+    // Where the default part is named, what the model changes in it still suits it.
+    Map<String, Object> options = new LinkedHashMap<>(isPreset ? preset.options() : Map.of());
+    options.putAll(asked.options());
+    Optional<RegisteredPart> part =
+        preferred(path, kind, name, version).or(() -> registry.find(kind, name, version));
+    if (part.isPresent()) {
+      found.put(path, new Found(part.get(), version, options));
+      return;
+    }
+    List<RegisteredPart> present = registry.parts(kind);
+    List<String> versions =
+        present.stream()
+            .filter(p -> p.name().equals(name))
+            .map(p -> p.name() + " " + p.version())
+            .toList();
+    List<String> names =
+        List.copyOf(new TreeSet<>(present.stream().map(RegisteredPart::name).toList()));
+    missing.add(
+        new MissingPart(
+            path, kind.toString(), name, version, versions.isEmpty() ? names : versions));
+  }
+
+  private Optional<RegisteredPart> preferred(
+      String path, PartKind kind, String name, String version) {
+    Generation wanted = preferred.get(path);
+    if (wanted == null) {
+      return Optional.empty();
+    }
+    VersionRange range = TrackedParts.range(version);
+    return registry.parts(kind).stream()
+        .filter(p -> p.name().equals(name) && range.includes(p.version()))
+        .filter(p -> p.bundle().equals(wanted.bundle()))
+        .filter(p -> p.version().toString().equals(wanted.version()))
+        .filter(p -> registry.generation(p).equals(wanted))
+        .findFirst();
+  }
+
+  private Optional<RegisteredEngine> preferredEngine() {
+    Generation wanted = preferred.get("engine");
+    return registry.engines().stream()
+        .filter(e -> wanted != null && registry.generation(e).equals(wanted))
+        .findFirst();
+  }
+
+  /** With its options where these fit: which slots there are can depend on them. */
+  private GenerativeModelFactory factory(Found model) {
+    try {
+      return (GenerativeModelFactory) configure(model, "model");
+    } catch (IllegalArgumentException e) {
+      return (GenerativeModelFactory) model.part().prototype();
+    }
+  }
+
+  private Part configure(Found what, String path) {
+    Part prototype = what.part().prototype();
+    Map<String, Options.Entry> known = new LinkedHashMap<>();
+    Options.of(prototype).forEach(e -> known.put(e.name(), e));
+    String prefix = path + ".options";
+    what.options()
+        .forEach(
+            (name, value) -> {
+              if (!known.containsKey(name)) {
+                throw BlueprintTree.error(
+                    tree.source(),
+                    prefix + "." + name,
+                    what.part().kind()
+                        + " \""
+                        + what.part().name()
+                        + "\" has no such option; "
+                        + Suggestion.among(name, known.keySet()));
+              }
+              String type = known.get(name).type();
+              if (!fits(value, type)) {
+                throw BlueprintTree.error(
+                    tree.source(),
+                    prefix + "." + name,
+                    "takes "
+                        + type
+                        + ", found "
+                        + (value instanceof String ? "\"" + value + "\"" : value));
+              }
+            });
+    return Options.with(prototype, tree.source() + ": " + prefix, what.options());
+  }
+
+  /** Whether a value of JSON is of a type as {@link Options.Entry#type} writes it. */
+  private static boolean fits(Object value, String type) {
+    if (type.startsWith("list of ")) {
+      // Text is a list as a command line writes it; Options takes it apart.
+      return value instanceof String
+          || (value instanceof List<?> list ? list : List.of(value))
+              .stream().allMatch(item -> fits(item, type.substring("list of ".length())));
+    }
+    return switch (type) {
+      case "int", "integer" -> isWhole(value, Integer.SIZE);
+      case "long" -> isWhole(value, Long.SIZE);
+      case "double" -> value instanceof Number;
+      case "boolean" -> value instanceof Boolean;
+      case "text", "string" -> !(value instanceof List);
+      default ->
+          value instanceof String text
+              && Arrays.asList(type.split("\\|"))
+                  .contains(text.strip().toLowerCase(Locale.ROOT).replace('_', '-'));
+    };
+  }
+
+  private static boolean isWhole(Object value, int bits) {
+    if (!(value instanceof Number)) {
+      return false;
+    }
+    try {
+      return new BigDecimal(value.toString()).toBigIntegerExact().bitLength() < bits;
+    } catch (ArithmeticException | NumberFormatException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,211 @@
+package org.ketloom.runtime.internal.deploy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.security.CodeSigner;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertPath;
+import java.security.cert.CertPathValidator;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.cert.PKIXParameters;
+import java.security.cert.TrustAnchor;
+import java.security.cert.X509Certificate;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.stream.Collectors;
+import org.ketloom.files.AtomicFile;
+
+/**
+ * What is demanded of a jar before any of its code runs.
+ *
+ * @param level how much
+ * @param allowed list of SHA-256 that {@link Level#DIGEST} takes, in the form of {@code sha256sum}
+ * @param trusted certificates in PEM that {@link Level#SIGNED} takes
+ */
+record JarVerification(Level level, Path allowed, Path trusted) {
+
+  /** How much is demanded. */
+  enum Level {
+    /** Nothing. */
+    NONE,
+    /** Its SHA-256 is in the list. */
+    DIGEST,
+    /** All of it is signed with a certificate that is trusted. */
+    SIGNED
+  }
+
+  /**
+   * Reads the level.
+   *
+   * @throws IllegalArgumentException for an unknown one
+   */
+  static Level level(String text) {
+    for (Level level : Level.values()) {
+      if (level.name().toLowerCase(Locale.ROOT).equals(text)) {
+        return level;
+      }
+    }
+    throw new IllegalArgumentException(
+        "deploy.verify is \"" + text + "\"; it takes none, digest or signed");
+  }
+
+  /** When that which is demanded changed last; the epoch for nothing, or a file that is missing. */
+  FileTime changed() {
+    try {
+      return level == Level.NONE
+          ? FileTime.fromMillis(0)
+          : Files.getLastModifiedTime(level == Level.DIGEST ? allowed : trusted);
+    } catch (IOException e) {
+      return FileTime.fromMillis(0);
+    }
+  }
+
+  /**
+   * Checks.
+   *
+   * @param jar a copy that doesn't change
+   * @param name of the file, for messages
+   */
+  void require(Path jar, String sha256, String name) throws Refusal {
+    if (level == Level.DIGEST) {
+      requireListed(sha256, name);
+    } else if (level == Level.SIGNED) {
+      requireSigned(jar, name);
+    }
+  }
+
+  private void requireListed(String sha256, String name) throws Refusal {
+    Set<String> hashes = new HashSet<>();
+    try {
+      for (String line : Files.readAllLines(allowed)) {
+        hashes.add(line.strip().split("\\s+")[0].toLowerCase(Locale.ROOT));
+      }
+    } catch (IOException e) {
+      throw refused(
+          name,
+          "deploy.verify is digest, but the list of allowed jars can't be read: "
+              + AtomicFile.cause(e));
+    }
+    if (!hashes.contains(sha256)) {
+      throw refused(
+          name,
+          "its SHA-256 is "
+              + sha256
+              + ", which isn't among the "
+              + hashes.size()
+              + " of "
+              + allowed
+              + " (deploy.verify is digest). If you trust it: echo "
+              + sha256
+              + " >> "
+              + allowed);
+    }
+  }
+
+  private void requireSigned(Path jar, String name) throws Refusal {
+    Set<X509Certificate> anchors;
+    try (InputStream in = Files.newInputStream(trusted)) {
+      anchors =
+          CertificateFactory.getInstance("X.509").generateCertificates(in).stream()
+              .map(X509Certificate.class::cast)
+              .collect(Collectors.toSet());
+    } catch (IOException | GeneralSecurityException e) {
+      throw refused(
+          name,
+          "deploy.verify is signed, but the trusted certificates can't be read from "
+              + trusted
+              + ": "
+              + (e instanceof IOException io ? AtomicFile.cause(io) : e.getMessage()));
+    }
+    Set<String> signers = new HashSet<>();
+    boolean any = false;
+    try (JarFile file = new JarFile(jar.toFile(), true)) {
+      for (JarEntry entry : (Iterable<JarEntry>) file.stream()::iterator) {
+        try (InputStream in = file.getInputStream(entry)) {
+          // Only what was read to its end has been compared with its signature.
+          in.transferTo(OutputStream.nullOutputStream());
+        }
+        if (entry.isDirectory() || isSignature(entry.getName())) {
+          continue;
+        }
+        any = true;
+        CodeSigner[] found = entry.getCodeSigners();
+        if (found == null) {
+          throw refused(
+              name,
+              "its entry "
+                  + entry.getName()
+                  + " isn't signed, and deploy.verify is signed. Sign the jar with jarsigner and a"
+                  + " certificate of "
+                  + trusted);
+        }
+        if (List.of(found).stream().noneMatch(s -> isTrusted(s, anchors))) {
+          List.of(found).forEach(s -> signers.add(subject(s.getSignerCertPath())));
+          throw refused(
+              name,
+              "it is signed by "
+                  + String.join(", ", signers)
+                  + ", whose certificate none of the "
+                  + anchors.size()
+                  + " of "
+                  + trusted
+                  + " vouches for (deploy.verify is signed)");
+        }
+      }
+    } catch (SecurityException | IOException e) {
+      throw refused(name, "its signature is broken: " + e.getMessage());
+    }
+    if (!any) {
+      throw refused(name, "there is nothing in it that could be signed");
+    }
+  }
+
+  private static boolean isSignature(String entry) {
+    String name = entry.toUpperCase(Locale.ROOT);
+    return name.equals("META-INF/MANIFEST.MF")
+        || name.matches("META-INF/(SIG-[^/]*|[^/]*\\.(SF|RSA|DSA|EC))");
+  }
+
+  private static boolean isTrusted(CodeSigner signer, Collection<X509Certificate> anchors) {
+    CertPath path = signer.getSignerCertPath();
+    X509Certificate leaf = (X509Certificate) path.getCertificates().get(0);
+    try {
+      if (anchors.contains(leaf)) {
+        leaf.checkValidity();
+        return true;
+      }
+      PKIXParameters parameters =
+          new PKIXParameters(
+              anchors.stream().map(a -> new TrustAnchor(a, null)).collect(Collectors.toSet()));
+      // There is nobody to ask without a network.
+      parameters.setRevocationEnabled(false);
+      List<? extends Certificate> chain =
+          path.getCertificates().stream().filter(c -> !anchors.contains(c)).toList();
+      CertPathValidator.getInstance("PKIX")
+          .validate(
+              CertificateFactory.getInstance("X.509").generateCertPath(List.copyOf(chain)),
+              parameters);
+      return true;
+    } catch (GeneralSecurityException e) {
+      return false;
+    }
+  }
+
+  private static String subject(CertPath path) {
+    return ((X509Certificate) path.getCertificates().get(0)).getSubjectX500Principal().getName();
+  }
+
+  private static Refusal refused(String name, String why) {
+    return new Refusal(Refusal.Until.SURROUNDINGS, name + " is not verified: " + why);
+  }
+}

@@ -1,0 +1,365 @@
+package org.ketloom.runtime.internal.deploy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.zip.ZipException;
+import org.ketloom.api.engine.QuantumEngine;
+import org.ketloom.api.model.PartKind;
+import org.ketloom.api.part.Part;
+import org.ketloom.runtime.internal.parts.BundleHash;
+import org.ketloom.runtime.internal.parts.PartGate;
+import org.ketloom.runtime.internal.parts.TrackedParts;
+import org.ketloom.runtime.parts.PartRegistry;
+import org.ketloom.tck.Calls;
+import org.ketloom.tck.Conformance;
+import org.ketloom.tck.Finding;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceReference;
+import org.osgi.framework.wiring.BundleWiring;
+import org.osgi.framework.wiring.FrameworkWiring;
+
+/** Installs a jar where nobody sees it, and finds out whether it may be seen. */
+final class PluginTrial {
+  private static final Logger LOG = System.getLogger("org.ketloom.runtime");
+  private static final int MOST_FINDINGS = 3;
+
+  /**
+   * A plugin that runs in this framework.
+   *
+   * @param bundle the bundle
+   * @param hash hash of its content, as in {@link org.ketloom.runtime.parts.Generation}
+   * @param parts what it brings, as {@code ansatz ladder}
+   * @param services its parts' services, whose objects are kept
+   */
+  record Running(
+      Bundle bundle, String hash, List<String> parts, List<ServiceReference<?>> services) {
+
+    boolean isActive() {
+      return bundle.getState() == Bundle.ACTIVE;
+    }
+  }
+
+  private final BundleContext context;
+  private final PartRegistry registry;
+  private final PluginDiagnosis diagnosis;
+  private final Duration limit;
+  private final Duration patience;
+  private final Consumer<String> steps;
+
+  /**
+   * Trials in a framework.
+   *
+   * @param limit most time for a call into the plugin
+   * @param patience how long to wait for what a component needs
+   * @param steps told after each step: {@code resolved example.ladder 1.0.0}
+   */
+  PluginTrial(
+      BundleContext context,
+      PartRegistry registry,
+      PluginDiagnosis diagnosis,
+      Duration limit,
+      Duration patience,
+      Consumer<String> steps) {
+    this.context = context;
+    this.registry = registry;
+    this.diagnosis = diagnosis;
+    this.limit = limit;
+    this.patience = patience;
+    this.steps = steps;
+  }
+
+  /**
+   * Tries a jar.
+   *
+   * @param jar content that doesn't change
+   * @param known what the manifest says
+   * @param sha256 of the jar
+   * @param checked whether its parts passed the conformance kit before
+   * @throws Refusal if it doesn't fit; nothing of it is left
+   */
+  Running run(Path jar, PluginJar known, String sha256, boolean checked)
+      throws Refusal, IOException {
+    String name = known.bundle() + " " + known.version();
+    Bundle bundle;
+    try (InputStream in = Files.newInputStream(jar)) {
+      bundle = context.installBundle(PartGate.TRIAL + sha256, in);
+    } catch (BundleException e) {
+      // A disk that is full says nothing of the jar.
+      Throwable cause = e;
+      while (cause.getCause() != null && !(cause instanceof IOException)) {
+        cause = cause.getCause();
+      }
+      throw new Refusal(
+          cause instanceof IOException && !(cause instanceof ZipException)
+              ? Refusal.Until.SURROUNDINGS
+              : Refusal.Until.CHANGED,
+          name
+              + " can't be installed: "
+              + e.getMessage()
+              + (e.getCause() == null ? "" : " (" + e.getCause().getMessage() + ")"));
+    }
+    try {
+      steps.accept("installed " + name);
+      context.getBundle(0).adapt(FrameworkWiring.class).resolveBundles(List.of(bundle));
+      if (bundle.getState() == Bundle.INSTALLED) {
+        throw new Refusal(Refusal.Until.SURROUNDINGS, diagnosis.unresolved(bundle) + ".");
+      }
+      steps.accept("resolved " + name);
+      try (Calls calls = new Calls(limit, limit.plus(patience).multipliedBy(4))) {
+        start(bundle, known, calls);
+        steps.accept("started " + name);
+        awaitComponents(bundle);
+        Running running = parts(bundle, calls, checked);
+        steps.accept("checked " + name);
+        return running;
+      }
+    } catch (Refusal | RuntimeException e) {
+      discard(bundle);
+      throw e;
+    } catch (LinkageError | VirtualMachineError e) {
+      discard(bundle);
+      StackTraceElement[] trace = e.getStackTrace();
+      throw new Refusal(
+          Refusal.Until.SURROUNDINGS,
+          name + " can't be tried: " + e + (trace.length == 0 ? "" : " at " + trace[0]) + ".");
+    }
+  }
+
+  private void start(Bundle bundle, PluginJar known, Calls calls) throws Refusal {
+    String what = "its activator " + known.activator() + " in start()";
+    try {
+      calls.call(
+          what,
+          () -> {
+            try {
+              bundle.start(Bundle.START_TRANSIENT);
+              return null;
+            } catch (BundleException e) {
+              throw e.getCause() instanceof Exception cause ? cause : e;
+            }
+          });
+    } catch (Calls.Violation e) {
+      throw refused(bundle, e.finding());
+    } catch (IllegalArgumentException e) {
+      throw new Refusal(
+          Refusal.Until.SURROUNDINGS,
+          PluginDiagnosis.name(bundle) + " doesn't start: " + what + " threw " + e);
+    }
+  }
+
+  private void awaitComponents(Bundle bundle) throws Refusal {
+    String lacks = await(() -> diagnosis.unsatisfied(bundle), text -> text.isEmpty(), patience);
+    if (!lacks.isEmpty()) {
+      throw new Refusal(
+          Refusal.Until.SURROUNDINGS,
+          PluginDiagnosis.name(bundle) + " doesn't come up: " + lacks + ".");
+    }
+  }
+
+  private Running parts(Bundle bundle, Calls calls, boolean checked) throws Refusal {
+    Map<ServiceReference<?>, String> found = new LinkedHashMap<>();
+    List<ServiceReference<?>> services = new ArrayList<>();
+    ServiceReference<?>[] registered = bundle.getRegisteredServices();
+    try {
+      for (ServiceReference<?> reference :
+          registered == null ? new ServiceReference<?>[0] : registered) {
+        List<String> classes = List.of((String[]) reference.getProperty(Constants.OBJECTCLASS));
+        for (PartKind kind : PartKind.values()) {
+          if (classes.contains(kind.type().getName())) {
+            Object name = reference.getProperty(Part.NAME);
+            String what = kind + " \"" + name + "\"";
+            Object service = get(reference, what, bundle, calls);
+            services.add(reference);
+            String fault = fault(kind, name, service, calls);
+            if (!fault.isEmpty()) {
+              throw new Refusal(
+                  Refusal.Until.CHANGED,
+                  PluginDiagnosis.name(bundle) + ", " + what + ": " + fault + ".");
+            }
+            if (!checked) {
+              conform(bundle, what, new Conformance(engine(bundle), limit).check((Part) service));
+            }
+            found.put(reference, kind + " " + name);
+          }
+        }
+        if (classes.contains(QuantumEngine.class.getName())) {
+          Object engine = get(reference, "engine", bundle, calls);
+          services.add(reference);
+          if (!(engine instanceof QuantumEngine)) {
+            throw new Refusal(
+                Refusal.Until.CHANGED,
+                PluginDiagnosis.name(bundle) + ": its engine is no QuantumEngine of this API.");
+          }
+          if (!checked) {
+            conform(bundle, "engine", new Conformance((QuantumEngine) engine, limit).checkEngine());
+          }
+          found.putIfAbsent(reference, "engine");
+        }
+      }
+    } catch (Refusal | RuntimeException | LinkageError | VirtualMachineError e) {
+      services.forEach(context::ungetService);
+      throw e;
+    }
+    return new Running(
+        bundle, BundleHash.of(bundle), found.values().stream().sorted().toList(), services);
+  }
+
+  private static String fault(PartKind kind, Object name, Object service, Calls calls) {
+    try {
+      calls.call("reading its options", () -> TrackedParts.options(kind, name, service));
+      return "";
+    } catch (Calls.Violation | IllegalArgumentException e) {
+      return e.getMessage();
+    }
+  }
+
+  /** Most time for a call into the plugin. */
+  Duration limit() {
+    return limit;
+  }
+
+  private Object get(ServiceReference<?> reference, String what, Bundle bundle, Calls calls)
+      throws Refusal {
+    try {
+      Object service = calls.call("making " + what, () -> context.getService(reference));
+      if (service != null) {
+        return service;
+      }
+    } catch (Calls.Violation e) {
+      throw refused(bundle, e.finding());
+    }
+    String why = diagnosis.unsatisfied(bundle);
+    throw new Refusal(
+        Refusal.Until.SURROUNDINGS,
+        PluginDiagnosis.name(bundle)
+            + ": "
+            + what
+            + " can't be made"
+            + (why.isEmpty() ? "; its service factory gave nothing" : ": " + why)
+            + ".");
+  }
+
+  private QuantumEngine engine(Bundle bundle) throws Refusal {
+    return await(registry::engine, e -> e.isPresent(), patience)
+        .orElseThrow(
+            () ->
+                new Refusal(
+                    Refusal.Until.SURROUNDINGS,
+                    PluginDiagnosis.name(bundle)
+                        + " can't be checked: no quantum engine is registered."))
+        .engine();
+  }
+
+  private static void conform(Bundle bundle, String what, List<Finding> findings) throws Refusal {
+    if (!findings.isEmpty()) {
+      boolean time = findings.stream().allMatch(f -> f.check() == Finding.Check.TIME);
+      throw new Refusal(
+          Refusal.Until.CHANGED,
+          PluginDiagnosis.name(bundle)
+              + ", "
+              + what
+              + (time ? ", takes too long: " : ", doesn't pass the conformance kit: ")
+              + findings.stream()
+                  .limit(MOST_FINDINGS)
+                  .map(Finding::toString)
+                  .collect(Collectors.joining("; "))
+              + (findings.size() > MOST_FINDINGS
+                  ? "; and " + (findings.size() - MOST_FINDINGS) + " more findings"
+                  : "")
+              + ".");
+    }
+  }
+
+  private static Refusal refused(Bundle bundle, Finding finding) {
+    return new Refusal(
+        finding.check() == Finding.Check.TIME ? Refusal.Until.CHANGED : Refusal.Until.SURROUNDINGS,
+        PluginDiagnosis.name(bundle) + " doesn't start: " + finding.message() + ".");
+  }
+
+  /** Waits until something is as it should be; gives what it was at last. */
+  private static <T> T await(Supplier<T> source, Predicate<T> good, Duration patience) {
+    long end = System.nanoTime() + patience.toNanos();
+    T found = source.get();
+    while (!good.test(found) && System.nanoTime() < end) {
+      try {
+        TimeUnit.MILLISECONDS.sleep(10);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return found;
+      }
+      found = source.get();
+    }
+    return found;
+  }
+
+  /**
+   * Gives the objects back, and uninstalls, also in a thread that was interrupted before: what was
+   * tried and not deployed must not stay. A bundle that clings on is left behind, unseen.
+   */
+  void end(Running running) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      release(running);
+      discard(running.bundle());
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Gives the objects back. */
+  void release(Running running) {
+    running.services().forEach(this::unget);
+  }
+
+  private void unget(ServiceReference<?> reference) {
+    try {
+      context.ungetService(reference);
+    } catch (RuntimeException e) {
+      LOG.log(Level.DEBUG, "a service of a plugin was gone already", e);
+    }
+  }
+
+  private void discard(Bundle bundle) {
+    try (Calls calls = new Calls(limit, limit)) {
+      calls.call(
+          "uninstalling " + PluginDiagnosis.name(bundle),
+          () -> {
+            if (bundle.getState() != Bundle.UNINSTALLED) {
+              bundle.uninstall();
+            }
+            return null;
+          });
+    } catch (Calls.Violation | IllegalArgumentException e) {
+      // Interrupted when the container ends, and with it what is left.
+      Level level = Thread.currentThread().isInterrupted() ? Level.DEBUG : Level.WARNING;
+      LOG.log(level, "{0}; it stays behind until the container ends", e.getMessage());
+    }
+  }
+
+  /** Whether another bundle has loaded classes through the packages of this one. */
+  static boolean isUsed(Bundle bundle) {
+    BundleWiring wiring = bundle.adapt(BundleWiring.class);
+    return wiring != null
+        && wiring.getProvidedWires(null).stream()
+            .anyMatch(w -> w.getRequirer().getBundle() != bundle);
+  }
+}

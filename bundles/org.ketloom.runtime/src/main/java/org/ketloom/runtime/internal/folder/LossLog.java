@@ -1,0 +1,174 @@
+package org.ketloom.runtime.internal.folder;
+
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.ketloom.files.AtomicFile;
+
+/** The quantities of every step: a CSV file, and the losses in memory. */
+public final class LossLog implements AutoCloseable {
+  private static final String LOSS = "loss";
+
+  /**
+   * The loss of a step.
+   *
+   * @param step number of the step, from 1
+   * @param epoch number of the epoch, from 1
+   * @param loss its loss
+   */
+  record Row(long step, int epoch, double loss) {}
+
+  private final Path file;
+  private final List<Row> rows;
+  private final Writer writer;
+  private List<String> columns;
+
+  private LossLog(Path file, List<Row> rows, List<String> columns, Writer writer) {
+    this.file = file;
+    this.rows = rows;
+    this.columns = columns;
+    this.writer = writer;
+  }
+
+  /**
+   * Opens a log, and drops what comes after a step: those steps will be made again.
+   *
+   * @throws IOException naming the file that can't be read or written, or the line that is wrong
+   */
+  public static LossLog open(Path file, long lastStep) throws IOException {
+    List<String> columns = List.of();
+    List<Row> rows = new ArrayList<>();
+    if (Files.exists(file)) {
+      String text = text(file);
+      // A line without an end was being written when the process was killed.
+      List<String> lines = text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
+      List<String> kept = new ArrayList<>();
+      if (!lines.isEmpty()) {
+        columns = List.of(lines.get(0).split(","));
+        kept.add(lines.get(0));
+      }
+      for (int i = 1; i < lines.size(); i++) {
+        Row row = row(lines.get(i), columns, file, i + 1);
+        if (row.step() <= lastStep) {
+          rows.add(row);
+          kept.add(lines.get(i));
+        }
+      }
+      if (rows.isEmpty()) {
+        columns = List.of();
+        kept.clear();
+      }
+      String left = String.join("\n", kept) + (kept.isEmpty() ? "" : "\n");
+      if (!left.equals(text)) {
+        RunFiles.writeText(file, left);
+      }
+    }
+    try {
+      return new LossLog(
+          file,
+          rows,
+          columns,
+          Files.newBufferedWriter(
+              file,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.WRITE,
+              StandardOpenOption.APPEND));
+    } catch (IOException e) {
+      throw new IOException(file + " can't be written: " + AtomicFile.cause(e), e);
+    }
+  }
+
+  /** The last step that is in a log, which may be written at the same time. */
+  public static OptionalLong lastStep(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      return OptionalLong.empty();
+    }
+    String text = text(file);
+    return text.substring(0, text.lastIndexOf('\n') + 1)
+        .lines()
+        .map(line -> line.split(",", 2)[0])
+        .filter(cell -> cell.matches("\\d{1,18}"))
+        .mapToLong(Long::parseLong)
+        .reduce((a, b) -> b);
+  }
+
+  /** Adds a step; numbers are counted from 1. */
+  public void add(long step, int epoch, Map<String, Double> quantities) throws IOException {
+    StringBuilder text = new StringBuilder();
+    if (columns.isEmpty()) {
+      List<String> header = new ArrayList<>(List.of("step", "epoch", LOSS));
+      quantities.keySet().stream().filter(name -> !name.equals(LOSS)).forEach(header::add);
+      columns = header;
+      text.append(String.join(",", header)).append('\n');
+    }
+    text.append(step).append(',').append(epoch);
+    for (String column : columns.subList(2, columns.size())) {
+      Double value = quantities.get(column);
+      text.append(',').append(value == null ? "" : value.toString());
+    }
+    try {
+      writer.append(text.append('\n')).flush();
+    } catch (IOException e) {
+      throw new IOException(file + " can't be written: " + AtomicFile.cause(e), e);
+    }
+    rows.add(new Row(step, epoch, quantities.get(LOSS)));
+  }
+
+  /** All steps, in order. */
+  public List<Row> rows() {
+    return rows;
+  }
+
+  /** Mean loss of an epoch, counted from 1. */
+  public double mean(int epoch) {
+    return rows.stream()
+        .filter(row -> row.epoch() == epoch)
+        .mapToDouble(Row::loss)
+        .average()
+        .orElse(Double.NaN);
+  }
+
+  @Override
+  public void close() throws IOException {
+    writer.close();
+  }
+
+  private static String text(Path file) throws IOException {
+    try {
+      return Files.readString(file, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new IOException(file + " can't be read: " + AtomicFile.cause(e), e);
+    }
+  }
+
+  private static Row row(String line, List<String> columns, Path file, int number)
+      throws IOException {
+    String[] cells = line.split(",", -1);
+    try {
+      if (cells.length == columns.size() && columns.indexOf(LOSS) == 2) {
+        return new Row(
+            Long.parseLong(cells[0]), Integer.parseInt(cells[1]), Double.parseDouble(cells[2]));
+      }
+    } catch (NumberFormatException e) {
+      throw wrong(file, number, line);
+    }
+    throw wrong(file, number, line);
+  }
+
+  private static IOException wrong(Path file, int number, String line) {
+    return new IOException(
+        file
+            + ", line "
+            + number
+            + ": step, epoch, loss and so on are expected, found \""
+            + line
+            + "\"; move the file away to begin a new one");
+  }
+}

@@ -1,0 +1,183 @@
+package org.ketloom.runtime.internal.folder;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.ketloom.api.model.Blueprint;
+import org.ketloom.files.AtomicFile;
+import org.ketloom.runtime.internal.blueprint.BlueprintTree;
+import org.ketloom.runtime.parts.Generation;
+
+/**
+ * The files of a run's folder by name.
+ *
+ * @param folder the folder
+ */
+public record RunFiles(Path folder) {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  public Path blueprint() {
+    return folder.resolve("blueprint.json");
+  }
+
+  public Path manifest() {
+    return folder.resolve("manifest.json");
+  }
+
+  public Path checkpoints() {
+    return folder.resolve("checkpoints");
+  }
+
+  /** The draft of a composition that the run was started from. */
+  public Path draft() {
+    return folder.resolve("draft.json");
+  }
+
+  /** What swaps by hand replaced. */
+  public Path swaps() {
+    return folder.resolve("swaps");
+  }
+
+  /** What was done before the run began again. */
+  Path attempts() {
+    return folder.resolve("attempts");
+  }
+
+  Path samples() {
+    return folder.resolve("samples");
+  }
+
+  public Path lossTable() {
+    return folder.resolve("loss.csv");
+  }
+
+  public Path lossChart() {
+    return folder.resolve("loss.svg");
+  }
+
+  public Path grid(int epoch) {
+    return samples().resolve(String.format(Locale.ROOT, "epoch-%04d.png", epoch));
+  }
+
+  public Path lock() {
+    return folder.resolve(".lock");
+  }
+
+  /** Moves what was done until now to a new folder in {@link #attempts}; checkpoints last. */
+  public void archive() throws IOException {
+    int number = 1;
+    while (Files.exists(attempts().resolve(String.format(Locale.ROOT, "%04d", number)))) {
+      number++;
+    }
+    Path archive = attempts().resolve(String.format(Locale.ROOT, "%04d", number));
+    try {
+      Files.createDirectories(archive);
+      for (Path file : List.of(lossTable(), lossChart(), samples(), checkpoints())) {
+        if (Files.exists(file)) {
+          Files.move(file, archive.resolve(file.getFileName()));
+        }
+      }
+    } catch (IOException e) {
+      throw new IOException(archive + " can't be written: " + AtomicFile.cause(e), e);
+    }
+  }
+
+  /**
+   * The Blueprint that the run goes on with.
+   *
+   * @throws IOException if there is no run in the folder, or the file can't be read
+   */
+  public Blueprint readBlueprint() throws IOException {
+    try {
+      String source = blueprint().toString();
+      return BlueprintTree.of(
+              BlueprintTree.read(Files.readString(blueprint(), StandardCharsets.UTF_8), source),
+              source)
+          .toBlueprint();
+    } catch (NoSuchFileException e) {
+      throw new IOException(
+          folder
+              + " holds no run: there is no "
+              + blueprint().getFileName()
+              + "; ketloom runs list shows the runs in a folder",
+          e);
+    } catch (IOException e) {
+      throw new IOException(blueprint() + " can't be read: " + AtomicFile.cause(e), e);
+    }
+  }
+
+  /** A JSON object of a file. */
+  public static JsonNode readJson(Path file) throws IOException {
+    JsonNode node;
+    try {
+      node = JSON.readTree(file.toFile());
+    } catch (JsonProcessingException e) {
+      throw new IOException(
+          file
+              + " is damaged, line "
+              + e.getLocation().getLineNr()
+              + ": "
+              + e.getOriginalMessage()
+                  .lines()
+                  .findFirst()
+                  .orElse("not JSON")
+                  .replaceFirst(" \\(start marker.*", ""),
+          e);
+    } catch (IOException e) {
+      throw new IOException(
+          file
+              + " can't be read: "
+              + (Files.exists(file) ? AtomicFile.cause(e) : "it doesn't exist"),
+          e);
+    }
+    if (!node.isObject()) {
+      throw new IOException(file + " is damaged: it holds no JSON object");
+    }
+    return node;
+  }
+
+  static ObjectNode object() {
+    return JSON.createObjectNode();
+  }
+
+  public static void writeText(Path file, String text) throws IOException {
+    AtomicFile.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  static ObjectNode json(Map<String, Generation> generations) {
+    ObjectNode node = object();
+    generations.forEach(
+        (path, generation) ->
+            node.putObject(path)
+                .put("name", generation.name())
+                .put("bundle", generation.bundle())
+                .put("version", generation.version())
+                .put("sha256", generation.sha256()));
+    return node;
+  }
+
+  static Map<String, Generation> generations(JsonNode node) {
+    Map<String, Generation> generations = new LinkedHashMap<>();
+    node.fields()
+        .forEachRemaining(
+            e ->
+                generations.put(
+                    e.getKey(),
+                    new Generation(
+                        e.getValue().path("name").asText(),
+                        e.getValue().path("bundle").asText(),
+                        e.getValue().path("version").asText(),
+                        e.getValue().path("sha256").asText())));
+    return generations;
+  }
+}

@@ -1,0 +1,205 @@
+package org.ketloom.runtime.internal.health;
+
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import javax.management.JMException;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import org.ketloom.runtime.deploy.Deployer;
+import org.ketloom.runtime.deploy.PluginStatus;
+import org.ketloom.runtime.health.Health;
+import org.ketloom.runtime.internal.run.LiveRuns;
+import org.ketloom.runtime.internal.run.TrainingRun;
+import org.ketloom.runtime.job.Job;
+import org.ketloom.runtime.job.Jobs;
+import org.ketloom.runtime.parts.PartRegistry;
+import org.ketloom.runtime.run.Run;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.runtime.ServiceComponentRuntime;
+
+/** Looks at the framework, its bundles and components, memory and runs. */
+@Component
+public final class ContainerHealth implements Health {
+  /** A step of a large model takes some seconds, drawing samples tells each piece of work. */
+  private static final Duration STUCK = Duration.ofMinutes(5);
+
+  /** Share of a limit above which memory is worth a look. */
+  private static final double NEARLY_ALL = 0.9;
+
+  private static final String MEMORY = "org.ketloom:type=NativeMemory";
+
+  private final BundleContext context;
+  private final ServiceComponentRuntime components;
+  private final PartRegistry registry;
+  private final LiveRuns runs;
+  private final Jobs jobs;
+
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  private volatile List<Health.Check> checks = List.of();
+
+  @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+  private volatile Deployer deployer;
+
+  /** Called by the framework. */
+  @Activate
+  public ContainerHealth(
+      BundleContext context,
+      @Reference ServiceComponentRuntime components,
+      @Reference PartRegistry registry,
+      @Reference LiveRuns runs,
+      @Reference Jobs jobs) {
+    this.context = context;
+    this.components = components;
+    this.registry = registry;
+    this.runs = runs;
+    this.jobs = jobs;
+  }
+
+  @Override
+  public List<Finding> check() {
+    List<Finding> findings = new ArrayList<>();
+    Bundle framework = context.getBundle(Constants.SYSTEM_BUNDLE_ID);
+    findings.add(
+        framework.getState() == Bundle.ACTIVE
+            ? new Finding(
+                "framework",
+                Level.OK,
+                framework.getSymbolicName()
+                    + " "
+                    + framework.getVersion()
+                    + " on Java "
+                    + System.getProperty("java.version"))
+            : new Finding("framework", Level.FAIL, framework.getSymbolicName() + " isn't active"));
+    add(
+        findings,
+        "bundles",
+        context.getBundles().length + " bundles, all resolved",
+        new UnresolvedBundles(context).rootCauses());
+    add(
+        findings,
+        "components",
+        "all components are satisfied",
+        new UnsatisfiedComponents(components).rootCauses());
+    add(findings, "parts", registry.parts().size() + " parts", registry.refused());
+    findings.add(memory());
+    deployments(findings);
+    runs(findings);
+    for (Health.Check check : checks) {
+      findings.addAll(check.findings());
+    }
+    return List.copyOf(findings);
+  }
+
+  private static void add(List<Finding> findings, String check, String well, List<String> faults) {
+    if (faults.isEmpty()) {
+      findings.add(new Finding(check, Level.OK, well));
+    }
+    faults.forEach(fault -> findings.add(new Finding(check, Level.FAIL, fault)));
+  }
+
+  private static Finding memory() {
+    MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+    try {
+      ObjectName name = new ObjectName(MEMORY);
+      if (!server.isRegistered(name)) {
+        return new Finding("memory", Level.OK, "ND4J isn't loaded; nothing has needed it yet");
+      }
+      long allocated = (long) server.getAttribute(name, "Allocated");
+      long maximum = (long) server.getAttribute(name, "Maximum");
+      long physical = (long) server.getAttribute(name, "Physical");
+      long maximumPhysical = (long) server.getAttribute(name, "MaximumPhysical");
+      boolean full = near(allocated, maximum) || near(physical, maximumPhysical);
+      return new Finding(
+          "memory",
+          full ? Level.WARN : Level.OK,
+          "the process takes "
+              + megabytes(physical, maximumPhysical)
+              + ", of which JavaCPP counts "
+              + megabytes(allocated, maximum)
+              + (full ? "; end a run, or raise the limits in KETLOOM_JAVA_OPTS" : ""));
+    } catch (JMException e) {
+      return new Finding("memory", Level.WARN, "memory of ND4J can't be read: " + e);
+    }
+  }
+
+  private static boolean near(long used, long maximum) {
+    return maximum > 0 && used > NEARLY_ALL * maximum;
+  }
+
+  private static String megabytes(long used, long maximum) {
+    return String.format(Locale.ROOT, "%d", used >> 20)
+        + (maximum > 0 ? " of " + (maximum >> 20) : "")
+        + " MB";
+  }
+
+  private void deployments(List<Finding> findings) {
+    Deployer present = deployer;
+    if (present == null) {
+      return;
+    }
+    List<PluginStatus> plugins = present.plugins();
+    plugins.stream()
+        .filter(p -> p.state() == PluginStatus.State.REFUSED)
+        .forEach(
+            p ->
+                findings.add(
+                    new Finding(
+                        "deployments", Level.WARN, p.name() + " is in quarantine: " + p.detail())));
+    long current = plugins.stream().filter(p -> p.state() == PluginStatus.State.CURRENT).count();
+    findings.add(new Finding("deployments", Level.OK, current + " plugins are current"));
+  }
+
+  private void runs(List<Finding> findings) {
+    Set<String> folders = new LinkedHashSet<>();
+    for (TrainingRun run : runs.runs()) {
+      folders.add(run.folder().toString());
+      boolean stuck = run.state() == Run.State.RUNNING && run.sinceBeat().compareTo(STUCK) > 0;
+      findings.add(
+          new Finding(
+              "runs",
+              stuck ? Level.FAIL : Level.OK,
+              run.folder()
+                  + ": "
+                  + run.progress()
+                  + (stuck
+                      ? ", and no sign of life for "
+                          + run.sinceBeat().toMinutes()
+                          + " minutes; stop it, it can be resumed from its last checkpoint"
+                      : "")));
+    }
+    for (Job job : jobs.jobs()) {
+      if (!folders.contains(job.folder().toString())) {
+        Level level =
+            switch (job.state()) {
+              case FAILED -> Level.FAIL;
+              case WAITING -> Level.WARN;
+              case READY, RUNNING, SUSPENDED, DONE -> Level.OK;
+            };
+        findings.add(
+            new Finding(
+                "runs",
+                level,
+                "job "
+                    + job.name()
+                    + " is "
+                    + job.state().name()
+                    + (job.reason().isEmpty() ? "" : ": " + job.reason())));
+      }
+    }
+    if (findings.stream().noneMatch(f -> f.check().equals("runs"))) {
+      findings.add(new Finding("runs", Level.OK, "none is live"));
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/**
+ * Looks whether all is well: the framework, bundles, components, memory, plugins, runs. Of the
+ * rooms it uses {@code run} and {@code parts}; deployer and jobs it asks through their services.
+ */
+package org.ketloom.runtime.internal.health;

@@ -1,0 +1,620 @@
+package org.ketloom.runtime.internal.run;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+import org.ketloom.api.data.Dataset;
+import org.ketloom.api.data.DatasetProvider;
+import org.ketloom.api.data.ImageShape;
+import org.ketloom.api.model.Blueprint;
+import org.ketloom.api.model.GenerativeModel;
+import org.ketloom.api.model.Tensor;
+import org.ketloom.files.AtomicFile;
+import org.ketloom.runtime.blueprint.Blueprints;
+import org.ketloom.runtime.blueprint.Composer;
+import org.ketloom.runtime.blueprint.Composition;
+import org.ketloom.runtime.internal.blueprint.Changes;
+import org.ketloom.runtime.internal.blueprint.PartComposer;
+import org.ketloom.runtime.internal.folder.Checkpoints;
+import org.ketloom.runtime.internal.folder.LossLog;
+import org.ketloom.runtime.internal.folder.RunFiles;
+import org.ketloom.runtime.internal.folder.RunLock;
+import org.ketloom.runtime.internal.folder.RunManifest;
+import org.ketloom.runtime.internal.folder.SwapFiles;
+import org.ketloom.runtime.internal.parts.LeaseTable;
+import org.ketloom.runtime.internal.swap.Newcomers;
+import org.ketloom.runtime.internal.swap.Recomposer;
+import org.ketloom.runtime.internal.swap.SwapRequest;
+import org.ketloom.runtime.internal.swap.SwapStore;
+import org.ketloom.runtime.job.Jobs;
+import org.ketloom.runtime.parts.Generation;
+import org.ketloom.runtime.parts.PartRegistry;
+import org.ketloom.runtime.run.Run;
+import org.ketloom.runtime.run.RunInfo;
+import org.ketloom.runtime.run.RunListener;
+import org.ketloom.runtime.run.RunSettings;
+import org.ketloom.runtime.run.Runs;
+import org.ketloom.runtime.run.Sampler;
+import org.ketloom.runtime.run.Swap;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+
+/** Runs in folders. */
+@Component(configurationPid = Jobs.PID)
+public final class FolderRuns implements Runs {
+  private static final long ANSWER_MILLIS = 50;
+
+  /** What a run that has taken a request may need to compose, to prove and to make a step. */
+  private static final Duration TRIAL = Duration.ofSeconds(120);
+
+  /** How runs are configured. */
+  @interface Config {
+    /** How long parts must have been there, or not, before that counts. */
+    long debounceMillis() default 1000;
+
+    /** How long a run stands still at an epoch's end for a part that isn't ready to be adopted. */
+    long adoptMillis() default 50;
+  }
+
+  private final Blueprints blueprints;
+  private final Composer composer;
+  private final PartRegistry registry;
+  private final LeaseTable leases;
+  private final LiveRuns live;
+  private volatile long debounceNanos;
+  private volatile Duration patience;
+  private final LongSupplier nanoTime;
+
+  /** With the clock of this Java. */
+  @Activate
+  public FolderRuns(
+      @Reference Blueprints blueprints,
+      @Reference Composer composer,
+      @Reference PartRegistry registry,
+      @Reference LeaseTable leases,
+      @Reference LiveRuns live,
+      Config config) {
+    this(
+        blueprints,
+        composer,
+        registry,
+        leases,
+        live,
+        Duration.ofMillis(config.debounceMillis()),
+        Duration.ofMillis(config.adoptMillis()),
+        System::nanoTime);
+  }
+
+  @Modified
+  void modified(Config config) {
+    debounceNanos = TimeUnit.MILLISECONDS.toNanos(config.debounceMillis());
+    patience = Duration.ofMillis(config.adoptMillis());
+  }
+
+  /**
+   * With another clock, in nanoseconds.
+   *
+   * @param debounce how long the registry must have been at rest before a run looks for newcomers
+   * @param patience how long a run stands still for one that isn't ready to be adopted
+   */
+  FolderRuns(
+      Blueprints blueprints,
+      Composer composer,
+      PartRegistry registry,
+      LeaseTable leases,
+      LiveRuns live,
+      Duration debounce,
+      Duration patience,
+      LongSupplier nanoTime) {
+    this.blueprints = blueprints;
+    this.composer = composer;
+    this.registry = registry;
+    this.leases = leases;
+    this.live = live;
+    this.debounceNanos = debounce.toNanos();
+    this.patience = patience;
+    this.nanoTime = nanoTime;
+  }
+
+  @Override
+  public Run start(Blueprint blueprint, Path folder, RunSettings settings, RunListener listener)
+      throws IOException {
+    RunFiles files = new RunFiles(folder);
+    refuseUsed(folder);
+    Blueprint complete = blueprints.complete(blueprints.draft(blueprint));
+    // From here on: what comes while this composes is a newcomer.
+    Newcomers newcomers = newcomers();
+    RunLock lock = null;
+    Composition composition = null;
+    LeaseTable.Lease lease = null;
+    try {
+      lease = leases.lease(folder.toString());
+      Map<String, Generation> taken =
+          lease.hold(List.of(), () -> composer.generations(complete, Map.of()));
+      Dataset data = composer.open(complete, DatasetProvider.Split.TRAIN, taken);
+      composition = compose(complete, data, taken);
+      composition.model().checkBegin();
+      lease.hold(composition.generations().values());
+      boolean existed = Files.exists(folder);
+      try {
+        Files.createDirectories(folder);
+      } catch (IOException e) {
+        throw new IOException("run folder " + folder + " can't be made: " + AtomicFile.cause(e), e);
+      }
+      lock = RunLock.of(files);
+      // Again: composing takes its time, and another process may have been here meanwhile.
+      refuseUsed(folder);
+      try {
+        RunManifest manifest = RunManifest.of(composition, data, settings, blueprints);
+        RunFiles.writeText(files.blueprint(), blueprints.json(composition.blueprint()));
+        manifest.write(files);
+        return new TrainingRun(
+            files,
+            manifest,
+            composition,
+            data,
+            new Checkpoints(files, blueprints),
+            null,
+            lock,
+            lease,
+            listener,
+            tools(newcomers, data, composition.blueprint()),
+            List.of());
+      } catch (IOException | RuntimeException | Error e) {
+        deleteQuietly(e, files.blueprint(), files.manifest(), files.lock());
+        if (!existed) {
+          deleteQuietly(e, folder);
+        }
+        throw e;
+      }
+    } catch (IOException | RuntimeException | Error e) {
+      newcomers.close();
+      release(composition, lock, lease, e);
+      throw e;
+    }
+  }
+
+  @Override
+  public Run resume(Path folder, Optional<RunSettings> settings, RunListener listener)
+      throws IOException {
+    RunFiles files = new RunFiles(folder);
+    files.readBlueprint();
+    RunLock lock = RunLock.of(files);
+    Newcomers newcomers = newcomers();
+    Composition composition = null;
+    LeaseTable.Lease lease = null;
+    try {
+      RunManifest manifest = settled(files);
+      Blueprint blueprint = files.readBlueprint();
+      if (manifest.state() == Run.State.FINISHED) {
+        throw new IllegalStateException(
+            "run "
+                + folder
+                + " is finished, there is nothing to resume; draw images from it, or start"
+                + " another");
+      }
+      Checkpoints checkpoints = new Checkpoints(files, blueprints);
+      Optional<Checkpoints.Checkpoint> from = checkpoints.last();
+      Map<String, Tensor> state =
+          from.isPresent() ? checkpoints.arrays(from.get(), blueprint) : Map.of();
+      Map<String, Generation> before =
+          from.map(Checkpoints.Checkpoint::generations).orElse(manifest.current());
+      lease = leases.lease(folder.toString());
+      Map<String, Generation> taken =
+          lease.hold(List.of(), () -> composer.generations(blueprint, before));
+      Dataset data = open(blueprint, taken, manifest, folder);
+      composition = compose(blueprint, data, taken);
+      lease.hold(composition.generations().values());
+      List<String> notes = new ArrayList<>();
+      if (from.isPresent()) {
+        restore(composition, from.get(), state);
+      } else {
+        composition.model().checkBegin();
+        notes.add("there is no checkpoint yet: the run begins at its first step");
+      }
+      blueprints
+          .differences(composition.blueprint(), blueprint)
+          .forEach(
+              line -> notes.add("a part has changed its options since the run began: " + line));
+      notes.addAll(changes(before, composition.generations()));
+      // The Blueprint stays the one that the run was started with, also where parts have new
+      // options meanwhile.
+      RunManifest resumed =
+          manifest.resumed(
+              from.map(Checkpoints.Checkpoint::step).orElse(0L), composition.generations());
+      return new TrainingRun(
+          files,
+          settings.map(resumed::with).orElse(resumed),
+          new Composition(blueprint, composition.model(), composition.generations()),
+          data,
+          checkpoints,
+          from.orElse(null),
+          lock,
+          lease,
+          listener,
+          tools(newcomers, data, blueprint),
+          notes);
+    } catch (IOException | RuntimeException | Error e) {
+      newcomers.close();
+      release(composition, lock, lease, e);
+      throw e;
+    }
+  }
+
+  @Override
+  public Swap swap(Path folder, List<String> assignments, int moreEpochs, Duration patience)
+      throws IOException {
+    RunFiles files = new RunFiles(folder);
+    files.readBlueprint();
+    SwapFiles.Request request =
+        new SwapFiles.Request(UUID.randomUUID().toString(), assignments, moreEpochs);
+    SwapFiles mail = new SwapFiles(files);
+    long end = System.nanoTime() + patience.toNanos();
+    boolean asked = false;
+    boolean taken = false;
+    try {
+      while (true) {
+        Optional<RunLock> lock = RunLock.tryOf(files);
+        if (lock.isPresent()) {
+          RunLock held = lock.get();
+          try (held) {
+            Optional<Swap> last = asked ? mail.answered(request.id()) : Optional.empty();
+            return last.isPresent() ? done(folder, last.get()) : swap(files, request);
+          }
+        }
+        if (!asked) {
+          mail.ask(request);
+          asked = true;
+        }
+        Optional<Swap> answer = mail.answered(request.id());
+        if (answer.isPresent()) {
+          asked = false;
+          return done(folder, answer.get());
+        }
+        long late = System.nanoTime() - end;
+        if (late >= 0 && !taken) {
+          taken = !mail.withdraw();
+          asked = taken;
+        }
+        if (!asked) {
+          throw new IOException(
+              "run "
+                  + folder
+                  + " is live and didn't answer within "
+                  + patience.toSeconds()
+                  + " s: it may be drawing samples, or the process that has it can't read "
+                  + folder
+                  + "; nothing was changed, try again");
+        }
+        if (late >= TRIAL.toNanos()) {
+          throw new IOException(
+              "run "
+                  + folder
+                  + " has taken the request and tries it out since more than "
+                  + TRIAL.toSeconds()
+                  + " s; `ketloom runs show "
+                  + folder
+                  + "` lists the swap when it is done");
+        }
+        Thread.sleep(ANSWER_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("waiting for run " + folder + " was interrupted", e);
+    } finally {
+      if (asked && !taken) {
+        mail.withdraw();
+      }
+    }
+  }
+
+  private static Swap done(Path folder, Swap swap) {
+    if (swap.outcome() != Swap.Outcome.DONE) {
+      throw new IllegalArgumentException(
+          "run " + folder + " goes on with the parts that it had: " + swap.reason());
+    }
+    return swap;
+  }
+
+  /** A swap of a run that nobody has open. */
+  private Swap swap(RunFiles files, SwapFiles.Request request) throws IOException {
+    LeaseTable.Lease lease = leases.lease("swap of " + files.folder());
+    try (lease) {
+      return swap(files, request, lease);
+    }
+  }
+
+  private Swap swap(RunFiles files, SwapFiles.Request request, LeaseTable.Lease lease)
+      throws IOException {
+    RunManifest manifest = settled(files);
+    Blueprint blueprint = files.readBlueprint();
+    Blueprint next = SwapRequest.blueprint(blueprints, blueprint, request);
+    Checkpoints checkpoints = new Checkpoints(files, blueprints);
+    Checkpoints.Checkpoint from = lastOf(checkpoints, files.folder());
+    Map<String, Tensor> state = checkpoints.arrays(from, blueprint);
+    Map<String, Generation> before = from.generations();
+    Map<String, Generation> others = new LinkedHashMap<>(before);
+    SwapRequest.paths(request).forEach(others::remove);
+    SwapRequest.requireChange(
+        blueprints, request, blueprint, next, before, composer.generations(next, others));
+    Map<String, Generation> held =
+        lease.hold(List.of(), () -> composer.generations(blueprint, before));
+    Dataset data = open(blueprint, held, manifest, files.folder());
+    Recomposer recomposer = new Recomposer(composer, data, blueprint.training().batchSize());
+    OptionalDouble lossBefore;
+    Composition old = compose(blueprint, data, held);
+    try {
+      restore(old, from, state);
+      lossBefore = OptionalDouble.of(recomposer.loss(old.model(), state, from.step()));
+    } finally {
+      old.model().close();
+    }
+    long steps = PartComposer.steps(next, data);
+    Map<String, Generation> taken = lease.hold(List.of(), () -> composer.generations(next, others));
+    Recomposer.Candidate candidate;
+    try {
+      candidate =
+          recomposer.compose(next, steps, taken, Recomposer.Weights.CARRIED, state, from.step());
+    } catch (Recomposer.Refused e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+    try (GenerativeModel model = candidate.composition().model()) {
+      double lossAfter = recomposer.loss(model, candidate.state(), from.step());
+      Composition now = new Composition(next, model, candidate.composition().generations());
+      Swap swap =
+          new Swap(
+              Swap.Kind.HAND,
+              Swap.Outcome.DONE,
+              from.step(),
+              Instant.now().truncatedTo(ChronoUnit.SECONDS),
+              0,
+              Changes.different(before, now.generations()),
+              Changes.different(now.generations(), before),
+              Changes.lines(blueprints, blueprint, next),
+              "",
+              lossBefore,
+              OptionalDouble.of(lossAfter));
+      Run.State left =
+          manifest.state() == Run.State.FINISHED && from.step() == steps
+              ? Run.State.FINISHED
+              : Run.State.STOPPED;
+      new SwapStore(files, blueprints)
+          .write(
+              manifest.with(left, from.step(), ""),
+              from,
+              now,
+              from.step(),
+              data.batchesPerEpoch(next.training().batchSize()),
+              steps,
+              candidate.state(),
+              swap);
+      return swap;
+    }
+  }
+
+  @Override
+  public Swap undo(Path folder) throws IOException {
+    RunFiles files = new RunFiles(folder);
+    files.readBlueprint();
+    RunLock lock = RunLock.of(files);
+    try (lock) {
+      return new SwapStore(files, blueprints).undo(settled(files));
+    }
+  }
+
+  @Override
+  public RunInfo info(Path folder) throws IOException {
+    RunFiles files = new RunFiles(folder);
+    Blueprint blueprint = files.readBlueprint();
+    RunManifest manifest = RunManifest.read(files);
+    Optional<RunLock> lock = RunLock.tryOf(files);
+    boolean free = lock.isPresent();
+    lock.ifPresent(RunLock::close);
+    long step = manifest.step();
+    return new RunInfo(
+        folder,
+        blueprint,
+        manifest.state(),
+        !free,
+        free ? step : LossLog.lastStep(files.lossTable()).orElse(step),
+        manifest.steps(),
+        manifest.message(),
+        manifest.settings(),
+        manifest.current(),
+        manifest.generations(),
+        manifest.resumptions(),
+        manifest.swaps());
+  }
+
+  @Override
+  public List<Run> live() {
+    return List.copyOf(live.runs());
+  }
+
+  @Override
+  public Sampler open(Path folder, OptionalInt epoch) throws IOException {
+    RunFiles files = new RunFiles(folder);
+    Blueprint current = files.readBlueprint();
+    RunManifest manifest = RunManifest.read(files);
+    Checkpoints checkpoints = new Checkpoints(files, blueprints);
+    Checkpoints.Checkpoint from =
+        epoch.isPresent() ? checkpoints.ofEpoch(epoch.getAsInt()) : lastOf(checkpoints, folder);
+    // After a swap by hand older checkpoints belong to the parts that they were made with.
+    Blueprint blueprint = manifest.handSwaps() > 0 ? from.blueprint() : current;
+    Map<String, Tensor> state = checkpoints.arrays(from, blueprint);
+    LeaseTable.Lease lease = leases.lease("samples of " + folder);
+    Composition composition = null;
+    try {
+      composition =
+          composer.compose(
+              blueprint,
+              manifest.shape(),
+              Math.max(1, manifest.classes().size()),
+              manifest.steps(),
+              manifest.dataFingerprint(),
+              lease.hold(List.of(), () -> composer.generations(blueprint, from.generations())));
+      lease.hold(composition.generations().values());
+      restore(composition, from, state);
+    } catch (RuntimeException | Error e) {
+      release(composition, null, lease, e);
+      throw e;
+    }
+    ImageShape shape = composition.model().drawnShape().orElse(manifest.shape());
+    return new ModelSampler(composition, from, shape, manifest.classes(), lease);
+  }
+
+  private Newcomers newcomers() {
+    return new Newcomers(registry, composer, nanoTime, debounceNanos);
+  }
+
+  private TrainingRun.Tools tools(Newcomers newcomers, Dataset data, Blueprint blueprint) {
+    return new TrainingRun.Tools(
+        blueprints,
+        composer,
+        newcomers,
+        new Recomposer(composer, data, blueprint.training().batchSize()),
+        live,
+        patience,
+        nanoTime);
+  }
+
+  /** The manifest, after a swap that was interrupted was brought to an end. */
+  private RunManifest settled(RunFiles files) throws IOException {
+    return new SwapStore(files, blueprints).settle(RunManifest.read(files));
+  }
+
+  private static Checkpoints.Checkpoint lastOf(Checkpoints checkpoints, Path folder)
+      throws IOException {
+    return checkpoints
+        .last()
+        .orElseThrow(
+            () ->
+                new IOException(
+                    "run " + folder + " has no checkpoint yet; train it for an epoch first"));
+  }
+
+  private Dataset open(
+      Blueprint blueprint, Map<String, Generation> preferred, RunManifest manifest, Path folder)
+      throws IOException {
+    Dataset data = composer.open(blueprint, DatasetProvider.Split.TRAIN, preferred);
+    if (!data.fingerprint().equals(manifest.dataFingerprint())) {
+      throw new IllegalArgumentException(
+          "data \""
+              + blueprint.data().name()
+              + "\" is not what run "
+              + folder
+              + " began with: its fingerprint is "
+              + data.fingerprint()
+              + ", expected "
+              + manifest.dataFingerprint());
+    }
+    return data;
+  }
+
+  private Composition compose(
+      Blueprint blueprint, Dataset data, Map<String, Generation> preferred) {
+    return composer.compose(
+        blueprint,
+        data.shape(),
+        Math.max(1, data.classes().size()),
+        PartComposer.steps(blueprint, data),
+        data.fingerprint(),
+        preferred);
+  }
+
+  private static void refuseUsed(Path folder) throws IOException {
+    if (Files.exists(folder) && !Files.isDirectory(folder)) {
+      throw new IOException(folder + " is a file, not a folder; choose another with --run");
+    }
+    if (!Files.exists(folder)) {
+      return;
+    }
+    boolean used;
+    try (Stream<Path> files = Files.list(folder)) {
+      used = files.anyMatch(f -> !f.getFileName().toString().equals(".lock"));
+    } catch (IOException e) {
+      throw new IOException(folder + " can't be read: " + AtomicFile.cause(e), e);
+    }
+    if (used) {
+      throw new IOException(
+          Files.exists(new RunFiles(folder).manifest())
+              ? folder
+                  + " holds a run already; go on with it by `ketloom resume "
+                  + folder
+                  + "`, or choose another folder with --run"
+              : folder + " is not empty; choose another folder with --run");
+    }
+  }
+
+  private static void restore(
+      Composition composition, Checkpoints.Checkpoint from, Map<String, Tensor> state) {
+    try {
+      composition.model().restore(state);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "checkpoint " + from.file() + " doesn't fit the model: " + e.getMessage(), e);
+    }
+  }
+
+  private static List<String> changes(Map<String, Generation> before, Map<String, Generation> now) {
+    List<String> lines = new ArrayList<>();
+    now.forEach(
+        (path, generation) -> {
+          Generation old = before.get(path);
+          if (!generation.equals(old)) {
+            lines.add(
+                path
+                    + " comes from "
+                    + generation
+                    + ", the checkpoint from "
+                    + (old == null ? "none" : old)
+                    + ": going on may not be bit-exact");
+          }
+        });
+    return lines;
+  }
+
+  private static void release(
+      Composition composition, RunLock lock, LeaseTable.Lease lease, Throwable reason) {
+    if (lease != null) {
+      lease.close();
+    }
+    try {
+      if (composition != null) {
+        composition.model().close();
+      }
+    } catch (RuntimeException e) {
+      reason.addSuppressed(e);
+    } finally {
+      if (lock != null) {
+        lock.close();
+      }
+    }
+  }
+
+  private static void deleteQuietly(Throwable reason, Path... files) {
+    for (Path file : files) {
+      try {
+        Files.deleteIfExists(file);
+      } catch (IOException e) {
+        reason.addSuppressed(e);
+      }
+    }
+  }
+}

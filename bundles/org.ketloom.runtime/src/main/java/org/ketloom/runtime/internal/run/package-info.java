@@ -1,0 +1,5 @@
+/**
+ * The training loop, and the service that starts, resumes and opens runs. Of the rooms it uses
+ * {@code swap}, {@code folder}, {@code blueprint} and {@code parts}.
+ */
+package org.ketloom.runtime.internal.run;

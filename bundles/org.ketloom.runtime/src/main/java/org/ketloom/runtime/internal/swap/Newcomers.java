@@ -1,0 +1,104 @@
+package org.ketloom.runtime.internal.swap;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.ketloom.api.model.Blueprint;
+import org.ketloom.runtime.blueprint.Composer;
+import org.ketloom.runtime.blueprint.Readiness;
+import org.ketloom.runtime.parts.Generation;
+import org.ketloom.runtime.parts.PartRegistry;
+import org.ketloom.runtime.run.Swap;
+
+/**
+ * Which parts of a run have been overtaken. The registry's events only raise a flag; the run looks
+ * when it comes to a boundary.
+ */
+public final class Newcomers implements AutoCloseable {
+  private final PartRegistry registry;
+  private final Composer composer;
+  private final LongSupplier nanoTime;
+  private final long debounceNanos;
+  private final AtomicLong changes = new AtomicLong();
+  private final Runnable listener;
+  private volatile long changedAt;
+  private long seen = -1;
+
+  /**
+   * @param debounceNanos how long the registry must have been at rest
+   */
+  public Newcomers(
+      PartRegistry registry, Composer composer, LongSupplier nanoTime, long debounceNanos) {
+    this.registry = registry;
+    this.composer = composer;
+    this.nanoTime = nanoTime;
+    this.debounceNanos = debounceNanos;
+    this.changedAt = nanoTime.getAsLong() - debounceNanos;
+    this.listener =
+        () -> {
+          changedAt = nanoTime.getAsLong();
+          changes.incrementAndGet();
+        };
+    registry.addListener(listener);
+  }
+
+  /** Whether looking is worth while. */
+  public boolean due() {
+    return changes.get() != seen && nanoTime.getAsLong() - changedAt >= debounceNanos;
+  }
+
+  /** How often the registry has changed. */
+  public long changes() {
+    return changes.get();
+  }
+
+  /** Looks again at the next boundary, also if nothing changes until then. */
+  public void again() {
+    seen = -1;
+  }
+
+  /**
+   * The generations by path that a new run would take instead of those in use. The data set isn't
+   * among them: it stays open to the end.
+   *
+   * @param swaps of the run: what failed in one of them isn't tried again
+   */
+  public Map<String, Generation> look(
+      Blueprint blueprint, Map<String, Generation> inUse, List<Swap> swaps) {
+    seen = changes.get();
+    Map<String, Generation> found = new LinkedHashMap<>();
+    if (composer.state(blueprint).state() != Readiness.State.READY) {
+      return found;
+    }
+    Map<String, Generation> there;
+    try {
+      there = composer.generations(blueprint, Map.of());
+    } catch (IllegalStateException e) {
+      // A part has gone since the look before; the registry tells when it comes back.
+      return found;
+    }
+    there.forEach(
+        (path, generation) -> {
+          if (!path.equals("data")
+              && !generation.equals(inUse.get(path))
+              && !quarantined(path, generation, swaps)) {
+            found.put(path, generation);
+          }
+        });
+    return found;
+  }
+
+  /** Whether a generation was refused or has failed in a run. */
+  static boolean quarantined(String path, Generation generation, List<Swap> swaps) {
+    return swaps.stream()
+        .filter(swap -> swap.outcome() != Swap.Outcome.DONE)
+        .anyMatch(swap -> generation.equals(swap.to().get(path)));
+  }
+
+  @Override
+  public void close() {
+    registry.removeListener(listener);
+  }
+}

@@ -1,0 +1,65 @@
+package org.ketloom.runtime.job;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * Service, one for each: a run that the container works at in the background, from the moment in
+ * which it is asked for. Its parts may still be missing.
+ */
+@ProviderType
+public interface Job {
+
+  /** Service property: {@link #name}. */
+  String NAME = "ketloom.job.name";
+
+  /** Service property: {@link #state} in lower case. */
+  String STATE = "ketloom.job.state";
+
+  /** Service property: {@link #reason}. */
+  String REASON = "ketloom.job.reason";
+
+  /** Where a job stands. */
+  enum State {
+    /** A part is missing, or hasn't been there for long enough. */
+    WAITING,
+    /** All is there; the job waits for a thread of the pool. */
+    READY,
+    /** Training. It needs none of its parts any more. */
+    RUNNING,
+    /** Stopped with a checkpoint; {@link #resume} goes on. */
+    SUSPENDED,
+    /** Something went wrong; {@link #resume} tries again. */
+    FAILED,
+    /** Trained to the end. */
+    DONE;
+
+    /** The state as people write it: lower case. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** What people call it; unique in the container. */
+  String name();
+
+  /** The run's folder. */
+  Path folder();
+
+  /** Where it stands. */
+  State state();
+
+  /** What a WAITING job waits for, or why a job FAILED; else empty. */
+  String reason();
+
+  /** Asks to write a checkpoint and stop. Returns at once. */
+  void suspend();
+
+  /**
+   * Asks to go on if it is SUSPENDED, about to be, or FAILED. A composition whose file is wrong
+   * stays FAILED until that is edited. Returns at once.
+   */
+  void resume();
+}

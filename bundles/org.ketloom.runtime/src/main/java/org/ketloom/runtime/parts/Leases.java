@@ -1,0 +1,39 @@
+package org.ketloom.runtime.parts;
+
+import java.util.List;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * Service: what live runs hold on to. A bundle that a run was composed from is leased until the run
+ * has ended or has let go of it; the deployer retires no leased bundle. Who composes takes the
+ * leases of the parts that it found, and looks then whether {@link PartRegistry} still has them;
+ * the deployer takes a bundle's parts out of the registry, and looks then whether somebody has
+ * leased it. So one of the two learns of the other.
+ */
+@ProviderType
+public interface Leases {
+
+  /**
+   * The runs that lease a bundle.
+   *
+   * @param bundle symbolic name, as in {@link Generation#bundle}
+   * @param version version, as in {@link Generation#version}
+   * @param sha256 hash of the content, as in {@link Generation#sha256}
+   * @return what people call these runs; empty if nothing holds the bundle
+   */
+  List<String> holders(String bundle, String version, String sha256);
+
+  /** Whether a run leases a bundle; as {@link #holders}. */
+  default boolean leased(String bundle, String version, String sha256) {
+    return !holders(bundle, version, sha256).isEmpty();
+  }
+
+  /** What people call the runs that are live: those that hold any lease. */
+  List<String> live();
+
+  /** Calls a listener after a lease has ended, on the thread that ended it; it should be quick. */
+  void addListener(Runnable listener);
+
+  /** Forgets a listener. */
+  void removeListener(Runnable listener);
+}

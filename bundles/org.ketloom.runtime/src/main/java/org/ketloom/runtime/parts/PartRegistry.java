@@ -1,0 +1,59 @@
+package org.ketloom.runtime.parts;
+
+import java.util.List;
+import java.util.Optional;
+import org.ketloom.api.model.PartKind;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * Service: what is registered at the moment. Every answer is an immutable snapshot.
+ *
+ * <p>Where several parts of one kind have one name, those that the deployer retires come last;
+ * apart from that the one with the highest version comes first, of equal versions the one with the
+ * lowest service id, that is, the one that was there first. Parts on trial are not there.
+ */
+@ProviderType
+public interface PartRegistry {
+
+  /** All parts: by kind, then by name, then the first choice first. */
+  List<RegisteredPart> parts();
+
+  /** The parts of one kind: by name, then the first choice first. */
+  default List<RegisteredPart> parts(PartKind kind) {
+    return parts().stream().filter(p -> p.kind() == kind).toList();
+  }
+
+  /**
+   * The first choice of a part.
+   *
+   * @param versionRange OSGi version range; empty for any
+   * @throws IllegalArgumentException if the range can't be read
+   */
+  Optional<RegisteredPart> find(PartKind kind, String name, String versionRange);
+
+  /**
+   * All engines, the first choice first: those that the deployer retires come last; apart from that
+   * the highest service ranking decides, then the highest version, then the lowest service id.
+   */
+  List<RegisteredEngine> engines();
+
+  /** The first choice of the engines. */
+  default Optional<RegisteredEngine> engine() {
+    return engines().stream().findFirst();
+  }
+
+  /** One line per service that looked like a part and was left out, with the reason. */
+  List<String> refused();
+
+  /** The bundle that a part came from, with the hash of its content. */
+  Generation generation(RegisteredPart part);
+
+  /** The bundle that an engine came from, with the hash of its content. */
+  Generation generation(RegisteredEngine engine);
+
+  /** Calls a listener after each change, on the thread that caused it; it should be quick. */
+  void addListener(Runnable listener);
+
+  /** Forgets a listener. */
+  void removeListener(Runnable listener);
+}

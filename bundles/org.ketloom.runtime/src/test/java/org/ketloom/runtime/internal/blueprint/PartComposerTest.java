@@ -1,0 +1,193 @@
+package org.ketloom.runtime.internal.blueprint;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.ketloom.api.circuit.Circuit;
+import org.ketloom.api.data.ImageShape;
+import org.ketloom.api.engine.QuantumEngine;
+import org.ketloom.api.model.Blueprint;
+import org.ketloom.api.model.GenerativeModelFactory;
+import org.ketloom.api.model.PartKind;
+import org.ketloom.api.part.Ansatz;
+import org.ketloom.api.part.Encoding;
+import org.ketloom.runtime.blueprint.Composition;
+import org.ketloom.runtime.blueprint.Draft;
+import org.ketloom.runtime.blueprint.MissingPart;
+import org.ketloom.runtime.blueprint.Readiness;
+import org.ketloom.runtime.internal.parts.BundleHash;
+import org.ketloom.runtime.internal.parts.Fakes;
+import org.ketloom.runtime.internal.parts.TrackedParts;
+import org.ketloom.runtime.parts.Generation;
+import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceReference;
+
+class PartComposerTest {
+  private final TrackedParts registry = Fakes.registry();
+  private final JsonBlueprints blueprints = new JsonBlueprints(registry);
+  private final PartComposer composer = new PartComposer(registry, blueprints);
+
+  private Draft draft(String json) {
+    return blueprints.parse(json, "my.json");
+  }
+
+  @Test
+  void aBlueprintWaitsForItsPartsAndIsReadyWhenTheyCome() {
+    Draft draft = draft("{\"model\": \"toy\", \"parts\": {\"ansatz\": \"late\"}}");
+    List<Readiness> seen = new ArrayList<>();
+    Runnable end = composer.watch(draft, seen::add);
+    assertEquals(
+        new Readiness(
+            List.of(new MissingPart("parts.ansatz", "ansatz", "late", "", List.of("layers")))),
+        seen.get(0));
+    assertEquals(Readiness.State.WAITING, seen.get(0).state());
+    Fakes.add(registry, 20, "unrelated", "1.0.0", Encoding.class, "more", new Fakes.Turn());
+    assertEquals(1, seen.size(), "nothing changed for this Blueprint");
+    ServiceReference<?> reference =
+        Fakes.add(registry, 21, "late", "1.0.0", Ansatz.class, "late", new Fakes.Layers());
+    assertEquals(Readiness.State.READY, seen.get(1).state());
+    Fakes.unbind(registry, reference);
+    assertEquals(Readiness.State.WAITING, seen.get(2).state());
+    end.run();
+    Fakes.bind(registry, reference, new Fakes.Layers());
+    assertEquals(3, seen.size());
+    assertEquals(Readiness.State.READY, composer.state(draft).state());
+  }
+
+  @Test
+  void theEngineThatIsAskedForIsTakenBeforeTheFirstChoice() throws IOException {
+    Blueprint blueprint = blueprints.complete(draft("{\"model\": \"toy\"}"));
+    Generation first = composer.generations(blueprint, Map.of()).get("engine");
+    Fakes.bind(
+        registry,
+        Fakes.reference(
+            30,
+            Fakes.bundle("fake.engine", "1.1.0"),
+            QuantumEngine.class,
+            Map.of(Constants.SERVICE_RANKING, 5)),
+        new Fakes.Engine());
+    Generation second = composer.generations(blueprint, Map.of()).get("engine");
+    assertEquals("1.1.0", second.version());
+    assertEquals(first, composer.generations(blueprint, Map.of("engine", first)).get("engine"));
+    Composition composition =
+        composer.compose(blueprint, new ImageShape(1, 2, 3), 3, 10, "", Map.of("engine", first));
+    assertEquals(first, composition.generations().get("engine"));
+    Generation gone = new Generation("fake", "fake.engine", "0.9.0", first.sha256());
+    assertEquals(second, composer.generations(blueprint, Map.of("engine", gone)).get("engine"));
+  }
+
+  @Test
+  void versionsOutOfRangeAndMissingEnginesAreNamed() {
+    TrackedParts empty = Fakes.empty();
+    Readiness nothing =
+        new PartComposer(empty, new JsonBlueprints(empty)).state(draft("{\"model\": \"toy\"}"));
+    assertEquals(
+        List.of("model", "data", "engine"),
+        nothing.missing().stream().map(MissingPart::path).toList());
+    Readiness old =
+        composer.state(draft("{\"model\": {\"name\": \"toy\", \"version\": \"[2,3)\"}}"));
+    assertEquals(
+        List.of(new MissingPart("model", "model", "toy", "[2,3)", List.of("toy 1.0.0"))),
+        old.missing());
+    assertTrue(old.toString().contains("of version [2,3)"), old.toString());
+  }
+
+  @Test
+  void aModelIsBuiltFromConfiguredPartsAndKnowsTheirGenerations() throws IOException {
+    Composition composition =
+        composer.compose(
+            blueprints.complete(
+                draft(
+                    "{\"model\": \"toy\", \"parts\": {\"ansatz\": {\"options\": {\"repeats\":"
+                        + " 3}}}}")));
+    try (var model = composition.model()) {
+      Circuit circuit = model.circuits().get("bottleneck");
+      assertEquals(Map.of("RX", 6, "RY", 2), circuit.gateCounts());
+      assertEquals(
+          List.of("model", "parts.encoding", "parts.ansatz", "data", "engine"),
+          List.copyOf(composition.generations().keySet()));
+      assertEquals("fake.ansatz", composition.generations().get("parts.ansatz").bundle());
+      assertEquals(64, composition.generations().get("engine").sha256().length());
+      assertEquals(6L, model.parameters().get("classical"));
+    }
+  }
+
+  @Test
+  void aPartThatGoesWhileItIsComposedIsKnownWithItsContent() throws IOException {
+    List<ServiceReference<?>> there = new ArrayList<>();
+    there.add(
+        Fakes.add(
+            registry,
+            7,
+            "leaving",
+            "1.0.0",
+            Ansatz.class,
+            "leaving",
+            new Fakes.Watched(() -> there.forEach(gone -> Fakes.unbind(registry, gone)))));
+    Composition composition =
+        composer.compose(
+            blueprints.complete(
+                draft("{\"model\": \"toy\", \"parts\": {\"ansatz\": \"leaving\"}}")));
+    assertEquals(
+        new Generation(
+            "leaving", "leaving", "1.0.0", BundleHash.of(Fakes.bundle("leaving", "1.0.0"))),
+        composition.generations().get("parts.ansatz"));
+    assertTrue(registry.find(PartKind.ANSATZ, "leaving", "").isEmpty());
+  }
+
+  @Test
+  void theHighestVersionIsComposed() {
+    record Other(int repeats) implements Ansatz {
+      @Override
+      public List<Integer> angleShape(int wires, int layers) {
+        return List.of(1);
+      }
+
+      @Override
+      public void append(
+          org.ketloom.api.circuit.CircuitBuilder circuit,
+          int layers,
+          org.ketloom.api.circuit.Angles angles) {
+        circuit.rz(0, angles.at(0));
+      }
+    }
+    Fakes.add(registry, 20, "fake.ansatz", "1.1.0", Ansatz.class, "layers", new Other(1));
+    Composition newest = compose("{\"model\": \"toy\"}");
+    assertEquals("1.1.0", newest.generations().get("parts.ansatz").version());
+    assertEquals(
+        Map.of("RZ", 1, "RY", 2), newest.model().circuits().get("bottleneck").gateCounts());
+    Composition pinned =
+        compose("{\"model\": \"toy\", \"parts\": {\"ansatz\": {\"version\": \"[1.0,1.1)\"}}}");
+    assertEquals("1.0.0", pinned.generations().get("parts.ansatz").version());
+  }
+
+  private Composition compose(String json) {
+    return composer.compose(blueprints.complete(draft(json)), new ImageShape(1, 2, 3), 3, 10);
+  }
+
+  @Test
+  void composingWithoutAnEngineSaysSo() {
+    Fakes.unbind(
+        registry,
+        Fakes.reference(1, Fakes.bundle("fake.engine", "1.0.0"), QuantumEngine.class, Map.of()));
+    assertTrue(
+        assertThrows(IllegalStateException.class, () -> compose("{\"model\": \"toy\"}"))
+            .getMessage()
+            .contains("no quantum engine"));
+  }
+
+  @Test
+  void aModelThatIsGoneIsMissing() {
+    Fakes.unbind(
+        registry,
+        Fakes.reference(
+            4, Fakes.bundle("fake.model", "1.0.0"), GenerativeModelFactory.class, Map.of()));
+    assertThrows(IllegalStateException.class, () -> compose("{\"model\": \"toy\"}"));
+  }
+}

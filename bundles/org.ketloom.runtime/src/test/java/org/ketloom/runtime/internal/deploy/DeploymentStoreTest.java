@@ -1,0 +1,292 @@
+package org.ketloom.runtime.internal.deploy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.ketloom.runtime.deploy.Deployment;
+import org.ketloom.runtime.deploy.Plugin;
+
+class DeploymentStoreTest {
+  private static final class Cut extends Error {
+    private static final long serialVersionUID = 1;
+  }
+
+  @TempDir Path folder;
+  private final List<String> steps = new ArrayList<>();
+
+  private DeploymentStore store() {
+    return new DeploymentStore(folder.resolve("store"), steps::add);
+  }
+
+  private static Deployment of(String version) {
+    String hash = version.replace(".", "").repeat(8);
+    return new Deployment(
+        0,
+        null,
+        "p " + version,
+        List.of(new Plugin("p", version, hash, "p.jar", List.of("ansatz p"))),
+        Map.of("p.jar", hash));
+  }
+
+  @Test
+  void deploymentsAreNumberedAndReadBack() throws IOException {
+    assertEquals(Deployment.NONE, store().current());
+    assertEquals(List.of(), store().all());
+    Deployment first = store().commit(before -> of("1.0.0"));
+    Deployment second = store().commit(before -> of("1.1.0"));
+    assertEquals(1, first.number());
+    assertEquals(2, second.number());
+    assertEquals(List.of(first, second), store().all());
+    assertEquals(second, store().current());
+    assertEquals(
+        List.of(
+            "recording deployment 1",
+            "recorded deployment 1",
+            "switching to deployment 1",
+            "switched to deployment 1",
+            "recording deployment 2",
+            "recorded deployment 2",
+            "switching to deployment 2",
+            "switched to deployment 2"),
+        steps);
+  }
+
+  @Test
+  void whatChangesNothingGetsNoNumberAndFilesAloneNeither() throws IOException {
+    store().commit(before -> of("1.0.0"));
+    assertEquals(1, store().commit(before -> of("1.0.0")).number());
+    Deployment files =
+        store()
+            .commit(
+                before -> new Deployment(0, null, "", before.plugins(), Map.of("q.jar", "other")));
+    assertEquals(1, files.number());
+    assertEquals("p 1.0.0", files.reason());
+    assertEquals(Map.of("q.jar", "other"), store().current().files());
+  }
+
+  /** Whatever files were written when the process ended, the store is at the old or the new. */
+  @Test
+  void everyPrefixOfTheStepsIsOldOrNew() throws IOException {
+    store().commit(before -> of("1.0.0"));
+    for (String at : List.of("recording", "recorded", "switching", "switched")) {
+      Path copy = folder.resolve(at);
+      copyTree(folder.resolve("store"), copy);
+      DeploymentStore cut =
+          new DeploymentStore(
+              copy,
+              step -> {
+                if (step.startsWith(at)) {
+                  throw new Cut();
+                }
+              });
+      assertThrows(Cut.class, () -> cut.commit(before -> of("1.1.0")));
+      DeploymentStore after = new DeploymentStore(copy, step -> {});
+      boolean isNew = at.equals("switched");
+      assertEquals(isNew ? "p 1.1.0" : "p 1.0.0", after.current().reason(), at);
+      assertEquals(isNew ? 2 : 1, after.all().size(), at);
+      // The lock is free, and the number is used again.
+      assertEquals(isNew ? 3 : 2, after.commit(before -> of("1.2.0")).number(), at);
+      assertEquals("p 1.2.0", after.current().reason(), at);
+    }
+  }
+
+  @Test
+  void halfOfAFileIsInNobodysWayAndCleanedUp() throws IOException {
+    store().commit(before -> of("1.0.0"));
+    store().judge(verdict("a".repeat(64)));
+    Path jar = Files.writeString(folder.resolve("some.jar"), "content");
+    store().keep(jar, DeploymentStore.hash(jar));
+    Map<String, String> whole = content();
+    for (String half :
+        List.of(
+            ".current.tmp",
+            ".00000002.json.tmp",
+            "jars/.0123.jar.tmp",
+            "verdicts/.0123.json.tmp",
+            ".p.jar.old.tmp")) {
+      Files.writeString(folder.resolve("store").resolve(half), "{\"number\": 2, \"pl");
+    }
+    assertEquals("p 1.0.0", store().current().reason());
+    assertEquals(List.of("p 1.0.0"), store().all().stream().map(Deployment::reason).toList());
+    store().clean();
+    assertEquals(whole, content());
+    assertEquals(2, store().commit(before -> of("1.1.0")).number());
+  }
+
+  @Test
+  void whereNothingIsThereIsNothingToClean() throws IOException {
+    store().clean();
+    assertFalse(Files.exists(folder.resolve("store")));
+  }
+
+  /** What each file holds, but the lock. */
+  private Map<String, String> content() throws IOException {
+    Map<String, String> content = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        content.put(folder.relativize(file).toString(), Files.readString(file));
+      }
+    }
+    content.remove("store/lock");
+    return content;
+  }
+
+  // ---- files of the folder of plugins
+
+  private Path kept(String content) throws IOException {
+    Path jar = Files.writeString(folder.resolve("kept"), content);
+    String hash = DeploymentStore.hash(jar);
+    store().keep(jar, hash);
+    Files.delete(jar);
+    return store().jar(hash);
+  }
+
+  @Test
+  void aFileIsPlacedAndDeletedWithItsDeployment() throws IOException {
+    Path jar = kept("new");
+    String hash = DeploymentStore.hash(jar);
+    Path file = folder.resolve("p.jar");
+    store().place(hash, file, before -> of("1.0.0"));
+    assertEquals("new", Files.readString(file));
+    steps.clear();
+    store().place(hash, file, before -> before);
+    assertEquals(List.of(), steps);
+    Files.writeString(file, "other");
+    store().place(hash, file, before -> of("1.1.0"));
+    assertEquals("new", Files.readString(file));
+    store().delete(file, before -> Deployment.NONE);
+    assertFalse(Files.exists(file));
+    assertEquals(List.of(), store().current().plugins());
+    assertEquals(3, store().current().number());
+    assertEquals(
+        List.of("current", "jars", "lock"),
+        names().stream().filter(n -> !n.endsWith(".json")).toList());
+  }
+
+  private List<String> names() throws IOException {
+    try (Stream<Path> files = Files.list(folder.resolve("store"))) {
+      return files.map(f -> f.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  /** Whatever can't be written, both the file and the deployment are as they were. */
+  @Test
+  void onAFullDiskNothingChanges() throws IOException {
+    Path full = Path.of("/dev/full");
+    assumeTrue(Files.exists(full), "this system has no /dev/full to write to");
+    Path file = folder.resolve("p.jar");
+    String hash = DeploymentStore.hash(kept("new"));
+    store().commit(before -> of("1.0.0"));
+    for (String old : new String[] {null, "old"}) {
+      if (old != null) {
+        Files.writeString(file, old);
+      }
+      for (String half : List.of(".00000002.json.tmp", ".current.tmp")) {
+        Path link = folder.resolve("store").resolve(half);
+        Files.createSymbolicLink(link, full);
+        IOException placed =
+            assertThrows(
+                IOException.class, () -> store().place(hash, file, before -> of("1.1.0")), half);
+        assertTrue(placed.getMessage().contains("No space left on device"), placed.getMessage());
+        assertEquals("p 1.0.0", store().current().reason());
+        assertEquals(old, Files.exists(file) ? Files.readString(file) : null, half);
+
+        Files.createSymbolicLink(link, full);
+        assertThrows(
+            IOException.class, () -> store().delete(file, before -> Deployment.NONE), half);
+        assertEquals("p 1.0.0", store().current().reason());
+        assertEquals(old, Files.exists(file) ? Files.readString(file) : null, half);
+        assertEquals(List.of(), names().stream().filter(n -> n.endsWith(".tmp")).toList());
+      }
+    }
+  }
+
+  private static void copyTree(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(from.relativize(file)));
+      }
+    }
+  }
+
+  @Test
+  void damageIsNamed() throws IOException {
+    store().commit(before -> of("1.0.0"));
+    Path file = folder.resolve("store/00000001.json");
+    Files.writeString(file, "{\"number\": 1}");
+    String message = assertThrows(IOException.class, () -> store().current()).getMessage();
+    assertTrue(message.startsWith(file + " is damaged"), message);
+    Files.delete(file);
+    message = assertThrows(IOException.class, () -> store().current()).getMessage();
+    assertTrue(message.startsWith(file + " is missing"), message);
+    Files.writeString(folder.resolve("store/current"), "one");
+    message = assertThrows(IOException.class, () -> store().current()).getMessage();
+    assertTrue(message.contains("current holds no number"), message);
+  }
+
+  @Test
+  void aDamagedDeploymentIsLeftOutAndCanBeOverruled() throws IOException {
+    Deployment first = store().commit(before -> of("1.0.0"));
+    store().commit(before -> of("1.1.0"));
+    Files.writeString(folder.resolve("store/00000002.json"), "{\"number\": 2, \"pl");
+    assertEquals(List.of(first), store().all());
+    String message =
+        assertThrows(IOException.class, () -> store().commit(before -> of("1.2.0"))).getMessage();
+    assertTrue(message.startsWith(folder.resolve("store/00000002.json") + " is damaged"), message);
+    assertTrue(message.contains("`ketloom deploy rollback N` goes back"), message);
+    Map<String, String> files = Map.of("p.jar", "content");
+    Deployment none =
+        store()
+            .overrule(
+                files,
+                before -> {
+                  assertEquals(2, before.number());
+                  assertEquals(files, before.files());
+                  return new Deployment(0, null, "back", List.of(), before.files());
+                });
+    assertEquals(3, none.number());
+    assertEquals(none, store().current());
+    assertEquals(List.of(first, none), store().all());
+    assertEquals(none, store().overrule(Map.of(), before -> before));
+  }
+
+  @Test
+  void contentIsKeptByItsHash() throws IOException {
+    Path jar = Files.writeString(folder.resolve("some.jar"), "content");
+    String hash = DeploymentStore.hash(jar);
+    assertEquals("ed7002b439e9ac845f22357d822bac1444730fbdb6016d3ec9432297b9ec9f73", hash);
+    store().keep(jar, hash);
+    Files.writeString(jar, "changed afterwards");
+    assertEquals("content", Files.readString(store().jar(hash)));
+  }
+
+  private static DeploymentStore.Verdict verdict(String hash) {
+    return new DeploymentStore.Verdict(
+        hash, "p.jar", "p 1.0.0", List.of("ansatz p"), "env", "why", true, Instant.EPOCH, 7);
+  }
+
+  @Test
+  void verdictsAreReadBackAndDamagedOnesAreUnknown() throws IOException {
+    String hash = "a".repeat(64);
+    DeploymentStore.Verdict verdict = verdict(hash);
+    store().judge(verdict);
+    assertEquals(verdict, store().verdict(hash).orElseThrow());
+    assertEquals(List.of(verdict), store().verdicts());
+    Files.writeString(folder.resolve("store/verdicts/" + hash + ".json"), "{");
+    assertTrue(store().verdict(hash).isEmpty());
+  }
+}

@@ -1,0 +1,754 @@
+package org.ketloom.runtime.internal.deploy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.Hashtable;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.felix.framework.FrameworkFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.ketloom.api.circuit.Angles;
+import org.ketloom.api.circuit.CircuitBuilder;
+import org.ketloom.api.part.Ansatz;
+import org.ketloom.api.part.Part;
+import org.ketloom.runtime.deploy.Deployment;
+import org.ketloom.runtime.deploy.Plugin;
+import org.ketloom.runtime.deploy.PluginStatus;
+import org.ketloom.runtime.internal.parts.PartGate;
+import org.ketloom.runtime.internal.parts.TrackedParts;
+import org.ketloom.runtime.parts.Leases;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleActivator;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
+import org.osgi.framework.launch.Framework;
+
+/** The deployer in a framework of its own; the tests tell what File Install would tell. */
+@Timeout(60)
+class PluginDeployerTest {
+
+  /** Runs that hold bundles by name and version. */
+  private static final class FakeLeases implements Leases {
+    final List<String> held = new CopyOnWriteArrayList<>();
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+
+    @Override
+    public List<String> holders(String bundle, String version, String sha256) {
+      return held.contains(bundle + " " + version) ? List.of("run runs/a") : List.of();
+    }
+
+    @Override
+    public List<String> live() {
+      return held.isEmpty() ? List.of() : List.of("run runs/a");
+    }
+
+    @Override
+    public void addListener(Runnable listener) {
+      listeners.add(listener);
+    }
+
+    @Override
+    public void removeListener(Runnable listener) {
+      listeners.remove(listener);
+    }
+
+    void end() {
+      held.clear();
+      listeners.forEach(Runnable::run);
+    }
+  }
+
+  /** Ansatz whose options can't be read. */
+  public record Stuck(int depth) implements Ansatz {
+
+    /** The defaults. */
+    public Stuck() {
+      this(1);
+    }
+
+    @Override
+    public int depth() {
+      while (!Thread.currentThread().isInterrupted()) {
+        LockSupport.parkNanos(1_000_000_000);
+      }
+      return depth;
+    }
+
+    @Override
+    public List<Integer> angleShape(int wires, int layers) {
+      return List.of(layers, wires);
+    }
+
+    @Override
+    public void append(CircuitBuilder circuit, int layers, Angles angles) {}
+
+    /** Registers it. */
+    public static final class Activator implements BundleActivator {
+      @Override
+      public void start(BundleContext context) {
+        context.registerService(
+            Ansatz.class, new Stuck(), new Hashtable<>(Map.of(Part.NAME, "stuck")));
+      }
+
+      @Override
+      public void stop(BundleContext context) {}
+    }
+  }
+
+  @TempDir Path folder;
+  private final FakeLeases leases = new FakeLeases();
+  private final Map<String, String> properties = new Hashtable<>();
+  private Path plugins;
+  private Framework framework;
+  private TrackedParts parts;
+  private PluginDeployer deployer;
+
+  @BeforeEach
+  void folders() throws IOException {
+    plugins = Files.createDirectory(folder.resolve("plugins"));
+    properties.putAll(
+        Map.of(
+            Constants.FRAMEWORK_STORAGE,
+            folder.resolve("framework").toString(),
+            Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA,
+            "org.ketloom.api.circuit,org.ketloom.api.part",
+            "felix.log.level",
+            "0",
+            "ketloom.plugins",
+            plugins.toString(),
+            "ketloom.conf",
+            folder.toString(),
+            "deploy.limit",
+            "600",
+            "deploy.patience",
+            "300"));
+  }
+
+  private void start() throws Exception {
+    if (framework == null) {
+      framework = new FrameworkFactory().newFramework(properties);
+      framework.start();
+      framework.getBundleContext().registerService(Leases.class, leases, null);
+    }
+    parts = new TrackedParts(framework.getBundleContext());
+    deployer = new PluginDeployer(framework.getBundleContext(), parts, parts);
+    deployer.call();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    if (framework != null) {
+      deployer.close();
+      parts.close();
+      framework.stop();
+      framework.waitForStop(10_000);
+    }
+  }
+
+  private Path jar(String file, String bundle, String version, String content) throws IOException {
+    return jar(folder.resolve(file), bundle, version, Map.of("X-Content", content));
+  }
+
+  private static Path jar(
+      Path target, String bundle, String version, Map<String, String> more, Class<?>... classes)
+      throws IOException {
+    Manifest manifest = new Manifest();
+    Attributes headers = manifest.getMainAttributes();
+    headers.put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    headers.putValue(Constants.BUNDLE_MANIFESTVERSION, "2");
+    headers.putValue(Constants.BUNDLE_SYMBOLICNAME, bundle);
+    headers.putValue(Constants.BUNDLE_VERSION, version);
+    more.forEach(headers::putValue);
+    try (OutputStream out = Files.newOutputStream(target);
+        JarOutputStream jar = new JarOutputStream(out)) {
+      jar.putNextEntry(new JarEntry("META-INF/MANIFEST.MF"));
+      manifest.write(jar);
+      for (Class<?> type : classes) {
+        String name = type.getName().replace('.', '/') + ".class";
+        jar.putNextEntry(new JarEntry(name));
+        try (InputStream in = type.getClassLoader().getResourceAsStream(name)) {
+          in.transferTo(jar);
+        }
+      }
+    }
+    return target;
+  }
+
+  private void drop(String file, String bundle, String version, String content) throws IOException {
+    jar(plugins.resolve(file), bundle, version, Map.of("X-Content", content));
+    deployer.watch().install(plugins.resolve(file).toFile());
+  }
+
+  private void delete(String file) throws IOException {
+    Files.delete(plugins.resolve(file));
+    deployer.watch().uninstall(new File(plugins.toFile(), file));
+  }
+
+  private List<String> current() {
+    return deployer.plugins().stream()
+        .filter(p -> p.state() == PluginStatus.State.CURRENT)
+        .map(PluginStatus::name)
+        .sorted()
+        .toList();
+  }
+
+  private String refusal(String nameOrFile) {
+    return deployer.plugins().stream()
+        .filter(p -> p.state() == PluginStatus.State.REFUSED)
+        .filter(p -> p.file().equals(nameOrFile) || p.name().equals(nameOrFile))
+        .map(PluginStatus::detail)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private List<String> bundles() {
+    return Arrays.stream(framework.getBundleContext().getBundles())
+        .filter(b -> b.getLocation().startsWith(PartGate.TRIAL))
+        .filter(b -> b.getState() == Bundle.ACTIVE)
+        .map(b -> b.getSymbolicName() + " " + b.getVersion())
+        .sorted()
+        .toList();
+  }
+
+  private Bundle bundle(String name) {
+    return Arrays.stream(framework.getBundleContext().getBundles())
+        .filter(b -> name.equals(b.getSymbolicName()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private void await(BooleanSupplier good) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (!good.getAsBoolean()) {
+      assertTrue(System.nanoTime() < end, () -> deployer.plugins() + ", bundles " + bundles());
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+  }
+
+  private void awaitCurrent(String... names) throws InterruptedException {
+    await(() -> current().equals(List.of(names)));
+  }
+
+  private String awaitRefusal(String nameOrFile) throws InterruptedException {
+    await(() -> refusal(nameOrFile) != null);
+    return refusal(nameOrFile);
+  }
+
+  private void onStep(Consumer<String> told) {
+    framework
+        .getBundleContext()
+        .registerService(Consumer.class, told, new Hashtable<>(Map.of("ketloom.deploy", "steps")));
+  }
+
+  // ---- files
+
+  @Test
+  void aFileIsOnePlugins() throws Exception {
+    start();
+    drop("ladder.jar", "ladder", "1.4.0", "");
+    awaitCurrent("ladder 1.4.0");
+    drop("ladder.jar", "ladder", "2.0.0", "");
+    awaitCurrent("ladder 2.0.0");
+    drop("ladder.jar", "other", "1.0.0", "");
+    awaitCurrent("other 1.0.0");
+    List<Deployment> all = deployer.deployments();
+    assertEquals("other 1.0.0 instead of ladder 2.0.0", all.get(all.size() - 1).reason());
+    delete("ladder.jar");
+    awaitCurrent();
+  }
+
+  @Test
+  void removingAPluginLeavesAFileWithOtherContent() throws Exception {
+    DeploymentStore store = new DeploymentStore(plugins.resolve(".deployments"), step -> {});
+    Path file = jar(plugins.resolve("ladder.jar"), "ladder", "2.0.0", Map.of());
+    Path old = jar("old.jar", "ladder", "1.4.0", "");
+    Plugin first = plugin(store, old, "ladder", "1.4.0", "ladder.jar");
+    Plugin second = plugin(store, file, "ladder", "2.0.0", "ladder.jar");
+    store.commit(
+        before ->
+            new Deployment(
+                0, null, "", List.of(first, second), Map.of("ladder.jar", second.sha256())));
+    start();
+    awaitCurrent("ladder 1.4.0", "ladder 2.0.0");
+    deployer.remove("ladder 1.4.0");
+    assertEquals(List.of("ladder 2.0.0"), current());
+    assertTrue(Files.exists(file));
+  }
+
+  private static Plugin plugin(
+      DeploymentStore store, Path jar, String bundle, String version, String file)
+      throws IOException {
+    String hash = DeploymentStore.hash(jar);
+    store.keep(jar, hash);
+    return new Plugin(bundle, version, hash, file, List.of());
+  }
+
+  @Test
+  void ofSeveralFilesAtFirstTheHighestVersionIsCurrent() throws Exception {
+    for (String version : List.of("1.9.0", "1.10.0", "1.2.0")) {
+      jar(plugins.resolve("x-" + version + ".jar"), "x", version, Map.of());
+    }
+    Files.writeString(plugins.resolve("a.jar"), "no jar");
+    start();
+    assertEquals(List.of("x 1.10.0"), current());
+    assertTrue(awaitRefusal("a.jar").contains("is not a whole jar"));
+  }
+
+  // ---- leaving
+
+  @Test
+  void whatLeavesIsThereForItsGraceWhateverEndsMeanwhile() throws Exception {
+    start();
+    AtomicLong left = new AtomicLong();
+    AtomicLong retired = new AtomicLong();
+    deployer.add(jar("a.jar", "a", "1.0.0", ""));
+    onStep(
+        step -> {
+          if (step.equals("admitted deployment 2")) {
+            left.set(System.nanoTime());
+            leases.end();
+          } else if (step.equals("retired a 1.0.0")) {
+            retired.set(System.nanoTime());
+          }
+        });
+    deployer.add(jar("a2.jar", "a", "1.1.0", ""));
+    deployer.call();
+    await(() -> retired.get() != 0);
+    long millis = TimeUnit.NANOSECONDS.toMillis(retired.get() - left.get());
+    assertTrue(millis >= 150, millis + " ms");
+  }
+
+  @Test
+  void aVersionWithOtherContentIsTakenWhenNobodyHoldsTheFirst() throws Exception {
+    start();
+    deployer.add(jar("a.jar", "a", "1.0.0", ""));
+    deployer.remove("a");
+    deployer.add(jar("other.jar", "a", "1.0.0", "other"));
+    assertEquals(List.of("a 1.0.0"), current());
+    assertEquals("other", bundle("a").getHeaders().get("X-Content"));
+  }
+
+  @Test
+  void whatWasRefusedForARunIsTakenWhenThatEnds() throws Exception {
+    start();
+    deployer.add(jar("a.jar", "a", "1.0.0", ""));
+    leases.held.add("a 1.0.0");
+    deployer.remove("a");
+    drop("other.jar", "a", "1.0.0", "other");
+    String why = awaitRefusal("other.jar");
+    assertTrue(why.contains("a 1.0.0 is still held with other content by run runs/a."), why);
+    // All that happened until now has had its effect.
+    deployer.call();
+    assertEquals(why, refusal("other.jar"));
+    leases.end();
+    awaitCurrent("a 1.0.0");
+    assertEquals("other", bundle("a").getHeaders().get("X-Content"));
+  }
+
+  @Test
+  void whatWasRefusedForARivalIsTakenWhenThatIsGone() throws Exception {
+    start();
+    drop("a.jar", "a", "1.0.0", "");
+    awaitCurrent("a 1.0.0");
+    drop("other.jar", "a", "1.0.0", "other");
+    String why = awaitRefusal("other.jar");
+    assertTrue(why.contains("is deployed already with other content"), why);
+    delete("a.jar");
+    await(() -> refusal("other.jar") == null);
+    awaitCurrent("a 1.0.0");
+    assertEquals("other", bundle("a").getHeaders().get("X-Content"));
+  }
+
+  @Test
+  void whatIsPutOnTheListIsTaken() throws Exception {
+    properties.put("deploy.verify", "digest");
+    start();
+    drop("a.jar", "a", "1.0.0", "");
+    assertTrue(awaitRefusal("a.jar").contains("can't be read"));
+    Files.writeString(
+        folder.resolve("allowed.sha256"), DeploymentStore.hash(plugins.resolve("a.jar")) + "\n");
+    awaitCurrent("a 1.0.0");
+  }
+
+  // ---- back again
+
+  @Test
+  void whatARunHoldsStaysWhenItsReturnFails() throws Exception {
+    start();
+    Path jar = jar("a.jar", "a", "1.0.0", "");
+    deployer.add(jar);
+    leases.held.add("a 1.0.0");
+    deployer.remove("a");
+    // A folder with something in it is in the way of the file.
+    Files.createDirectories(plugins.resolve("a-1.0.0.jar/something"));
+    assertThrows(IOException.class, () -> deployer.add(jar));
+    assertEquals(List.of("a 1.0.0"), bundles());
+    assertEquals(
+        List.of(PluginStatus.State.RETIRING),
+        deployer.plugins().stream().map(PluginStatus::state).toList());
+    leases.end();
+    await(() -> bundles().isEmpty());
+  }
+
+  @Test
+  void whatWasTakenAwayByHandIsNotCurrentAndComesBack() throws Exception {
+    start();
+    Path jar = jar("a.jar", "a", "1.0.0", "");
+    Deployment first = deployer.add(jar);
+    bundle("a").uninstall();
+    String why = awaitRefusal("a 1.0.0");
+    assertTrue(why.contains("uninstalled by hand"), why);
+    deployer.add(jar);
+    assertEquals(List.of("a 1.0.0"), current());
+    assertEquals(List.of("a 1.0.0"), bundles());
+
+    bundle("a").stop();
+    await(() -> current().isEmpty());
+    deployer.rollback(first.number());
+    assertEquals(List.of("a 1.0.0"), current());
+    assertEquals(List.of("a 1.0.0"), bundles());
+
+    // Nor does it vanish when something else is added meanwhile.
+    bundle("a").stop();
+    deployer.add(jar("b.jar", "b", "1.0.0", ""));
+    assertEquals(List.of("b 1.0.0"), current());
+    bundle("a").start();
+    awaitCurrent("a 1.0.0", "b 1.0.0");
+  }
+
+  // ---- faults
+
+  @Test
+  void optionsThatCannotBeReadInTimeAreRefused() throws Exception {
+    start();
+    jar(
+        plugins.resolve("stuck.jar"),
+        "stuck",
+        "1.0.0",
+        Map.of(
+            Constants.BUNDLE_ACTIVATOR,
+            Stuck.Activator.class.getName(),
+            Constants.IMPORT_PACKAGE,
+            "org.ketloom.api.circuit,org.ketloom.api.part,org.osgi.framework"),
+        Stuck.class,
+        Stuck.Activator.class);
+    deployer.watch().install(plugins.resolve("stuck.jar").toFile());
+    String why = awaitRefusal("stuck.jar");
+    assertTrue(why.contains("ansatz \"stuck\": reading its options didn't return within 600"), why);
+    await(() -> bundles().isEmpty());
+  }
+
+  @Test
+  void anErrorInATrialIsARefusalAndTheDeployerGoesOn() throws Exception {
+    start();
+    for (Error error :
+        List.of(new StackOverflowError("too deep"), new NoClassDefFoundError("some/Missing"))) {
+      String name = error instanceof LinkageError ? "linkage" : "stack";
+      onStep(
+          step -> {
+            if (step.equals("checked " + name + " 1.0.0")) {
+              throw error;
+            }
+          });
+      drop(name + ".jar", name, "1.0.0", "");
+      String why = awaitRefusal(name + ".jar");
+      assertTrue(why.contains(error.toString()), why);
+      assertEquals(List.of(), bundles());
+      assertTrue(deployer.why(name).contains(error.toString()));
+    }
+  }
+
+  @Test
+  void anErrorDoesNotEndTheLookAtWhatOthersDeploy() throws Exception {
+    start();
+    onStep(
+        step -> {
+          if (step.equals("checked a 1.0.0")) {
+            throw new StackOverflowError("too deep");
+          }
+        });
+    DeploymentStore store = new DeploymentStore(plugins.resolve(".deployments"), step -> {});
+    Plugin a = plugin(store, jar("a.jar", "a", "1.0.0", ""), "a", "1.0.0", "");
+    Plugin b = plugin(store, jar("b.jar", "b", "1.0.0", ""), "b", "1.0.0", "");
+    store.commit(before -> new Deployment(0, null, "", List.of(a), Map.of()));
+    assertTrue(awaitRefusal("a 1.0.0").contains("too deep"));
+    store.commit(before -> new Deployment(0, null, "", List.of(b), Map.of()));
+    awaitCurrent("b 1.0.0");
+    assertEquals(List.of("b 1.0.0"), bundles());
+  }
+
+  /** Adds or removes a plugin, or goes back. */
+  private interface Verb {
+    void run() throws IOException, InterruptedException;
+  }
+
+  private Map<String, Verb> verbs() throws IOException {
+    Path jar = jar("a2.jar", "a", "1.1.0", "");
+    Map<String, Verb> verbs = new LinkedHashMap<>();
+    verbs.put("add", () -> deployer.add(jar));
+    verbs.put(
+        "drop",
+        () -> {
+          Files.copy(jar, plugins.resolve("dropped.jar"));
+          deployer.watch().install(plugins.resolve("dropped.jar").toFile());
+          deployer.call();
+        });
+    verbs.put("remove", () -> deployer.remove("a"));
+    verbs.put(
+        "delete",
+        () -> {
+          delete("a-1.0.0.jar");
+          deployer.call();
+        });
+    verbs.put("rollback", () -> deployer.rollback(0));
+    return verbs;
+  }
+
+  private void startWith(Path jar) throws Exception {
+    Files.createDirectories(plugins);
+    start();
+    deployer.add(jar);
+    assertEquals(List.of("a 1.0.0"), current());
+  }
+
+  /** Ends the container, and forgets all that was deployed. */
+  private void forget() throws Exception {
+    stop();
+    framework = null;
+    try (Stream<Path> files = Files.walk(plugins)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  /** The hash of each file in the folder of plugins and of its store, but the lock. */
+  private Map<String, String> files(boolean temporary) throws IOException {
+    Map<String, String> found = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(plugins)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String name = plugins.relativize(file).toString();
+        if (name.endsWith(".tmp") == temporary && !name.endsWith("/lock")) {
+          found.put(name, DeploymentStore.hash(file));
+        }
+      }
+    }
+    return found;
+  }
+
+  /** That a process can be killed between any two changes on disk: a step is told after each. */
+  @Test
+  void betweenTwoStepsNoMoreThanOneFileChanges() throws Exception {
+    Path jar = jar("a.jar", "a", "1.0.0", "");
+    for (Map.Entry<String, Verb> verb : verbs().entrySet()) {
+      startWith(jar);
+      List<String> steps = new CopyOnWriteArrayList<>();
+      List<Map<String, String>> whole = new CopyOnWriteArrayList<>();
+      List<Map<String, String>> temporary = new CopyOnWriteArrayList<>();
+      Consumer<String> told =
+          step -> {
+            try {
+              steps.add(step);
+              whole.add(files(false));
+              temporary.add(files(true));
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          };
+      told.accept("before");
+      onStep(told);
+      verb.getValue().run();
+      told.accept("after");
+      for (int i = 1; i < steps.size(); i++) {
+        String where = verb.getKey() + ", from " + steps.get(i - 1) + " to " + steps.get(i);
+        // What a person copies or deletes comes before the first step.
+        if (i > 1 || verb.getKey().matches("add|remove|rollback")) {
+          assertTrue(changes(whole, i).size() <= 1, where + ": " + changes(whole, i));
+        }
+        assertTrue(changes(temporary, i).size() <= 1, where + ": " + changes(temporary, i));
+      }
+      assertEquals(Map.of(), temporary.get(steps.size() - 1), verb.getKey());
+      assertTrue(steps.contains("switching to deployment 2"), verb.getKey() + ": " + steps);
+      forget();
+    }
+  }
+
+  private static Set<String> changes(List<Map<String, String>> states, int i) {
+    Set<Map.Entry<String, String>> different = new HashSet<>(states.get(i).entrySet());
+    different.removeAll(states.get(i - 1).entrySet());
+    Set<Map.Entry<String, String>> gone = new HashSet<>(states.get(i - 1).entrySet());
+    gone.removeAll(states.get(i).entrySet());
+    different.addAll(gone);
+    return different.stream().map(Map.Entry::getKey).collect(Collectors.toSet());
+  }
+
+  @Test
+  void onAFullDiskWhatWasThereStays() throws Exception {
+    Path full = Path.of("/dev/full");
+    assumeTrue(Files.exists(full), "this system has no /dev/full to write to");
+    Path jar = jar("a.jar", "a", "1.0.0", "");
+    Map<String, Verb> verbs = verbs();
+    verbs.keySet().removeAll(List.of("drop", "delete"));
+    for (Map.Entry<String, Verb> verb : verbs.entrySet()) {
+      for (String half : List.of(".00000002.json.tmp", ".current.tmp")) {
+        String where = verb.getKey() + ", " + half;
+        startWith(jar);
+        Path link = plugins.resolve(".deployments").resolve(half);
+        Files.createSymbolicLink(link, full);
+        IOException failure = assertThrows(IOException.class, () -> verb.getValue().run(), where);
+        assertTrue(failure.getMessage().contains("No space left on device"), failure.getMessage());
+        assertEquals(List.of("a 1.0.0"), current(), where);
+        assertEquals(List.of("a 1.0.0"), bundles(), where);
+        assertEquals(1, deployer.deployments().size(), where);
+        assertTrue(Files.exists(plugins.resolve("a-1.0.0.jar")), where);
+        assertFalse(Files.exists(plugins.resolve("a-1.1.0.jar")), where);
+        assertEquals(Map.of(), files(true), where);
+        // The disk has room again.
+        verb.getValue().run();
+        assertEquals(verb.getKey().equals("add") ? List.of("a 1.1.0") : List.of(), current());
+        forget();
+      }
+    }
+  }
+
+  @Test
+  void aVerdictThatCannotBeWrittenKeepsNothingOut() throws Exception {
+    start();
+    // What is there in the place of the folder of verdicts is in the way.
+    Files.createDirectories(plugins.resolve(".deployments"));
+    Files.writeString(plugins.resolve(".deployments/verdicts"), "");
+    deployer.add(jar("a.jar", "a", "1.0.0", ""));
+    assertEquals(List.of("a 1.0.0"), current());
+    Path bad = Files.writeString(folder.resolve("bad.jar"), "no jar");
+    String why = assertThrows(IllegalStateException.class, () -> deployer.add(bad)).getMessage();
+    assertTrue(why.startsWith("bad.jar is not a whole jar"), why);
+    deployer.close();
+    parts.close();
+    // No verdict: it is checked again.
+    start();
+    assertEquals(List.of("a 1.0.0"), current());
+  }
+
+  @Test
+  void anInterruptedDeploymentLeavesTheOldOne() throws Exception {
+    Path jar = jar("a.jar", "a", "1.0.0", "");
+    for (Map.Entry<String, Verb> verb : verbs().entrySet()) {
+      if (verb.getKey().matches("add|remove|rollback")) {
+        startWith(jar);
+        onStep(
+            step -> {
+              if (step.equals("recorded deployment 2")) {
+                Thread.currentThread().interrupt();
+              }
+            });
+        assertThrows(IOException.class, () -> verb.getValue().run(), verb.getKey());
+        assertEquals(List.of("a 1.0.0"), current(), verb.getKey());
+        assertEquals(List.of("a 1.0.0"), bundles(), verb.getKey());
+        assertTrue(Files.exists(plugins.resolve("a-1.0.0.jar")), verb.getKey());
+        assertFalse(Files.exists(plugins.resolve("a-1.1.0.jar")), verb.getKey());
+        assertEquals(1, deployer.deployments().size(), verb.getKey());
+        forget();
+      }
+    }
+  }
+
+  @Test
+  void aDiskThatIsFullForTheBundleSaysNothingOfTheJar() throws Exception {
+    start();
+    long next = framework.getBundleContext().getBundles().length;
+    Path inTheWay =
+        Files.writeString(folder.resolve("framework/bundle" + next), "where it would be kept");
+    drop("a.jar", "a", "1.0.0", "");
+    String why = awaitRefusal("a.jar");
+    assertTrue(why.contains("a 1.0.0 can't be installed"), why);
+    Files.deleteIfExists(inTheWay);
+    deployer.close();
+    parts.close();
+    start();
+    assertEquals(List.of("a 1.0.0"), current());
+  }
+
+  @Test
+  void aFolderThatVanishesTakesNothingWithIt() throws Exception {
+    start();
+    deployer.add(jar("a.jar", "a", "1.0.0", ""));
+    Path away = folder.resolve("away");
+    Files.move(plugins, away);
+    deployer.watch().uninstall(new File(plugins.toFile(), "a-1.0.0.jar"));
+    deployer.call();
+    assertEquals(List.of("a 1.0.0"), current());
+    assertFalse(Files.exists(plugins));
+    Files.move(away, plugins);
+    deployer.add(jar("b.jar", "b", "1.0.0", ""));
+    assertEquals(List.of("a 1.0.0", "b 1.0.0"), current());
+  }
+
+  // ---- a damaged store
+
+  @Test
+  void rollbackGoesBackFromADeploymentThatIsMissing() throws Exception {
+    start();
+    int first = deployer.add(jar("a.jar", "a", "1.0.0", "")).number();
+    deployer.add(jar("a2.jar", "a", "1.1.0", ""));
+    deployer.close();
+    parts.close();
+    Files.delete(plugins.resolve(".deployments/00000002.json"));
+    start();
+    String why = awaitRefusal("the folder " + plugins);
+    assertTrue(why.contains("00000002.json is missing; `ketloom deploy list` shows"), why);
+    assertEquals(List.of(first), deployer.deployments().stream().map(Deployment::number).toList());
+    // Trying again doesn't hide it.
+    Path other = jar("other.jar", "other", "1.0.0", "");
+    framework.getBundleContext().installBundle(other.toUri().toString()).start();
+    TimeUnit.MILLISECONDS.sleep(20);
+    deployer.call();
+    assertEquals(why, refusal("the folder " + plugins));
+    // Nothing is taken on the ground of a deployment that nobody can read.
+    String add =
+        assertThrows(IOException.class, () -> deployer.add(folder.resolve("a2.jar"))).getMessage();
+    assertTrue(add.contains("is missing"), add);
+    Deployment back = deployer.rollback(first);
+    assertEquals(3, back.number());
+    assertEquals(List.of("a 1.0.0"), current());
+    // The file of the newer one is still there, and known.
+    deployer.watch().install(plugins.resolve("a-1.1.0.jar").toFile());
+    deployer.call();
+    assertEquals(List.of("a 1.0.0"), current());
+    assertEquals(null, refusal("the folder " + plugins));
+    assertFalse(Objects.equals("", back.reason()));
+  }
+}

@@ -1,0 +1,113 @@
+package org.ketloom.runtime.internal.folder;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import javax.imageio.ImageIO;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.ketloom.api.data.ImageBatch;
+import org.ketloom.api.data.ImageShape;
+import org.ketloom.runtime.run.ImageGrid;
+import org.w3c.dom.Document;
+
+class PicturesTest {
+
+  private static BufferedImage read(byte[] png) throws IOException {
+    return ImageIO.read(new ByteArrayInputStream(png));
+  }
+
+  @Test
+  void greyImagesAreEnlargedAndSetApart() throws IOException {
+    // 2x4 pixels, enlarged 14 times; 3 images in 2 columns.
+    float[] pixels = new float[24];
+    pixels[0] = -1;
+    pixels[3] = 1;
+    pixels[7] = 9;
+    pixels[16] = -0.5f;
+    BufferedImage grid =
+        read(
+            ImageGrid.png(new ImageBatch(new ImageShape(1, 2, 4), pixels, new int[] {0, 0, 0}), 2));
+    assertEquals(2 + 2 * (56 + 2), grid.getWidth());
+    assertEquals(2 + 2 * (28 + 2), grid.getHeight());
+    assertEquals(1, grid.getRaster().getNumBands());
+    assertEquals(0x50, grid.getRaster().getSample(1, 1, 0), "gap");
+    assertEquals(0, grid.getRaster().getSample(2, 2, 0));
+    assertEquals(0, grid.getRaster().getSample(15, 15, 0));
+    assertEquals(128, grid.getRaster().getSample(16, 2, 0));
+    assertEquals(255, grid.getRaster().getSample(57, 15, 0));
+    assertEquals(255, grid.getRaster().getSample(57, 16, 0), "cut off at 1");
+    assertEquals(64, grid.getRaster().getSample(2, 32, 0), "second row");
+    assertEquals(0x50, grid.getRaster().getSample(60, 32, 0), "no fourth image");
+  }
+
+  @Test
+  void colourImagesKeepTheirChannels() throws IOException {
+    BufferedImage grid =
+        read(
+            ImageGrid.png(
+                new ImageBatch(new ImageShape(3, 1, 1), new float[] {1, -1, 0}, new int[] {0}), 8));
+    assertEquals(60, grid.getWidth(), "no wider than the images that are there");
+    assertEquals(0xFFFF0080, grid.getRGB(30, 30));
+  }
+
+  @Test
+  void gridLabelsAreRowsOfClasses() {
+    assertArrayEquals(new int[] {0, 0, 0, 1, 1, 1}, ImageGrid.labels(2, 3));
+    ImageBatch none = new ImageBatch(new ImageShape(1, 1, 1), new float[0], new int[0]);
+    assertThrows(IllegalArgumentException.class, () -> ImageGrid.png(none, 3));
+  }
+
+  private static String chart(double... losses) throws Exception {
+    List<LossLog.Row> rows = new ArrayList<>();
+    for (int i = 0; i < losses.length; i++) {
+      rows.add(new LossLog.Row(i + 1, 1, losses[i]));
+    }
+    String svg = LossChart.svg("Loss of <a> & b", rows);
+    Document document =
+        DocumentBuilderFactory.newInstance()
+            .newDocumentBuilder()
+            .parse(new ByteArrayInputStream(svg.getBytes(StandardCharsets.UTF_8)));
+    assertEquals("svg", document.getDocumentElement().getTagName());
+    assertFalse(svg.contains(">-0<"), svg);
+    assertFalse(svg.contains("NaN") || svg.contains("Infinity"), svg);
+    return svg;
+  }
+
+  @Test
+  void theChartIsLinearOrLogarithmicBySpan() throws Exception {
+    assertFalse(chart(1, 0.5, 0.2).contains("logarithmic"));
+    String decade = chart(1, 0.5, 0.03);
+    assertTrue(decade.contains("logarithmic"));
+    for (String tick : List.of("0.05", "0.1", "0.2", "0.5", "1")) {
+      assertTrue(decade.contains(">" + tick + "<"), decade);
+    }
+    String log = chart(10, 1, 0.05);
+    assertTrue(log.contains("logarithmic"));
+    assertTrue(log.contains(">0.1<") && log.contains(">1<") && log.contains(">10<"), log);
+    assertFalse(chart(10, -1, 0.05).contains("logarithmic"));
+    // As many corners as values: ends of the smoothed line at step 1 and 3 of 3.
+    assertTrue(log.contains("points=\"76.0,") && log.contains(" 780.0,"), log);
+  }
+
+  @Test
+  void theChartBearsFewOrEqualOrManyValues() throws Exception {
+    chart();
+    chart(0.25);
+    chart(0, 0, 0);
+    double[] many = new double[100_000];
+    for (int i = 0; i < many.length; i++) {
+      many[i] = 1.0 / (1 + i) + 0.1;
+    }
+    assertTrue(chart(many).length() < 60_000);
+  }
+}

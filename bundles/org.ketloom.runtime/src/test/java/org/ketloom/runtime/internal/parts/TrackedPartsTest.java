@@ -1,0 +1,347 @@
+package org.ketloom.runtime.internal.parts;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.ketloom.api.circuit.Angles;
+import org.ketloom.api.circuit.Circuit;
+import org.ketloom.api.circuit.CircuitBuilder;
+import org.ketloom.api.engine.Program;
+import org.ketloom.api.engine.QuantumEngine;
+import org.ketloom.api.model.PartKind;
+import org.ketloom.api.part.Ansatz;
+import org.ketloom.api.part.Encoding;
+import org.ketloom.api.part.Part;
+import org.ketloom.runtime.parts.RegisteredEngine;
+import org.ketloom.runtime.parts.RegisteredPart;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceEvent;
+import org.osgi.framework.ServiceListener;
+import org.osgi.framework.ServiceReference;
+
+class TrackedPartsTest {
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+
+  private final TrackedParts registry = Fakes.registry();
+
+  @Test
+  void aSnapshotStaysAsItIsWhenPartsComeAndGo() {
+    List<RegisteredPart> before = registry.parts();
+    ServiceReference<?> reference =
+        Fakes.add(registry, 9, "more", "1.0.0", Encoding.class, "another", new Fakes.Turn());
+    assertEquals(4, before.size());
+    assertEquals(5, registry.parts().size());
+    registry.unbind(reference);
+    assertEquals(before, registry.parts());
+    assertThrows(UnsupportedOperationException.class, () -> registry.parts().clear());
+  }
+
+  @Test
+  void theHighestVersionIsTheFirstChoiceThenTheLowestServiceId() {
+    Fakes.add(registry, 12, "b", "1.10.0", Encoding.class, "turn", new Fakes.Turn());
+    Fakes.add(registry, 11, "c", "1.10.0", Encoding.class, "turn", new Fakes.Turn());
+    Fakes.add(registry, 13, "d", "1.9.0", Encoding.class, "turn", new Fakes.Turn());
+    assertEquals(
+        List.of(11L, 12L, 13L, 2L),
+        registry.parts(PartKind.ENCODING).stream().map(RegisteredPart::serviceId).toList());
+    assertEquals(11, registry.find(PartKind.ENCODING, "turn", "").orElseThrow().serviceId());
+    assertEquals(
+        13, registry.find(PartKind.ENCODING, "turn", "[1.1,1.10)").orElseThrow().serviceId());
+    assertTrue(registry.find(PartKind.ENCODING, "turn", "2").isEmpty());
+    assertTrue(registry.find(PartKind.ANSATZ, "turn", "").isEmpty());
+    assertThrows(
+        IllegalArgumentException.class, () -> registry.find(PartKind.ENCODING, "turn", "[1,"));
+  }
+
+  @Test
+  void whatIsRetiredComesLast() {
+    Bundle leaving = Fakes.bundle("b", "1.10.0", 40);
+    ServiceReference<?> reference =
+        Fakes.reference(12, leaving, Encoding.class, Map.of(Part.NAME, "turn"));
+    registry.bind(reference, new Fakes.Turn());
+    assertEquals(12, registry.find(PartKind.ENCODING, "turn", "").orElseThrow().serviceId());
+    registry.admit(List.of(), List.of(leaving), LIMIT);
+    assertEquals(2, registry.find(PartKind.ENCODING, "turn", "").orElseThrow().serviceId());
+    assertEquals(12, registry.find(PartKind.ENCODING, "turn", "1.1").orElseThrow().serviceId());
+    registry.admit(List.of(leaving), List.of(), LIMIT);
+    assertEquals(12, registry.find(PartKind.ENCODING, "turn", "").orElseThrow().serviceId());
+  }
+
+  @Test
+  void whatIsHiddenIsOutUntilItIsShown() {
+    Bundle bundle = Fakes.bundle("b", "1.10.0", 40);
+    registry.bind(
+        Fakes.reference(12, bundle, Encoding.class, Map.of(Part.NAME, "turn")), new Fakes.Turn());
+    registry.bind(Fakes.reference(13, bundle, QuantumEngine.class, Map.of()), new NoEngine());
+    RegisteredPart part = registry.find(PartKind.ENCODING, "turn", "").orElseThrow();
+    registry.hide(bundle);
+    assertEquals(2, registry.find(PartKind.ENCODING, "turn", "").orElseThrow().serviceId());
+    assertEquals(List.of(1L), engines());
+    // Who found it before still learns where it came from.
+    assertEquals("1.10.0", registry.generation(part).version());
+    assertEquals(64, registry.generation(part).sha256().length());
+    registry.show(bundle);
+    assertSame(part, registry.find(PartKind.ENCODING, "turn", "").orElseThrow());
+    assertEquals(List.of(13L, 1L), engines());
+  }
+
+  /** A framework that tells of services, and counts who asks for their objects. */
+  private static final class Framework {
+    private final Object service;
+    private ServiceListener tracker;
+    private volatile int asked;
+    private Runnable whenAsked = () -> {};
+
+    Framework(Object service) {
+      this.service = service;
+    }
+
+    BundleContext context() {
+      return (BundleContext)
+          Proxy.newProxyInstance(
+              Framework.class.getClassLoader(),
+              new Class<?>[] {BundleContext.class},
+              (proxy, method, arguments) ->
+                  switch (method.getName()) {
+                    case "addServiceListener" -> {
+                      tracker = (ServiceListener) arguments[0];
+                      yield null;
+                    }
+                    case "getServiceReferences", "removeServiceListener" -> null;
+                    case "getService" -> {
+                      asked++;
+                      whenAsked.run();
+                      yield service;
+                    }
+                    case "ungetService" -> true;
+                    default -> throw new UnsupportedOperationException(method.getName());
+                  });
+    }
+
+    void tell(int type, ServiceReference<?> reference) {
+      tracker.serviceChanged(new ServiceEvent(type, reference));
+    }
+  }
+
+  private static Bundle at(String location, Bundle bundle) {
+    return (Bundle)
+        Proxy.newProxyInstance(
+            Framework.class.getClassLoader(),
+            new Class<?>[] {Bundle.class},
+            (proxy, method, arguments) ->
+                switch (method.getName()) {
+                  case "getLocation" -> location;
+                  case "equals" -> proxy == arguments[0];
+                  case "hashCode" -> System.identityHashCode(proxy);
+                  default -> method.invoke(bundle, arguments);
+                });
+  }
+
+  @Test
+  void whatIsOnTrialIsShownWhenItIsAdmitted() throws InvalidSyntaxException {
+    Framework framework = new Framework(new Fakes.Turn());
+    TrackedParts tracked = new TrackedParts(framework.context());
+    AtomicInteger changes = new AtomicInteger();
+    tracked.addListener(changes::incrementAndGet);
+    Bundle trial = at(PartGate.TRIAL + "b", Fakes.bundle("b", "1.1.0", 41));
+    Bundle other = at(PartGate.TRIAL + "c", Fakes.bundle("c", "1.2.0", 42));
+    ServiceReference<?> first =
+        Fakes.reference(12, trial, Encoding.class, Map.of(Part.NAME, "turn"));
+    ServiceReference<?> second =
+        Fakes.reference(13, other, Encoding.class, Map.of(Part.NAME, "turn"));
+    framework.tell(ServiceEvent.REGISTERED, first);
+    framework.tell(ServiceEvent.MODIFIED, first);
+    framework.tell(ServiceEvent.REGISTERED, second);
+    assertEquals(List.of(), tracked.parts());
+    assertEquals(0, framework.asked, "not even its object is made");
+    assertEquals(0, changes.get());
+
+    tracked.admit(List.of(trial), List.of(), LIMIT);
+    assertEquals(List.of(12L), tracked.parts().stream().map(RegisteredPart::serviceId).toList());
+    assertEquals(1, changes.get());
+    // One that fails its trial goes unseen.
+    framework.tell(ServiceEvent.UNREGISTERING, second);
+    assertEquals(1, framework.asked);
+    assertEquals(1, changes.get());
+    // What an admitted bundle registers later is shown at once.
+    framework.tell(
+        ServiceEvent.REGISTERED,
+        Fakes.reference(14, trial, Encoding.class, Map.of(Part.NAME, "more")));
+    assertTrue(tracked.find(PartKind.ENCODING, "more", "").isPresent());
+    framework.tell(ServiceEvent.UNREGISTERING, first);
+    assertTrue(tracked.find(PartKind.ENCODING, "turn", "").isEmpty());
+    tracked.close();
+  }
+
+  /** Encoding whose option is never read to the end. */
+  record Endless(int angle) implements Encoding {
+    @Override
+    public int angle() {
+      while (!Thread.currentThread().isInterrupted()) {
+        LockSupport.parkNanos(1_000_000_000);
+      }
+      return angle;
+    }
+
+    @Override
+    public int capacity(int wires) {
+      return wires;
+    }
+
+    @Override
+    public void append(CircuitBuilder circuit, Angles features) {}
+  }
+
+  @Test
+  @Timeout(60)
+  void whatNeverReturnsDoesntHoldUpAnAdmission() throws InvalidSyntaxException {
+    Framework framework = new Framework(new Endless(1));
+    TrackedParts tracked = new TrackedParts(framework.context());
+    Bundle trial = at(PartGate.TRIAL + "b", Fakes.bundle("b", "1.1.0", 41));
+    ServiceReference<?> reference =
+        Fakes.reference(12, trial, Encoding.class, Map.of(Part.NAME, "endless"));
+    framework.tell(ServiceEvent.REGISTERED, reference);
+    tracked.admit(List.of(trial), List.of(), Duration.ofMillis(50));
+    assertEquals(List.of(), tracked.parts());
+    String refused = tracked.refused().get(0);
+    assertTrue(
+        refused.startsWith(
+            "encoding \"endless\" of bundle b 1.1.0 is left out: reading it didn't return within"),
+        refused);
+    assertTrue(refused.contains("Endless.angle"), refused);
+    framework.tell(ServiceEvent.UNREGISTERING, reference);
+    assertEquals(List.of(), tracked.refused());
+    tracked.close();
+  }
+
+  @Test
+  void whatGoesWhileItIsAdmittedIsForgotten() throws InvalidSyntaxException {
+    Framework framework = new Framework(new Fakes.Turn());
+    TrackedParts tracked = new TrackedParts(framework.context());
+    Bundle trial = at(PartGate.TRIAL + "b", Fakes.bundle("b", "1.1.0", 41));
+    ServiceReference<?> reference =
+        Fakes.reference(12, trial, Encoding.class, Map.of(Part.NAME, "turn"));
+    framework.tell(ServiceEvent.REGISTERED, reference);
+    framework.whenAsked = () -> framework.tell(ServiceEvent.UNREGISTERING, reference);
+    tracked.admit(List.of(trial), List.of(), LIMIT);
+    assertEquals(1, framework.asked);
+    assertEquals(List.of(), tracked.parts());
+    tracked.close();
+  }
+
+  @Test
+  void aBrokenRegistrationIsLeftOutWithAReason() {
+    record Odd(Thread thread) implements Encoding {
+      @Override
+      public int capacity(int wires) {
+        return 0;
+      }
+
+      @Override
+      public void append(CircuitBuilder circuit, Angles features) {}
+    }
+    ServiceReference<?> nameless =
+        Fakes.reference(20, Fakes.bundle("nameless", "1.0.0"), Encoding.class, Map.of());
+    registry.bind(nameless, new Fakes.Turn());
+    Fakes.add(registry, 21, "upper", "1.0.0", Encoding.class, "Turn Around", new Fakes.Turn());
+    Fakes.add(registry, 22, "odd", "1.0.0", Encoding.class, "odd", new Odd(null));
+    Fakes.add(registry, 23, "none", "1.0.0", Encoding.class, "none", null);
+    Fakes.add(registry, 24, "other", "1.0.0", Encoding.class, "other", new Fakes.Layers());
+    assertEquals(1, registry.parts(PartKind.ENCODING).size());
+    assertEquals(5, registry.refused().size());
+    assertTrue(registry.refused().get(0).contains("nameless 1.0.0"), registry.refused().get(0));
+    assertTrue(registry.refused().get(0).contains(Part.NAME));
+    assertTrue(registry.refused().get(2).contains("\"thread\" is a java.lang.Thread"));
+    assertTrue(registry.refused().get(3).contains("can't be created"));
+    registry.unbind(nameless);
+    assertEquals(4, registry.refused().size());
+  }
+
+  @Test
+  void aNewerEngineIsTheFirstChoiceAndTheOneThatIsRetiredComesLast() {
+    Bundle old = Fakes.bundle("plugin.engine", "1.0.0", 40);
+    Bundle next = Fakes.bundle("plugin.engine", "1.1.0", 41);
+    Map<String, Object> ranked = Map.of(Constants.SERVICE_RANKING, 5);
+    registry.bind(Fakes.reference(30, old, QuantumEngine.class, ranked), new NoEngine());
+    registry.bind(Fakes.reference(31, next, QuantumEngine.class, ranked), new NoEngine());
+    assertEquals(List.of(31L, 30L, 1L), engines());
+    // The lower version was dropped last: it is current, and the higher one is retired.
+    registry.admit(List.of(old), List.of(next), LIMIT);
+    assertEquals(List.of(30L, 1L, 31L), engines());
+    assertEquals(30, registry.engine().orElseThrow().serviceId());
+  }
+
+  private List<Long> engines() {
+    return registry.engines().stream().map(RegisteredEngine::serviceId).toList();
+  }
+
+  @Test
+  void theEngineWithTheHighestRankingIsUsedThenTheOneThatWasThereFirst() {
+    QuantumEngine second = new NoEngine();
+    ServiceReference<?> reference =
+        Fakes.reference(
+            30,
+            Fakes.bundle("second", "1.0.0"),
+            QuantumEngine.class,
+            Map.of(Constants.SERVICE_RANKING, 5));
+    registry.bind(
+        Fakes.reference(29, Fakes.bundle("third", "1.0.0"), QuantumEngine.class, Map.of()),
+        new NoEngine());
+    assertEquals(1, registry.engine().orElseThrow().serviceId());
+    registry.bind(reference, second);
+    assertEquals(30, registry.engine().orElseThrow().serviceId());
+    registry.unbind(reference);
+    assertEquals(1, registry.engine().orElseThrow().serviceId());
+  }
+
+  @Test
+  void listenersAreToldAndAFailingOneHindersNobody() {
+    AtomicInteger calls = new AtomicInteger();
+    Runnable counting = calls::incrementAndGet;
+    registry.addListener(
+        () -> {
+          throw new IllegalStateException("a listener that fails");
+        });
+    registry.addListener(counting);
+    Fakes.add(registry, 9, "more", "1.0.0", Ansatz.class, "another", new Fakes.Layers());
+    registry.removeListener(counting);
+    Fakes.add(registry, 10, "more", "1.0.0", Ansatz.class, "third", new Fakes.Layers());
+    assertEquals(1, calls.get());
+  }
+
+  @Test
+  void aGenerationHashesTheContentOfTheBundle() {
+    RegisteredPart part = registry.find(PartKind.ENCODING, "turn", "").orElseThrow();
+    assertEquals("fake.encoding", registry.generation(part).bundle());
+    assertEquals(64, registry.generation(part).sha256().length());
+    Map<String, String> files = Map.of("a/b.txt", "x", "c.txt", "yy");
+    String hash = BundleHash.of(Fakes.bundle("one", "1.0.0", files));
+    assertEquals(hash, BundleHash.of(Fakes.bundle("two", "2.0.0", Map.copyOf(files))));
+    assertNotEquals(
+        hash, BundleHash.of(Fakes.bundle("one", "1.0.0", Map.of("a/b.txt", "x", "c.txt", "yz"))));
+    assertNotEquals(
+        hash, BundleHash.of(Fakes.bundle("one", "1.0.0", Map.of("a/b.txt", "xy", "c.txt", "y"))));
+    assertEquals("", BundleHash.of(Fakes.bundle("none", "1.0.0", Map.of())));
+  }
+
+  private static final class NoEngine implements QuantumEngine {
+    @Override
+    public Program compile(Circuit circuit) {
+      throw new IllegalArgumentException("this engine runs nothing");
+    }
+  }
+}
