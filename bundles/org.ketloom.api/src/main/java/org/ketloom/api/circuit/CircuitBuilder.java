@@ -166,6 +166,26 @@ public final class CircuitBuilder {
     return gate(Gate.X, new int[] {wire});
   }
 
+  /** Appends {@link Gate#Y}. */
+  public CircuitBuilder y(int wire) {
+    return gate(Gate.Y, new int[] {wire});
+  }
+
+  /** Appends {@link Gate#Z}. */
+  public CircuitBuilder z(int wire) {
+    return gate(Gate.Z, new int[] {wire});
+  }
+
+  /** Appends {@link Gate#S}. */
+  public CircuitBuilder s(int wire) {
+    return gate(Gate.S, new int[] {wire});
+  }
+
+  /** Appends {@link Gate#T}. */
+  public CircuitBuilder t(int wire) {
+    return gate(Gate.T, new int[] {wire});
+  }
+
   /** Appends {@link Gate#RX}. */
   public CircuitBuilder rx(int wire, Angle angle) {
     return gate(Gate.RX, new int[] {wire}, angle);
@@ -184,6 +204,31 @@ public final class CircuitBuilder {
   /** Appends {@link Gate#PHASE}. */
   public CircuitBuilder phase(int wire, Angle angle) {
     return gate(Gate.PHASE, new int[] {wire}, angle);
+  }
+
+  /** Appends {@link Gate#U3}. */
+  public CircuitBuilder u3(int wire, Angle theta, Angle phi, Angle lambda) {
+    return gate(Gate.U3, new int[] {wire}, theta, phi, lambda);
+  }
+
+  /** Appends {@link Gate#SWAP}. */
+  public CircuitBuilder swap(int first, int second) {
+    return gate(Gate.SWAP, new int[] {first, second});
+  }
+
+  /** Appends {@link Gate#RXX}. */
+  public CircuitBuilder rxx(int first, int second, Angle angle) {
+    return gate(Gate.RXX, new int[] {first, second}, angle);
+  }
+
+  /** Appends {@link Gate#RYY}. */
+  public CircuitBuilder ryy(int first, int second, Angle angle) {
+    return gate(Gate.RYY, new int[] {first, second}, angle);
+  }
+
+  /** Appends {@link Gate#RZZ}. */
+  public CircuitBuilder rzz(int first, int second, Angle angle) {
+    return gate(Gate.RZZ, new int[] {first, second}, angle);
   }
 
   /** Appends a controlled {@link Gate#X}. */
@@ -250,13 +295,16 @@ public final class CircuitBuilder {
   /**
    * Reads the expectation value of a trainable Hermitian on some wires, and declares its entries.
    *
-   * @throws IllegalArgumentException for no wire, or more than 10
+   * @throws IllegalArgumentException for no wire, or more than {@link
+   *     Observable.Hermitian#MAX_WIRES}
    */
   public CircuitBuilder expectHermitian(int... on) {
-    if (on.length < 1 || on.length > 10) {
+    if (on.length < 1 || on.length > Observable.Hermitian.MAX_WIRES) {
       throw new IllegalArgumentException(
           nextObservable()
-              + ": a trainable Hermitian takes 1 to 10 wires (4^k entries), found "
+              + ": a trainable Hermitian takes 1 to "
+              + Observable.Hermitian.MAX_WIRES
+              + " wires (4^k entries), found "
               + on.length);
     }
     Observable.Hermitian hermitian =
@@ -270,12 +318,17 @@ public final class CircuitBuilder {
   /**
    * Reads the probabilities of the basis states of some wires.
    *
-   * @throws IllegalArgumentException for no wire, or more than 20
+   * @throws IllegalArgumentException for no wire, or more than {@link
+   *     Observable.Probabilities#MAX_WIRES}
    */
   public CircuitBuilder probabilities(int... on) {
-    if (on.length < 1 || on.length > 20) {
+    if (on.length < 1 || on.length > Observable.Probabilities.MAX_WIRES) {
       throw new IllegalArgumentException(
-          nextObservable() + ": probabilities take 1 to 20 wires, found " + on.length);
+          nextObservable()
+              + ": probabilities take 1 to "
+              + Observable.Probabilities.MAX_WIRES
+              + " wires, found "
+              + on.length);
     }
     observe(new Observable.Probabilities(boxed(resolve(nextObservable(), on))));
     return this;
@@ -284,13 +337,16 @@ public final class CircuitBuilder {
   /**
    * Reads the amplitudes of the final state; see {@link Observable.Amplitudes}.
    *
-   * @throws IllegalArgumentException if this is a view of some wires only, or of more than 20
+   * @throws IllegalArgumentException if this is a view of some wires only, or of more than {@link
+   *     Observable.Amplitudes#MAX_WIRES}
    */
   public CircuitBuilder amplitudes() {
-    if (wires.length != draft.wires || wires.length > 20) {
+    if (wires.length != draft.wires || wires.length > Observable.Amplitudes.MAX_WIRES) {
       throw new IllegalArgumentException(
           nextObservable()
-              + ": amplitudes are read of all wires, at most 20; found "
+              + ": amplitudes are read of all wires, at most "
+              + Observable.Amplitudes.MAX_WIRES
+              + "; found "
               + wires.length
               + " of "
               + draft.wires);

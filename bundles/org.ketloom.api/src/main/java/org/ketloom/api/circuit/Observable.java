@@ -44,6 +44,9 @@ public sealed interface Observable {
    * @param firstEntry index of the first entry
    */
   record Hermitian(List<Integer> wires, int firstEntry) implements Observable {
+    /** The largest number of wires: {@code 4^10} entries. */
+    public static final int MAX_WIRES = 10;
+
     /** Copies the wires. */
     public Hermitian {
       wires = List.copyOf(wires);
@@ -71,6 +74,9 @@ public sealed interface Observable {
    * @param wires the k wires, most significant first
    */
   record Probabilities(List<Integer> wires) implements Observable {
+    /** The largest number of wires: {@code 2^20} outputs per sample. */
+    public static final int MAX_WIRES = 20;
+
     /** Copies the wires. */
     public Probabilities {
       wires = List.copyOf(wires);
@@ -90,6 +96,9 @@ public sealed interface Observable {
    * @param wires all n wires, most significant first
    */
   record Amplitudes(List<Integer> wires) implements Observable {
+    /** The largest number of wires: {@code 2^21} outputs per sample. */
+    public static final int MAX_WIRES = 20;
+
     /** Copies the wires. */
     public Amplitudes {
       wires = List.copyOf(wires);

@@ -2,11 +2,15 @@ package org.ketloom.api.circuit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -40,6 +44,41 @@ class CircuitBuilderTest {
     assertEquals(Map.of("RY", 3, "RX", 3, "CNOT", 1, "CZ", 1, "CRZ", 1), circuit.gateCounts());
     assertEquals(5, circuit.depth());
     assertEquals(5, circuit.operations().get(5).angles().get(0).index());
+  }
+
+  @Test
+  void everyGateHasAMethodOfItsName() throws ReflectiveOperationException {
+    for (Gate gate : Gate.values()) {
+      if (gate.isUnitary()) {
+        continue;
+      }
+      Class<?>[] types = new Class<?>[gate.wires() + gate.angles()];
+      Object[] arguments = new Object[types.length];
+      List<Angle> angles = new ArrayList<>();
+      for (int i = 0; i < types.length; i++) {
+        types[i] = i < gate.wires() ? int.class : Angle.class;
+        arguments[i] = i < gate.wires() ? 1 - i : Angle.constant(i);
+        if (i >= gate.wires()) {
+          angles.add(Angle.constant(i));
+        }
+      }
+      CircuitBuilder builder = Circuit.builder(2);
+      CircuitBuilder.class
+          .getMethod(gate.name().toLowerCase(Locale.ROOT), types)
+          .invoke(builder, arguments);
+      List<Integer> wires = gate.wires() == 1 ? List.of(1) : List.of(1, 0);
+      assertEquals(
+          List.of(new Operation(gate, wires, List.of(), angles, Optional.empty())),
+          builder.build().operations());
+    }
+  }
+
+  @Test
+  void comparingCircuitsCostsOneDigest() {
+    Circuit circuit = bell().build();
+    assertSame(circuit.fingerprint(), circuit.fingerprint());
+    assertEquals(bell().build().hashCode(), circuit.hashCode());
+    assertNotEquals(bell().x(1).build(), circuit);
   }
 
   @Test

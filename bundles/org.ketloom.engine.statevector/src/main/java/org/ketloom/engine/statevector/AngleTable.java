@@ -35,7 +35,7 @@ final class AngleTable {
    *
    * @param count number of samples; 1 for angles that the batch shares
    */
-  void fill(SpinKernels kernels, Inputs inputs, int first, int count, double[] trig) {
+  void fill(Su2Kernels kernels, Inputs inputs, int first, int count, double[] trig) {
     int at = 0;
     for (int s = 0; s < sums.size(); s++) {
       List<Angle> sum = sums.get(s);

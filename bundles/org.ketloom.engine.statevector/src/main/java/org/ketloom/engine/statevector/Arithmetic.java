@@ -2,6 +2,7 @@ package org.ketloom.engine.statevector;
 
 import java.lang.reflect.InvocationTargetException;
 import java.util.Map;
+import java.util.Optional;
 import org.ketloom.api.engine.Precision;
 
 /**
@@ -13,16 +14,16 @@ import org.ketloom.api.engine.Precision;
  * @param kernels loops over the state
  * @param storage of the state
  * @param tables the same loops in double precision
- * @param spins loops over small matrices
- * @param notice what the log is to say
+ * @param su2 loops over small matrices
+ * @param notice what is logged when a program is run for the first time
  */
 record Arithmetic(
     Precision precision,
     Kernels<Object> kernels,
     Storage<Object> storage,
     Kernels<double[]> tables,
-    SpinKernels spins,
-    Notice notice) {
+    Su2Kernels su2,
+    OneTimeNotice notice) {
 
   /**
    * On the Vector API where it is there and fast, plain elsewhere, and where system property {@code
@@ -30,7 +31,7 @@ record Arithmetic(
    */
   static Map<Precision, Arithmetic> best() {
     if ("plain".equals(System.getProperty("ketloom.kernels"))) {
-      return plain(null);
+      return plain();
     }
     String reason;
     try {
@@ -39,7 +40,7 @@ record Arithmetic(
               .asSubclass(Loops.class)
               .getDeclaredConstructor()
               .newInstance(),
-          null);
+          Optional.empty());
     } catch (InvocationTargetException e) {
       reason = String.valueOf(e.getCause().getMessage());
     } catch (ReflectiveOperationException | LinkageError e) {
@@ -47,16 +48,14 @@ record Arithmetic(
           "the package jdk.incubator.vector isn't there (start Java with --add-modules"
               + " jdk.incubator.vector)";
     }
-    return plain("The state vector engine runs plain kernels, several times slower: " + reason);
+    return of(
+        new PlainLoops(),
+        Optional.of("The state vector engine runs plain kernels, several times slower: " + reason));
   }
 
-  /**
-   * In plain Java.
-   *
-   * @param notice what the log is to say when it is used for the first time; null for nothing
-   */
-  static Map<Precision, Arithmetic> plain(String notice) {
-    return of(new PlainLoops(), notice);
+  /** In plain Java. */
+  static Map<Precision, Arithmetic> plain() {
+    return of(new PlainLoops(), Optional.empty());
   }
 
   /** The kernels of both precisions. */
@@ -65,18 +64,18 @@ record Arithmetic(
 
     Kernels<float[]> narrow();
 
-    SpinKernels spins();
+    Su2Kernels su2();
   }
 
-  private record PlainLoops(Kernels<double[]> wide, Kernels<float[]> narrow, SpinKernels spins)
+  private record PlainLoops(Kernels<double[]> wide, Kernels<float[]> narrow, Su2Kernels su2)
       implements Loops {
     PlainLoops() {
-      this(new PlainKernels(), new PlainFloatKernels(), new PlainSpinKernels());
+      this(new PlainKernels(), new PlainFloatKernels(), new PlainSu2Kernels());
     }
   }
 
-  private static Map<Precision, Arithmetic> of(Loops loops, String message) {
-    Notice notice = new Notice(message);
+  private static Map<Precision, Arithmetic> of(Loops loops, Optional<String> message) {
+    OneTimeNotice notice = new OneTimeNotice(message);
     return Map.of(
         Precision.DOUBLE,
         new Arithmetic(
@@ -84,7 +83,7 @@ record Arithmetic(
             opaque(loops.wide()),
             opaque(new DoubleStorage()),
             loops.wide(),
-            loops.spins(),
+            loops.su2(),
             notice),
         Precision.SINGLE,
         new Arithmetic(
@@ -92,7 +91,7 @@ record Arithmetic(
             opaque(loops.narrow()),
             opaque(new FloatStorage()),
             loops.wide(),
-            loops.spins(),
+            loops.su2(),
             notice));
   }
 

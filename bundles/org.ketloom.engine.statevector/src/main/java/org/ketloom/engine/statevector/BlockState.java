@@ -16,7 +16,7 @@ final class BlockState {
 
   BlockState(Storage<Object> storage, int vectors, int angles, int matrices) {
     this.psi = storage.array(vectors * Kernels.STRIDE);
-    this.matrices = new double[matrices][SpinStep.MATRIX];
+    this.matrices = new double[matrices][FusedGateStep.MATRIX];
     this.trig = new double[angles * Kernels.STRIDE];
   }
 }

@@ -22,7 +22,7 @@ import org.ketloom.api.circuit.UnitaryMatrix;
 /**
  * Turns a circuit into steps: gates that no observable depends on are dropped, the first gates of
  * all wires make a product state, runs of one-qubit gates on a wire become one matrix, X, CNOT and
- * SWAP change the {@link Frame} alone, neighbouring controlled Z gates become one pass of signs,
+ * SWAP change the {@link BasisMap} alone, neighbouring controlled Z gates become one pass of signs,
  * and steps of large states are grouped by parts of the state that stay in the cache.
  */
 final class CircuitCompiler {
@@ -30,13 +30,13 @@ final class CircuitCompiler {
   private static final int FEWEST_FOR_TRANSFORM = 4;
 
   /** Vectors of a part: with lambda's, about half of the cache of a core. */
-  private static final int MOST_PART_BITS = 10;
+  private static final int MAX_PART_BITS = 10;
 
   /** Vectors that lie side by side in a part, as bits. */
   private static final int NEIGHBOUR_BITS = 3;
 
   /** Masks that a part is to hold besides. */
-  private static final int LEAST_MASKS = 4;
+  private static final int MIN_MASKS = 4;
 
   /** Bits that choose one of a large state's slices, which threads work on. */
   static final int SLICE_BITS = 4;
@@ -51,7 +51,7 @@ final class CircuitCompiler {
 
   private final Circuit circuit;
   private final Arithmetic arithmetic;
-  private final Frame frame;
+  private final BasisMap basisMap;
   private final Layout layout;
   private final List<Operation> operations;
   private final AngleTable sharedAngles = new AngleTable();
@@ -84,7 +84,7 @@ final class CircuitCompiler {
   CircuitCompiler(Circuit circuit, Arithmetic arithmetic, Layout layout, boolean whole) {
     this.circuit = circuit;
     this.arithmetic = arithmetic;
-    this.frame = new Frame(circuit.wires());
+    this.basisMap = new BasisMap(circuit.wires());
     this.layout = layout;
     this.operations = whole ? circuit.operations() : LightCone.of(circuit);
     for (int w = 0; w < circuit.wires(); w++) {
@@ -133,7 +133,10 @@ final class CircuitCompiler {
 
   Plan compile() {
     int[] prepared =
-        circuit.preparation().map(p -> places(frame.masks(p.wires()))).orElseGet(() -> new int[1]);
+        circuit
+            .preparation()
+            .map(p -> places(basisMap.masks(p.wires())))
+            .orElseGet(() -> new int[1]);
     operations.forEach(this::add);
     for (int w = 0; w < circuit.wires(); w++) {
       flush(w);
@@ -199,7 +202,7 @@ final class CircuitCompiler {
   private int partBits() {
     return layout.laneBits() == 0
         ? bits()
-        : Math.min(MOST_PART_BITS, Math.max(0, bits() - SLICE_BITS));
+        : Math.min(MAX_PART_BITS, Math.max(0, bits() - SLICE_BITS));
   }
 
   private List<Group> groups() {
@@ -232,7 +235,7 @@ final class CircuitCompiler {
 
   /** Neighbouring vectors are kept in one part: two threads that write side by side are slow. */
   private List<Integer> neighbours() {
-    int bits = Math.max(0, Math.min(NEIGHBOUR_BITS, partBits() - LEAST_MASKS));
+    int bits = Math.max(0, Math.min(NEIGHBOUR_BITS, partBits() - MIN_MASKS));
     return IntStream.range(0, bits).mapToObj(b -> 1 << b).toList();
   }
 
@@ -250,14 +253,14 @@ final class CircuitCompiler {
     List<Integer> controls = operation.controls();
     boolean free = controls.isEmpty();
     if (gate == Gate.X && free && !fresh.get(on.get(0)) && pending.get(on.get(0)).isEmpty()) {
-      frame.flip(on.get(0));
+      basisMap.flip(on.get(0));
       moved.add(name(operation));
     } else if (gate.wires() == 1 && free) {
       pending.get(on.get(0)).addAll(named(factors(operation), operation));
     } else if (gate == Gate.X && controls.size() == 1) {
       flush(on.get(0));
       flush(controls.get(0));
-      frame.controlledFlip(controls.get(0), on.get(0));
+      basisMap.controlledFlip(controls.get(0), on.get(0));
       moved.add(name(operation));
     } else if (gate == Gate.SWAP && free) {
       exchange(on.get(0), on.get(1));
@@ -288,7 +291,7 @@ final class CircuitCompiler {
           flush(wire);
         }
       }
-      frame.swap(a, b);
+      basisMap.swap(a, b);
     }
     List<Factor> run = pending.get(a);
     pending.set(a, pending.get(b));
@@ -298,8 +301,8 @@ final class CircuitCompiler {
   private void addUnitary(List<Integer> on, List<Integer> controls, Operation operation) {
     UnitaryMatrix unitary = operation.matrix().orElseThrow();
     emitTail();
-    int[] masks = frame.masks(on);
-    List<Parity> equations = frame.equations(on, controls);
+    int[] masks = basisMap.masks(on);
+    List<Parity> equations = basisMap.equations(on, controls);
     emit(
         name(operation),
         cosets -> {
@@ -317,8 +320,8 @@ final class CircuitCompiler {
    */
   private void addTwoQubitRotation(List<Integer> on, List<Integer> controls, Operation operation) {
     List<Angle> angles = operation.angles();
-    int first = frame.row(on.get(0));
-    int both = frame.column(on.get(0)) ^ frame.column(on.get(1));
+    int first = basisMap.row(on.get(0));
+    int both = basisMap.column(on.get(0)) ^ basisMap.column(on.get(1));
     for (int odd = 0; odd < 2; odd++) {
       int sign = odd == 0 ? -1 : 1;
       List<Factor> factors =
@@ -335,8 +338,8 @@ final class CircuitCompiler {
           };
       if (!factors.isEmpty()) {
         List<Parity> conditions = conditions(controls);
-        conditions.add(frame.parity(first ^ frame.row(on.get(1)), odd));
-        append(new Pairs(both, frame.parity(first, 0), conditions), named(factors, operation));
+        conditions.add(basisMap.parity(first ^ basisMap.row(on.get(1)), odd));
+        append(new Pairs(both, basisMap.parity(first, 0), conditions), named(factors, operation));
       }
     }
   }
@@ -354,12 +357,13 @@ final class CircuitCompiler {
 
   /** Where a wire is 0 or 1 and all controls are 1. */
   private Pairs pairs(int wire, List<Integer> controls) {
-    return new Pairs(frame.column(wire), frame.parity(frame.row(wire), 0), conditions(controls));
+    return new Pairs(
+        basisMap.column(wire), basisMap.parity(basisMap.row(wire), 0), conditions(controls));
   }
 
   private List<Parity> conditions(List<Integer> controls) {
     List<Parity> conditions = new ArrayList<>();
-    controls.forEach(c -> conditions.add(frame.parity(frame.row(c), 1)));
+    controls.forEach(c -> conditions.add(basisMap.parity(basisMap.row(c), 1)));
     return conditions;
   }
 
@@ -380,9 +384,9 @@ final class CircuitCompiler {
     Tail last = tail;
     tail = null;
     if (last.factors.stream().allMatch(f -> f.kind() == Factor.Kind.CONSTANT)) {
-      double[] matrix = new double[SpinStep.MATRIX];
-      new Spin(last.factors)
-          .product(arithmetic.spins(), new double[0], new double[Spin.SIZE], matrix);
+      double[] matrix = new double[FusedGateStep.MATRIX];
+      new Su2Product(last.factors)
+          .product(arithmetic.su2(), new double[0], new double[Su2Product.SIZE], matrix);
       emit(
           names(last.factors),
           cosets -> ConstantStep.of(arithmetic, last.pairs.sets(layout, cosets), matrix),
@@ -391,7 +395,7 @@ final class CircuitCompiler {
       FusedGate gate = gate(last.factors);
       emit(
           names(last.factors),
-          cosets -> new SpinStep(arithmetic, last.pairs.sets(layout, cosets), gate),
+          cosets -> new FusedGateStep(arithmetic, last.pairs.sets(layout, cosets), gate),
           last.pairs.mask());
     }
   }
@@ -426,7 +430,9 @@ final class CircuitCompiler {
     List<FusedGate> like = perSample ? sampleGates : sharedGates;
     like.add(
         new FusedGate(
-            new Spin(joined.stream().map(f -> f.in(table)).toList()), perSample, like.size()));
+            new Su2Product(joined.stream().map(f -> f.in(table)).toList()),
+            perSample,
+            like.size()));
     return like.get(like.size() - 1);
   }
 
@@ -441,7 +447,7 @@ final class CircuitCompiler {
     emitTail();
     IndexPlan negatives =
         Cosets.of(layout.wires(), new int[0], layout.wires())
-            .plan(frame.equations(List.of(), wires), p -> p);
+            .plan(basisMap.equations(List.of(), wires), p -> p);
     for (int high : negatives.high()) {
       for (int low : negatives.low()) {
         signs.flip(high ^ low);
@@ -489,7 +495,7 @@ final class CircuitCompiler {
     for (Observable observable : circuit.observables()) {
       if (observable instanceof Observable.PauliSum sum) {
         for (PauliTerm term : sum.terms()) {
-          strings.add(PauliString.of(term, frame, output));
+          strings.add(PauliString.of(term, basisMap, output));
         }
       } else if (observable instanceof Observable.Hermitian hermitian) {
         hermitians
@@ -520,11 +526,12 @@ final class CircuitCompiler {
   }
 
   private Groups groupsOf(List<Integer> wires) {
-    int[] masks = frame.masks(wires);
+    int[] masks = basisMap.masks(wires);
     int[] vectorMasks = Arrays.stream(masks).map(layout::high).toArray();
     int dimension = layout.laneBits() == 0 ? bits() : Math.max(0, bits() - SLICE_BITS);
     Cosets cosets = Cosets.of(bits(), vectorMasks, dimension);
-    Groups groups = Groups.of(arithmetic, layout, cosets, frame.equations(wires, List.of()), masks);
+    Groups groups =
+        Groups.of(arithmetic, layout, cosets, basisMap.equations(wires, List.of()), masks);
     tile = Math.max(tile, groups.tileSize());
     return groups;
   }

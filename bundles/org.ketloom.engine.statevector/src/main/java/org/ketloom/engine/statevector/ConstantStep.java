@@ -13,7 +13,7 @@ record ConstantStep(
     Kernels<Object> kernels, List<PairSet> sets, List<Object> matrices, List<Object> adjoints)
     implements Step {
 
-  /** From what {@link Spin#product} makes. */
+  /** From what {@link Su2Product#product} makes. */
   static ConstantStep of(Arithmetic arithmetic, List<PairSet> sets, double[] matrix) {
     double[] adjoint = new double[matrix.length];
     for (int e = 0; e < 4; e++) {
@@ -34,9 +34,9 @@ record ConstantStep(
     return arithmetic
         .storage()
         .stored(
-            set.arranged(matrix, new double[SpinStep.MATRIX]),
-            SpinStep.MATRIX,
-            arithmetic.storage().array(SpinStep.MATRIX));
+            set.arranged(matrix, new double[FusedGateStep.MATRIX]),
+            FusedGateStep.MATRIX,
+            arithmetic.storage().array(FusedGateStep.MATRIX));
   }
 
   @Override

@@ -11,10 +11,10 @@ import java.util.List;
  */
 record DiagonalReadout(Arithmetic arithmetic, Layout layout, List<PauliString> strings)
     implements Readout {
-  private static final int MOST_CHUNK_BITS = 8;
+  private static final int MAX_CHUNK_BITS = 8;
 
   private int chunkBits() {
-    return Math.min(MOST_CHUNK_BITS, layout.wires() - layout.laneBits());
+    return Math.min(MAX_CHUNK_BITS, layout.wires() - layout.laneBits());
   }
 
   /** Numbers that a chunk needs. */

@@ -9,7 +9,7 @@ package org.ketloom.engine.statevector;
  *     {@link org.ketloom.api.circuit.Observable.Hermitian}
  */
 record Eigenbasis(double[] values, double[] projectors) {
-  private static final int MOST_SWEEPS = 60;
+  private static final int MAX_SWEEPS = 60;
 
   /**
    * Of a Hermitian of n rows.
@@ -40,7 +40,7 @@ record Eigenbasis(double[] values, double[] projectors) {
       vectorsRe[i * n + i] = 1;
     }
     boolean turned = true;
-    for (int sweep = 0; turned && sweep < MOST_SWEEPS; sweep++) {
+    for (int sweep = 0; turned && sweep < MAX_SWEEPS; sweep++) {
       turned = false;
       for (int p = 0; p < n; p++) {
         for (int q = p + 1; q < n; q++) {

@@ -21,7 +21,7 @@ record Factor(
     Kind kind,
     Pauli axis,
     int sign,
-    ConstantSpin constant,
+    ConstantSu2 constant,
     List<Angle> angles,
     int slot,
     String gates) {
@@ -38,7 +38,7 @@ record Factor(
 
   /** A fixed unitary of two rows: real and imaginary parts in turn, row-major. */
   static Factor constant(double... matrix) {
-    return new Factor(Kind.CONSTANT, null, 0, ConstantSpin.of(matrix), List.of(), -1, "");
+    return new Factor(Kind.CONSTANT, null, 0, ConstantSu2.of(matrix), List.of(), -1, "");
   }
 
   static Factor rotation(Pauli axis, Angle... angles) {

@@ -6,31 +6,31 @@ import java.util.Arrays;
  * A matrix of two rows, the product of factors, with its place among the matrices that the batch
  * shares, or among those that differ between samples.
  *
- * @param spin the product
+ * @param product the product
  * @param perSample whether it differs between samples
  * @param number its number among its like
  */
-record FusedGate(Spin spin, boolean perSample, int number) {
+record FusedGate(Su2Product product, boolean perSample, int number) {
 
   /** Computes the matrix that the batch shares, once per call. */
-  void prepare(SpinKernels kernels, Prepared prepared) {
-    spin.product(kernels, prepared.trig, prepared.spin, prepared.matrices[number]);
+  void prepare(Su2Kernels kernels, Prepared prepared) {
+    product.product(kernels, prepared.trig, prepared.product, prepared.matrices[number]);
   }
 
   /** Computes the matrix of a block's one sample. */
-  void prepareSample(SpinKernels kernels, Workspace work) {
-    spin.product(kernels, work.state.trig, work.spin, work.state.matrices[number]);
+  void prepareSample(Su2Kernels kernels, Workspace work) {
+    product.product(kernels, work.state.trig, work.product, work.state.matrices[number]);
   }
 
   /** The matrix for the samples of a block. */
-  double[] matrix(SpinKernels kernels, Workspace work) {
+  double[] matrix(Su2Kernels kernels, Workspace work) {
     if (!perSample) {
       return work.prepared.matrices[number];
     }
     if (work.lanesAreAmplitudes) {
       return work.state.matrices[number];
     }
-    spin.product(kernels, work.state.trig, work.spin, work.matrix);
+    product.product(kernels, work.state.trig, work.product, work.matrix);
     return work.matrix;
   }
 
@@ -47,13 +47,13 @@ record FusedGate(Spin spin, boolean perSample, int number) {
   }
 
   int gatherStart(Workspace work) {
-    return perSample && !work.lanesAreAmplitudes ? 0 : number * SpinStep.GATHERED;
+    return perSample && !work.lanesAreAmplitudes ? 0 : number * FusedGateStep.GATHERED;
   }
 
   /** Called when all is gathered: differentiates what differs between the samples of a block. */
-  void gathered(SpinKernels kernels, Workspace work) {
+  void gathered(Su2Kernels kernels, Workspace work) {
     if (perSample && !work.lanesAreAmplitudes) {
-      spin.differentiate(kernels, work.state.trig, work.gather, work.spin, work);
+      product.differentiate(kernels, work.state.trig, work.gather, work.product, work);
     }
   }
 
@@ -62,10 +62,11 @@ record FusedGate(Spin spin, boolean perSample, int number) {
    *
    * @param gather what all of its parts gathered, summed
    */
-  void differentiateSample(SpinKernels kernels, double[] gather, Workspace work) {
-    System.arraycopy(gather, number * SpinStep.GATHERED, work.gather, 0, SpinStep.GATHERED);
+  void differentiateSample(Su2Kernels kernels, double[] gather, Workspace work) {
+    System.arraycopy(
+        gather, number * FusedGateStep.GATHERED, work.gather, 0, FusedGateStep.GATHERED);
     addLanes(work.gather);
-    spin.differentiate(kernels, work.state.trig, work.gather, work.spin, work);
+    product.differentiate(kernels, work.state.trig, work.gather, work.product, work);
   }
 
   /**
@@ -73,15 +74,16 @@ record FusedGate(Spin spin, boolean perSample, int number) {
    *
    * @param gather what all samples gathered, summed
    */
-  void differentiateShared(SpinKernels kernels, Prepared prepared, double[] gather) {
-    System.arraycopy(gather, number * SpinStep.GATHERED, prepared.sums, 0, SpinStep.GATHERED);
+  void differentiateShared(Su2Kernels kernels, Prepared prepared, double[] gather) {
+    System.arraycopy(
+        gather, number * FusedGateStep.GATHERED, prepared.sums, 0, FusedGateStep.GATHERED);
     addLanes(prepared.sums);
-    spin.differentiate(kernels, prepared.trig, prepared.sums, prepared.spin, prepared);
+    product.differentiate(kernels, prepared.trig, prepared.sums, prepared.product, prepared);
   }
 
   /** Replaces the first lane by the sum of all. */
   private static void addLanes(double[] gather) {
-    for (int at = 0; at < SpinStep.GATHERED; at += Kernels.LANES) {
+    for (int at = 0; at < FusedGateStep.GATHERED; at += Kernels.LANES) {
       for (int l = 1; l < Kernels.LANES; l++) {
         gather[at] += gather[at + l];
       }

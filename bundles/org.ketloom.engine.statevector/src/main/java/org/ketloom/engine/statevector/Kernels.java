@@ -39,7 +39,7 @@ interface Kernels<A> {
    *
    * @param gather has room for as many numbers behind
    */
-  void takeBack(A psi, A lambda, PairSet set, int part, A matrix, A gather);
+  void applyAdjoint(A psi, A lambda, PairSet set, int part, A matrix, A gather);
 
   /**
    * Changes signs of amplitudes.

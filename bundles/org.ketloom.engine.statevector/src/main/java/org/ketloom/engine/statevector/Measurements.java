@@ -2,6 +2,7 @@ package org.ketloom.engine.statevector;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
 import org.ketloom.api.circuit.Observable;
@@ -18,15 +19,15 @@ import org.ketloom.api.engine.Shots;
  */
 final class Measurements {
   /** Outcomes of more wires are too many to be told apart. */
-  private static final int MOST_WIRES = 20;
+  private static final int MAX_WIRES = 20;
 
   /** Projectors of larger Hermitians don't fit in memory. */
-  private static final int MOST_HERMITIAN_WIRES = 6;
+  private static final int MAX_HERMITIAN_WIRES = 6;
 
   /** Probabilities that are held at a time. */
-  private static final int MOST_NUMBERS = 1 << 22;
+  private static final int MAX_NUMBERS = 1 << 22;
 
-  /** What of a setting's outcomes an output is. */
+  /** What of a basis's outcomes an output is. */
   private sealed interface Reading {}
 
   /** An expectation value: outcomes count with the parity of some bits. */
@@ -36,7 +37,7 @@ final class Measurements {
   private record Marginal(int output, int[] masks) implements Reading {}
 
   /** Measurements in one basis, and what they are for. */
-  private record Group(Setting setting, List<Reading> readings) {}
+  private record Group(MeasurementBasis basis, List<Reading> readings) {}
 
   /** A trainable Hermitian, and where in the program's outputs its probabilities begin. */
   private record Eigen(int output, Observable.Hermitian hermitian, int firstProbability) {}
@@ -44,19 +45,19 @@ final class Measurements {
   private final int outputs;
   private final int features;
   private final int places;
-  private final Team team;
+  private final WorkerPool workerPool;
   private final double[] constants;
   private final List<Group> groups;
   private final List<Eigen> eigen;
 
-  /** Reads the probabilities of all eigenvectors of all Hermitians; null if there are none. */
-  private final Program projections;
+  /** Reads the probabilities of all eigenvectors of all Hermitians; empty if there are none. */
+  private final Optional<Program> projections;
 
-  Measurements(Circuit circuit, Unrolled unrolled, QuantumEngine engine, Team team) {
+  Measurements(Circuit circuit, Unrolled unrolled, QuantumEngine engine, WorkerPool workerPool) {
     this.outputs = circuit.outputs();
     this.features = circuit.features();
     this.places = unrolled.places().size();
-    this.team = team;
+    this.workerPool = workerPool;
     this.constants = new double[outputs];
     List<Basis> bases = new ArrayList<>();
     eigen = new ArrayList<>();
@@ -78,7 +79,7 @@ final class Measurements {
         Basis basis = Basis.join(bases, o, read.wires(), paulis);
         basis.marginals.add(new Basis.Read(output, read.wires()));
       } else if (observable instanceof Observable.Hermitian hermitian) {
-        requireWires(o, "a trainable Hermitian", hermitian.wires().size(), MOST_HERMITIAN_WIRES);
+        requireWires(o, "a trainable Hermitian", hermitian.wires().size(), MAX_HERMITIAN_WIRES);
         eigen.add(new Eigen(output, hermitian, probabilities));
         probabilities += hermitian.dimension();
       } else {
@@ -91,7 +92,8 @@ final class Measurements {
       output += observable.outputs();
     }
     groups = bases.stream().map(b -> b.group(unrolled, engine)).toList();
-    projections = eigen.isEmpty() ? null : engine.compile(projections(unrolled));
+    projections =
+        eigen.isEmpty() ? Optional.empty() : Optional.of(engine.compile(projections(unrolled)));
   }
 
   private Circuit projections(Unrolled unrolled) {
@@ -119,7 +121,7 @@ final class Measurements {
     }
   }
 
-  /** Wires that are measured together while settings are still being joined. */
+  /** Wires that are measured together while bases are still being joined. */
   private static final class Basis {
     private record Term(int output, PauliTerm term) {}
 
@@ -132,7 +134,7 @@ final class Measurements {
 
     /** The first that agrees with a string on every wire, widened to its wires. */
     static Basis join(List<Basis> bases, int observable, List<Integer> wires, List<Pauli> paulis) {
-      requireWires(observable, "a Pauli string", wires.size(), MOST_WIRES);
+      requireWires(observable, "a Pauli string", wires.size(), MAX_WIRES);
       Basis found = bases.stream().filter(b -> b.agrees(wires, paulis)).findFirst().orElse(null);
       if (found == null) {
         found = new Basis();
@@ -157,22 +159,27 @@ final class Measurements {
           return false;
         }
       }
-      return joined <= MOST_WIRES;
+      return joined <= MAX_WIRES;
     }
 
     Group group(Unrolled unrolled, QuantumEngine engine) {
       List<Reading> readings = new ArrayList<>();
       for (Term t : strings) {
         readings.add(
-            new Parity(t.output(), t.term().coefficient(), Setting.mask(wires, t.term().wires())));
+            new Parity(
+                t.output(),
+                t.term().coefficient(),
+                MeasurementBasis.mask(wires, t.term().wires())));
       }
       for (Read r : marginals) {
         readings.add(
             new Marginal(
                 r.output(),
-                r.wires().stream().mapToInt(w -> Setting.mask(wires, List.of(w))).toArray()));
+                r.wires().stream()
+                    .mapToInt(w -> MeasurementBasis.mask(wires, List.of(w)))
+                    .toArray()));
       }
-      return new Group(Setting.of(engine, unrolled, wires, paulis), List.copyOf(readings));
+      return new Group(MeasurementBasis.of(engine, unrolled, wires, paulis), List.copyOf(readings));
     }
   }
 
@@ -198,8 +205,8 @@ final class Measurements {
   double[] values(double[] given, double[] angles, List<Eigenbasis> bases, Shots[] shots) {
     int batch = shots.length;
     double[] values = new double[Math.multiplyExact(batch, outputs)];
-    int widest = groups.stream().mapToInt(g -> g.setting().outcomes()).max().orElse(1);
-    int together = Math.max(1, MOST_NUMBERS / widest);
+    int widest = groups.stream().mapToInt(g -> g.basis().outcomes()).max().orElse(1);
+    int together = Math.max(1, MAX_NUMBERS / widest);
     for (int from = 0; from < batch; from += together) {
       int rows = Math.min(together, batch - from);
       double[] x = part(given, from, rows, features);
@@ -207,8 +214,8 @@ final class Measurements {
       for (int g = 0; g < groups.size(); g++) {
         measure(g, rows, x, t, from, shots, values);
       }
-      if (projections != null) {
-        project(rows, x, t, from, bases, shots, values);
+      if (projections.isPresent()) {
+        project(projections.get(), rows, x, t, from, bases, shots, values);
       }
     }
     for (int i = 0; i < values.length; i++) {
@@ -226,13 +233,13 @@ final class Measurements {
   private void measure(
       int number, int rows, double[] x, double[] t, int from, Shots[] shots, double[] values) {
     Group group = groups.get(number);
-    int outcomes = group.setting().outcomes();
-    double[] frequencies = group.setting().probabilities(rows, x, t);
-    team.run(
+    int outcomes = group.basis().outcomes();
+    double[] frequencies = group.basis().probabilities(rows, x, t);
+    workerPool.run(
         rows,
         row -> {
           int first = row * outcomes;
-          Setting.sample(frequencies, first, outcomes, shots[from + row].at(number));
+          MeasurementBasis.sample(frequencies, first, outcomes, shots[from + row].at(number));
           int to = (from + row) * outputs;
           for (Reading reading : group.readings()) {
             if (reading instanceof Parity parity) {
@@ -264,6 +271,7 @@ final class Measurements {
   }
 
   private void project(
+      Program program,
       int rows,
       double[] x,
       double[] t,
@@ -273,16 +281,16 @@ final class Measurements {
       double[] values) {
     double[] projectors =
         bases.stream().flatMapToDouble(b -> java.util.Arrays.stream(b.projectors())).toArray();
-    double[] frequencies = projections.values(new Inputs(rows, x, new double[0], t, projectors));
-    int width = projections.circuit().outputs();
-    team.run(
+    double[] frequencies = program.values(new Inputs(rows, x, new double[0], t, projectors));
+    int width = program.circuit().outputs();
+    workerPool.run(
         rows,
         row -> {
           for (int h = 0; h < eigen.size(); h++) {
             int first = row * width + eigen.get(h).firstProbability();
             double[] spectrum = bases.get(h).values();
             Shots own = shots[from + row].at(groups.size() + h);
-            Setting.sample(frequencies, first, spectrum.length, own);
+            MeasurementBasis.sample(frequencies, first, spectrum.length, own);
             double sum = 0;
             for (int m = 0; m < spectrum.length; m++) {
               sum += spectrum[m] * frequencies[first + m];

@@ -30,10 +30,10 @@ record PairSet(IndexPlan plan, int mask, int maskLane, int[] roles) {
     return room;
   }
 
-  /** Adds what {@link Kernels#takeBack} gathered with the arranged matrix. */
+  /** Adds what {@link Kernels#applyAdjoint} gathered with the arranged matrix. */
   void addGathered(double[] found, double[] gather, int start) {
     if (roles == null) {
-      for (int i = 0; i < SpinStep.GATHERED; i++) {
+      for (int i = 0; i < FusedGateStep.GATHERED; i++) {
         gather[start + i] += found[i];
       }
       return;

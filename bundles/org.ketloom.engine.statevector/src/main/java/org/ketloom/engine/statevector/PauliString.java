@@ -16,7 +16,7 @@ import org.ketloom.api.circuit.PauliTerm;
 record PauliString(
     int output, double coefficient, int flip, int signs, int signOffset, boolean imaginary) {
 
-  static PauliString of(PauliTerm term, Frame frame, int output) {
+  static PauliString of(PauliTerm term, BasisMap basisMap, int output) {
     int flip = 0;
     int signs = 0;
     int ys = 0;
@@ -24,17 +24,22 @@ record PauliString(
       int wire = term.wires().get(i);
       Pauli pauli = term.paulis().get(i);
       if (pauli != Pauli.Z) {
-        flip ^= frame.column(wire);
+        flip ^= basisMap.column(wire);
       }
       if (pauli != Pauli.X) {
-        signs ^= frame.row(wire);
+        signs ^= basisMap.row(wire);
       }
       // Y|b> = i (-1)^b |1-b>
       ys += pauli == Pauli.Y ? 1 : 0;
     }
     double factor = ys % 4 < 2 ? 1 : -1;
     return new PauliString(
-        output, factor * term.coefficient(), flip, signs, frame.parityOffset(signs), ys % 2 == 1);
+        output,
+        factor * term.coefficient(),
+        flip,
+        signs,
+        basisMap.parityOffset(signs),
+        ys % 2 == 1);
   }
 
   /** Whether it is made of Z alone. */

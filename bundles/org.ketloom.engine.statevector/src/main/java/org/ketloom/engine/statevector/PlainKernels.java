@@ -112,7 +112,7 @@ class PlainKernels implements Kernels<double[]> {
   }
 
   @Override
-  public void takeBack(
+  public void applyAdjoint(
       double[] psi, double[] lambda, PairSet set, int part, double[] m, double[] gather) {
     IndexPlan plan = set.plan();
     for (int h = plan.from(part); h < plan.to(part); h++) {

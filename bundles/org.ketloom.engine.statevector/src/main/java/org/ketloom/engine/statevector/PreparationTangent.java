@@ -44,7 +44,7 @@ record PreparationTangent(Preparation preparation) {
   }
 
   private static double rate(AmplitudePreparation given, TangentWorkspace work, int row, int k) {
-    return work.motion.rate(Angle.Source.FEATURE, given.firstFeature() + k, row);
+    return work.inputTangent.rate(Angle.Source.FEATURE, given.firstFeature() + k, row);
   }
 
   /** Adds the gradients of the amplitudes. */

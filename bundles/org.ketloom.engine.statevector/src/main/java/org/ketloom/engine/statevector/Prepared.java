@@ -3,25 +3,25 @@ package org.ketloom.engine.statevector;
 import org.ketloom.api.circuit.Angle;
 
 /** What a call computes once for its whole batch. */
-final class Prepared implements Spin.Sink {
+final class Prepared implements Su2Product.Sink {
   /** Cosines and sines of the shared angles, the same in all lanes. */
   final double[] trig;
 
   /** Matrices of the steps that the batch shares. */
   final double[][] matrices;
 
-  /** Room for {@link Spin}. */
-  final double[] spin = new double[Spin.SIZE];
+  /** Room for {@link Su2Product}. */
+  final double[] product = new double[Su2Product.SIZE];
 
   /** Room for what one step gathered. */
-  final double[] sums = new double[SpinStep.GATHERED];
+  final double[] sums = new double[FusedGateStep.GATHERED];
 
   /** Where derivatives by weights are added. */
   double[] weights;
 
   Prepared(int angles, int steps) {
     this.trig = new double[angles * Kernels.STRIDE];
-    this.matrices = new double[steps][SpinStep.MATRIX];
+    this.matrices = new double[steps][FusedGateStep.MATRIX];
   }
 
   /** Of values that are sums over the batch, in the first lane. */

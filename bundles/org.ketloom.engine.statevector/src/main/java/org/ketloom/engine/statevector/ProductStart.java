@@ -115,7 +115,7 @@ record ProductStart(Arithmetic arithmetic, Layout layout, List<FusedGate> gates)
       if (gates.get(w) == null) {
         Arrays.fill(t, at, at + Kernels.LANES, 1);
       } else {
-        double[] matrix = gates.get(w).matrix(arithmetic.spins(), work);
+        double[] matrix = gates.get(w).matrix(arithmetic.su2(), work);
         System.arraycopy(matrix, 0, t, at, Kernels.STRIDE);
         System.arraycopy(matrix, 2 * Kernels.STRIDE, t, at + Kernels.STRIDE, Kernels.STRIDE);
       }
@@ -285,7 +285,7 @@ record ProductStart(Arithmetic arithmetic, Layout layout, List<FusedGate> gates)
 
   /** Adds what the gate would gather on its way back to the state 0. */
   private void gather(Workspace work, FusedGate gate) {
-    double[] m = gate.matrix(arithmetic.spins(), work);
+    double[] m = gate.matrix(arithmetic.su2(), work);
     double[] t = work.tables;
     double[] gather = gate.gather(work);
     int start = gate.gatherStart(work);
@@ -302,7 +302,7 @@ record ProductStart(Arithmetic arithmetic, Layout layout, List<FusedGate> gates)
       gather[start + 3 * Kernels.LANES + l] -=
           m[16 + l] * ar + m[24 + l] * ai + m[48 + l] * br + m[56 + l] * bi;
     }
-    gate.gathered(arithmetic.spins(), work);
+    gate.gathered(arithmetic.su2(), work);
   }
 
   @Override

@@ -23,7 +23,7 @@ import org.ketloom.api.engine.Shots;
  */
 final class ShotProgram implements Program {
   /** Shifted samples that are run together. */
-  private static final int MOST_TOGETHER = 512;
+  private static final int MAX_TOGETHER = 512;
 
   // What a stream of outcomes is for.
   private static final int VALUES = 0;
@@ -44,13 +44,13 @@ final class ShotProgram implements Program {
       Measurements measurements,
       Map<List<Integer>, Tomography> tomographies) {
 
-    static Compiled of(StateVectorProgram exact, QuantumEngine engine, Team team) {
+    static Compiled of(StateVectorProgram exact, QuantumEngine engine, WorkerPool workerPool) {
       Unrolled unrolled = new Unrolled(exact.circuit());
       return new Compiled(
           exact,
           engine,
           unrolled,
-          new Measurements(exact.circuit(), unrolled, engine, team),
+          new Measurements(exact.circuit(), unrolled, engine, workerPool),
           new ConcurrentHashMap<>());
     }
 
@@ -274,7 +274,7 @@ final class ShotProgram implements Program {
       int batch = inputs.batch();
       int width = circuit().features();
       int places = compiled.unrolled().places().size();
-      int together = Math.max(1, MOST_TOGETHER / batch);
+      int together = Math.max(1, MAX_TOGETHER / batch);
       for (int first = 0; first < probes.size(); first += together) {
         List<Probe> some = probes.subList(first, Math.min(first + together, probes.size()));
         int rows = some.size() * batch;

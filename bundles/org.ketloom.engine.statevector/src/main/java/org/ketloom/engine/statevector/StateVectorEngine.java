@@ -37,28 +37,28 @@ public final class StateVectorEngine implements QuantumEngine {
   }
 
   /** The longest Java array holds a state of {@code 2^29} amplitudes. */
-  private static final int MOST_WIRES = 29;
+  private static final int MAX_WIRES = 29;
 
   /** From here on a block of several samples is larger than the cache of a core. */
-  private static final int LEAST_WIRES_OF_A_BLOCK = 13;
+  private static final int MIN_WIRES_OF_A_BLOCK = 13;
 
   /** From here on threads that share the work on a state gain more than they wait. */
-  private static final int LEAST_WIRES_TO_SLICE = 16;
+  private static final int MIN_WIRES_TO_SLICE = 16;
 
-  private final Team team;
+  private final WorkerPool workerPool;
   private final Map<Precision, Arithmetic> arithmetics;
   private final int largeFrom;
   private final int slicedFrom;
 
   /** An engine outside of a container, with a thread per processor. */
   public StateVectorEngine() {
-    this(0, Arithmetic.best(), LEAST_WIRES_OF_A_BLOCK, LEAST_WIRES_TO_SLICE);
+    this(0, Arithmetic.best(), MIN_WIRES_OF_A_BLOCK, MIN_WIRES_TO_SLICE);
   }
 
   /** Starts the engine's threads. */
   @Activate
   public StateVectorEngine(Config config) {
-    this(config.threads(), Arithmetic.best(), LEAST_WIRES_OF_A_BLOCK, LEAST_WIRES_TO_SLICE);
+    this(config.threads(), Arithmetic.best(), MIN_WIRES_OF_A_BLOCK, MIN_WIRES_TO_SLICE);
   }
 
   /**
@@ -80,13 +80,14 @@ public final class StateVectorEngine implements QuantumEngine {
     this.arithmetics = arithmetics;
     this.largeFrom = largeFrom;
     this.slicedFrom = slicedFrom;
-    this.team = new Team(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
+    this.workerPool =
+        new WorkerPool(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
   }
 
   /** Ends the engine's threads. */
   @Deactivate
   void close() {
-    team.close();
+    workerPool.close();
   }
 
   @Override
@@ -106,7 +107,7 @@ public final class StateVectorEngine implements QuantumEngine {
         new CircuitCompiler(circuit, arithmetic, layout).compile(),
         this,
         arithmetics.get(Precision.DOUBLE),
-        team,
+        workerPool,
         circuit.wires() >= slicedFrom);
   }
 
@@ -114,7 +115,7 @@ public final class StateVectorEngine implements QuantumEngine {
   static void checkMemory(Layout layout, int bytes, long heap) {
     int wires = layout.wires();
     double needed = 2 * Math.pow(2, wires) * layout.samples() * 2 * bytes;
-    if (wires > MOST_WIRES || needed > heap) {
+    if (wires > MAX_WIRES || needed > heap) {
       throw new IllegalArgumentException(
           "a circuit of "
               + wires
@@ -123,7 +124,7 @@ public final class StateVectorEngine implements QuantumEngine {
               + " for the smallest batch; the heap has "
               + ExecutionPlan.size(heap)
               + " and the engine takes at most "
-              + MOST_WIRES
+              + MAX_WIRES
               + " wires; use fewer wires, or a larger heap (-Xmx, for ketloom"
               + " KETLOOM_JAVA_OPTS=-Xmx8g)");
     }

@@ -20,11 +20,11 @@ final class StateVectorProgram implements Program {
   private final Pool<Workspace> workspaces;
   private final Pool<BlockState> states;
   private final Pool<Object> lambdas;
-  private final Pool<Run> runs;
+  private final Pool<Execution> executions;
   private final int slices;
   private final Arithmetic reference;
   private final QuantumEngine engine;
-  private final Team team;
+  private final WorkerPool workerPool;
   private final AtomicReference<TangentProgram> tangents = new AtomicReference<>();
   private final AtomicReference<ShotProgram.Compiled> measurements = new AtomicReference<>();
 
@@ -39,7 +39,7 @@ final class StateVectorProgram implements Program {
       CircuitCompiler.Plan plan,
       QuantumEngine engine,
       Arithmetic reference,
-      Team team,
+      WorkerPool workerPool,
       boolean sliced) {
     int vectors = plan.layout().vectors();
     int angles = plan.sampleAngles().size();
@@ -48,12 +48,12 @@ final class StateVectorProgram implements Program {
     this.plan = plan;
     this.engine = engine;
     this.reference = reference;
-    this.team = team;
+    this.workerPool = workerPool;
     this.slices = sliced ? Math.min(vectors, 1 << CircuitCompiler.SLICE_BITS) : 1;
     this.workspaces = new Pool<>(() -> new Workspace(plan, 0, 1));
     this.states = new Pool<>(() -> new BlockState(storage, vectors, angles, matrices));
     this.lambdas = new Pool<>(() -> storage.array(vectors * Kernels.STRIDE));
-    this.runs = new Pool<>(this::newRun);
+    this.executions = new Pool<>(this::newExecution);
   }
 
   @Override
@@ -73,24 +73,24 @@ final class StateVectorProgram implements Program {
     return lambdas;
   }
 
-  private Run newRun() {
+  private Execution newExecution() {
     plan.arithmetic().notice().announce();
-    return new Run(this, plan, team, slices);
+    return new Execution(this, plan, workerPool, slices);
   }
 
-  Partial newPartial() {
+  PartialSums newPartial() {
     int sampleGather =
-        plan.layout().laneBits() > 0 ? plan.sampleGates().size() * SpinStep.GATHERED : 0;
-    return new Partial(
-        plan.sharedGates().size() * SpinStep.GATHERED,
+        plan.layout().laneBits() > 0 ? plan.sampleGates().size() * FusedGateStep.GATHERED : 0;
+    return new PartialSums(
+        plan.sharedGates().size() * FusedGateStep.GATHERED,
         sampleGather,
         plan.sizes().weights(),
         plan.sizes().hermitianEntries());
   }
 
-  /** Numbers of a {@link Partial}. */
+  /** Numbers of a {@link PartialSums}. */
   int partialNumbers() {
-    return (plan.sharedGates().size() + plan.sampleGates().size()) * SpinStep.GATHERED
+    return (plan.sharedGates().size() + plan.sampleGates().size()) * FusedGateStep.GATHERED
         + plan.sizes().weights()
         + plan.sizes().hermitianEntries();
   }
@@ -190,9 +190,9 @@ final class StateVectorProgram implements Program {
 
   /** States in the hands of threads with their adjoints, and sums. */
   private long workingBytes() {
-    long workers = slices > 1 ? 1 : team.threads();
-    long sums = slices > 1 ? slices : Run.MOST_SUMS;
-    long sumBytes = Math.min(sums * partialNumbers(), Run.MOST_PARTIAL_NUMBERS) * Double.BYTES;
+    long workers = slices > 1 ? 1 : workerPool.threads();
+    long sums = slices > 1 ? slices : Execution.MAX_SUMS;
+    long sumBytes = Math.min(sums * partialNumbers(), Execution.MAX_PARTIAL_NUMBERS) * Double.BYTES;
     return workers * 2 * blockBytes() + sumBytes;
   }
 
@@ -217,9 +217,9 @@ final class StateVectorProgram implements Program {
   }
 
   private void compute(Inputs inputs, double[] outputs) {
-    Run run = runs.take();
-    run.values(inputs, outputs);
-    runs.give(run);
+    Execution execution = executions.take();
+    execution.values(inputs, outputs);
+    executions.give(execution);
   }
 
   private double[] newOutputs(Inputs inputs) {
@@ -230,7 +230,7 @@ final class StateVectorProgram implements Program {
   public SecondOrder secondOrder() {
     TangentProgram made = tangents.get();
     if (made == null) {
-      made = TangentProgram.of(circuit(), reference, plan.layout(), team);
+      made = TangentProgram.of(circuit(), reference, plan.layout(), workerPool);
       // Of two that were made at once, either will do.
       tangents.set(made);
     }
@@ -241,7 +241,7 @@ final class StateVectorProgram implements Program {
   public Program withShots(Shots shots) {
     ShotProgram.Compiled made = measurements.get();
     if (made == null) {
-      made = ShotProgram.Compiled.of(this, engine, team);
+      made = ShotProgram.Compiled.of(this, engine, workerPool);
       // Of two that were made at once, either will do.
       measurements.set(made);
     }
@@ -257,7 +257,7 @@ final class StateVectorProgram implements Program {
   }
 
   private final class StateVectorEvaluation implements Evaluation {
-    private final Run run = newRun();
+    private final Execution execution = newExecution();
     private final AtomicBoolean busy = new AtomicBoolean();
     private Inputs inputs;
     private double[] outputs;
@@ -267,7 +267,7 @@ final class StateVectorProgram implements Program {
       if (outputs == null || outputs.length != given.batch() * plan.sizes().outputs()) {
         outputs = newOutputs(given);
       }
-      run.evaluate(given, outputs);
+      execution.evaluate(given, outputs);
     }
 
     @Override
@@ -306,7 +306,7 @@ final class StateVectorProgram implements Program {
       InputChecks.checkRows("cotangent", cotangents, plan.sizes().outputs());
       enter();
       try {
-        run.sweep(cotangents, into);
+        execution.sweep(cotangents, into);
       } finally {
         busy.set(false);
       }

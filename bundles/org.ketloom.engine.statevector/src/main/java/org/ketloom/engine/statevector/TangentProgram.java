@@ -18,13 +18,13 @@ import org.ketloom.api.engine.SecondOrder;
  * batch alone.
  */
 final class TangentProgram implements SecondOrder {
-  private static final int MOST_GROUPS = 64;
+  private static final int MAX_GROUPS = 64;
 
   /** State and adjoint, their derivatives, and room for one more. */
   private static final int STATES = 5;
 
   private final CircuitCompiler.Plan plan;
-  private final Team team;
+  private final WorkerPool workerPool;
   private final List<TangentStep> steps;
   private final PreparationTangent preparation;
   private final Pool<TangentWorkspace> workspaces;
@@ -34,7 +34,7 @@ final class TangentProgram implements SecondOrder {
    *
    * @throws IllegalArgumentException if a thread's states don't fit in the heap
    */
-  TangentProgram(CircuitCompiler.Plan plan, Team team, long heap) {
+  TangentProgram(CircuitCompiler.Plan plan, WorkerPool workerPool, long heap) {
     double needed = (double) STATES * plan.layout().vectors() * Kernels.STRIDE * Double.BYTES;
     if (needed > heap) {
       throw new IllegalArgumentException(
@@ -48,7 +48,7 @@ final class TangentProgram implements SecondOrder {
               + " KETLOOM_JAVA_OPTS=-Xmx8g)");
     }
     this.plan = plan;
-    this.team = team;
+    this.workerPool = workerPool;
     this.steps =
         plan.groups().stream()
             .flatMap(
@@ -64,10 +64,11 @@ final class TangentProgram implements SecondOrder {
    *
    * @throws IllegalArgumentException if a thread's states don't fit in the heap
    */
-  static TangentProgram of(Circuit circuit, Arithmetic arithmetic, Layout layout, Team team) {
+  static TangentProgram of(
+      Circuit circuit, Arithmetic arithmetic, Layout layout, WorkerPool workerPool) {
     return new TangentProgram(
         new CircuitCompiler(circuit, arithmetic, layout, true).compile(),
-        team,
+        workerPool,
         Runtime.getRuntime().maxMemory());
   }
 
@@ -83,13 +84,13 @@ final class TangentProgram implements SecondOrder {
     double[] derivatives = new double[Math.multiplyExact(inputs.batch(), width)];
     Prepared shared = prepare(inputs);
     int samples = plan.layout().samples();
-    team.run(
+    workerPool.run(
         plan.layout().blocks(inputs.batch()),
         block -> {
           TangentWorkspace work = workspaces.take();
           int first = block * samples;
           int count = Math.min(samples, inputs.batch() - first);
-          work.begin(inputs, shared, first, count, motion(direction, first));
+          work.begin(inputs, shared, first, count, inputTangent(direction, first));
           forward(work);
           readDerivatives(work, direction, derivatives);
           workspaces.give(work);
@@ -142,7 +143,7 @@ final class TangentProgram implements SecondOrder {
       }
     }
     Prepared shared = prepare(inputs);
-    team.run(
+    workerPool.run(
         tasks.size(),
         task -> {
           TangentWorkspace work = workspaces.take();
@@ -241,7 +242,7 @@ final class TangentProgram implements SecondOrder {
 
   /** What happens to a block between its forward pass and its gradients. */
   private interface Backward {
-    void run(TangentWorkspace work, Partial sums, Derivatives found);
+    void run(TangentWorkspace work, PartialSums sums, Derivatives found);
   }
 
   private Gradients sweep(Inputs inputs, Direction direction, Backward backward) {
@@ -254,19 +255,20 @@ final class TangentProgram implements SecondOrder {
     Prepared shared = prepare(inputs);
     int samples = plan.layout().samples();
     int blocks = plan.layout().blocks(inputs.batch());
-    int groups = Math.min(blocks, MOST_GROUPS);
-    Partial[] sums = new Partial[groups];
-    team.run(
+    int groups = Math.min(blocks, MAX_GROUPS);
+    PartialSums[] sums = new PartialSums[groups];
+    workerPool.run(
         groups,
         group -> {
-          Partial sum = new Partial(0, 0, plan.sizes().weights(), plan.sizes().hermitianEntries());
+          PartialSums sum =
+              new PartialSums(0, 0, plan.sizes().weights(), plan.sizes().hermitianEntries());
           sums[group] = sum;
           TangentWorkspace work = workspaces.take();
           int end = (int) ((group + 1L) * blocks / groups);
           for (int block = (int) ((long) group * blocks / groups); block < end; block++) {
             int first = block * samples;
             int count = Math.min(samples, inputs.batch() - first);
-            work.begin(inputs, shared, first, count, motion(direction, first));
+            work.begin(inputs, shared, first, count, inputTangent(direction, first));
             forward(work);
             backward.run(
                 work,
@@ -302,7 +304,7 @@ final class TangentProgram implements SecondOrder {
   }
 
   /** How the samples from a given one on move along a direction. */
-  private Motion motion(Direction direction, int first) {
+  private InputTangent inputTangent(Direction direction, int first) {
     int features = plan.sizes().features();
     int angles = plan.sizes().sampleAngles();
     return (source, index, row) ->
@@ -320,9 +322,9 @@ final class TangentProgram implements SecondOrder {
 
   private Prepared prepare(Inputs inputs) {
     Prepared shared = new Prepared(plan.sharedAngles().size(), plan.sharedGates().size());
-    plan.sharedAngles().fill(plan.arithmetic().spins(), inputs, 0, 1, shared.trig);
+    plan.sharedAngles().fill(plan.arithmetic().su2(), inputs, 0, 1, shared.trig);
     for (FusedGate gate : plan.sharedGates()) {
-      gate.prepare(plan.arithmetic().spins(), shared);
+      gate.prepare(plan.arithmetic().su2(), shared);
     }
     return shared;
   }
@@ -330,7 +332,7 @@ final class TangentProgram implements SecondOrder {
   private void forward(TangentWorkspace work) {
     Workspace main = work.main;
     plan.sampleAngles()
-        .fill(plan.arithmetic().spins(), main.inputs, main.first, main.count, main.state.trig);
+        .fill(plan.arithmetic().su2(), main.inputs, main.first, main.count, main.state.trig);
     preparation.forward(work);
     for (TangentStep step : steps) {
       step.forward(work);
@@ -422,8 +424,8 @@ final class TangentProgram implements SecondOrder {
     }
     Workspace tangent = work.tangent;
     double[] norms = polarise(work);
-    Partial before = tangent.partial;
-    tangent.partial = new Partial(0, 0, 0, sums.length);
+    PartialSums before = tangent.partial;
+    tangent.partial = new PartialSums(0, 0, 0, sums.length);
     for (int sign = 1; sign >= -1; sign -= 2) {
       moveState(work, sign, norms);
       weigh(work, cotangents, tangent.lanes);

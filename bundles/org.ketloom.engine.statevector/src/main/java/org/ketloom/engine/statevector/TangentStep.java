@@ -1,6 +1,7 @@
 package org.ketloom.engine.statevector;
 
 import java.util.Arrays;
+import java.util.Optional;
 import org.ketloom.api.circuit.Angle;
 
 /**
@@ -8,21 +9,23 @@ import org.ketloom.api.circuit.Angle;
  * on states and derivatives alike; a fused gate also moves itself.
  *
  * @param parts of a block, that the step works on one after another
- * @param spin how the gate moves; null for a step without angles
+ * @param tangent how the gate moves; empty for a step without angles
  */
-record TangentStep(Arithmetic arithmetic, Step step, int parts, SpinTangent spin) {
+record TangentStep(Arithmetic arithmetic, Step step, int parts, Optional<Su2Tangent> tangent) {
 
   static TangentStep of(Arithmetic arithmetic, Step step, int parts) {
     return new TangentStep(
         arithmetic,
         step,
         parts,
-        step instanceof SpinStep s ? new SpinTangent(s.gate().spin().factors()) : null);
+        step instanceof FusedGateStep s
+            ? Optional.of(new Su2Tangent(s.gate().product().factors()))
+            : Optional.empty());
   }
 
   /** Applies the step to the state and to its derivative. */
   void forward(TangentWorkspace work) {
-    if (spin == null) {
+    if (tangent.isEmpty()) {
       forward(work.main);
       if (work.moving) {
         forward(work.tangent);
@@ -34,8 +37,8 @@ record TangentStep(Arithmetic arithmetic, Step step, int parts, SpinTangent spin
     if (work.moving) {
       apply(work.psiTangent(), matrix, work);
     }
-    if (work.findRates(spin)) {
-      spin.generator(arithmetic.spins(), trig(work), work.rates, work.generator);
+    if (work.findRates(tangent.get())) {
+      tangent.get().generator(arithmetic.su2(), trig(work), work.rates, work.generator);
       shear(work.psi(), work.psiTangent(), 1, work);
       work.moving = true;
     }
@@ -43,22 +46,22 @@ record TangentStep(Arithmetic arithmetic, Step step, int parts, SpinTangent spin
 
   /** Takes the step back from state and adjoint alone, and adds its gradients. */
   void backward(TangentWorkspace work, Derivatives found) {
-    if (spin == null) {
+    if (tangent.isEmpty()) {
       backward(work.main);
       return;
     }
     Arrays.fill(work.gather, 0);
-    takeBack(work.psi(), work.lambda(), matrix(work), work.gather, work);
+    applyAdjoint(work.psi(), work.lambda(), matrix(work), work.gather, work);
     addLanes(work.gather, work);
     gate()
-        .spin()
+        .product()
         .differentiate(
-            arithmetic.spins(), trig(work), work.gather, work.main.spin, sink(work, found));
+            arithmetic.su2(), trig(work), work.gather, work.main.product, sink(work, found));
   }
 
   /** Takes the step back from all, and adds the derivatives of its gradients. */
   void backwardWithTangents(TangentWorkspace work, Derivatives found) {
-    if (spin == null) {
+    if (tangent.isEmpty()) {
       backward(work.main);
       backward(work.tangent);
       return;
@@ -68,31 +71,33 @@ record TangentStep(Arithmetic arithmetic, Step step, int parts, SpinTangent spin
     double[] psiTangent = work.psiTangent();
     double[] lambdaTangent = work.lambdaTangent();
     double[] matrix = matrix(work);
-    boolean moves = work.findRates(spin);
+    boolean moves = work.findRates(tangent.get());
     if (moves) {
-      spin.generator(arithmetic.spins(), trig(work), work.rates, work.generator);
+      tangent.get().generator(arithmetic.su2(), trig(work), work.rates, work.generator);
       shear(psi, psiTangent, -1, work);
       shear(lambda, lambdaTangent, -1, work);
     }
     Arrays.fill(work.gatherTangent, 0);
-    takeBack(psi, lambdaTangent, matrix, work.gatherTangent, work);
-    takeBack(psiTangent, lambda, matrix, work.gatherTangent, work);
+    applyAdjoint(psi, lambdaTangent, matrix, work.gatherTangent, work);
+    applyAdjoint(psiTangent, lambda, matrix, work.gatherTangent, work);
     addLanes(work.gatherTangent, work);
     Arrays.fill(work.gather, 0);
     if (moves) {
-      takeBack(psi, lambda, work.identity, work.gather, work);
+      applyAdjoint(psi, lambda, work.identity, work.gather, work);
       addLanes(work.gather, work);
     }
-    spin.differentiate(
-        arithmetic.spins(),
-        trig(work),
-        work.rates,
-        work.gather,
-        work.gatherTangent,
-        sink(work, found));
+    tangent
+        .get()
+        .differentiate(
+            arithmetic.su2(),
+            trig(work),
+            work.rates,
+            work.gather,
+            work.gatherTangent,
+            sink(work, found));
   }
 
-  private static Spin.Sink sink(TangentWorkspace work, Derivatives found) {
+  private static Su2Product.Sink sink(TangentWorkspace work, Derivatives found) {
     return (factor, values, start, scale) -> {
       for (Angle angle : factor.angles()) {
         if (angle.source() != Angle.Source.CONSTANT) {
@@ -117,7 +122,7 @@ record TangentStep(Arithmetic arithmetic, Step step, int parts, SpinTangent spin
   }
 
   private FusedGate gate() {
-    return ((SpinStep) step).gate();
+    return ((FusedGateStep) step).gate();
   }
 
   private double[] trig(TangentWorkspace work) {
@@ -128,12 +133,12 @@ record TangentStep(Arithmetic arithmetic, Step step, int parts, SpinTangent spin
     if (!gate().perSample()) {
       return work.main.prepared.matrices[gate().number()];
     }
-    gate().spin().product(arithmetic.spins(), trig(work), work.main.spin, work.main.matrix);
+    gate().product().product(arithmetic.su2(), trig(work), work.main.product, work.main.matrix);
     return work.main.matrix;
   }
 
   private void apply(double[] state, double[] matrix, TangentWorkspace work) {
-    for (PairSet set : ((SpinStep) step).sets()) {
+    for (PairSet set : ((FusedGateStep) step).sets()) {
       double[] arranged = set.arranged(matrix, work.main.arranged);
       for (int part = 0; part < parts; part++) {
         arithmetic.tables().applyPairs(state, set, part, arranged);
@@ -145,7 +150,7 @@ record TangentStep(Arithmetic arithmetic, Step step, int parts, SpinTangent spin
   private void shear(double[] from, double[] to, double sign, TangentWorkspace work) {
     double[] room = work.room;
     System.arraycopy(from, 0, room, 0, room.length);
-    SpinTangent.shear(work.generator, sign, work.matrix);
+    Su2Tangent.shear(work.generator, sign, work.matrix);
     apply(room, work.matrix, work);
     for (int i = 0; i < room.length; i++) {
       // Exactly zero where the gate doesn't act.
@@ -153,14 +158,14 @@ record TangentStep(Arithmetic arithmetic, Step step, int parts, SpinTangent spin
     }
   }
 
-  private void takeBack(
+  private void applyAdjoint(
       double[] psi, double[] lambda, double[] matrix, double[] gather, TangentWorkspace work) {
     double[] found = work.found;
-    for (PairSet set : ((SpinStep) step).sets()) {
+    for (PairSet set : ((FusedGateStep) step).sets()) {
       double[] arranged = set.arranged(matrix, work.main.arranged);
       Arrays.fill(found, 0);
       for (int part = 0; part < parts; part++) {
-        arithmetic.tables().takeBack(psi, lambda, set, part, arranged, found);
+        arithmetic.tables().applyAdjoint(psi, lambda, set, part, arranged, found);
       }
       set.addGathered(found, gather, 0);
     }
@@ -171,7 +176,7 @@ record TangentStep(Arithmetic arithmetic, Step step, int parts, SpinTangent spin
     if (!work.main.lanesAreAmplitudes) {
       return;
     }
-    for (int at = 0; at < SpinStep.GATHERED; at += Kernels.LANES) {
+    for (int at = 0; at < FusedGateStep.GATHERED; at += Kernels.LANES) {
       for (int l = 1; l < Kernels.LANES; l++) {
         gather[at] += gather[at + l];
       }

@@ -21,16 +21,16 @@ final class TangentWorkspace {
   final double[] room;
 
   /** Room for one step's matrices, gathered sums and generator. */
-  final double[] matrix = new double[SpinStep.MATRIX];
+  final double[] matrix = new double[FusedGateStep.MATRIX];
 
-  final double[] identity = new double[SpinStep.MATRIX];
+  final double[] identity = new double[FusedGateStep.MATRIX];
 
   /** Room for what one set of pairs gathers, twice. */
-  final double[] found = new double[2 * SpinStep.GATHERED];
+  final double[] found = new double[2 * FusedGateStep.GATHERED];
 
-  final double[] gather = new double[SpinStep.GATHERED];
-  final double[] gatherTangent = new double[SpinStep.GATHERED];
-  final double[] generator = new double[SpinTangent.SIZE];
+  final double[] gather = new double[FusedGateStep.GATHERED];
+  final double[] gatherTangent = new double[FusedGateStep.GATHERED];
+  final double[] generator = new double[Su2Tangent.SIZE];
 
   /** Rates of the angles of one step's factors, {@code [factor][lane]}. */
   double[] rates = new double[0];
@@ -42,7 +42,7 @@ final class TangentWorkspace {
   final double[] lanes;
 
   /** How the block's samples move. */
-  Motion motion;
+  InputTangent inputTangent;
 
   /** Whether the state's derivative isn't zero at the step at hand. */
   boolean moving;
@@ -57,7 +57,7 @@ final class TangentWorkspace {
       states[next++] =
           new BlockState(plan.arithmetic().storage(), vectors, plan.sampleAngles().size(), 0);
       work.lambda = new double[vectors * Kernels.STRIDE];
-      work.partial = new Partial(0, 0, 0, plan.circuit().hermitianEntries());
+      work.partial = new PartialSums(0, 0, 0, plan.circuit().hermitianEntries());
     }
     this.room = new double[vectors * Kernels.STRIDE];
     this.lanes = new double[plan.circuit().outputs() * Kernels.LANES];
@@ -83,8 +83,8 @@ final class TangentWorkspace {
     return (double[]) tangent.lambda;
   }
 
-  void begin(Inputs inputs, Prepared prepared, int first, int count, Motion motion) {
-    this.motion = motion;
+  void begin(Inputs inputs, Prepared prepared, int first, int count, InputTangent inputTangent) {
+    this.inputTangent = inputTangent;
     main.state = states[0];
     tangent.state = states[1];
     for (Workspace work : new Workspace[] {main, tangent}) {
@@ -96,19 +96,19 @@ final class TangentWorkspace {
   }
 
   /** Finds the rates of a product's angles, and whether there is one that isn't zero. */
-  boolean findRates(SpinTangent spin) {
-    if (rates.length < spin.size() * Kernels.LANES) {
-      rates = new double[spin.size() * Kernels.LANES];
+  boolean findRates(Su2Tangent tangent) {
+    if (rates.length < tangent.size() * Kernels.LANES) {
+      rates = new double[tangent.size() * Kernels.LANES];
     }
     boolean any = false;
-    for (int f = 0; f < spin.size(); f++) {
+    for (int f = 0; f < tangent.size(); f++) {
       for (int l = 0; l < Kernels.LANES; l++) {
         double rate = 0;
         // Lanes beyond the last sample repeat it, and so do amplitudes of one sample.
         int row = Math.min(l, main.count - 1);
-        for (Angle angle : spin.factor(f).angles()) {
+        for (Angle angle : tangent.factor(f).angles()) {
           if (angle.source() != Angle.Source.CONSTANT) {
-            rate += angle.scale() * motion.rate(angle.source(), angle.index(), row);
+            rate += angle.scale() * inputTangent.rate(angle.source(), angle.index(), row);
           }
         }
         rates[f * Kernels.LANES + l] = rate;

@@ -12,13 +12,13 @@ import org.ketloom.api.engine.Shots;
  */
 final class Tomography {
   private final int k;
-  private final List<List<Pauli>> bases;
-  private final List<Setting> settings;
+  private final List<List<Pauli>> strings;
+  private final List<MeasurementBasis> bases;
 
   Tomography(List<Integer> wires, Unrolled unrolled, QuantumEngine engine) {
     k = wires.size();
-    bases = Setting.strings(k);
-    settings = bases.stream().map(b -> Setting.of(engine, unrolled, wires, b)).toList();
+    strings = MeasurementBasis.strings(k);
+    bases = strings.stream().map(b -> MeasurementBasis.of(engine, unrolled, wires, b)).toList();
   }
 
   /**
@@ -32,11 +32,11 @@ final class Tomography {
     int rows = 1 << k;
     double[][] re = new double[weights.length][rows * rows];
     double[][] im = new double[weights.length][rows * rows];
-    for (int s = 0; s < settings.size(); s++) {
-      double[] found = settings.get(s).probabilities(shots.length, features, angles);
+    for (int s = 0; s < bases.size(); s++) {
+      double[] found = bases.get(s).probabilities(shots.length, features, angles);
       double[][] sums = new double[weights.length][rows];
       for (int b = 0; b < shots.length; b++) {
-        Setting.sample(found, b * rows, rows, shots[b].at(s));
+        MeasurementBasis.sample(found, b * rows, rows, shots[b].at(s));
         for (int h = 0; h < weights.length; h++) {
           for (int o = 0; o < rows; o++) {
             sums[h][o] += weights[h][b] * found[b * rows + o];
@@ -47,7 +47,7 @@ final class Tomography {
         transform(sums[h]);
         for (int subset = 0; subset < rows; subset++) {
           double share = Math.pow(3, Integer.bitCount(subset) - k) / rows;
-          add(bases.get(s), subset, share * sums[h][subset], re[h], im[h]);
+          add(strings.get(s), subset, share * sums[h][subset], re[h], im[h]);
         }
       }
     }

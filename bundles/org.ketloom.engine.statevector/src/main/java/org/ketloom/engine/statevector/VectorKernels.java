@@ -23,7 +23,7 @@ final class VectorKernels extends PlainKernels {
   private static final int STEP = SPECIES.length();
 
   /** Where a loop's own sums are put. */
-  private static final int SUMS = SpinStep.GATHERED;
+  private static final int SUMS = FusedGateStep.GATHERED;
 
   /** Exchanges lanes l and {@code l ^ k} of one vector, for each k that stays in it. */
   private static final VectorShuffle<Double>[] SHUFFLES = shuffles();
@@ -95,7 +95,7 @@ final class VectorKernels extends PlainKernels {
   }
 
   @Override
-  public void takeBack(
+  public void applyAdjoint(
       double[] psi, double[] lambda, PairSet set, int part, double[] m, double[] gather) {
     IndexPlan plan = set.plan();
     int[] low = plan.low();
@@ -106,18 +106,18 @@ final class VectorKernels extends PlainKernels {
       int high = plan.high()[h];
       for (int l = 0; l < LANES; l += STEP) {
         if (set.maskLane() == 0) {
-          takeBack(psi, lambda, high, low, mask, l, m, gather, l);
+          applyAdjoint(psi, lambda, high, low, mask, l, m, gather, l);
         } else if (mask == 0 && other == 0) {
-          takeBackWithin(psi, lambda, high, low, inside, l, m, gather, l);
+          applyAdjointWithin(psi, lambda, high, low, inside, l, m, gather, l);
         } else if (mask != 0 || l < (l ^ other)) {
-          takeBackAcross(psi, lambda, high, low, mask, l, l ^ other, inside, m, gather, l);
+          applyAdjointAcross(psi, lambda, high, low, mask, l, l ^ other, inside, m, gather, l);
         }
       }
     }
   }
 
   /** Lanes from l on, whose partners are among those from another on, or in another vector. */
-  private static void takeBackAcross(
+  private static void applyAdjointAcross(
       double[] psi,
       double[] lambda,
       int high,
@@ -196,7 +196,7 @@ final class VectorKernels extends PlainKernels {
   }
 
   /** Both of a pair lie in one vector: every lane is computed, pairs are gathered once. */
-  private static void takeBackWithin(
+  private static void applyAdjointWithin(
       double[] psi,
       double[] lambda,
       int high,
@@ -325,7 +325,7 @@ final class VectorKernels extends PlainKernels {
   }
 
   /** One loop to a method: C2 of JDK 17 keeps sums in registers only then. */
-  private static void takeBack(
+  private static void applyAdjoint(
       double[] psi,
       double[] lambda,
       int high,

@@ -3,7 +3,7 @@ package org.ketloom.engine.statevector;
 import jdk.incubator.vector.DoubleVector;
 
 /** The kernels on the Vector API. */
-record VectorLoops(Kernels<double[]> wide, Kernels<float[]> narrow, SpinKernels spins)
+record VectorLoops(Kernels<double[]> wide, Kernels<float[]> narrow, Su2Kernels su2)
     implements Arithmetic.Loops {
 
   /**
@@ -13,7 +13,7 @@ record VectorLoops(Kernels<double[]> wide, Kernels<float[]> narrow, SpinKernels 
    *     then computes in thousands of instructions
    */
   VectorLoops() {
-    this(new VectorKernels(), new VectorFloatKernels(), new VectorSpinKernels());
+    this(new VectorKernels(), new VectorFloatKernels(), new VectorSu2Kernels());
     boolean intel = System.getProperty("os.arch").matches("amd64|x86_64|x86");
     // What has fused multiply-adds there has vectors of 256 bits too.
     if (intel && DoubleVector.SPECIES_PREFERRED.length() < 4) {

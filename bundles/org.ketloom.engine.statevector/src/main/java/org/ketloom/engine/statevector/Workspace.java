@@ -5,28 +5,28 @@ import org.ketloom.api.engine.Gradients;
 import org.ketloom.api.engine.Inputs;
 
 /** What one thread works with: the block at hand and buffers that are used again and again. */
-final class Workspace implements Spin.Sink {
+final class Workspace implements Su2Product.Sink {
   private final Storage<Object> storage;
 
   /** Room for the matrix of a per-sample step. */
-  final double[] matrix = new double[SpinStep.MATRIX];
+  final double[] matrix = new double[FusedGateStep.MATRIX];
 
   /** Room for that matrix as lanes need it. */
-  final double[] arranged = new double[SpinStep.MATRIX];
+  final double[] arranged = new double[FusedGateStep.MATRIX];
 
   /** Room for it as kernels take it. */
   private final Object stored;
 
-  /** Room for {@link Spin}. */
-  final double[] spin = new double[Spin.SIZE];
+  /** Room for {@link Su2Product}. */
+  final double[] product = new double[Su2Product.SIZE];
 
   /** Room for what a per-sample step gathers. */
-  final double[] gather = new double[SpinStep.GATHERED];
+  final double[] gather = new double[FusedGateStep.GATHERED];
 
   /** Room for what one set of pairs gathers, twice. */
   final Object found;
 
-  final double[] foundNumbers = new double[SpinStep.GATHERED];
+  final double[] foundNumbers = new double[FusedGateStep.GATHERED];
 
   /** Whether a block is one sample. */
   final boolean lanesAreAmplitudes;
@@ -80,7 +80,7 @@ final class Workspace implements Spin.Sink {
   Inputs inputs;
   Prepared prepared;
   BlockState state;
-  Partial partial;
+  PartialSums partial;
   Gradients gradients;
 
   /** Number of the block's first sample, and of its samples. */
@@ -94,8 +94,8 @@ final class Workspace implements Spin.Sink {
     this.lanesAreAmplitudes = plan.layout().laneBits() > 0;
     this.lanes = new double[plan.sizes().outputs() * Kernels.LANES];
     this.storage = plan.arithmetic().storage();
-    this.stored = storage.array(SpinStep.MATRIX);
-    this.found = storage.array(2 * SpinStep.GATHERED);
+    this.stored = storage.array(FusedGateStep.MATRIX);
+    this.found = storage.array(2 * FusedGateStep.GATHERED);
     this.density = storage.array(plan.room().density());
     this.densityNumbers = new double[plan.room().density()];
     this.weighted = storage.array(plan.room().density());
@@ -110,7 +110,7 @@ final class Workspace implements Spin.Sink {
 
   /** A matrix as kernels take it. */
   Object stored(double[] numbers) {
-    return storage.stored(numbers, SpinStep.MATRIX, stored);
+    return storage.stored(numbers, FusedGateStep.MATRIX, stored);
   }
 
   /** The first of some things that are shared out among the slices. */

@@ -81,7 +81,7 @@ class PartsTest {
     double[] expected = naive.values(inputs);
     Gradients gradients = naive.vjp(inputs, cotangents);
     List<StateVectorEngine> engines = new ArrayList<>();
-    for (Map<Precision, Arithmetic> kernels : List.of(Arithmetic.plain(null), Arithmetic.best())) {
+    for (Map<Precision, Arithmetic> kernels : List.of(Arithmetic.plain(), Arithmetic.best())) {
       engines.add(new StateVectorEngine(1, kernels, 13, 16));
       engines.add(new StateVectorEngine(1, kernels, 3, 6));
     }

@@ -19,7 +19,7 @@ import org.ketloom.api.engine.Inputs;
 
 /** What is fused, what is left out, and the memory that is told. */
 class PlanTest {
-  private final StateVectorEngine engine = new StateVectorEngine(2, Arithmetic.plain(null), 12, 16);
+  private final StateVectorEngine engine = new StateVectorEngine(2, Arithmetic.plain(), 12, 16);
 
   @AfterEach
   void close() {

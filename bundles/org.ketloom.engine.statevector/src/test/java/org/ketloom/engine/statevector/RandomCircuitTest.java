@@ -29,7 +29,7 @@ class RandomCircuitTest {
 
   private static List<StateVectorEngine> engines(int never) {
     List<StateVectorEngine> engines = new ArrayList<>();
-    for (Map<Precision, Arithmetic> kernels : List.of(Arithmetic.plain(null), Arithmetic.best())) {
+    for (Map<Precision, Arithmetic> kernels : List.of(Arithmetic.plain(), Arithmetic.best())) {
       for (int largeFrom : new int[] {3, never}) {
         engines.add(new StateVectorEngine(2, kernels, largeFrom, largeFrom + 3));
       }

@@ -32,7 +32,7 @@ import org.ketloom.api.engine.Shots;
 /** Values and gradients that are estimated from measurements. */
 class ShotsTest {
   private static final StateVectorEngine ENGINE =
-      new StateVectorEngine(2, Arithmetic.plain(null), 13, 16);
+      new StateVectorEngine(2, Arithmetic.plain(), 13, 16);
 
   @AfterAll
   static void close() {

@@ -46,7 +46,7 @@ class SinglePrecisionTest {
       Inputs inputs = RandomCircuits.inputs(circuit, batch, random);
       double[] cotangents = RandomCircuits.gaussian(batch * circuit.outputs(), random);
       for (Map<Precision, Arithmetic> arithmetics :
-          List.of(Arithmetic.plain(null), Arithmetic.best())) {
+          List.of(Arithmetic.plain(), Arithmetic.best())) {
         for (int largeFrom : new int[] {3, wires + 1}) {
           StateVectorEngine engine =
               new StateVectorEngine(2, arithmetics, largeFrom, largeFrom + 3);
@@ -95,7 +95,7 @@ class SinglePrecisionTest {
   @Test
   void statesTakeHalfOfTheMemory() {
     Circuit circuit = RandomCircuits.circuit(6, 30, new Random(1));
-    StateVectorEngine engine = new StateVectorEngine(1, Arithmetic.plain(null), 13, 16);
+    StateVectorEngine engine = new StateVectorEngine(1, Arithmetic.plain(), 13, 16);
     ExecutionPlan wide = engine.compile(circuit).plan();
     ExecutionPlan narrow = engine.compile(circuit, Precision.SINGLE).plan();
     assertEquals(wide.keptBytes(100), 2 * narrow.keptBytes(100));

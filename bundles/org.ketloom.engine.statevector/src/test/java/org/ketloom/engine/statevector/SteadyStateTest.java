@@ -22,7 +22,7 @@ import org.ketloom.api.engine.Program;
 class SteadyStateTest {
   private static final int BYTES_PER_CALL = 1000;
   private static final int CALLS = 50;
-  private static final int MOST_ROUNDS = 40;
+  private static final int MAX_ROUNDS = 40;
 
   /** With the plain kernels: what the compiler makes of vectors is its own affair, and slower. */
   @ParameterizedTest
@@ -41,14 +41,14 @@ class SteadyStateTest {
     Inputs inputs = RandomCircuits.inputs(circuit, batch, random);
     double[] cotangents = RandomCircuits.gaussian(batch * circuit.outputs(), random);
     StateVectorEngine engine =
-        new StateVectorEngine(threads, Arithmetic.plain(null), largeFrom, slicedFrom);
+        new StateVectorEngine(threads, Arithmetic.plain(), largeFrom, slicedFrom);
     Program program = engine.compile(circuit, precision);
     Evaluation evaluation = program.evaluate(inputs);
     Gradients gradients = Gradients.zeros(circuit, batch);
     double[] outputs = new double[batch * circuit.outputs()];
     long least = Long.MAX_VALUE;
     // The first rounds fill the pools, and threads meet in new ways for a while.
-    for (int round = 0; round < MOST_ROUNDS && least > BYTES_PER_CALL; round++) {
+    for (int round = 0; round < MAX_ROUNDS && least > BYTES_PER_CALL; round++) {
       long before = allocated();
       for (int call = 0; call < CALLS; call++) {
         program.values(inputs, outputs);

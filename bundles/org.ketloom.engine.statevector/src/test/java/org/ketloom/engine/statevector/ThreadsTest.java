@@ -69,13 +69,13 @@ class ThreadsTest {
 
   @Test
   void aFaultInATaskReachesTheCallerAndTheNextJobRuns() {
-    Team team = new Team(3);
+    WorkerPool workerPool = new WorkerPool(3);
     for (int round = 0; round < 200; round++) {
       IllegalStateException thrown =
           assertThrows(
               IllegalStateException.class,
               () ->
-                  team.run(
+                  workerPool.run(
                       20,
                       i -> {
                         if (i == 7) {
@@ -84,10 +84,10 @@ class ThreadsTest {
                       }));
       assertEquals("task 7", thrown.getMessage());
       AtomicInteger sum = new AtomicInteger();
-      team.run(100, sum::addAndGet);
+      workerPool.run(100, sum::addAndGet);
       assertEquals(4950, sum.get());
     }
-    team.close();
+    workerPool.close();
   }
 
   /** Interpreted at first, compiled later. */

@@ -1,10 +1,10 @@
 package org.ketloom.engine.statevector;
 
 /**
- * The loops over the lanes of a few small matrices, for {@link Spin}. In double precision whatever
- * the state's is.
+ * The loops over the lanes of a few small matrices, for {@link Su2Product}. In double precision
+ * whatever the state's is.
  */
-interface SpinKernels {
+interface Su2Kernels {
   /** Replaces angles, in the place of cosines, by {@code [slot][cosine, sine][lane]}. */
   void cosinesAndSines(double[] trig, int slots);
 
@@ -17,6 +17,6 @@ interface SpinKernels {
   /** Multiplies the first four numbers of all lanes by a matrix of four rows. */
   void mix(double[] numbers, double[] matrix);
 
-  /** The matrix of what {@link Spin} keeps as a quaternion and a phase. */
-  void spinMatrix(double[] spin, double[] matrix);
+  /** The matrix of what {@link Su2Product} keeps as a quaternion and a phase. */
+  void productMatrix(double[] product, double[] matrix);
 }

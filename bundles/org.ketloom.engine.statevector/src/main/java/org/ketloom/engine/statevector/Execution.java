@@ -6,21 +6,21 @@ import org.ketloom.api.engine.Gradients;
 import org.ketloom.api.engine.Inputs;
 
 /**
- * One call after another of a program, with all that a call needs and that later ones use again.
- * For one thread at a time.
+ * Executes calls of a program one after another, with buffers that later calls use again. For one
+ * thread at a time.
  *
  * <p>Blocks are independent of each other, and shared out among the threads; the blocks of large
  * states come one after another, and slices of a block's parts are shared out, group by group. Sums
  * over blocks and over slices are taken in an order that depends on circuit and batch alone, so
  * that they are the same bits for any number of threads.
  */
-final class Run {
-  static final int MOST_SUMS = 64;
-  static final long MOST_PARTIAL_NUMBERS = 1 << 23;
+final class Execution {
+  static final int MAX_SUMS = 64;
+  static final long MAX_PARTIAL_NUMBERS = 1 << 23;
   private static final BlockState[] NONE = {};
 
   private final CircuitCompiler.Plan plan;
-  private final Team team;
+  private final WorkerPool workerPool;
   private final StateVectorProgram program;
   private final Prepared shared;
   private final boolean sliced;
@@ -48,16 +48,17 @@ final class Run {
   private boolean keeps;
 
   /** Sums over the blocks of a range, or of a slice. */
-  private Partial[] sums;
+  private PartialSums[] sums;
 
   private Object lambda;
   private CircuitCompiler.Group group;
   private Readout readout;
 
-  Run(StateVectorProgram program, CircuitCompiler.Plan plan, Team team, int slices) {
+  Execution(
+      StateVectorProgram program, CircuitCompiler.Plan plan, WorkerPool workerPool, int slices) {
     this.program = program;
     this.plan = plan;
-    this.team = team;
+    this.workerPool = workerPool;
     this.sliced = slices > 1;
     this.shared = new Prepared(plan.sharedAngles().size(), plan.sharedGates().size());
     this.slices = new Workspace[sliced ? slices : 0];
@@ -93,7 +94,7 @@ final class Run {
         forwardSliced(block);
       }
     } else {
-      team.run(blocks, forwardBlock);
+      workerPool.run(blocks, forwardBlock);
     }
   }
 
@@ -109,9 +110,9 @@ final class Run {
   }
 
   private void prepare() {
-    plan.sharedAngles().fill(spins(), inputs, 0, 1, shared.trig);
+    plan.sharedAngles().fill(su2(), inputs, 0, 1, shared.trig);
     for (int g = 0; g < plan.sharedGates().size(); g++) {
-      plan.sharedGates().get(g).prepare(spins(), shared);
+      plan.sharedGates().get(g).prepare(su2(), shared);
     }
   }
 
@@ -127,7 +128,7 @@ final class Run {
     int blocks = plan.layout().blocks(inputs.batch());
     int count = sliced ? slices.length : ranges(blocks);
     if (sums == null || sums.length != count) {
-      sums = new Partial[count];
+      sums = new PartialSums[count];
     }
     for (int i = 0; i < count; i++) {
       if (sums[i] == null) {
@@ -143,7 +144,7 @@ final class Run {
       program.lambdas().give(lambda);
       lambda = null;
     } else {
-      team.run(count, backwardBlocks);
+      workerPool.run(count, backwardBlocks);
     }
     keeps = false;
     for (int i = 1; i < count; i++) {
@@ -154,7 +155,7 @@ final class Run {
         sums[0].hermitianEntries, 0, into.hermitianEntries(), 0, plan.sizes().hermitianEntries());
     shared.weights = into.weights();
     for (int g = 0; g < plan.sharedGates().size(); g++) {
-      plan.sharedGates().get(g).differentiateShared(spins(), shared, sums[0].gather);
+      plan.sharedGates().get(g).differentiateShared(su2(), shared, sums[0].gather);
     }
     shared.weights = null;
     gradients = null;
@@ -163,7 +164,7 @@ final class Run {
 
   private int ranges(int blocks) {
     long size = 1L + program.partialNumbers();
-    return (int) Math.max(1, Math.min(Math.min(blocks, MOST_SUMS), MOST_PARTIAL_NUMBERS / size));
+    return (int) Math.max(1, Math.min(Math.min(blocks, MAX_SUMS), MAX_PARTIAL_NUMBERS / size));
   }
 
   // Whole blocks.
@@ -243,8 +244,8 @@ final class Run {
     plan.arithmetic().storage().fill(state, 0, plan.layout().vectors() * Kernels.STRIDE, 0);
   }
 
-  private SpinKernels spins() {
-    return plan.arithmetic().spins();
+  private Su2Kernels su2() {
+    return plan.arithmetic().su2();
   }
 
   private boolean clearsLambda() {
@@ -257,7 +258,7 @@ final class Run {
       return;
     }
     for (int g = 0; g < plan.sampleGates().size(); g++) {
-      plan.sampleGates().get(g).differentiateSample(spins(), work.partial.sampleGather, work);
+      plan.sampleGates().get(g).differentiateSample(su2(), work.partial.sampleGather, work);
     }
     Arrays.fill(work.partial.sampleGather, 0);
   }
@@ -275,10 +276,10 @@ final class Run {
       kept[block] = work.state;
     }
     if (!known) {
-      plan.sampleAngles().fill(spins(), inputs, work.first, work.count, work.state.trig);
+      plan.sampleAngles().fill(su2(), inputs, work.first, work.count, work.state.trig);
       if (work.lanesAreAmplitudes) {
         for (int g = 0; g < plan.sampleGates().size(); g++) {
-          plan.sampleGates().get(g).prepareSample(spins(), work);
+          plan.sampleGates().get(g).prepareSample(su2(), work);
         }
       }
     }
@@ -345,10 +346,10 @@ final class Run {
     }
     for (int r = 0; r < plan.readouts().size(); r++) {
       readout = plan.readouts().get(r);
-      team.run(slices.length, readSlice);
+      workerPool.run(slices.length, readSlice);
     }
     for (int s = 1; s < slices.length; s++) {
-      Partial.add(slices[s].lanes, slices[0].lanes);
+      PartialSums.add(slices[s].lanes, slices[0].lanes);
     }
     write(slices[0]);
     endSliced();
@@ -367,10 +368,10 @@ final class Run {
   }
 
   private void makeSlicedState() {
-    team.run(slices.length, startSlice);
+    workerPool.run(slices.length, startSlice);
     for (int g = 0; g < plan.groups().size(); g++) {
       group = plan.groups().get(g);
-      team.run(slices.length, forwardSlice);
+      workerPool.run(slices.length, forwardSlice);
     }
   }
 
@@ -406,16 +407,16 @@ final class Run {
     }
     for (int r = 0; r < plan.readouts().size(); r++) {
       readout = plan.readouts().get(r);
-      team.run(slices.length, readBackSlice);
+      workerPool.run(slices.length, readBackSlice);
     }
     for (int g = plan.groups().size() - 1; g >= 0; g--) {
       group = plan.groups().get(g);
-      team.run(slices.length, backwardSlice);
+      workerPool.run(slices.length, backwardSlice);
     }
-    team.run(slices.length, endSlice);
+    workerPool.run(slices.length, endSlice);
     plan.start().finish(slices);
     for (int s = 1; s < slices.length; s++) {
-      Partial.add(slices[s].partial.sampleGather, slices[0].partial.sampleGather);
+      PartialSums.add(slices[s].partial.sampleGather, slices[0].partial.sampleGather);
       Arrays.fill(slices[s].partial.sampleGather, 0);
     }
     differentiateSamples(slices[0]);

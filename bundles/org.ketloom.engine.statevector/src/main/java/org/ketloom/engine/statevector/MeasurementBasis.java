@@ -13,21 +13,21 @@ import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.engine.Shots;
 
 /**
- * A measurement of some wires, each in the basis of a Pauli matrix: the circuit, turned so that
- * basis states are what is measured.
+ * A basis that some wires are measured in, one Pauli matrix per wire: the circuit, rotated so that
+ * the outcomes are basis states.
  *
  * @param program reads the outcomes' probabilities; the first wire is the most significant bit
  * @param outcomes their number
  */
-record Setting(Program program, int outcomes) {
+record MeasurementBasis(Program program, int outcomes) {
 
   /**
-   * The setting.
+   * Compiles the circuit that measures in a basis.
    *
    * @param wires different ones
    * @param bases one for each wire
    */
-  static Setting of(
+  static MeasurementBasis of(
       QuantumEngine engine, Unrolled unrolled, List<Integer> wires, List<Pauli> bases) {
     CircuitBuilder builder = unrolled.builder();
     for (int i = 0; i < wires.size(); i++) {
@@ -39,7 +39,7 @@ record Setting(Program program, int outcomes) {
       }
     }
     builder.probabilities(Unrolled.ints(wires));
-    return new Setting(engine.compile(builder.build()), 1 << wires.size());
+    return new MeasurementBasis(engine.compile(builder.build()), 1 << wires.size());
   }
 
   /** Probabilities of the outcomes, row-major {@code [batch][outcomes]}. */

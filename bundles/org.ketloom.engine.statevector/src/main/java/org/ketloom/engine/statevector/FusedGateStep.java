@@ -9,7 +9,7 @@ import java.util.List;
  * @param sets all the pairs
  * @param gate the matrix
  */
-record SpinStep(Arithmetic arithmetic, List<PairSet> sets, FusedGate gate) implements Step {
+record FusedGateStep(Arithmetic arithmetic, List<PairSet> sets, FusedGate gate) implements Step {
 
   /** Numbers that a step gathers. */
   static final int GATHERED = 4 * Kernels.LANES;
@@ -17,13 +17,13 @@ record SpinStep(Arithmetic arithmetic, List<PairSet> sets, FusedGate gate) imple
   /** Numbers of its matrix. */
   static final int MATRIX = 4 * Kernels.STRIDE;
 
-  SpinStep {
+  FusedGateStep {
     sets = List.copyOf(sets);
   }
 
   @Override
   public void forward(Workspace work) {
-    double[] matrix = gate.matrix(arithmetic.spins(), work);
+    double[] matrix = gate.matrix(arithmetic.su2(), work);
     for (int s = 0; s < sets.size(); s++) {
       PairSet set = sets.get(s);
       arithmetic
@@ -35,7 +35,7 @@ record SpinStep(Arithmetic arithmetic, List<PairSet> sets, FusedGate gate) imple
 
   @Override
   public void backward(Workspace work) {
-    double[] matrix = gate.matrix(arithmetic.spins(), work);
+    double[] matrix = gate.matrix(arithmetic.su2(), work);
     double[] gather = gate.gather(work);
     int start = gate.gatherStart(work);
     for (int s = 0; s < sets.size(); s++) {
@@ -43,7 +43,7 @@ record SpinStep(Arithmetic arithmetic, List<PairSet> sets, FusedGate gate) imple
       arithmetic.storage().fill(work.found, 0, GATHERED, 0);
       arithmetic
           .kernels()
-          .takeBack(
+          .applyAdjoint(
               work.state.psi,
               work.lambda,
               set,
@@ -53,7 +53,7 @@ record SpinStep(Arithmetic arithmetic, List<PairSet> sets, FusedGate gate) imple
       set.addGathered(
           arithmetic.storage().numbers(work.found, GATHERED, work.foundNumbers), gather, start);
     }
-    gate.gathered(arithmetic.spins(), work);
+    gate.gathered(arithmetic.su2(), work);
   }
 
   @Override

@@ -5,12 +5,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Products of factors, and what is gathered in the backward sweep carried through them, for all
- * lanes at once. A product is kept as a phase and a unit quaternion, {@code exp(i phi) (w - i (x X
- * + y Y + z Z))}; the Hermitian matrix Q as its traces with 1, X, Y and Z. On both, a rotation
- * about an axis turns two numbers at a time.
+ * Products of SU(2) factors and phases, for all lanes at once; what the backward sweep gathers is
+ * carried through the same factors. A product is kept as a phase and a unit quaternion, {@code
+ * exp(i phi) (w - i (x X + y Y + z Z))}; the Hermitian matrix Q as its traces with 1, X, Y and Z.
+ * On both, a rotation about an axis turns two numbers at a time.
  */
-final class Spin {
+final class Su2Product {
   /** Numbers per lane that {@link #product} needs. */
   static final int SIZE = 6 * Kernels.LANES;
 
@@ -26,7 +26,7 @@ final class Spin {
    *
    * @param trig -1 for a constant
    */
-  private record Turn(int a, int b, int trig, ConstantSpin constant) {}
+  private record Turn(int a, int b, int trig, ConstantSu2 constant) {}
 
   /** What is read for a factor's derivative, and the turn of the Bloch vector after it. */
   private record Derivative(Factor factor, int from, double scale, Turn turn) {}
@@ -40,7 +40,7 @@ final class Spin {
    *
    * @param factors the first acts first; their angles are in a table
    */
-  Spin(List<Factor> factors) {
+  Su2Product(List<Factor> factors) {
     this.factors = List.copyOf(factors);
     List<Turn> turning = new ArrayList<>();
     List<Derivative> differentiating = new ArrayList<>();
@@ -85,29 +85,29 @@ final class Spin {
   /**
    * The product of the factors.
    *
-   * @param spin room for {@link #SIZE} numbers
+   * @param product room for {@link #SIZE} numbers
    */
-  void product(SpinKernels kernels, double[] trig, double[] spin, double[] matrix) {
-    Arrays.fill(spin, 0, SIZE, 0);
-    Arrays.fill(spin, W, W + Kernels.LANES, 1);
-    Arrays.fill(spin, RE, RE + Kernels.LANES, 1);
+  void product(Su2Kernels kernels, double[] trig, double[] product, double[] matrix) {
+    Arrays.fill(product, 0, SIZE, 0);
+    Arrays.fill(product, W, W + Kernels.LANES, 1);
+    Arrays.fill(product, RE, RE + Kernels.LANES, 1);
     for (Turn turn : turns) {
       if (turn.constant == null) {
-        kernels.turn(spin, turn.a, turn.b, trig, turn.trig);
+        kernels.turn(product, turn.a, turn.b, trig, turn.trig);
       } else {
-        multiply(kernels, turn.constant, spin);
+        multiply(kernels, turn.constant, product);
       }
     }
-    kernels.spinMatrix(spin, matrix);
+    kernels.productMatrix(product, matrix);
   }
 
-  private static void multiply(SpinKernels kernels, ConstantSpin constant, double[] spin) {
-    kernels.mix(spin, constant.left());
+  private static void multiply(Su2Kernels kernels, ConstantSu2 constant, double[] product) {
+    kernels.mix(product, constant.left());
     for (int l = 0; l < Kernels.LANES; l++) {
-      double re = spin[RE + l];
-      double im = spin[IM + l];
-      spin[RE + l] = constant.cos() * re - constant.sin() * im;
-      spin[IM + l] = constant.cos() * im + constant.sin() * re;
+      double re = product[RE + l];
+      double im = product[IM + l];
+      product[RE + l] = constant.cos() * re - constant.sin() * im;
+      product[IM + l] = constant.cos() * im + constant.sin() * re;
     }
   }
 
@@ -124,10 +124,10 @@ final class Spin {
   /**
    * Derivatives by all angles of the product.
    *
-   * @param gather what {@link Kernels#takeBack} gathered
+   * @param gather what {@link Kernels#applyAdjoint} gathered
    * @param q room for 4 numbers per lane
    */
-  void differentiate(SpinKernels kernels, double[] trig, double[] gather, double[] q, Sink sink) {
+  void differentiate(Su2Kernels kernels, double[] trig, double[] gather, double[] q, Sink sink) {
     for (int l = 0; l < Kernels.LANES; l++) {
       double first = gather[l];
       double second = gather[Kernels.LANES + l];

@@ -3,7 +3,7 @@ package org.ketloom.engine.statevector;
 import java.util.Arrays;
 
 /** Sums over the samples of one group of blocks; groups are added up in their order. */
-final class Partial {
+final class PartialSums {
   /** What the gates that the batch shares gathered. */
   final double[] gather;
 
@@ -16,7 +16,7 @@ final class Partial {
   /** Gradients of the Hermitians' entries. */
   final double[] hermitianEntries;
 
-  Partial(int gather, int sampleGather, int weights, int hermitianEntries) {
+  PartialSums(int gather, int sampleGather, int weights, int hermitianEntries) {
     this.gather = new double[gather];
     this.sampleGather = new double[sampleGather];
     this.weights = new double[weights];
@@ -29,7 +29,7 @@ final class Partial {
     Arrays.fill(hermitianEntries, 0);
   }
 
-  void add(Partial other) {
+  void add(PartialSums other) {
     add(other.gather, gather);
     add(other.weights, weights);
     add(other.hermitianEntries, hermitianEntries);

@@ -9,38 +9,37 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 
 /**
- * The engine's threads. A call's own thread works too, so that a call ends even if all others are
- * busy with another call, or were stopped. Nothing is allocated per call, and a thread looks for
- * more work for some microseconds before it sleeps: gates of large states are shared out one group
- * after another.
+ * The engine's threads. The calling thread works too, so that a call ends even if all workers are
+ * busy with another call, or were stopped. Nothing is allocated per call, and a worker spins for
+ * some microseconds before it sleeps, because the gates of large states come as many short jobs.
  */
-final class Team implements AutoCloseable {
-  private static final long NANOS_BEFORE_SLEEP = 50_000;
-  private static final int LOOKS_BEFORE_CLOCK = 64;
+final class WorkerPool implements AutoCloseable {
+  private static final long NANOS_BEFORE_PARK = 50_000;
+  private static final int SPINS_PER_CLOCK_READ = 64;
 
   /** In place of the next task's number where there is none. */
   private static final long NONE = 0xffffffffL;
 
   private final int threads;
-  private final List<Helper> helpers = new ArrayList<>();
+  private final List<Worker> workers = new ArrayList<>();
   private final AtomicBoolean busy = new AtomicBoolean();
 
   /** The job's number, and the number of its next task in the lower half. */
   private final AtomicLong next = new AtomicLong(NONE);
 
-  private final AtomicInteger undone = new AtomicInteger();
+  private final AtomicInteger pending = new AtomicInteger();
   private volatile IntConsumer task;
   private volatile int count;
   private volatile Throwable failure;
   private volatile Thread waiting;
   private volatile boolean closed;
 
-  Team(int threads) {
+  WorkerPool(int threads) {
     this.threads = threads;
     for (int i = 1; i < threads; i++) {
-      Helper helper = new Helper(i);
-      helpers.add(helper);
-      helper.start();
+      Worker worker = new Worker(i);
+      workers.add(worker);
+      worker.start();
     }
   }
 
@@ -68,17 +67,17 @@ final class Team implements AutoCloseable {
     this.count = count;
     this.failure = null;
     this.waiting = Thread.currentThread();
-    undone.set(count);
+    pending.set(count);
     next.set((next.get() & ~NONE) + NONE + 1);
-    for (int i = 0; i < Math.min(count - 1, helpers.size()); i++) {
-      helpers.get(i).wake();
+    for (int i = 0; i < Math.min(count - 1, workers.size()); i++) {
+      workers.get(i).wake();
     }
     work();
     boolean interrupted = false;
     long start = System.nanoTime();
-    for (int looks = 1; undone.get() > 0; looks++) {
+    for (int spins = 1; pending.get() > 0; spins++) {
       Thread.onSpinWait();
-      if (looks % LOOKS_BEFORE_CLOCK == 0 && System.nanoTime() - start > NANOS_BEFORE_SLEEP) {
+      if (spins % SPINS_PER_CLOCK_READ == 0 && System.nanoTime() - start > NANOS_BEFORE_PARK) {
         LockSupport.park(this);
         // Others still write into this call's arrays: they must end first.
         interrupted |= Thread.interrupted();
@@ -118,7 +117,7 @@ final class Team implements AutoCloseable {
       } catch (RuntimeException | Error e) {
         failure = e;
       }
-      if (undone.decrementAndGet() == 0) {
+      if (pending.decrementAndGet() == 0) {
         LockSupport.unpark(waiting);
       }
     }
@@ -129,10 +128,10 @@ final class Team implements AutoCloseable {
     return (ticket & NONE) != NONE && (int) ticket < count;
   }
 
-  private final class Helper extends Thread {
+  private final class Worker extends Thread {
     private volatile boolean asleep;
 
-    Helper(int number) {
+    Worker(int number) {
       super("ketloom-statevector-" + number);
       setDaemon(true);
     }
@@ -148,12 +147,12 @@ final class Team implements AutoCloseable {
       while (!closed) {
         work();
         long start = System.nanoTime();
-        for (int looks = 1; !isWork() && !closed; looks++) {
+        for (int spins = 1; !isWork() && !closed; spins++) {
           Thread.onSpinWait();
-          if (looks % LOOKS_BEFORE_CLOCK == 0 && System.nanoTime() - start > NANOS_BEFORE_SLEEP) {
+          if (spins % SPINS_PER_CLOCK_READ == 0 && System.nanoTime() - start > NANOS_BEFORE_PARK) {
             asleep = true;
             while (!isWork() && !closed) {
-              LockSupport.park(Team.this);
+              LockSupport.park(WorkerPool.this);
             }
             asleep = false;
           }
@@ -165,6 +164,6 @@ final class Team implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    helpers.forEach(LockSupport::unpark);
+    workers.forEach(LockSupport::unpark);
   }
 }

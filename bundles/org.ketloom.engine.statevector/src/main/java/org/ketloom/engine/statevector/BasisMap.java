@@ -9,13 +9,13 @@ import java.util.List;
  * index {@code x}. X, CNOT and SWAP are affine maps of the basis index, so that they change this
  * map and move no amplitude.
  */
-final class Frame {
+final class BasisMap {
   private final int[] columns;
   private final int[] rows;
   private int offset;
 
-  /** The frame in which every amplitude lies at its basis index. */
-  Frame(int wires) {
+  /** The map under which every amplitude lies at its basis index. */
+  BasisMap(int wires) {
     this.columns = new int[wires];
     this.rows = new int[wires];
     for (int w = 0; w < wires; w++) {
@@ -57,7 +57,7 @@ final class Frame {
     return rows[wire];
   }
 
-  /** Parity that {@code mask}, a sum of rows, has with the offset of the frame. */
+  /** Parity that {@code mask}, a sum of rows, has with the offset of the map. */
   int parityOffset(int mask) {
     return Parity.of(mask & offset);
   }

@@ -3,7 +3,7 @@ package org.ketloom.engine.statevector;
 import org.ketloom.api.circuit.Angle;
 
 /** How fast the inputs of a block's samples move. */
-interface Motion {
+interface InputTangent {
 
   /**
    * The rate of one number of the inputs.

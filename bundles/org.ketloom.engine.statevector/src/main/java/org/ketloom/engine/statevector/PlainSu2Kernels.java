@@ -1,7 +1,7 @@
 package org.ketloom.engine.statevector;
 
 /** In plain Java. */
-class PlainSpinKernels implements SpinKernels {
+class PlainSu2Kernels implements Su2Kernels {
 
   @Override
   public void cosinesAndSines(double[] trig, int slots) {
@@ -54,14 +54,14 @@ class PlainSpinKernels implements SpinKernels {
   }
 
   @Override
-  public void spinMatrix(double[] spin, double[] matrix) {
+  public void productMatrix(double[] product, double[] matrix) {
     for (int l = 0; l < Kernels.LANES; l++) {
-      double w = spin[l];
-      double x = spin[8 + l];
-      double y = spin[16 + l];
-      double z = spin[24 + l];
-      double c = spin[32 + l];
-      double s = spin[40 + l];
+      double w = product[l];
+      double x = product[8 + l];
+      double y = product[16 + l];
+      double z = product[24 + l];
+      double c = product[32 + l];
+      double s = product[40 + l];
       matrix[l] = c * w + s * z;
       matrix[8 + l] = s * w - c * z;
       matrix[16 + l] = s * x - c * y;

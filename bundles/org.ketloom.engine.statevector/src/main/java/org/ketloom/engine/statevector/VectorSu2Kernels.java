@@ -6,7 +6,7 @@ import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /** On the Vector API, as {@link VectorKernels}. */
-final class VectorSpinKernels extends PlainSpinKernels {
+final class VectorSu2Kernels extends PlainSu2Kernels {
   private static final VectorSpecies<Double> SPECIES =
       DoubleVector.SPECIES_PREFERRED.length() > Kernels.LANES
           ? DoubleVector.SPECIES_512
@@ -57,14 +57,14 @@ final class VectorSpinKernels extends PlainSpinKernels {
   }
 
   @Override
-  public void spinMatrix(double[] spin, double[] matrix) {
+  public void productMatrix(double[] product, double[] matrix) {
     for (int l = 0; l < Kernels.LANES; l += STEP) {
-      DoubleVector w = fromArray(SPECIES, spin, l);
-      DoubleVector x = fromArray(SPECIES, spin, 8 + l);
-      DoubleVector y = fromArray(SPECIES, spin, 16 + l);
-      DoubleVector z = fromArray(SPECIES, spin, 24 + l);
-      DoubleVector c = fromArray(SPECIES, spin, 32 + l);
-      DoubleVector s = fromArray(SPECIES, spin, 40 + l);
+      DoubleVector w = fromArray(SPECIES, product, l);
+      DoubleVector x = fromArray(SPECIES, product, 8 + l);
+      DoubleVector y = fromArray(SPECIES, product, 16 + l);
+      DoubleVector z = fromArray(SPECIES, product, 24 + l);
+      DoubleVector c = fromArray(SPECIES, product, 32 + l);
+      DoubleVector s = fromArray(SPECIES, product, 40 + l);
       DoubleVector cw = c.mul(w);
       DoubleVector sw = s.mul(w);
       DoubleVector cx = c.mul(x);

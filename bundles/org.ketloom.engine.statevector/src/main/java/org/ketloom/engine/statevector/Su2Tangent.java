@@ -6,10 +6,10 @@ import org.ketloom.api.circuit.Pauli;
 
 /**
  * How a product of factors and its derivatives move when its angles do, for all lanes at once; the
- * second-order companion of {@link Spin}. The derivation is in ADJOINT.md. Hermitian matrices of
- * two rows are kept as four numbers a lane, the coefficients of 1, X, Y and Z.
+ * second-order companion of {@link Su2Product}. The derivation is in ADJOINT.md. Hermitian matrices
+ * of two rows are kept as four numbers a lane, the coefficients of 1, X, Y and Z.
  */
-final class SpinTangent {
+final class Su2Tangent {
   /** Numbers per lane of a Hermitian matrix. */
   static final int SIZE = 4 * Kernels.LANES;
 
@@ -24,7 +24,7 @@ final class SpinTangent {
    *
    * @param factors the first acts first; their angles are in a table
    */
-  SpinTangent(List<Factor> factors) {
+  Su2Tangent(List<Factor> factors) {
     this.factors = List.copyOf(factors);
   }
 
@@ -42,7 +42,7 @@ final class SpinTangent {
    *
    * @param rates of the factors' angles, {@code [factor][lane]}
    */
-  void generator(SpinKernels kernels, double[] trig, double[] rates, double[] a) {
+  void generator(Su2Kernels kernels, double[] trig, double[] rates, double[] a) {
     Arrays.fill(a, 0, SIZE, 0);
     for (int f = 0; f < factors.size(); f++) {
       Factor factor = factors.get(f);
@@ -82,16 +82,16 @@ final class SpinTangent {
   /**
    * Derivatives of the gradients by all angles of the product.
    *
-   * @param gather what {@link Kernels#takeBack} gathers; is used up
+   * @param gather what {@link Kernels#applyAdjoint} gathers; is used up
    * @param gatherTangent how that moves; is used up
    */
   void differentiate(
-      SpinKernels kernels,
+      Su2Kernels kernels,
       double[] trig,
       double[] rates,
       double[] gather,
       double[] gatherTangent,
-      Spin.Sink sink) {
+      Su2Product.Sink sink) {
     traces(gather);
     traces(gatherTangent);
     for (int f = 0; f < factors.size(); f++) {
@@ -128,7 +128,7 @@ final class SpinTangent {
   }
 
   /** {@code H <- F H F^†}. */
-  private static void carry(SpinKernels kernels, Factor factor, double[] trig, double[] numbers) {
+  private static void carry(Su2Kernels kernels, Factor factor, double[] trig, double[] numbers) {
     switch (factor.kind()) {
       case ROTATION ->
           kernels.turnTwice(
