@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.ImageBatch;
+import org.ketloom.api.model.Figure;
 import org.ketloom.api.model.Progress;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -75,38 +76,18 @@ public interface Evaluator {
   }
 
   /**
-   * A value and what it is worth.
-   *
-   * @param name {@code frechet-distance}, {@code kernel-distance}, {@code precision}, {@code
-   *     recall}, {@code ndb}, {@code jsd}, {@code nearest-infidelity}, {@code class-agreement},
-   *     {@code class-entropy}
-   * @param value of the generated images
-   * @param deviation its standard deviation where it is known, else NaN
-   * @param real the same of real images
-   * @param samples generated images that are in it
-   * @param reference real images that they were compared with; 0 if with none
-   * @param better what is best, for people: {@code lower}, {@code higher}
-   */
-  record Measure(
-      String name,
-      double value,
-      double deviation,
-      double real,
-      int samples,
-      int reference,
-      String better) {}
-
-  /**
    * The result.
    *
    * @param features what the features are
    * @param classifier what told the classes
    * @param samples images drawn
    * @param reference images of the test split
-   * @param measures the values, in order
+   * @param measures what was measured, in order: {@code frechet-distance}, {@code kernel-distance},
+   *     {@code precision}, {@code recall}, {@code ndb}, {@code jsd}, {@code nearest-infidelity},
+   *     {@code class-agreement}, {@code class-entropy}
    */
   record Report(
-      String features, String classifier, int samples, int reference, List<Measure> measures) {
+      String features, String classifier, int samples, int reference, List<Figure> measures) {
 
     /** Copies the list. */
     public Report {

@@ -1,6 +1,7 @@
 package org.ketloom.metrics;
 
 import java.util.Arrays;
+import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
@@ -26,9 +27,9 @@ public final class KernelDistance {
    * An estimate.
    *
    * @param mean mean over blocks of samples
-   * @param deviation standard deviation over the blocks; NaN if all samples were one block
+   * @param deviation standard deviation over the blocks; empty if all samples were one block
    */
-  public record Estimate(double mean, double deviation) {}
+  public record Estimate(double mean, OptionalDouble deviation) {}
 
   private KernelDistance() {}
 
@@ -45,7 +46,7 @@ public final class KernelDistance {
     int smaller = Math.min(first.length, second.length);
     Samples.require("kernel distance", "", smaller, SAMPLES_NEEDED);
     if (smaller <= BLOCK) {
-      return new Estimate(of(first, second), Double.NaN);
+      return new Estimate(of(first, second), OptionalDouble.empty());
     }
     SplittableRandom random = new SplittableRandom(seed);
     double[] values = new double[BLOCKS];
@@ -54,7 +55,7 @@ public final class KernelDistance {
     }
     double mean = Arrays.stream(values).average().orElseThrow();
     double squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
-    return new Estimate(mean, Math.sqrt(squares / (BLOCKS - 1)));
+    return new Estimate(mean, OptionalDouble.of(Math.sqrt(squares / (BLOCKS - 1))));
   }
 
   /**

@@ -42,18 +42,36 @@ public final class BatchNorm {
     batches = statistics.create(name + ".batches", "statistics", Initializer.zeros(), 1);
   }
 
+  /** What a batch is normalised by, and what becomes of the running averages. */
+  public enum Mode {
+    /** By the batch, whose mean and variance are taken into the running averages. */
+    TRAIN,
+    /** By the batch; the running averages stay as they are. */
+    MEASURE,
+    /** By the running averages, which stay as they are. */
+    INFER
+  }
+
+  /**
+   * Normalises.
+   *
+   * @param x {@code [batch, ..., channels]}, at least two rows of channels unless inferring
+   */
+  public Variable apply(Variable x, Mode mode) {
+    return switch (mode) {
+      case TRAIN -> train(x);
+      case MEASURE -> measure(x);
+      case INFER -> apply(x);
+    };
+  }
+
   /**
    * Normalises by the batch, and takes its mean and variance into the running averages.
    *
    * @param x {@code [batch, ..., channels]}, at least two rows of channels
    */
   public Variable train(Variable x) {
-    Shapes.require("batchNorm", "input", new long[] {x.size(-1)}, channels);
-    long rows = x.length() / channels;
-    if (rows < 2) {
-      throw new IllegalArgumentException(
-          "batchNorm: at least two rows are needed for a variance, found " + x);
-    }
+    long rows = rows(x);
     x.tape()
         .withoutGradient(
             () -> {
@@ -64,6 +82,16 @@ public final class BatchNorm {
               update(middle.toDoubles(), squares.toDoubles(), rows);
               return null;
             });
+    return measure(x);
+  }
+
+  /**
+   * Normalises by the batch as {@link #train} does, and changes nothing.
+   *
+   * @param x {@code [batch, ..., channels]}, at least two rows of channels
+   */
+  public Variable measure(Variable x) {
+    long rows = rows(x);
     // One sample whose groups are the channels: the batch is an axis like height and width.
     return Functions.groupNorm(
             x.reshape(1, rows, channels),
@@ -85,6 +113,16 @@ public final class BatchNorm {
         tape.parameter(gamma).div(tape.parameter(variance).detach().add(epsilon).sqrt());
     Variable shift = tape.parameter(beta).sub(tape.parameter(mean).detach().mul(scale));
     return x.mul(scale).add(shift);
+  }
+
+  private long rows(Variable x) {
+    Shapes.require("batchNorm", "input", new long[] {x.size(-1)}, channels);
+    long rows = x.length() / channels;
+    if (rows < 2) {
+      throw new IllegalArgumentException(
+          "batchNorm: at least two rows are needed for a variance, found " + x);
+    }
+    return rows;
   }
 
   private void update(double[] batchMean, double[] batchVariance, long rows) {

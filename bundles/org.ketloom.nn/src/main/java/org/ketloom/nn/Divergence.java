@@ -53,6 +53,19 @@ public final class Divergence {
   }
 
   /**
+   * A quantity of a training step.
+   *
+   * @param name of the quantity
+   * @throws ArithmeticException if it is NaN or infinite
+   */
+  public static double requireFinite(String name, double value) {
+    if (!Double.isFinite(value)) {
+      throw new ArithmeticException(name + " became " + value);
+    }
+    return value;
+  }
+
+  /**
    * Refuses a spectrum that has run away.
    *
    * @param name of the quantity

@@ -3,5 +3,5 @@
  * plugin's author runs it in a unit test, the deployer before it takes a part.
  */
 @org.osgi.annotation.bundle.Export
-@org.osgi.annotation.versioning.Version("1.0.0")
+@org.osgi.annotation.versioning.Version("1.1.0")
 package org.ketloom.tck;

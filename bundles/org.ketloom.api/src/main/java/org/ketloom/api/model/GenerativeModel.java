@@ -15,9 +15,12 @@ import org.osgi.annotation.versioning.ConsumerType;
  * <p>Everything random derives from the run's seed, the step and the sample, never from state that
  * {@link #state} doesn't hold: a model restored from its state goes on bit for bit as if it had not
  * been interrupted.
+ *
+ * @param <S> the options of sampling: sampler, steps, guidance, ... (see {@link
+ *     org.ketloom.api.part.Options})
  */
 @ConsumerType
-public interface GenerativeModel extends AutoCloseable {
+public interface GenerativeModel<S extends Record> extends AutoCloseable {
 
   /** The circuits inside, by a name for people. */
   Map<String, Circuit> circuits();
@@ -26,7 +29,7 @@ public interface GenerativeModel extends AutoCloseable {
   Map<String, Long> parameters();
 
   /**
-   * Called before a training begins with fresh weights; not of a model that is restored from a
+   * Called before a training begins with fresh weights; not for a model that is restored from a
    * checkpoint, which may bring what isn't found elsewhere any more. Changes nothing.
    *
    * @throws IllegalArgumentException naming the option that asks for something that isn't there
@@ -38,32 +41,40 @@ public interface GenerativeModel extends AutoCloseable {
    *
    * @param batch images in the context's shape
    * @param step number of the step, from 0, over all epochs
-   * @return {@code loss}, and further quantities to watch by name, in order
+   * @return the loss and further quantities to watch
    * @throws ArithmeticException if a quantity became NaN or infinite, naming it
    */
-  Map<String, Double> train(ImageBatch batch, long step);
+  StepResult train(ImageBatch batch, long step);
+
+  /**
+   * Measures the loss that {@link #train} would report for the same arguments with the weights as
+   * they are, and trains nothing: state, running averages and what {@link #train} and {@link
+   * #sample} do next are, bit for bit, as if it had not been called.
+   *
+   * @param batch as for {@link #train}
+   * @param step the step whose random numbers are used
+   * @throws ArithmeticException if the loss is NaN or infinite
+   */
+  double loss(ImageBatch batch, long step);
 
   /** Shape of the images that it draws; empty if it is that of the images that it learns from. */
   default Optional<ImageShape> drawnShape() {
     return Optional.empty();
   }
 
-  /**
-   * The options of sampling with their defaults (sampler, steps, guidance, ...), as a record (see
-   * {@link org.ketloom.api.part.Options}).
-   */
-  Record samplingOptions();
+  /** The options of sampling with their defaults. */
+  S samplingOptions();
 
   /**
    * Draws images with the weights as they are.
    *
    * @param labels the class of each image; -1 for any
    * @param seed seed of the noise; image i depends on it, on i and on its label alone
-   * @param options an instance of the type of {@link #samplingOptions}
+   * @param options like {@link #samplingOptions}, with other values
    * @param progress told after each piece of work
    * @throws java.util.concurrent.CancellationException if the progress asked to stop
    */
-  ImageBatch sample(int[] labels, long seed, Record options, Progress progress);
+  ImageBatch sample(int[] labels, long seed, S options, Progress progress);
 
   /**
    * Measures what can be said of this kind of model alone, besides how well it draws.

@@ -26,5 +26,5 @@ public interface GenerativeModelFactory extends Part {
    *
    * @throws IllegalArgumentException naming the hyper-parameter, part or shape that doesn't fit
    */
-  GenerativeModel create(ModelContext context);
+  GenerativeModel<?> create(ModelContext context);
 }

@@ -2,50 +2,42 @@ package org.ketloom.api.model;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.data.ImageShape;
 import org.ketloom.api.engine.Precision;
 import org.ketloom.api.engine.Program;
 import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.part.Part;
+import org.osgi.annotation.versioning.ProviderType;
 
-/**
- * What a model is built with.
- *
- * @param images shape of the images
- * @param classes number of classes, at least 1
- * @param steps number of optimizer steps of the whole training, for schedules; at least 1
- * @param seed seed of the run
- * @param engine runs the circuits
- * @param parts the configured parts by slot
- * @param data fingerprint of the training data; empty if it isn't known
- * @param cache keeps what several runs have in common
- */
-public record ModelContext(
-    ImageShape images,
-    int classes,
-    long steps,
-    long seed,
-    QuantumEngine engine,
-    Map<String, Part> parts,
-    String data,
-    TensorCache cache) {
+/** What a model is built with: the platform implements it. */
+@ProviderType
+public interface ModelContext {
 
-  /** Copies the parts. */
-  public ModelContext {
-    parts = Map.copyOf(parts);
-  }
+  /** Shape of the images that the model learns from. */
+  ImageShape images();
 
-  /** For data that isn't known, without a cache. */
-  public ModelContext(
-      ImageShape images,
-      int classes,
-      long steps,
-      long seed,
-      QuantumEngine engine,
-      Map<String, Part> parts) {
-    this(images, classes, steps, seed, engine, parts, "", TensorCache.NONE);
-  }
+  /** Number of classes, at least 1. */
+  int classes();
+
+  /** Number of optimizer steps of the whole training, for schedules; at least 1. */
+  long steps();
+
+  /** Seed of the run. */
+  long seed();
+
+  /** Runs the circuits. */
+  QuantumEngine engine();
+
+  /** The configured parts by slot. */
+  Map<String, Part> parts();
+
+  /** Fingerprint of the training data, if it is known. */
+  Optional<String> data();
+
+  /** Keeps what several runs have in common. */
+  TensorCache cache();
 
   /**
    * Compiles a circuit with the engine.
@@ -53,9 +45,9 @@ public record ModelContext(
    * @throws IllegalArgumentException as {@link QuantumEngine#compile(Circuit)}, and if the engine
    *     doesn't offer the precision
    */
-  public Program compile(Circuit circuit, Precision precision) {
+  default Program compile(Circuit circuit, Precision precision) {
     try {
-      return engine.compile(circuit, precision);
+      return engine().compile(circuit, precision);
     } catch (UnsupportedOperationException e) {
       throw new IllegalArgumentException(
           "model.options.precision is "
@@ -71,8 +63,8 @@ public record ModelContext(
    *
    * @throws IllegalArgumentException if the slot is empty or holds a part of another kind
    */
-  public <P extends Part> P part(String slot, Class<P> kind) {
-    Part part = parts.get(slot);
+  default <P extends Part> P part(String slot, Class<P> kind) {
+    Part part = parts().get(slot);
     if (!kind.isInstance(part)) {
       throw new IllegalArgumentException(
           "slot \"" + slot + "\" needs a part of kind " + kind.getSimpleName());

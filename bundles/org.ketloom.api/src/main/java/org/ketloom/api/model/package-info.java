@@ -1,4 +1,4 @@
 /** Generative models, and the Blueprints that they are composed from. */
 @org.osgi.annotation.bundle.Export
-@org.osgi.annotation.versioning.Version("1.1.0")
+@org.osgi.annotation.versioning.Version("2.0.0")
 package org.ketloom.api.model;

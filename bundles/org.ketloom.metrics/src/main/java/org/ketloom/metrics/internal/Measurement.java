@@ -3,10 +3,13 @@ package org.ketloom.metrics.internal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.ImageBatch;
+import org.ketloom.api.model.Figure;
 import org.ketloom.metrics.Bins;
 import org.ketloom.metrics.Classes;
 import org.ketloom.metrics.Evaluator;
@@ -27,8 +30,6 @@ final class Measurement {
   private static final int UNCONDITIONAL_PART = 5;
 
   private static final int COMPARISONS = 5;
-  private static final String LOWER = "lower";
-  private static final String HIGHER = "higher";
 
   private final Evaluator.Request request;
   private final Evaluator.Generator generator;
@@ -88,18 +89,18 @@ final class Measurement {
     Arrays.setAll(labels, i -> request.conditional() ? test.labels()[i % test.size()] : -1);
     Images drawn = draw("drawing " + n + " images", labels, 0);
 
-    List<Evaluator.Measure> measures = new ArrayList<>(distances(drawn, training, reference));
+    List<Figure> measures = new ArrayList<>(distances(drawn, training, reference));
     if (classifier != null) {
       if (request.conditional()) {
         measures.add(
-            new Evaluator.Measure(
+            new Figure(
                 "class-agreement",
                 Classes.agreement(labels, drawn.seen()),
-                Double.NaN,
-                Classes.agreement(test.labels(), reference.seen()),
+                OptionalDouble.empty(),
+                OptionalDouble.of(Classes.agreement(test.labels(), reference.seen())),
                 n,
-                0,
-                HIGHER));
+                OptionalInt.empty(),
+                Figure.Better.HIGHER));
       }
       measures.add(entropy(drawn, reference));
     }
@@ -111,8 +112,8 @@ final class Measurement {
         measures);
   }
 
-  private List<Evaluator.Measure> distances(Images drawn, Images training, Images reference) {
-    List<Evaluator.Measure> measures = new ArrayList<>();
+  private List<Figure> distances(Images drawn, Images training, Images reference) {
+    List<Figure> measures = new ArrayList<>();
     float[][] ours = drawn.features();
     float[][] real = training.features();
     float[][] to = reference.features();
@@ -122,45 +123,46 @@ final class Measurement {
             FrechetDistance.of(ours, to),
             FrechetDistance.of(real, to),
             to,
-            LOWER));
+            Figure.Better.LOWER));
     compared(1);
     KernelDistance.Estimate kernel = KernelDistance.estimate(ours, to, request.seed());
     measures.add(
-        new Evaluator.Measure(
+        new Figure(
             "kernel-distance",
             kernel.mean(),
             kernel.deviation(),
-            KernelDistance.estimate(real, to, request.seed()).mean(),
+            OptionalDouble.of(KernelDistance.estimate(real, to, request.seed()).mean()),
             request.samples(),
-            to.length,
-            LOWER));
+            OptionalInt.of(to.length),
+            Figure.Better.LOWER));
     compared(2);
     PrecisionRecall of = PrecisionRecall.of(ours, to, PrecisionRecall.NEIGHBOURS);
     PrecisionRecall ofReal = PrecisionRecall.of(real, to, PrecisionRecall.NEIGHBOURS);
-    measures.add(measure("precision", of.precision(), ofReal.precision(), to, HIGHER));
-    measures.add(measure("recall", of.recall(), ofReal.recall(), to, HIGHER));
+    measures.add(
+        measure("precision", of.precision(), ofReal.precision(), to, Figure.Better.HIGHER));
+    measures.add(measure("recall", of.recall(), ofReal.recall(), to, Figure.Better.HIGHER));
     compared(3);
     Bins bins = Bins.of(to, request.bins(), request.seed());
     Bins.Comparison in = bins.compare(ours);
     Bins.Comparison inReal = bins.compare(real);
-    measures.add(measure("ndb", in.different(), inReal.different(), to, LOWER));
-    measures.add(measure("jsd", in.divergence(), inReal.divergence(), to, LOWER));
+    measures.add(measure("ndb", in.different(), inReal.different(), to, Figure.Better.LOWER));
+    measures.add(measure("jsd", in.divergence(), inReal.divergence(), to, Figure.Better.LOWER));
     compared(4);
     // To training images: copies of them would show as a value far below that of test images.
     measures.add(
-        new Evaluator.Measure(
+        new Figure(
             "nearest-infidelity",
             Infidelity.toNearest(drawn.pixels(), pieces(request.training())),
-            Double.NaN,
-            Infidelity.toNearest(reference.pixels(), pieces(request.training())),
+            OptionalDouble.empty(),
+            OptionalDouble.of(Infidelity.toNearest(reference.pixels(), pieces(request.training()))),
             drawn.pixels().length,
-            request.training().size(),
-            "as real"));
+            OptionalInt.of(request.training().size()),
+            Figure.Better.AS_REAL));
     compared(COMPARISONS);
     return measures;
   }
 
-  private Evaluator.Measure entropy(Images drawn, Images reference) {
+  private Figure entropy(Images drawn, Images reference) {
     int classes = classifier.classes().size();
     int[] seen = drawn.seen();
     if (request.conditional()) {
@@ -169,20 +171,26 @@ final class Measurement {
       seen = draw("drawing " + any.length + " without a class", any, 1).seen();
     }
     int[] real = Arrays.copyOf(reference.seen(), Math.min(seen.length, reference.seen().length));
-    return new Evaluator.Measure(
+    return new Figure(
         "class-entropy",
         Classes.entropy(seen, classes),
-        Double.NaN,
-        Classes.entropy(real, classes),
+        OptionalDouble.empty(),
+        OptionalDouble.of(Classes.entropy(real, classes)),
         seen.length,
-        0,
-        HIGHER);
+        OptionalInt.empty(),
+        Figure.Better.HIGHER);
   }
 
-  private Evaluator.Measure measure(
-      String name, double value, double real, float[][] reference, String better) {
-    return new Evaluator.Measure(
-        name, value, Double.NaN, real, request.samples(), reference.length, better);
+  private Figure measure(
+      String name, double value, double real, float[][] reference, Figure.Better better) {
+    return new Figure(
+        name,
+        value,
+        OptionalDouble.empty(),
+        OptionalDouble.of(real),
+        request.samples(),
+        OptionalInt.of(reference.length),
+        better);
   }
 
   private void compared(int done) {

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.DatasetProvider;
 import org.ketloom.api.data.ImageBatch;
+import org.ketloom.api.model.Figure;
 import org.ketloom.api.model.Progress;
 import org.ketloom.api.part.Part;
 import org.ketloom.data.internal.DrawnDigits;
@@ -97,8 +98,8 @@ class FeatureEvaluatorTest {
     return train.get(places);
   }
 
-  private static Map<String, Evaluator.Measure> byName(Evaluator.Report report) {
-    return report.measures().stream().collect(Collectors.toMap(Evaluator.Measure::name, m -> m));
+  private static Map<String, Figure> byName(Evaluator.Report report) {
+    return report.measures().stream().collect(Collectors.toMap(Figure::name, m -> m));
   }
 
   @Test
@@ -108,24 +109,28 @@ class FeatureEvaluatorTest {
     assertEquals(300, report.samples());
     assertEquals(300, report.reference());
     assertEquals("profiles", report.classifier());
-    Map<String, Evaluator.Measure> found = byName(report);
+    Map<String, Figure> found = byName(report);
     assertEquals(9, found.size());
     for (String name : List.of("frechet-distance", "precision", "recall", "jsd")) {
-      Evaluator.Measure m = found.get(name);
-      assertEquals(m.real(), m.value(), 0.25 * Math.abs(m.real()) + 0.05, m::toString);
-      assertEquals(300, m.samples());
+      Figure m = found.get(name);
+      assertEquals(
+          m.real().getAsDouble(),
+          m.value(),
+          0.25 * Math.abs(m.real().getAsDouble()) + 0.05,
+          m::toString);
+      assertEquals(300, m.images());
     }
     assertEquals(1, found.get("class-agreement").value());
-    assertEquals(60, found.get("class-entropy").samples());
+    assertEquals(60, found.get("class-entropy").images());
     assertTrue(found.get("class-entropy").value() > 0.9);
     // Copies of training images give themselves away.
-    Evaluator.Measure copies = found.get("nearest-infidelity");
-    assertTrue(copies.value() < 1e-5 && copies.real() > 0.01, copies::toString);
+    Figure copies = found.get("nearest-infidelity");
+    assertTrue(copies.value() < 1e-5 && copies.real().getAsDouble() > 0.01, copies::toString);
   }
 
   @Test
   void aCollapsedModelIsFoundOut() throws IOException {
-    Map<String, Evaluator.Measure> found =
+    Map<String, Figure> found =
         byName(
             evaluator.evaluate(
                 request(200, true),
@@ -138,7 +143,9 @@ class FeatureEvaluatorTest {
     assertEquals(0, found.get("class-entropy").value());
     assertEquals(0.1, found.get("class-agreement").value(), 0.04);
     assertTrue(found.get("recall").value() < 0.1);
-    assertTrue(found.get("frechet-distance").value() > 10 * found.get("frechet-distance").real());
+    assertTrue(
+        found.get("frechet-distance").value()
+            > 10 * found.get("frechet-distance").real().getAsDouble());
   }
 
   @Test
@@ -160,7 +167,7 @@ class FeatureEvaluatorTest {
             },
             GO);
     assertFalse(byName(report).containsKey("class-agreement"));
-    assertEquals(200, byName(report).get("class-entropy").samples());
+    assertEquals(200, byName(report).get("class-entropy").images());
   }
 
   @Test

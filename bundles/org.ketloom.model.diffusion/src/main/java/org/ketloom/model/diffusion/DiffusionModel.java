@@ -14,6 +14,7 @@ import org.ketloom.api.data.ImageShape;
 import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.api.model.ModelContext;
 import org.ketloom.api.model.Progress;
+import org.ketloom.api.model.StepResult;
 import org.ketloom.api.model.Tensor;
 import org.ketloom.nn.Adam;
 import org.ketloom.nn.Divergence;
@@ -28,7 +29,7 @@ import org.ketloom.nn.Variable;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /** Trains a {@link UNet} to undo noise, and draws images with it. */
-final class DiffusionModel implements GenerativeModel {
+final class DiffusionModel implements GenerativeModel<SamplingOptions> {
   /** Images that are drawn together; with guidance each counts twice. */
   private static final int DRAWN_TOGETHER = 40;
 
@@ -120,8 +121,8 @@ final class DiffusionModel implements GenerativeModel {
     }
   }
 
-  @Override
-  public Map<String, Double> train(ImageBatch batch, long step) {
+  /** Noises a batch; the lesson is overwritten by the next one. */
+  private void prepare(ImageBatch batch, long step) {
     int n = batch.size();
     if (lesson == null || lesson.times.length != n) {
       int values = n * images.size();
@@ -129,21 +130,32 @@ final class DiffusionModel implements GenerativeModel {
     }
     // Each image has a stream of its own, so that it doesn't matter which thread takes it.
     IntStream.range(0, n).parallel().forEach(i -> fill(batch, i, step));
+  }
+
+  /** The loss of the lesson, on the tape. */
+  private Variable lossOfLesson() {
+    int n = lesson.times.length;
+    Variable noisy = tape.constant(lesson.noisy, shape(n));
+    Variable prediction = network.apply(noisy, lesson.times, lesson.rows);
+    Variable target = tape.constant(lesson.target, shape(n));
+    return Losses.meanSquaredError(prediction, target);
+  }
+
+  @Override
+  public StepResult train(ImageBatch batch, long step) {
+    prepare(batch, step);
     try {
-      Variable noisy = tape.constant(lesson.noisy, shape(n));
-      Variable prediction = network.apply(noisy, lesson.times, lesson.rows);
-      Variable target = tape.constant(lesson.target, shape(n));
-      Variable loss = Losses.meanSquaredError(prediction, target);
+      Variable loss = lossOfLesson();
       tape.backward(loss);
+      double value = Divergence.requireFinite("loss", loss.scalar());
       Map<String, Double> quantities = new LinkedHashMap<>();
-      quantities.put("loss", finite("loss", loss.scalar()));
       quantities.put("gradient", store.clipGradients(options.clip()));
       network.bottleneck().quantities().forEach(Divergence::checkEigenvalue);
       quantities.putAll(network.bottleneck().quantities());
       optimizer.step();
       network.bottleneck().clipSpectrum(options.observableBound());
       average.update();
-      return quantities;
+      return new StepResult(value, quantities);
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw Divergence.explain(e, step, List.of(store), options.rates());
     } finally {
@@ -153,14 +165,25 @@ final class DiffusionModel implements GenerativeModel {
   }
 
   @Override
-  public Record samplingOptions() {
+  public double loss(ImageBatch batch, long step) {
+    prepare(batch, step);
+    try {
+      return Divergence.requireFinite("loss", lossOfLesson().scalar());
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw Divergence.explain(e, step, List.of(store), options.rates());
+    } finally {
+      tape.clear();
+    }
+  }
+
+  @Override
+  public SamplingOptions samplingOptions() {
     return new SamplingOptions(
         SamplingOptions.Sampler.DDIM, Math.min(40, schedule.steps()), 0.3, true);
   }
 
   @Override
-  public ImageBatch sample(int[] labels, long sampleSeed, Record record, Progress progress) {
-    SamplingOptions how = (SamplingOptions) record;
+  public ImageBatch sample(int[] labels, long sampleSeed, SamplingOptions how, Progress progress) {
     Labels.require(labels, classes);
     int[] visited = schedule.visited(how.steps());
     float[] pixels = new float[labels.length * images.size()];
@@ -315,12 +338,5 @@ final class DiffusionModel implements GenerativeModel {
   private int channelsFirst(int p) {
     int channels = images.channels();
     return p % channels * images.height() * images.width() + p / channels;
-  }
-
-  private static double finite(String name, double value) {
-    if (!Double.isFinite(value)) {
-      throw new ArithmeticException(name + " became " + value);
-    }
-    return value;
   }
 }

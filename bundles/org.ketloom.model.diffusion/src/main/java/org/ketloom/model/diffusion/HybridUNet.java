@@ -176,9 +176,7 @@ public record HybridUNet(
         new Slot(ENCODING, PartKind.ENCODING, PartSelection.of("angle")),
         new Slot(ANSATZ, PartKind.ANSATZ, PartSelection.of("two-qubit")),
         new Slot(
-            OBSERVABLE,
-            PartKind.OBSERVABLE,
-            new PartSelection("adaptive", "", Map.of("locality", 2))));
+            OBSERVABLE, PartKind.OBSERVABLE, PartSelection.of("adaptive", Map.of("locality", 2))));
   }
 
   @Override
@@ -187,7 +185,7 @@ public record HybridUNet(
   }
 
   @Override
-  public GenerativeModel create(ModelContext context) {
+  public GenerativeModel<SamplingOptions> create(ModelContext context) {
     return new DiffusionModel(this, context);
   }
 }

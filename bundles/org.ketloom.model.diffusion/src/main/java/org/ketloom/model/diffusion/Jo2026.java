@@ -148,8 +148,8 @@ public record Jo2026(
         new Slot(
             OBSERVABLE,
             PartKind.OBSERVABLE,
-            new PartSelection(
-                "adaptive", "", Map.of("locality", 4, "windows", "sliding", "copies", 16))));
+            PartSelection.of(
+                "adaptive", Map.of("locality", 4, "windows", "sliding", "copies", 16))));
   }
 
   @Override
@@ -158,7 +158,7 @@ public record Jo2026(
   }
 
   @Override
-  public GenerativeModel create(ModelContext context) {
+  public GenerativeModel<Jo2026Sampling> create(ModelContext context) {
     return new Jo2026Model(this, context);
   }
 

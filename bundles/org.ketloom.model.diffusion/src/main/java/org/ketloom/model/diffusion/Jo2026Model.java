@@ -14,6 +14,7 @@ import org.ketloom.api.data.ImageShape;
 import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.api.model.ModelContext;
 import org.ketloom.api.model.Progress;
+import org.ketloom.api.model.StepResult;
 import org.ketloom.api.model.Tensor;
 import org.ketloom.nn.Adam;
 import org.ketloom.nn.Divergence;
@@ -30,7 +31,7 @@ import org.nd4j.linalg.api.buffer.DataType;
  * each pixel get a standard normal number each, times {@code sqrt(1 - abar_t)}. What enters the
  * network, and what it should give, are scaled to length 1.
  */
-final class Jo2026Model implements GenerativeModel {
+final class Jo2026Model implements GenerativeModel<Jo2026Sampling> {
   /** Images that are drawn together: as many rows as a training step has. */
   private static final int DRAWN_TOGETHER = 320;
 
@@ -144,9 +145,8 @@ final class Jo2026Model implements GenerativeModel {
     }
   }
 
-  @Override
-  public Map<String, Double> train(ImageBatch batch, long step) {
-    lesson(batch, step);
+  /** The infidelities of a batch that is the lesson, one per image and t, on the tape. */
+  private Variable infidelities(ImageBatch batch) {
     int steps = schedule.steps();
     int rows = batch.size() * steps;
     int[] times = new int[rows];
@@ -155,15 +155,21 @@ final class Jo2026Model implements GenerativeModel {
       times[row] = 1 + row % steps;
       labels[row] = batch.labels()[row / steps];
     }
+    Variable x = tape.constant(lesson.noisy, rows, 2 * pixels);
+    return Functions.custom(
+        new Infidelities(pixels, lesson.targets), network.apply(x, times, labels));
+  }
+
+  @Override
+  public StepResult train(ImageBatch batch, long step) {
+    int steps = schedule.steps();
+    lesson(batch, step);
     try {
-      Variable x = tape.constant(lesson.noisy, rows, 2 * pixels);
-      Variable infidelities =
-          Functions.custom(
-              new Infidelities(pixels, lesson.targets), network.apply(x, times, labels));
+      Variable infidelities = infidelities(batch);
       double[] byRow = infidelities.toDoubles();
       tape.backward(infidelities.mean());
+      double loss = Divergence.requireFinite("loss", mean(byRow, 0, 1));
       Map<String, Double> quantities = new LinkedHashMap<>();
-      quantities.put("loss", finite("loss", mean(byRow, 0, 1)));
       quantities.put("trivial", mean(lesson.trivial, 0, 1));
       quantities.put("gradient", store.clipGradients(Double.MAX_VALUE));
       network
@@ -177,12 +183,24 @@ final class Jo2026Model implements GenerativeModel {
         quantities.put("loss.t" + t, mean(byRow, t - 1, steps));
       }
       optimizer.step();
-      return quantities;
+      return new StepResult(loss, quantities);
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw Divergence.explain(e, step, List.of(store), Map.of("learningRate", rate));
     } finally {
       tape.clear();
       store.zeroGradients();
+    }
+  }
+
+  @Override
+  public double loss(ImageBatch batch, long step) {
+    lesson(batch, step);
+    try {
+      return Divergence.requireFinite("loss", mean(infidelities(batch).toDoubles(), 0, 1));
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw Divergence.explain(e, step, List.of(store), Map.of("learningRate", rate));
+    } finally {
+      tape.clear();
     }
   }
 
@@ -209,13 +227,12 @@ final class Jo2026Model implements GenerativeModel {
   }
 
   @Override
-  public Record samplingOptions() {
+  public Jo2026Sampling samplingOptions() {
     return new Jo2026Sampling();
   }
 
   @Override
-  public ImageBatch sample(int[] labels, long sampleSeed, Record record, Progress progress) {
-    Jo2026Sampling how = (Jo2026Sampling) record;
+  public ImageBatch sample(int[] labels, long sampleSeed, Jo2026Sampling how, Progress progress) {
     Labels.require(labels, classes);
     float[] drawnPixels = new float[labels.length * pixels];
     int steps = schedule.steps();
@@ -267,7 +284,7 @@ final class Jo2026Model implements GenerativeModel {
       for (int p = row; p < row + 2 * pixels; p++) {
         squares += (double) z[p] * z[p];
       }
-      double scale = 1 / Math.sqrt(finite("a drawn image", squares));
+      double scale = 1 / Math.sqrt(Divergence.requireFinite("a drawn image", squares));
       for (int p = row; p < row + 2 * pixels; p++) {
         z[p] *= (float) scale;
       }
@@ -308,12 +325,5 @@ final class Jo2026Model implements GenerativeModel {
     tape.close();
     optimizer.close();
     store.close();
-  }
-
-  private static double finite(String name, double value) {
-    if (!Double.isFinite(value)) {
-      throw new ArithmeticException(name + " became " + value);
-    }
-    return value;
   }
 }

@@ -25,7 +25,6 @@ import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.data.ImageShape;
 import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.model.GenerativeModel;
-import org.ketloom.api.model.ModelContext;
 import org.ketloom.api.model.Tensor;
 import org.ketloom.api.part.Encoding;
 import org.ketloom.api.part.Options;
@@ -34,6 +33,7 @@ import org.ketloom.encoding.amplitude.AmplitudeEncoding;
 import org.ketloom.encoding.angle.AngleEncoding;
 import org.ketloom.nn.RandomStreams;
 import org.ketloom.observable.adaptive.AdaptiveHead;
+import org.ketloom.tck.TestContext;
 
 class DiffusionModelTest {
   private static final ImageShape GREY = new ImageShape(1, 8, 8);
@@ -53,17 +53,23 @@ class DiffusionModelTest {
     return Options.with(new HybridUNet(), "hybrid-unet", all);
   }
 
-  private static GenerativeModel model(Map<String, ?> changes) {
+  private static GenerativeModel<SamplingOptions> model(Map<String, ?> changes) {
     return model(changes, GREY, new AngleEncoding());
   }
 
-  private static GenerativeModel model(
+  private static GenerativeModel<SamplingOptions> model(
       Map<String, ?> changes, ImageShape shape, Encoding encoding) {
     Map<String, Part> parts = new HashMap<>();
     parts.put("encoding", encoding);
     parts.put("ansatz", new TwoQubitAnsatz());
     parts.put("observable", new AdaptiveHead(2, AdaptiveHead.Windows.WRAP, 1));
-    return options(changes).create(new ModelContext(shape, 2, 150, 11, ENGINE, parts));
+    return options(changes)
+        .create(
+            TestContext.of(shape, ENGINE)
+                .withClasses(2)
+                .withSteps(150)
+                .withSeed(11)
+                .withParts(parts));
   }
 
   /** Class 0 is bright on the left, class 1 on the right. */
@@ -81,10 +87,11 @@ class DiffusionModelTest {
     return new ImageBatch(shape, pixels, labels);
   }
 
-  private static List<Double> train(GenerativeModel model, ImageShape shape, int from, int to) {
+  private static List<Double> train(
+      GenerativeModel<SamplingOptions> model, ImageShape shape, int from, int to) {
     List<Double> losses = new ArrayList<>();
     for (int step = from; step < to; step++) {
-      losses.add(model.train(batch(shape, 8, step), step).get("loss"));
+      losses.add(model.train(batch(shape, 8, step), step).loss());
     }
     return losses;
   }
@@ -93,7 +100,8 @@ class DiffusionModelTest {
     return values.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
   }
 
-  private static ImageBatch sample(GenerativeModel model, Map<String, ?> how, int... labels) {
+  private static ImageBatch sample(
+      GenerativeModel<SamplingOptions> model, Map<String, ?> how, int... labels) {
     return model.sample(
         labels, 5, Options.with(model.samplingOptions(), "sampling", how), (done, total) -> true);
   }
@@ -108,7 +116,7 @@ class DiffusionModelTest {
     "quantum,image,false"
   })
   void lossFalls(String bottleneck, String prediction, boolean skips) {
-    try (GenerativeModel model =
+    try (GenerativeModel<SamplingOptions> model =
         model(Map.of("bottleneck", bottleneck, "prediction", prediction, "skips", skips))) {
       List<Double> losses = train(model, GREY, 0, 40);
       assertTrue(mean(losses.subList(30, 40)) < 0.6 * mean(losses.subList(0, 5)), losses::toString);
@@ -117,7 +125,7 @@ class DiffusionModelTest {
 
   @Test
   void drawsTheClassThatIsAskedFor() {
-    try (GenerativeModel model = model(Map.of())) {
+    try (GenerativeModel<SamplingOptions> model = model(Map.of())) {
       train(model, GREY, 0, 150);
       for (String sampler : List.of("ddim", "ddpm")) {
         ImageBatch drawn = sample(model, Map.of("sampler", sampler, "steps", 10), 0, 1, 0, 1);
@@ -137,14 +145,14 @@ class DiffusionModelTest {
     Map<String, Tensor> straight;
     Map<String, Tensor> half;
     float[] drawn;
-    try (GenerativeModel model = model(Map.of())) {
+    try (GenerativeModel<SamplingOptions> model = model(Map.of())) {
       train(model, GREY, 0, 6);
       half = model.state();
       train(model, GREY, 6, 12);
       straight = model.state();
       drawn = sample(model, Map.of("steps", 4), 0, 1, -1).pixels();
     }
-    try (GenerativeModel model = model(Map.of())) {
+    try (GenerativeModel<SamplingOptions> model = model(Map.of())) {
       train(model, GREY, 0, 2);
       model.restore(half);
       train(model, GREY, 6, 12);
@@ -154,8 +162,28 @@ class DiffusionModelTest {
   }
 
   @Test
+  void measuringALossTrainsNothing() {
+    try (GenerativeModel<SamplingOptions> measured = model(Map.of());
+        GenerativeModel<SamplingOptions> untouched = model(Map.of())) {
+      for (int step = 0; step < 4; step++) {
+        Map<String, Tensor> before = measured.state();
+        double loss = measured.loss(batch(GREY, 8, step), step);
+        assertEquals(loss, measured.loss(batch(GREY, 8, step), step));
+        measured.loss(batch(GREY, 5, 90), step + 7);
+        assertEquals(before, measured.state());
+        assertEquals(loss, measured.train(batch(GREY, 8, step), step).loss());
+        untouched.train(batch(GREY, 8, step), step);
+        assertEquals(untouched.state(), measured.state());
+      }
+      assertArrayEquals(
+          sample(untouched, Map.of("steps", 4), 0, 1).pixels(),
+          sample(measured, Map.of("steps", 4), 0, 1).pixels());
+    }
+  }
+
+  @Test
   void everyParameterLearns() {
-    try (GenerativeModel model = model(Map.of())) {
+    try (GenerativeModel<SamplingOptions> model = model(Map.of())) {
       Map<String, Tensor> before = model.state();
       train(model, GREY, 0, 5);
       Map<String, Tensor> after = model.state();
@@ -165,14 +193,14 @@ class DiffusionModelTest {
 
   @Test
   void reportsGroupsCircuitAndSpectrum() {
-    try (GenerativeModel model = model(Map.of())) {
+    try (GenerativeModel<SamplingOptions> model = model(Map.of())) {
       Circuit circuit = model.circuits().get("bottleneck");
       assertEquals(3, circuit.features());
       assertEquals(
           List.of("classical", "circuit", "observable"), List.copyOf(model.parameters().keySet()));
       assertEquals(circuit.weights(), model.parameters().get("circuit"));
       assertEquals(3 * 16, model.parameters().get("observable"));
-      Map<String, Double> quantities = model.train(batch(GREY, 8, 0), 0);
+      Map<String, Double> quantities = model.train(batch(GREY, 8, 0), 0).quantities();
       assertTrue(quantities.get("eigenvalue.least") < quantities.get("eigenvalue.greatest"));
     }
   }
@@ -180,12 +208,14 @@ class DiffusionModelTest {
   /** A learning rate that makes observables run away, and the bound that stops them. */
   @Test
   void eigenvaluesStayWithinTheBound() {
-    try (GenerativeModel free = model(Map.of("observableRate", 2.0, "observableBound", 1e9));
-        GenerativeModel bound = model(Map.of("observableRate", 2.0, "observableBound", 1.5))) {
+    try (GenerativeModel<SamplingOptions> free =
+            model(Map.of("observableRate", 2.0, "observableBound", 1e9));
+        GenerativeModel<SamplingOptions> bound =
+            model(Map.of("observableRate", 2.0, "observableBound", 1.5))) {
       double widest = 0;
       for (int step = 0; step < 12; step++) {
-        widest = Math.max(widest, range(free.train(batch(GREY, 8, step), step)));
-        assertTrue(range(bound.train(batch(GREY, 8, step), step)) <= 1.5 + 1e-5);
+        widest = Math.max(widest, range(free.train(batch(GREY, 8, step), step).quantities()));
+        assertTrue(range(bound.train(batch(GREY, 8, step), step).quantities()) <= 1.5 + 1e-5);
       }
       assertTrue(widest > 5, "it didn't run away: " + widest);
     }
@@ -199,8 +229,8 @@ class DiffusionModelTest {
   void classicalControlHasAboutAsManyParameters() {
     long quantum;
     long dense;
-    try (GenerativeModel model = model(Map.of());
-        GenerativeModel control = model(Map.of("bottleneck", "dense"))) {
+    try (GenerativeModel<SamplingOptions> model = model(Map.of());
+        GenerativeModel<SamplingOptions> control = model(Map.of("bottleneck", "dense"))) {
       quantum = model.parameters().values().stream().mapToLong(Long::longValue).sum();
       dense = control.parameters().values().stream().mapToLong(Long::longValue).sum();
       assertTrue(control.circuits().isEmpty());
@@ -213,7 +243,8 @@ class DiffusionModelTest {
   @ValueSource(ints = {8, 16, 32})
   void drawsColourAndAllSizes(int size) {
     ImageShape colour = new ImageShape(3, size, size);
-    try (GenerativeModel model = model(Map.of(), colour, new AmplitudeEncoding())) {
+    try (GenerativeModel<SamplingOptions> model =
+        model(Map.of(), colour, new AmplitudeEncoding())) {
       train(model, colour, 0, 1);
       ImageBatch drawn = sample(model, Map.of("steps", 2), 1);
       assertEquals(colour, drawn.shape());
@@ -224,7 +255,7 @@ class DiffusionModelTest {
   @ParameterizedTest
   @EnumSource(NoiseSchedule.Shape.class)
   void samplingCanBeStopped(NoiseSchedule.Shape shape) {
-    try (GenerativeModel model = model(Map.of("schedule", shape.name()))) {
+    try (GenerativeModel<SamplingOptions> model = model(Map.of("schedule", shape.name()))) {
       assertThrows(
           CancellationException.class,
           () ->
@@ -235,8 +266,8 @@ class DiffusionModelTest {
 
   @Test
   void singlePrecisionIsNearlyTheSame() {
-    try (GenerativeModel reference = model(Map.of());
-        GenerativeModel single = model(Map.of("precision", "single"))) {
+    try (GenerativeModel<SamplingOptions> reference = model(Map.of());
+        GenerativeModel<SamplingOptions> single = model(Map.of("precision", "single"))) {
       List<Double> expected = train(reference, GREY, 0, 5);
       List<Double> found = train(single, GREY, 0, 5);
       for (int step = 0; step < 5; step++) {
@@ -258,7 +289,7 @@ class DiffusionModelTest {
         () -> model(Map.of("features", 4)));
     refused(
         "hybrid-unet: wires (qubits) must be at least 1, found 0", () -> model(Map.of("wires", 0)));
-    try (GenerativeModel model = model(Map.of())) {
+    try (GenerativeModel<SamplingOptions> model = model(Map.of())) {
       refused("there is no class 2; the classes are 0 to 1", () -> sample(model, Map.of(), 2));
       refused(
           "steps must be 1 to 20 (the timesteps of training), found 21",
@@ -275,7 +306,7 @@ class DiffusionModelTest {
 
   @Test
   void aPixelThatIsNotANumberStopsTraining() {
-    try (GenerativeModel model = model(Map.of())) {
+    try (GenerativeModel<SamplingOptions> model = model(Map.of())) {
       ImageBatch bad = batch(GREY, 8, 0);
       bad.pixels()[5] = Float.NaN;
       Map<String, Tensor> before = model.state();
@@ -287,7 +318,7 @@ class DiffusionModelTest {
 
   @Test
   void aTrainingThatDivergesNamesWhatWentFirst() {
-    try (GenerativeModel model =
+    try (GenerativeModel<SamplingOptions> model =
         model(Map.of("learningRate", 1e38, "warmUp", 0, "weightDecay", 0.0))) {
       ArithmeticException error =
           assertThrows(
@@ -306,7 +337,7 @@ class DiffusionModelTest {
 
   @Test
   void observablesThatRunAwayStopTraining() {
-    try (GenerativeModel model = model(Map.of("observableInit", 1e6))) {
+    try (GenerativeModel<SamplingOptions> model = model(Map.of("observableInit", 1e6))) {
       ArithmeticException error =
           assertThrows(ArithmeticException.class, () -> model.train(batch(GREY, 8, 0), 0));
       assertTrue(

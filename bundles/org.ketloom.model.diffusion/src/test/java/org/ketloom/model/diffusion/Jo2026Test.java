@@ -46,6 +46,7 @@ import org.ketloom.nn.Tape;
 import org.ketloom.nn.Variable;
 import org.ketloom.observable.adaptive.AdaptiveHead;
 import org.ketloom.observable.pauli.PauliHead;
+import org.ketloom.tck.TestContext;
 import org.nd4j.linalg.api.buffer.DataType;
 
 class Jo2026Test {
@@ -82,7 +83,10 @@ class Jo2026Test {
 
   private static ModelContext smallContext() {
     AdaptiveHead head = new AdaptiveHead(2, AdaptiveHead.Windows.SLIDING, 3);
-    return new ModelContext(SMALL, 2, 100, 5, ENGINE, parts(new AmplitudeEncoding(), head));
+    return TestContext.of(SMALL, ENGINE)
+        .withClasses(2)
+        .withSeed(5)
+        .withParts(parts(new AmplitudeEncoding(), head));
   }
 
   private static Jo2026Model model(Map<String, ?> changes) {
@@ -114,8 +118,7 @@ class Jo2026Test {
   @ParameterizedTest
   @CsvSource({"5,837104", "10,861104", "15,885104", "20,909104", "25,933104", "30,957104"})
   void parameterCounts(int reps, long expected) {
-    ModelContext context =
-        new ModelContext(MNIST, 10, 1, 0, ENGINE, parts(new AmplitudeEncoding(), FULL));
+    ModelContext context = fourWires();
     try (Jo2026Model model = new Jo2026Model(options(Map.of("reps", reps)), context)) {
       Map<String, Long> counts = model.parameters();
       assertEquals(expected, counts.values().stream().mapToLong(Long::longValue).sum());
@@ -137,8 +140,7 @@ class Jo2026Test {
 
   @Test
   void withoutTheQuirkAnObservableHasAsManyNumbersAsItNeeds() {
-    ModelContext context =
-        new ModelContext(MNIST, 10, 1, 0, ENGINE, parts(new AmplitudeEncoding(), FULL));
+    ModelContext context = fourWires();
     Jo2026 plain = options(Map.of("redundantObservables", false, "reps", 1));
     try (Jo2026Model model = new Jo2026Model(plain, context)) {
       assertEquals(4096, model.parameters().get("observable"));
@@ -179,7 +181,11 @@ class Jo2026Test {
   }
 
   private static ModelContext fourWires() {
-    return new ModelContext(MNIST, 10, 1, 0, ENGINE, parts(new AmplitudeEncoding(), FULL));
+    return TestContext.of(MNIST, ENGINE)
+        .withClasses(10)
+        .withSteps(1)
+        .withSeed(0)
+        .withParts(parts(new AmplitudeEncoding(), FULL));
   }
 
   /** The circuit's final state for a real vector, times the vector's length. */
@@ -339,10 +345,10 @@ class Jo2026Test {
   void lossFallsAndEveryParameterLearns() {
     try (Jo2026Model model = model(Map.of())) {
       Map<String, Tensor> before = model.state();
-      double first = model.train(batch(8, 0), 0).get("loss");
+      double first = model.train(batch(8, 0), 0).loss();
       Map<String, Double> last = Map.of();
       for (int step = 1; step < 150; step++) {
-        last = model.train(batch(8, step), step);
+        last = model.train(batch(8, step), step).byName();
       }
       assertTrue(last.get("loss") < 0.4 * first, first + " " + last);
       double byStep = (last.get("loss.t1") + last.get("loss.t2") + last.get("loss.t3")) / 3;
@@ -413,8 +419,8 @@ class Jo2026Test {
     try (Jo2026Model reference = model(Map.of());
         Jo2026Model single = model(Map.of("precision", "single"))) {
       for (int step = 0; step < 3; step++) {
-        double expected = reference.train(batch(8, step), step).get("loss");
-        assertEquals(expected, single.train(batch(8, step), step).get("loss"), 1e-4 * expected);
+        double expected = reference.train(batch(8, step), step).loss();
+        assertEquals(expected, single.train(batch(8, step), step).loss(), 1e-4 * expected);
       }
       assertFalse(reference.state().equals(single.state()));
     }
@@ -447,6 +453,25 @@ class Jo2026Test {
           sample(model, Map.of(), IntStream.range(0, 330).map(i -> i % 2).toArray()).pixels();
       float[] few = sample(model, Map.of(), 0, 1, 0).pixels();
       assertArrayEquals(few, java.util.Arrays.copyOf(many, few.length), 1e-5f);
+    }
+  }
+
+  @Test
+  void measuringALossTrainsNothing() {
+    try (Jo2026Model measured = model(Map.of());
+        Jo2026Model untouched = model(Map.of())) {
+      for (int step = 0; step < 4; step++) {
+        Map<String, Tensor> before = measured.state();
+        double loss = measured.loss(batch(8, step), step);
+        assertEquals(loss, measured.loss(batch(8, step), step));
+        measured.loss(batch(5, 90), step + 7);
+        assertEquals(before, measured.state());
+        assertEquals(loss, measured.train(batch(8, step), step).loss());
+        untouched.train(batch(8, step), step);
+        assertEquals(untouched.state(), measured.state());
+      }
+      assertArrayEquals(
+          sample(untouched, Map.of(), 0, 1).pixels(), sample(measured, Map.of(), 0, 1).pixels());
     }
   }
 
@@ -501,7 +526,7 @@ class Jo2026Test {
       assertEquals(before, model.state());
     }
     try (Jo2026Model model = model(Map.of("observableInit", 0.5))) {
-      double bound = model.train(batch(8, 0), 0).get("eigenvalue.bound");
+      double bound = model.train(batch(8, 0), 0).quantities().get("eigenvalue.bound");
       // The largest of three: 16 entries with deviation 0.5 on average (Re) and 0.35 off it.
       assertTrue(bound > 1 && bound < 3, "bound " + bound);
     }
@@ -510,13 +535,16 @@ class Jo2026Test {
   @Test
   void learnsWithOtherParts() {
     ModelContext context =
-        new ModelContext(SMALL, 2, 100, 5, ENGINE, parts(new AngleEncoding(), new PauliHead()));
+        TestContext.of(SMALL, ENGINE)
+            .withClasses(2)
+            .withSeed(5)
+            .withParts(parts(new AngleEncoding(), new PauliHead()));
     try (Jo2026Model model = new Jo2026Model(small(Map.of()), context)) {
       assertEquals(2, model.circuits().get("encode").features());
       assertFalse(model.parameters().containsKey("observable"));
-      double first = model.train(batch(8, 0), 0).get("loss");
+      double first = model.train(batch(8, 0), 0).loss();
       train(model, 1, 60);
-      assertTrue(model.train(batch(8, 60), 60).get("loss") < 0.8 * first);
+      assertTrue(model.train(batch(8, 60), 60).loss() < 0.8 * first);
     }
   }
 
@@ -528,8 +556,7 @@ class Jo2026Test {
         () ->
             new Jo2026Model(
                 small(Map.of()),
-                new ModelContext(
-                    new ImageShape(3, 6, 6), 2, 1, 1, ENGINE, smallContext().parts())));
+                TestContext.of(new ImageShape(3, 6, 6), ENGINE).withParts(smallContext().parts())));
     refused("jo2026: reps must be at least 1, found 0", () -> options(Map.of("reps", 0)));
     try (Jo2026Model model = model(Map.of())) {
       refused("there is no class 2; the classes are 0 to 1", () -> sample(model, Map.of(), 2));

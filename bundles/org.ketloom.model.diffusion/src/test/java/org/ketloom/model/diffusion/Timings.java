@@ -17,6 +17,7 @@ import org.ketloom.data.internal.Mnist;
 import org.ketloom.encoding.amplitude.AmplitudeEncoding;
 import org.ketloom.encoding.angle.AngleEncoding;
 import org.ketloom.observable.adaptive.AdaptiveHead;
+import org.ketloom.tck.TestContext;
 
 /**
  * Time and losses of training steps, for a first look: {@code Timings jo2026|hybrid-unet [epochs]
@@ -46,10 +47,13 @@ final class Timings {
     int size = factory.training().batchSize();
     int perEpoch = data.batchesPerEpoch(size);
     ModelContext context =
-        new ModelContext(data.shape(), 10, (long) epochs * perEpoch, 1, TestEngine.of(0), parts);
+        TestContext.of(data.shape(), TestEngine.of(0))
+            .withClasses(10)
+            .withSteps((long) epochs * perEpoch)
+            .withParts(parts);
     double[] times = new double[epochs * perEpoch];
     int steps = 0;
-    try (GenerativeModel model = factory.create(context)) {
+    try (GenerativeModel<?> model = factory.create(context)) {
       System.out.println(model.parameters());
       for (int epoch = 0; epoch < epochs && steps < most; epoch++) {
         Map<String, Double> sums = new java.util.LinkedHashMap<>();
@@ -59,7 +63,7 @@ final class Timings {
           while (batches.hasNext() && steps < most) {
             ImageBatch batch = batches.next();
             long start = System.nanoTime();
-            model.train(batch, steps).forEach((k, v) -> sums.merge(k, v, Double::sum));
+            model.train(batch, steps).byName().forEach((k, v) -> sums.merge(k, v, Double::sum));
             times[steps++] = (System.nanoTime() - start) / 1e6;
           }
         }

@@ -80,15 +80,15 @@ final class Autoencoder {
    * Compresses images.
    *
    * @param x {@code [batch, height, width, channels]}, 0 to 1
-   * @param training whether the batch normalises itself
+   * @param mode of the batch normalisations
    * @return {@code [batch, latent]}, in [-1, 1]; if variational {@code [batch, 2 latent]}, means
    *     and logarithms of variances
    */
-  Variable encode(Variable x, boolean training) {
+  Variable encode(Variable x, BatchNorm.Mode mode) {
     Variable h = conv2.apply(conv1.apply(x).relu()).relu();
-    h = normalise(norm1, h, training);
+    h = norm1.apply(h, mode);
     h = dense1.apply(h.reshape(x.size(0), h.length() / x.size(0)));
-    h = toLatent.apply(normalise(norm2, h, training).relu());
+    h = toLatent.apply(norm2.apply(h, mode).relu());
     return variational ? h : h.tanh();
   }
 
@@ -99,7 +99,7 @@ final class Autoencoder {
    * @return {@code [batch, latent]}
    */
   Variable latents(Variable x) {
-    Variable code = encode(x, false);
+    Variable code = encode(x, BatchNorm.Mode.INFER);
     return variational ? code.slice(1, 0, latent) : code;
   }
 
@@ -107,17 +107,14 @@ final class Autoencoder {
    * Draws images.
    *
    * @param z {@code [batch, latent]}
+   * @param mode of the batch normalisations
    * @return {@code [batch, height, width, channels]}, 0 to 1
    */
-  Variable decode(Variable z, boolean training) {
-    Variable h = normalise(norm3, fromLatent.apply(z), training).relu();
+  Variable decode(Variable z, BatchNorm.Mode mode) {
+    Variable h = norm3.apply(fromLatent.apply(z), mode).relu();
     h = dense2.apply(h).reshape(inner);
-    h = normalise(norm4, h, training).relu();
-    h = normalise(norm5, up1.apply(h), training).relu();
+    h = norm4.apply(h, mode).relu();
+    h = norm5.apply(up1.apply(h), mode).relu();
     return up2.apply(h).sigmoid();
-  }
-
-  private static Variable normalise(BatchNorm norm, Variable x, boolean training) {
-    return training ? norm.train(x) : norm.apply(x);
   }
 }

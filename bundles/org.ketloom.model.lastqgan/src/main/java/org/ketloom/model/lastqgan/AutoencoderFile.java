@@ -63,7 +63,7 @@ record AutoencoderFile(Map<String, Tensor> values, long[] form, double[] deviati
         String.join(
             "\n",
             "autoencoder " + TRAINING,
-            context.data(),
+            context.data().orElse(""),
             Arrays.toString(form(options, context.images())),
             "steps " + steps + " of " + batch,
             "rate " + options.autoencoderRate(),

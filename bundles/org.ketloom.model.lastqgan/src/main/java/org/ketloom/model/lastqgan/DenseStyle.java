@@ -2,6 +2,7 @@ package org.ketloom.model.lastqgan;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.ketloom.nn.BatchNorm;
 import org.ketloom.nn.Dense;
 import org.ketloom.nn.ParameterStore;
 import org.ketloom.nn.Variable;
@@ -43,7 +44,7 @@ final class DenseStyle implements Generator {
   }
 
   @Override
-  public Variable apply(Variable noise, boolean training) {
+  public Variable apply(Variable noise, BatchNorm.Mode mode) {
     return mix(noise, noise, LAYERS);
   }
 

@@ -1,6 +1,7 @@
 package org.ketloom.model.lastqgan;
 
 import java.util.random.RandomGenerator;
+import org.ketloom.nn.BatchNorm;
 import org.ketloom.nn.Dense;
 import org.ketloom.nn.ParameterStore;
 import org.ketloom.nn.RandomStreams;
@@ -36,7 +37,7 @@ final class FourierSurrogate implements Generator {
   }
 
   @Override
-  public Variable apply(Variable z, boolean training) {
+  public Variable apply(Variable z, BatchNorm.Mode mode) {
     double[] values = z.toDoubles();
     int n = values.length / noise;
     int features = phases.length;
@@ -61,6 +62,6 @@ final class FourierSurrogate implements Generator {
 
   @Override
   public Variable mix(Variable early, Variable late, int layer) {
-    return apply(layer > 0 ? early : late, false);
+    return apply(layer > 0 ? early : late, BatchNorm.Mode.INFER);
   }
 }

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.engine.Shots;
+import org.ketloom.nn.BatchNorm;
 import org.ketloom.nn.Variable;
 
 /** Makes latents of noise. */
@@ -13,10 +14,10 @@ interface Generator {
    * Latents of noise.
    *
    * @param noise {@code [batch, components]}
-   * @param training whether a batch normalises itself, where anything is normalised
+   * @param mode of the batch normalisations, where there are any
    * @return {@code [batch, latent]}
    */
-  Variable apply(Variable noise, boolean training);
+  Variable apply(Variable noise, BatchNorm.Mode mode);
 
   /** Number of layers that see the noise anew; 1 if only the first does. */
   int layers();

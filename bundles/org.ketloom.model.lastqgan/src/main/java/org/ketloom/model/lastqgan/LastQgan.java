@@ -259,7 +259,7 @@ public record LastQgan(
         new Slot(
             OBSERVABLE,
             PartKind.OBSERVABLE,
-            new PartSelection("pauli", "", Map.of("strings", List.of("X", "Z")))));
+            PartSelection.of("pauli", Map.of("strings", List.of("X", "Z")))));
   }
 
   @Override
@@ -268,7 +268,7 @@ public record LastQgan(
   }
 
   @Override
-  public GenerativeModel create(ModelContext context) {
+  public GenerativeModel<SamplingOptions> create(ModelContext context) {
     return new LastQganModel(this, context);
   }
 

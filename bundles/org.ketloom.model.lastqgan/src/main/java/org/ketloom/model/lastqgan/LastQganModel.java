@@ -22,8 +22,10 @@ import org.ketloom.api.model.Figure;
 import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.api.model.ModelContext;
 import org.ketloom.api.model.Progress;
+import org.ketloom.api.model.StepResult;
 import org.ketloom.api.model.Tensor;
 import org.ketloom.nn.Adam;
+import org.ketloom.nn.BatchNorm;
 import org.ketloom.nn.Divergence;
 import org.ketloom.nn.Groups;
 import org.ketloom.nn.Losses;
@@ -40,7 +42,7 @@ import org.nd4j.linalg.api.buffer.DataType;
  * <p>The first phase passes without training where the cache holds its result: the run is then the
  * same, bit for bit.
  */
-final class LastQganModel implements GenerativeModel {
+final class LastQganModel implements GenerativeModel<SamplingOptions> {
   private static final Logger LOG = System.getLogger("org.ketloom.model.lastqgan");
 
   /** Images that are drawn together. */
@@ -237,22 +239,38 @@ final class LastQganModel implements GenerativeModel {
   }
 
   @Override
-  public Map<String, Double> train(ImageBatch batch, long step) {
+  public StepResult train(ImageBatch batch, long step) {
     try {
       return learn(batch, step);
     } catch (RuntimeException e) {
-      throw step < firstPhase
-          ? Divergence.explain(
-              e,
-              step,
-              List.of(autoencoder.store()),
-              Map.of("autoencoderRate", options.autoencoderRate()))
-          : Divergence.explain(
-              e, step, List.of(judge.store(), made.store()), options.adversarialRates());
+      throw explained(e, step);
     }
   }
 
-  private Map<String, Double> learn(ImageBatch batch, long step) {
+  @Override
+  public double loss(ImageBatch batch, long step) {
+    try {
+      if (step >= firstPhase) {
+        return criticLoss(batch, step);
+      }
+      return phase == Phase.AUTOENCODER ? autoencoderLoss(batch, step) : error;
+    } catch (RuntimeException e) {
+      throw explained(e, step);
+    }
+  }
+
+  private RuntimeException explained(RuntimeException e, long step) {
+    return step < firstPhase
+        ? Divergence.explain(
+            e,
+            step,
+            List.of(autoencoder.store()),
+            Map.of("autoencoderRate", options.autoencoderRate()))
+        : Divergence.explain(
+            e, step, List.of(judge.store(), made.store()), options.adversarialRates());
+  }
+
+  private StepResult learn(ImageBatch batch, long step) {
     if (step == 0) {
       begin(batch);
     }
@@ -266,7 +284,7 @@ final class LastQganModel implements GenerativeModel {
           pictures.close();
         }
       }
-      return quantities(loss, 0, 0, 0, 0, 0);
+      return new StepResult(loss, quantities(0, 0, 0, 0, 0));
     }
     return trainAdversaries(batch, step);
   }
@@ -295,33 +313,54 @@ final class LastQganModel implements GenerativeModel {
     }
   }
 
-  private double trainAutoencoder(ImageBatch batch, long step) {
+  /**
+   * How well images are reconstructed.
+   *
+   * @param error mean squared error, pixels 0 to 1
+   * @param loss the error, and the divergence from the normal distribution if variational
+   */
+  private record Reconstruction(Variable error, Variable loss) {}
+
+  private Reconstruction reconstruct(ImageBatch batch, long step, BatchNorm.Mode mode) {
     int n = batch.size();
+    Variable x = pictures.constant(channelsLast(batch.pixels(), n), shape(n));
+    Variable code = network.encode(x, mode);
+    Variable divergence = null;
+    if (options.autoencoder() == LastQgan.Kind.VARIATIONAL) {
+      int k = options.latent();
+      Variable mean = code.slice(1, 0, k);
+      Variable logVariance = code.slice(1, k, 2L * k);
+      // -1/2 (1 + log s^2 - m^2 - s^2), summed over the latents (arXiv 1312.6114, appendix B)
+      divergence =
+          mean.square()
+              .add(logVariance.exp())
+              .sub(logVariance)
+              .sub(1)
+              .sum(-1)
+              .mean()
+              .mul(0.5 * options.klWeight());
+      double[] normal = gaussian("posterior", step, n, k);
+      code = mean.add(logVariance.mul(0.5).exp().mul(pictures.constant(normal, n, k)));
+    }
+    Variable found = Losses.meanSquaredError(network.decode(code, mode), x);
+    return new Reconstruction(found, divergence == null ? found : found.add(divergence));
+  }
+
+  private double autoencoderLoss(ImageBatch batch, long step) {
     try {
-      Variable x = pictures.constant(channelsLast(batch.pixels(), n), shape(n));
-      Variable code = network.encode(x, true);
-      Variable divergence = null;
-      if (options.autoencoder() == LastQgan.Kind.VARIATIONAL) {
-        int k = options.latent();
-        Variable mean = code.slice(1, 0, k);
-        Variable logVariance = code.slice(1, k, 2L * k);
-        // -1/2 (1 + log s^2 - m^2 - s^2), summed over the latents (arXiv 1312.6114, appendix B)
-        divergence =
-            mean.square()
-                .add(logVariance.exp())
-                .sub(logVariance)
-                .sub(1)
-                .sum(-1)
-                .mean()
-                .mul(0.5 * options.klWeight());
-        double[] normal = gaussian("posterior", step, n, k);
-        code = mean.add(logVariance.mul(0.5).exp().mul(pictures.constant(normal, n, k)));
-      }
-      Variable found = Losses.meanSquaredError(network.decode(code, true), x);
-      Variable loss = divergence == null ? found : found.add(divergence);
-      pictures.backward(loss);
-      error = finite("reconstruction", found.scalar());
-      double total = finite("loss", loss.scalar());
+      return Divergence.requireFinite(
+          "loss", reconstruct(batch, step, BatchNorm.Mode.MEASURE).loss().scalar());
+    } finally {
+      pictures.clear();
+    }
+  }
+
+  private double trainAutoencoder(ImageBatch batch, long step) {
+    try {
+      Reconstruction found = reconstruct(batch, step, BatchNorm.Mode.TRAIN);
+      pictures.backward(found.loss());
+      error = Divergence.requireFinite("reconstruction", found.error().scalar());
+      double total = Divergence.requireFinite("loss", found.loss().scalar());
       autoencoder.step();
       return total;
     } finally {
@@ -330,7 +369,40 @@ final class LastQganModel implements GenerativeModel {
     }
   }
 
-  private Map<String, Double> trainAdversaries(ImageBatch batch, long step) {
+  /** What the critic makes of the real and the made latents of a step, on its tape. */
+  private Critic.Result criticised(float[] real, float[] fake, Critic.Moments moments, long step) {
+    int width = options.latent();
+    int n = real.length / width;
+    return critic.loss(
+        options,
+        judging.constant(real, n, width),
+        judging.constant(fake, n, width),
+        RandomStreams.of(context.seed(), "interpolation", step).doubles(n).toArray(),
+        moments,
+        RandomStreams.of(context.seed(), "critic dropout", step));
+  }
+
+  private double criticLoss(ImageBatch batch, long step) {
+    float[] real = latents(batch);
+    Critic.Moments moments = Critic.Moments.of(doubles(real), options.latent());
+    int n = batch.size();
+    try {
+      double[] noise = gaussian("noise", step, n, options.noise());
+      float[] fake =
+          making.withoutGradient(
+              () ->
+                  trained(step)
+                      .apply(making.constant(noise, n, options.noise()), BatchNorm.Mode.MEASURE)
+                      .toFloats());
+      return Divergence.requireFinite(
+          "loss", criticised(real, fake, moments, step).loss().scalar());
+    } finally {
+      making.clear();
+      judging.clear();
+    }
+  }
+
+  private StepResult trainAdversaries(ImageBatch batch, long step) {
     int n = batch.size();
     int width = options.latent();
     float[] real = known.of(batch, () -> latents(batch));
@@ -344,21 +416,15 @@ final class LastQganModel implements GenerativeModel {
     try {
       Variable z = making.constant(gaussian("noise", step, n, options.noise()), n, options.noise());
       Variable fake =
-          both ? maker.apply(z, true).keep() : making.withoutGradient(() -> maker.apply(z, true));
+          both
+              ? maker.apply(z, BatchNorm.Mode.TRAIN).keep()
+              : making.withoutGradient(() -> maker.apply(z, BatchNorm.Mode.TRAIN));
       float[] values = fake.toFloats();
       Critic.Moments found = Critic.Moments.of(doubles(values), width);
 
-      double[] shares = RandomStreams.of(seed, "interpolation", step).doubles(n).toArray();
-      Critic.Result result =
-          critic.loss(
-              options,
-              judging.constant(real, n, width),
-              judging.constant(values, n, width),
-              shares,
-              moments,
-              RandomStreams.of(seed, "critic dropout", step));
+      Critic.Result result = criticised(real, values, moments, step);
       judging.backward(result.loss(), judge.store());
-      double loss = finite("loss", result.loss().scalar());
+      double loss = Divergence.requireFinite("loss", result.loss().scalar());
       judge.step();
       judging.clear();
 
@@ -375,14 +441,13 @@ final class LastQganModel implements GenerativeModel {
       }
       Map<String, Double> quantities =
           quantities(
-              loss,
-              finite("wasserstein", result.distance()),
-              finite("penalty", result.penalty()),
+              Divergence.requireFinite("wasserstein", result.distance()),
+              Divergence.requireFinite("penalty", result.penalty()),
               gradient,
               mean(moments.deviation()),
               mean(found.deviation()));
       quantities.putAll(generator.quantities());
-      return quantities;
+      return new StepResult(loss, quantities);
     } finally {
       making.clear();
       judging.clear();
@@ -393,14 +458,12 @@ final class LastQganModel implements GenerativeModel {
 
   /** The same names in both phases; 0 where a quantity belongs to the other one. */
   private Map<String, Double> quantities(
-      double loss,
       double wasserstein,
       double penalty,
       double gradient,
       double latentSpread,
       double generatedSpread) {
     Map<String, Double> quantities = new LinkedHashMap<>();
-    quantities.put("loss", loss);
     quantities.put("reconstruction", error);
     quantities.put("wasserstein", wasserstein);
     quantities.put("penalty", penalty);
@@ -458,7 +521,7 @@ final class LastQganModel implements GenerativeModel {
           pictures.withoutGradient(
               () ->
                   network
-                      .decode(pictures.constant(latents, n, options.latent()), false)
+                      .decode(pictures.constant(latents, n, options.latent()), BatchNorm.Mode.INFER)
                       .toFloats()));
     } finally {
       pictures.clear();
@@ -466,7 +529,7 @@ final class LastQganModel implements GenerativeModel {
   }
 
   @Override
-  public Record samplingOptions() {
+  public SamplingOptions samplingOptions() {
     return new SamplingOptions(
         phase == Phase.AUTOENCODER && examples.length > 0
             ? SamplingOptions.Picture.RECONSTRUCTIONS
@@ -478,8 +541,7 @@ final class LastQganModel implements GenerativeModel {
   }
 
   @Override
-  public ImageBatch sample(int[] labels, long seed, Record record, Progress progress) {
-    SamplingOptions how = (SamplingOptions) record;
+  public ImageBatch sample(int[] labels, long seed, SamplingOptions how, Progress progress) {
     int n = labels.length;
     boolean mixing = how.picture() == SamplingOptions.Picture.MIXING;
     if (mixing && generator.layers() < 2) {
@@ -564,7 +626,7 @@ final class LastQganModel implements GenerativeModel {
             Variable z = making.constant(early, count, width);
             return how.picture() == SamplingOptions.Picture.MIXING
                 ? maker.mix(z, making.constant(late, count, width), layer).toFloats()
-                : maker.apply(z, false).toFloats();
+                : maker.apply(z, BatchNorm.Mode.INFER).toFloats();
           });
     } finally {
       making.clear();
@@ -589,11 +651,11 @@ final class LastQganModel implements GenerativeModel {
       }
     }
     return List.of(
-        new Figure(
+        Figure.of(
             "reconstruction-mse",
             sum / ((double) data.size() * images.size()),
             data.size(),
-            "lower"));
+            Figure.Better.LOWER));
   }
 
   /** Points on the great circle between two noises: all have the length that is likely. */
@@ -794,12 +856,5 @@ final class LastQganModel implements GenerativeModel {
 
   private static double mean(double[] values) {
     return Arrays.stream(values).average().orElse(0);
-  }
-
-  private static double finite(String name, double value) {
-    if (!Double.isFinite(value)) {
-      throw new ArithmeticException(name + " became " + value);
-    }
-    return value;
   }
 }

@@ -11,6 +11,7 @@ import org.ketloom.api.engine.Shots;
 import org.ketloom.api.model.ModelContext;
 import org.ketloom.api.part.Ansatz;
 import org.ketloom.api.part.ObservableHead;
+import org.ketloom.nn.BatchNorm;
 import org.ketloom.nn.Functions;
 import org.ketloom.nn.Groups;
 import org.ketloom.nn.Initializer;
@@ -92,7 +93,7 @@ final class StyleCircuit implements Generator {
   }
 
   @Override
-  public Variable apply(Variable noise, boolean training) {
+  public Variable apply(Variable noise, BatchNorm.Mode mode) {
     return outputs(angles(noise));
   }
 
@@ -111,10 +112,10 @@ final class StyleCircuit implements Generator {
     // Ansätze number their angles layer by layer.
     long cut = Math.round((double) angles * layer / options.layers());
     if (cut == 0) {
-      return apply(late, false);
+      return apply(late, BatchNorm.Mode.INFER);
     }
     if (cut >= angles) {
-      return apply(early, false);
+      return apply(early, BatchNorm.Mode.INFER);
     }
     return outputs(
         Variable.concat(

@@ -35,13 +35,13 @@ final class WideGenerator implements Generator {
   }
 
   @Override
-  public Variable apply(Variable noise, boolean training) {
+  public Variable apply(Variable noise, BatchNorm.Mode mode) {
     Variable h = noise;
     for (int i = 0; i < WIDTHS.length; i++) {
       h = dense.get(i).apply(h);
       if (i > 0) {
         BatchNorm norm = norms.get(i - 1);
-        h = training ? norm.train(h) : norm.apply(h);
+        h = norm.apply(h, mode);
       }
       h = h.leakyRelu(0.2);
     }
@@ -55,6 +55,6 @@ final class WideGenerator implements Generator {
 
   @Override
   public Variable mix(Variable early, Variable late, int layer) {
-    return apply(layer > 0 ? early : late, false);
+    return apply(layer > 0 ? early : late, BatchNorm.Mode.INFER);
   }
 }

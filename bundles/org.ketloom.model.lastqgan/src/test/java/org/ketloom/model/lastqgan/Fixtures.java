@@ -11,7 +11,6 @@ import org.ketloom.ansatz.controlledring.ControlledRingAnsatz;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.data.ImageShape;
 import org.ketloom.api.engine.QuantumEngine;
-import org.ketloom.api.model.ModelContext;
 import org.ketloom.api.model.Tensor;
 import org.ketloom.api.model.TensorCache;
 import org.ketloom.api.part.Options;
@@ -19,6 +18,7 @@ import org.ketloom.api.part.Part;
 import org.ketloom.engine.statevector.StateVectorEngine;
 import org.ketloom.nn.RandomStreams;
 import org.ketloom.observable.pauli.PauliHead;
+import org.ketloom.tck.TestContext;
 
 /** A model that is small enough for a step to take some milliseconds, and images for it. */
 final class Fixtures {
@@ -96,8 +96,14 @@ final class Fixtures {
     return Options.with(new LastQgan(), "last-qgan", all);
   }
 
-  static ModelContext context(ImageShape shape, long seed, TensorCache cache) {
-    return new ModelContext(shape, 2, 40, seed, ENGINE, PARTS, "ab".repeat(32), cache);
+  static TestContext context(ImageShape shape, long seed, TensorCache cache) {
+    return TestContext.of(shape, ENGINE)
+        .withClasses(2)
+        .withSteps(40)
+        .withSeed(seed)
+        .withParts(PARTS)
+        .withData("ab".repeat(32))
+        .withCache(cache);
   }
 
   static LastQganModel model(Map<String, ?> changes) {

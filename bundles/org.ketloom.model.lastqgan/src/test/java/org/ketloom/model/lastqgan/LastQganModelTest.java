@@ -37,19 +37,21 @@ import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.model.Figure;
 import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.api.model.ModelContext;
+import org.ketloom.api.model.StepResult;
 import org.ketloom.api.model.Tensor;
 import org.ketloom.api.model.TensorCache;
 import org.ketloom.api.part.Options;
 import org.ketloom.model.lastqgan.SamplingOptions.Picture;
 import org.ketloom.nn.RandomStreams;
 import org.ketloom.observable.pauli.PauliHead;
+import org.ketloom.tck.TestContext;
 
 class LastQganModelTest {
   /** Steps after which images come again. */
   private static final int EPOCH = 5;
 
-  private static Map<String, Double> train(GenerativeModel model, int from, int to) {
-    Map<String, Double> last = Map.of();
+  private static StepResult train(GenerativeModel<SamplingOptions> model, int from, int to) {
+    StepResult last = StepResult.of(0);
     for (int step = from; step < to; step++) {
       last = model.train(bars(GREY, step % EPOCH), step);
     }
@@ -69,8 +71,8 @@ class LastQganModelTest {
   @Test
   void theAutoencoderLearns() {
     try (LastQganModel model = model(Map.of("autoencoderSteps", 39, "hidden", 32))) {
-      double first = train(model, 0, 1).get("loss");
-      double last = train(model, 1, 39).get("loss");
+      double first = train(model, 0, 1).loss();
+      double last = train(model, 1, 39).loss();
       assertTrue(last < 0.4 * first, first + " then " + last);
     }
   }
@@ -109,9 +111,9 @@ class LastQganModelTest {
                 "criticSteps",
                 criticSteps))) {
       Map<String, Tensor> before = model.state();
-      Set<String> names = train(model, 0, 1).keySet();
+      Set<String> names = train(model, 0, 1).byName().keySet();
       for (int step = 1; step < 12; step++) {
-        Map<String, Double> quantities = model.train(bars(GREY, step), step);
+        Map<String, Double> quantities = model.train(bars(GREY, step), step).byName();
         assertEquals(names, quantities.keySet());
         quantities.forEach((name, value) -> assertTrue(Double.isFinite(value), name));
         boolean both = step >= 6 && (step - 5) % criticSteps == 0;
@@ -133,6 +135,34 @@ class LastQganModelTest {
 
   private static Set<String> circuitNames(String generator) {
     return generator.equals("circuit") ? Set.of("generator") : Set.of();
+  }
+
+  /** In both phases; running averages and the autoencoder's training among what stays. */
+  @ParameterizedTest
+  @CsvSource({
+    "circuit, wasserstein, plain",
+    "circuit, minimax, variational",
+    "wide, wasserstein, plain",
+  })
+  void measuringALossTrainsNothing(String generator, String loss, String kind) {
+    Map<String, Object> changes =
+        Map.of("generator", generator, "loss", loss, "autoencoder", kind, "criticSteps", 2);
+    try (LastQganModel measured = model(changes);
+        LastQganModel untouched = model(changes)) {
+      for (int step = 0; step < 11; step++) {
+        Map<String, Tensor> before = measured.state();
+        double found = measured.loss(bars(GREY, step % EPOCH), step);
+        assertEquals(found, measured.loss(bars(GREY, step % EPOCH), step));
+        measured.loss(bars(GREY, 90), step);
+        assertSame(before, measured.state());
+        assertEquals(found, measured.train(bars(GREY, step % EPOCH), step).loss(), "step " + step);
+        untouched.train(bars(GREY, step % EPOCH), step);
+        assertSame(untouched.state(), measured.state());
+      }
+      assertArrayEquals(
+          draw(untouched, 6, 1, Picture.SAMPLES).pixels(),
+          draw(measured, 6, 1, Picture.SAMPLES).pixels());
+    }
   }
 
   /** In the first phase, at its end, and in the second. */
@@ -239,18 +269,21 @@ class LastQganModelTest {
   void autoencodersAreShared() {
     Fixtures.MemoryCache cache = new Fixtures.MemoryCache();
     Map<String, Tensor> trained;
-    try (GenerativeModel model = options(Map.of()).create(context(GREY, 11, cache))) {
+    try (GenerativeModel<SamplingOptions> model =
+        options(Map.of()).create(context(GREY, 11, cache))) {
       train(model, 0, 10);
       trained = model.state();
     }
     assertEquals(1, cache.kept.size());
-    try (GenerativeModel model = options(Map.of()).create(context(GREY, 11, cache))) {
+    try (GenerativeModel<SamplingOptions> model =
+        options(Map.of()).create(context(GREY, 11, cache))) {
       train(model, 0, 10);
       assertEquals(1, cache.found);
       assertSame(trained, model.state());
     }
-    try (GenerativeModel model = options(Map.of()).create(context(GREY, 12, cache));
-        GenerativeModel rival =
+    try (GenerativeModel<SamplingOptions> model =
+            options(Map.of()).create(context(GREY, 12, cache));
+        GenerativeModel<SamplingOptions> rival =
             options(Map.of("generator", "dense")).create(context(GREY, 11, cache))) {
       train(model, 0, 7);
       assertEquals(1, cache.found);
@@ -265,13 +298,14 @@ class LastQganModelTest {
   void anAutoencoderIsReusedByItsFingerprint() {
     Fixtures.MemoryCache cache = new Fixtures.MemoryCache();
     Map<String, Tensor> trained;
-    try (GenerativeModel model = options(Map.of()).create(context(GREY, 11, cache))) {
+    try (GenerativeModel<SamplingOptions> model =
+        options(Map.of()).create(context(GREY, 11, cache))) {
       train(model, 0, 7);
       trained = model.state();
     }
     Map<String, Object> reuse = Map.of("reuse", cache.fingerprint());
-    try (GenerativeModel model = options(reuse).create(context(GREY, 99, cache))) {
-      double error = train(model, 0, 3).get("reconstruction");
+    try (GenerativeModel<SamplingOptions> model = options(reuse).create(context(GREY, 99, cache))) {
+      double error = train(model, 0, 3).quantities().get("reconstruction");
       assertEquals(trained.get("error").doubles()[0], error);
       Map<String, Tensor> state = model.state();
       trained.forEach(
@@ -281,7 +315,8 @@ class LastQganModelTest {
             }
           });
       // What the cache has lost is in the checkpoints.
-      try (GenerativeModel later = options(reuse).create(context(GREY, 99, TensorCache.NONE))) {
+      try (GenerativeModel<SamplingOptions> later =
+          options(reuse).create(context(GREY, 99, TensorCache.NONE))) {
         later.restore(state);
         train(model, 3, 5);
         train(later, 3, 5);
@@ -296,7 +331,7 @@ class LastQganModelTest {
             + " this run needs a plain autoencoder of 3x8x8 images with 4 latents, channels 4,6 and"
             + " hidden 8",
         refused(() -> options(reuse).create(context(rgb, 11, cache))));
-    try (GenerativeModel model = options(reuse).create(context(GREY, 1, cache))) {
+    try (GenerativeModel<SamplingOptions> model = options(reuse).create(context(GREY, 1, cache))) {
       model.checkBegin();
     }
   }
@@ -315,7 +350,8 @@ class LastQganModelTest {
     String after =
         "; leave reuse empty to train one: it is kept when it is done, and the log names its"
             + " fingerprint";
-    try (GenerativeModel model = options(unknown).create(context(GREY, 1, cache))) {
+    try (GenerativeModel<SamplingOptions> model =
+        options(unknown).create(context(GREY, 1, cache))) {
       assertEquals(before + "none" + after, refused(model::checkBegin));
       keep(cache, "2b", form, alive);
       keep(cache, "1a", form, alive);
@@ -343,7 +379,7 @@ class LastQganModelTest {
       ImageBatch images = bars(GREY, 0);
       Figure figure = model.figures(new Images(images), (done, total) -> true).get(0);
       assertEquals("reconstruction-mse", figure.name());
-      assertEquals("lower", figure.better());
+      assertEquals(Figure.Better.LOWER, figure.better());
       assertEquals(BATCH, figure.images());
       float[] picture =
           model
@@ -403,7 +439,8 @@ class LastQganModelTest {
   @Test
   void aCollapsedAutoencoderIsRefused() {
     Fixtures.MemoryCache cache = new Fixtures.MemoryCache();
-    try (GenerativeModel model = options(Map.of()).create(context(GREY, 11, cache))) {
+    try (GenerativeModel<SamplingOptions> model =
+        options(Map.of()).create(context(GREY, 11, cache))) {
       ImageBatch grey = new ImageBatch(GREY, new float[16 * 64], new int[16]);
       for (int step = 0; step < 6; step++) {
         model.train(grey, step);
@@ -484,16 +521,16 @@ class LastQganModelTest {
   void reconstructions() {
     try (LastQganModel model = model(Map.of())) {
       assertThrows(IllegalStateException.class, () -> draw(model, 8, 1, Picture.RECONSTRUCTIONS));
-      assertEquals(Picture.SAMPLES, ((SamplingOptions) model.samplingOptions()).picture());
+      assertEquals(Picture.SAMPLES, model.samplingOptions().picture());
       train(model, 0, 3);
-      assertEquals(Picture.RECONSTRUCTIONS, ((SamplingOptions) model.samplingOptions()).picture());
+      assertEquals(Picture.RECONSTRUCTIONS, model.samplingOptions().picture());
       float[] pixels = draw(model, 8, 1, Picture.RECONSTRUCTIONS).pixels();
       float[] original = bars(GREY, 0).pixels();
       assertArrayEquals(Arrays.copyOf(original, 4 * 64), Arrays.copyOf(pixels, 4 * 64));
       assertFalse(
           Arrays.equals(Arrays.copyOf(original, 4 * 64), Arrays.copyOfRange(pixels, 256, 512)));
       train(model, 3, 6);
-      assertEquals(Picture.SAMPLES, ((SamplingOptions) model.samplingOptions()).picture());
+      assertEquals(Picture.SAMPLES, model.samplingOptions().picture());
     }
   }
 
@@ -534,20 +571,10 @@ class LastQganModelTest {
   /** Any head that gives the latents takes the place of the default one. */
   @Test
   void headsAreExchanged() {
-    ModelContext context = context(GREY, 1, TensorCache.NONE);
+    TestContext context = context(GREY, 1, TensorCache.NONE);
     ModelContext pairs =
-        new ModelContext(
-            GREY,
-            2,
-            40,
-            1,
-            context.engine(),
-            Map.of(
-                LastQgan.ANSATZ,
-                context.parts().get(LastQgan.ANSATZ),
-                LastQgan.OBSERVABLE,
-                new PauliHead(List.of("XX", "ZZ", "Y"))));
-    try (GenerativeModel model = options(Map.of()).create(pairs)) {
+        context.withPart(LastQgan.OBSERVABLE, new PauliHead(List.of("XX", "ZZ", "Y")));
+    try (GenerativeModel<SamplingOptions> model = options(Map.of()).create(pairs)) {
       train(model, 0, 8);
       assertEquals(4, model.circuits().get("generator").outputs());
     }
@@ -599,7 +626,7 @@ class LastQganModelTest {
       assertEquals(train(whole, 0, 11), train(second, 8, 11));
       assertSame(whole.state(), second.state());
       // Its samples are measured as often, unless they are told otherwise.
-      assertEquals(16, ((SamplingOptions) whole.samplingOptions()).shots());
+      assertEquals(16, whole.samplingOptions().shots());
       assertArrayEquals(
           shots(whole, 5, 16),
           whole.sample(new int[70], 5, whole.samplingOptions(), (d, t) -> true).pixels());
@@ -608,10 +635,10 @@ class LastQganModelTest {
       train(many, 0, 6);
       Map<String, Tensor> begun = exact.state();
       first.restore(begun);
-      Map<String, Double> expected = train(exact, 6, 7);
+      Map<String, Double> expected = train(exact, 6, 7).quantities();
       double gradient = expected.get("generator.gradient");
-      double near = Math.abs(train(many, 6, 7).get("generator.gradient") - gradient);
-      double far = Math.abs(train(first, 6, 7).get("generator.gradient") - gradient);
+      double near = Math.abs(train(many, 6, 7).quantities().get("generator.gradient") - gradient);
+      double far = Math.abs(train(first, 6, 7).quantities().get("generator.gradient") - gradient);
       assertTrue(near > 0 && near < 0.03 * gradient && near < far / 4, near + " and " + far);
     }
   }
@@ -633,7 +660,7 @@ class LastQganModelTest {
 
   /** An engine that does what every engine has to do, and no more. */
   private static ModelContext plain() {
-    ModelContext context = context(GREY, 1, TensorCache.NONE);
+    TestContext context = context(GREY, 1, TensorCache.NONE);
     QuantumEngine engine =
         circuit -> {
           Program program = context.engine().compile(circuit);
@@ -654,15 +681,15 @@ class LastQganModelTest {
             }
           };
         };
-    return new ModelContext(GREY, 2, 40, 1, engine, context.parts());
+    return context.withEngine(engine);
   }
 
   @Test
   void singlePrecisionIsNearlyTheSame() {
     try (LastQganModel reference = model(Map.of());
         LastQganModel single = model(Map.of("precision", "single"))) {
-      Map<String, Double> expected = train(reference, 0, 9);
-      Map<String, Double> found = train(single, 0, 9);
+      Map<String, Double> expected = train(reference, 0, 9).byName();
+      Map<String, Double> found = train(single, 0, 9).byName();
       assertEquals(expected.keySet(), found.keySet());
       found.forEach((name, value) -> assertEquals(expected.get(name), value, 1e-3, name));
       assertNotEquals(reference.state(), single.state());

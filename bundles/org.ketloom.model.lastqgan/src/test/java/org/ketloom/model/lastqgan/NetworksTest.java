@@ -21,6 +21,7 @@ import org.ketloom.api.model.ModelContext;
 import org.ketloom.api.model.TensorCache;
 import org.ketloom.api.part.Options;
 import org.ketloom.api.part.Part;
+import org.ketloom.nn.BatchNorm;
 import org.ketloom.nn.Parameter;
 import org.ketloom.nn.ParameterStore;
 import org.ketloom.nn.RandomStreams;
@@ -28,6 +29,7 @@ import org.ketloom.nn.Tape;
 import org.ketloom.nn.Variable;
 import org.ketloom.observable.adaptive.AdaptiveHead;
 import org.ketloom.observable.pauli.PauliHead;
+import org.ketloom.tck.TestContext;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -48,7 +50,7 @@ class NetworksTest {
   }
 
   private static ModelContext context(Map<String, Part> parts) {
-    return new ModelContext(MNIST, 10, 100, 1, Fixtures.ENGINE, parts, "", TensorCache.NONE);
+    return TestContext.of(MNIST, Fixtures.ENGINE).withClasses(10).withParts(parts);
   }
 
   private static Circuit circuit(LastQgan options, Part ansatz, Part head) {
@@ -211,7 +213,7 @@ class NetworksTest {
           tape,
           () ->
               generator
-                  .apply(tape.constant(noise, 5, 3), true)
+                  .apply(tape.constant(noise, 5, 3), BatchNorm.Mode.TRAIN)
                   .mul(tape.constant(weights, 5, 4))
                   .sum());
     }
@@ -252,7 +254,8 @@ class NetworksTest {
   /** Gradient of a weighted sum of five samples' latents by all parameters. */
   private static double[] gradient(ParameterStore store, Generator generator) {
     try (Tape tape = new Tape(DataType.DOUBLE)) {
-      Variable latents = generator.apply(tape.constant(random("noise", 15), 5, 3), true);
+      Variable latents =
+          generator.apply(tape.constant(random("noise", 15), 5, 3), BatchNorm.Mode.TRAIN);
       tape.backward(latents.mul(tape.constant(random("weights", 20), 5, 4)).sum(), store);
       double[] all =
           store.parameters().stream()
@@ -278,8 +281,8 @@ class NetworksTest {
     try (Tape tape = new Tape(DataType.DOUBLE)) {
       Variable a = tape.constant(random("a", 3), 1, 3);
       Variable b = tape.constant(random("b", 3), 1, 3);
-      double[] ofA = generator.apply(a, false).toDoubles();
-      double[] ofB = generator.apply(b, false).toDoubles();
+      double[] ofA = generator.apply(a, BatchNorm.Mode.INFER).toDoubles();
+      double[] ofB = generator.apply(b, BatchNorm.Mode.INFER).toDoubles();
       double[] mixed = generator.mix(a, b, 1).toDoubles();
       assertEquals(0, distance(ofB, generator.mix(a, b, 0).toDoubles()), 1e-12);
       assertEquals(0, distance(ofA, generator.mix(a, b, 2).toDoubles()), 1e-12);

@@ -10,15 +10,15 @@ import org.junit.jupiter.api.Test;
 import org.ketloom.ansatz.cnotline.CnotLineAnsatz;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.data.ImageShape;
-import org.ketloom.api.model.ModelContext;
-import org.ketloom.api.model.TensorCache;
 import org.ketloom.api.part.Part;
 import org.ketloom.engine.statevector.StateVectorEngine;
 import org.ketloom.nn.Adam;
+import org.ketloom.nn.BatchNorm;
 import org.ketloom.nn.RandomStreams;
 import org.ketloom.nn.Schedule;
 import org.ketloom.nn.Tape;
 import org.ketloom.nn.Variable;
+import org.ketloom.tck.TestContext;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
@@ -51,20 +51,11 @@ class Timings {
 
   private static void measure(
       StateVectorEngine engine, String name, LastQgan options, Part ansatz) {
-    ModelContext context =
-        new ModelContext(
-            new ImageShape(1, 28, 28),
-            10,
-            100,
-            1,
-            engine,
-            Map.of(
-                LastQgan.ANSATZ,
-                ansatz,
-                LastQgan.OBSERVABLE,
-                Fixtures.PARTS.get(LastQgan.OBSERVABLE)),
-            "",
-            TensorCache.NONE);
+    TestContext context =
+        TestContext.of(new ImageShape(1, 28, 28), engine)
+            .withClasses(10)
+            .withParts(Fixtures.PARTS)
+            .withPart(LastQgan.ANSATZ, ansatz);
     Circuit circuit = StyleCircuit.circuit(options, context);
     try (Trained made = new Trained("generator", 1);
         Trained judge = new Trained("critic", 1);
@@ -76,7 +67,8 @@ class Timings {
       double[] real = RandomStreams.of(1, "real").doubles(BATCH * 20, -1, 1).toArray();
       Critic.Moments moments = Critic.Moments.of(real, 20);
       double[] noise = RandomStreams.of(1, "noise").doubles(BATCH * 10, -2, 2).toArray();
-      Supplier<Variable> forward = () -> generator.apply(tape.constant(noise, BATCH, 10), true);
+      Supplier<Variable> forward =
+          () -> generator.apply(tape.constant(noise, BATCH, 10), BatchNorm.Mode.TRAIN);
       double values =
           median(
               () -> {

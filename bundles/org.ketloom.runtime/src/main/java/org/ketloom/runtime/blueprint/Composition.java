@@ -16,7 +16,7 @@ import org.ketloom.runtime.parts.Generation;
  *     data}, {@code engine}
  */
 public record Composition(
-    Blueprint blueprint, GenerativeModel model, Map<String, Generation> generations) {
+    Blueprint blueprint, GenerativeModel<?> model, Map<String, Generation> generations) {
 
   /** Copies the generations in their order. */
   public Composition {

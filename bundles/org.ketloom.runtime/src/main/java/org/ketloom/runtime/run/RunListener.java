@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.ketloom.api.model.StepResult;
 import org.ketloom.runtime.parts.Generation;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -49,7 +50,7 @@ public interface RunListener {
    * @param stepInEpoch number of the step in its epoch, from 1
    * @param stepsPerEpoch steps of an epoch
    * @param step number of the step in the whole training, from 1
-   * @param quantities {@code loss} and what else the model gives, by name
+   * @param result what the model reported
    * @param imagesPerSecond speed since the run was started or resumed; training steps alone
    * @param left estimated time until the end
    */
@@ -59,7 +60,7 @@ public interface RunListener {
       int stepInEpoch,
       int stepsPerEpoch,
       long step,
-      Map<String, Double> quantities,
+      StepResult result,
       double imagesPerSecond,
       Duration left) {}
 

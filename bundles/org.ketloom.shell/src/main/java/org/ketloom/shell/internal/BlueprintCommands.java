@@ -124,7 +124,7 @@ final class BlueprintCommands implements Runnable {
         return 1;
       }
       Blueprint blueprint = services.get(Blueprints.class).complete(draft);
-      try (GenerativeModel model = composer.compose(blueprint).model()) {
+      try (GenerativeModel<?> model = composer.compose(blueprint).model()) {
         model.checkBegin();
         out.println(
             draft.source()

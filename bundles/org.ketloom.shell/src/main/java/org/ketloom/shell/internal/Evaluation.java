@@ -153,12 +153,13 @@ final class Evaluation {
         .put("training", request.training().fingerprint())
         .put("test", request.test().fingerprint());
     ObjectNode measures = node.putObject("measures");
-    for (Evaluator.Measure m : report.measures()) {
-      ObjectNode of = measures.putObject(m.name()).put("value", m.value()).put("real", m.real());
-      if (Double.isFinite(m.deviation())) {
-        of.put("deviation", m.deviation());
-      }
-      of.put("samples", m.samples()).put("reference", m.reference()).put("better", m.better());
+    for (Figure m : report.measures()) {
+      ObjectNode of = measures.putObject(m.name()).put("value", m.value());
+      of.put("real", m.real().orElse(Double.NaN));
+      m.deviation().ifPresent(deviation -> of.put("deviation", deviation));
+      of.put("samples", m.images())
+          .put("reference", m.reference().orElse(0))
+          .put("better", m.better().toString());
     }
     return node;
   }
@@ -191,10 +192,12 @@ final class Evaluation {
             "real",
             "better",
             "images"));
-    for (Evaluator.Measure m : report.measures()) {
-      lines.add(
-          row(m.name(), m.value(), m.real(), m.better(), m.samples())
-              + (m.reference() == 0 ? "" : String.format(Locale.ROOT, " to %,d", m.reference())));
+    for (Figure m : report.measures()) {
+      String reference =
+          m.reference().isEmpty()
+              ? ""
+              : String.format(Locale.ROOT, " to %,d", m.reference().getAsInt());
+      lines.add(row(m) + reference);
     }
     return lines;
   }
@@ -206,27 +209,25 @@ final class Evaluation {
       node.putObject(f.name())
           .put("value", f.value())
           .put("images", f.images())
-          .put("better", f.better());
+          .put("better", f.better().toString());
     }
     return report;
   }
 
   /** What a model measures of itself, for people. */
   static List<String> table(Collection<Figure> figures) {
-    return figures.stream()
-        .map(f -> row(f.name(), f.value(), Double.NaN, f.better(), f.images()))
-        .toList();
+    return figures.stream().map(Evaluation::row).toList();
   }
 
-  private static String row(String name, double value, double real, String better, int images) {
+  private static String row(Figure figure) {
     return String.format(
         Locale.ROOT,
         "%-20s %12s %12s  %-8s %,d",
-        name,
-        number(value),
-        number(real),
-        better,
-        images);
+        figure.name(),
+        number(figure.value()),
+        number(figure.real().orElse(Double.NaN)),
+        figure.better(),
+        figure.images());
   }
 
   /** A value with four digits that count. */

@@ -12,6 +12,7 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
+import org.ketloom.api.model.Figure;
 import org.ketloom.files.AtomicFile;
 import org.ketloom.files.LineChart;
 import org.ketloom.metrics.Evaluator;
@@ -94,9 +95,9 @@ final class Follower implements RunListener {
     Map<String, Double> row = new LinkedHashMap<>();
     row.put("samples", (double) report.samples());
     row.put("reference", (double) report.reference());
-    for (Evaluator.Measure m : report.measures()) {
+    for (Figure m : report.measures()) {
       row.put(m.name(), m.value());
-      row.put(m.name() + ".real", m.real());
+      row.put(m.name() + ".real", m.real().orElse(Double.NaN));
     }
     rows.put(epoch, row);
     List<String> columns =

@@ -309,7 +309,7 @@ final class GridStudy {
         (long) blueprint.training().epochs()
             * data.batchesPerEpoch(blueprint.training().batchSize());
     int classes = Math.max(1, data.classes().size());
-    try (GenerativeModel model =
+    try (GenerativeModel<?> model =
         composer.compose(blueprint, data.shape(), classes, steps).model()) {
       model.checkBegin();
     }
@@ -355,7 +355,7 @@ final class GridStudy {
                       event.epochs(),
                       event.stepInEpoch(),
                       event.stepsPerEpoch(),
-                      event.quantities().get("loss")),
+                      event.result().loss()),
                   0.8 * share);
             }
           }

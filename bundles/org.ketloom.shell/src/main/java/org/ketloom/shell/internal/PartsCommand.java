@@ -233,7 +233,7 @@ final class PartsCommand implements Callable<Integer> {
     }
     Blueprints blueprints = services.get(Blueprints.class);
     Blueprint blueprint = blueprints.complete(blueprints.ofModel(part.name()));
-    try (GenerativeModel model = services.get(Composer.class).compose(blueprint).model()) {
+    try (GenerativeModel<?> model = services.get(Composer.class).compose(blueprint).model()) {
       return TrainingLog.parameters(model.parameters()) + " (all defaults)";
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);

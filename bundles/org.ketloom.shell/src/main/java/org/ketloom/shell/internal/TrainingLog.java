@@ -73,7 +73,7 @@ final class TrainingLog implements RunListener {
             + "/"
             + event.stepsPerEpoch()
             + "  "
-            + quantities(event.quantities())
+            + quantities(event.result().byName())
             + String.format(Locale.ROOT, "  %.0f images/s  ", event.imagesPerSecond())
             + text(event.left())
             + " left";

@@ -32,6 +32,7 @@ import org.ketloom.api.model.PartKind;
 import org.ketloom.api.model.PartSelection;
 import org.ketloom.api.model.Progress;
 import org.ketloom.api.model.Slot;
+import org.ketloom.api.model.StepResult;
 import org.ketloom.api.model.Tensor;
 import org.ketloom.api.part.Ansatz;
 import org.ketloom.api.part.Encoding;
@@ -173,7 +174,7 @@ final class FakeServices implements Services {
     }
 
     @Override
-    public GenerativeModel create(ModelContext context) {
+    public GenerativeModel<ToyModel.Nothing> create(ModelContext context) {
       if (context.images().width() > 16) {
         throw new IllegalArgumentException("toy takes pictures of at most 16 columns");
       }
@@ -185,7 +186,9 @@ final class FakeServices implements Services {
   }
 
   /** A circuit that isn't trained. */
-  record ToyModel(Circuit circuit) implements GenerativeModel {
+  record ToyModel(Circuit circuit) implements GenerativeModel<ToyModel.Nothing> {
+    record Nothing() {}
+
     @Override
     public Map<String, Circuit> circuits() {
       return Map.of("core", circuit);
@@ -197,17 +200,22 @@ final class FakeServices implements Services {
     }
 
     @Override
-    public Map<String, Double> train(ImageBatch batch, long step) {
+    public StepResult train(ImageBatch batch, long step) {
       throw new UnsupportedOperationException();
     }
 
     @Override
-    public Record samplingOptions() {
+    public double loss(ImageBatch batch, long step) {
       throw new UnsupportedOperationException();
     }
 
     @Override
-    public ImageBatch sample(int[] labels, long seed, Record options, Progress progress) {
+    public Nothing samplingOptions() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public ImageBatch sample(int[] labels, long seed, Nothing options, Progress progress) {
       throw new UnsupportedOperationException();
     }
 
@@ -454,7 +462,7 @@ final class FakeServices implements Services {
           for (int epoch = 1; epoch <= epochs; epoch++) {
             listener.step(
                 new RunListener.Step(
-                    epoch, epochs, 1, 1, epoch, Map.of("loss", 0.5), 64, Duration.ofSeconds(1)));
+                    epoch, epochs, 1, 1, epoch, StepResult.of(0.5), 64, Duration.ofSeconds(1)));
             listener.epoch(new RunListener.Epoch(epoch, epochs, 0.5, Duration.ofSeconds(epoch)));
           }
           if (endless) {
@@ -578,7 +586,7 @@ final class FakeServices implements Services {
         @Override
         public List<Figure> figures(Dataset data, Progress progress) {
           progress.update(data.size(), data.size());
-          return List.of(new Figure("reconstruction-mse", 0.0125, data.size(), "lower"));
+          return List.of(Figure.of("reconstruction-mse", 0.0125, data.size(), Figure.Better.LOWER));
         }
 
         @Override

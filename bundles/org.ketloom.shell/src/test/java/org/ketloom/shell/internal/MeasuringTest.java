@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.ketloom.api.data.ImageShape;
 import org.ketloom.api.model.Blueprint;
+import org.ketloom.api.model.Figure;
+import org.ketloom.api.model.StepResult;
 import org.ketloom.metrics.Evaluator;
 import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.run.Run;
@@ -67,8 +71,19 @@ class MeasuringTest {
           asked.samples(),
           64,
           List.of(
-              new Measure("frechet-distance", value, Double.NaN, 0.5, asked.samples(), 64, "lower"),
-              new Measure("precision", 0.25, Double.NaN, 1, asked.samples(), 64, "higher")));
+              figure("frechet-distance", value, 0.5, Figure.Better.LOWER),
+              figure("precision", 0.25, 1, Figure.Better.HIGHER)));
+    }
+
+    private Figure figure(String name, double value, double real, Figure.Better better) {
+      return new Figure(
+          name,
+          value,
+          OptionalDouble.empty(),
+          OptionalDouble.of(real),
+          request.samples(),
+          OptionalInt.of(64),
+          better);
     }
   }
 
@@ -106,8 +121,7 @@ class MeasuringTest {
           if (blueprint.seed() == failing) {
             throw new ArithmeticException("loss became NaN");
           }
-          listener.step(
-              new RunListener.Step(1, 1, 1, 1, 1, Map.of("loss", 0.5), 64, Duration.ZERO));
+          listener.step(new RunListener.Step(1, 1, 1, 1, 1, StepResult.of(0.5), 64, Duration.ZERO));
           Files.writeString(
               run.resolve("manifest.json"),
               "{\"state\": \"finished\", \"parameters\": {\"classical\": 40, \"circuit\": 2}}");

@@ -8,8 +8,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.ketloom.api.model.StepResult;
 import org.ketloom.runtime.run.RunListener;
 
 class TrainingLogTest {
@@ -23,7 +23,7 @@ class TrainingLogTest {
 
   private static RunListener.Step step(int step) {
     return new RunListener.Step(
-        1, 2, step, 1000, step, Map.of("loss", 0.25), 812.4, Duration.ofSeconds(3725));
+        1, 2, step, 1000, step, StepResult.of(0.25), 812.4, Duration.ofSeconds(3725));
   }
 
   @Test

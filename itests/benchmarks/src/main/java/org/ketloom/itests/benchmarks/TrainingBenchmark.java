@@ -12,6 +12,7 @@ import org.ketloom.api.data.ImageShape;
 import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.api.model.ModelContext;
+import org.ketloom.api.model.StepResult;
 import org.ketloom.api.part.Options;
 import org.ketloom.api.part.Part;
 import org.ketloom.encoding.amplitude.AmplitudeEncoding;
@@ -21,6 +22,7 @@ import org.ketloom.model.diffusion.Jo2026;
 import org.ketloom.model.lastqgan.LastQgan;
 import org.ketloom.observable.adaptive.AdaptiveHead;
 import org.ketloom.observable.pauli.PauliHead;
+import org.ketloom.tck.TestContext;
 import org.nd4j.nativeblas.NativeOpsHolder;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -69,7 +71,7 @@ public class TrainingBenchmark {
     }
 
     /** Builds the model. */
-    GenerativeModel create(QuantumEngine engine) {
+    GenerativeModel<?> create(QuantumEngine engine) {
       return switch (this) {
         case HYBRID_UNET -> unet(engine, HybridUNet.Kind.QUANTUM);
         case CONTROL -> unet(engine, HybridUNet.Kind.DENSE);
@@ -98,7 +100,7 @@ public class TrainingBenchmark {
       return this == LAST_QGAN || this == LAST_QGAN_FIRST ? AUTOENCODER_STEPS : 0;
     }
 
-    private static GenerativeModel unet(QuantumEngine engine, HybridUNet.Kind bottleneck) {
+    private static GenerativeModel<?> unet(QuantumEngine engine, HybridUNet.Kind bottleneck) {
       Map<String, Object> options =
           Map.of("bottleneck", bottleneck.name().toLowerCase(Locale.ROOT));
       return Options.with(new HybridUNet(), "hybrid-unet", options)
@@ -114,7 +116,7 @@ public class TrainingBenchmark {
     }
 
     private static ModelContext context(QuantumEngine engine, Map<String, Part> parts) {
-      return new ModelContext(IMAGES, CLASSES, 10_000, 1, engine, parts);
+      return TestContext.of(IMAGES, engine).withClasses(CLASSES).withSteps(10_000).withParts(parts);
     }
   }
 
@@ -126,7 +128,7 @@ public class TrainingBenchmark {
   @Param("1")
   public int threads;
 
-  private GenerativeModel model;
+  private GenerativeModel<?> model;
   private ImageBatch batch;
   private long step;
 
@@ -158,7 +160,7 @@ public class TrainingBenchmark {
 
   /** One optimizer step. */
   @Benchmark
-  public Map<String, Double> train() {
+  public StepResult train() {
     if (subject == Subject.LAST_QGAN_FIRST) {
       for (int i = 0; i < batch.size(); i++) {
         batch.pixels()[i * IMAGES.size()] = -1f + 1e-6f * (step % 1_000_000);

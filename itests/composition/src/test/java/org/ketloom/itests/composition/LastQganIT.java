@@ -100,7 +100,7 @@ public class LastQganIT {
     Composer composer = services.await(Composer.class);
     Dataset data = composer.open(blueprint, DatasetProvider.Split.TRAIN);
     // Without the data's fingerprint no cache of this machine is looked at.
-    try (GenerativeModel model =
+    try (GenerativeModel<?> model =
         composer.compose(blueprint, data.shape(), data.classes().size(), 40).model()) {
       Circuit circuit = model.circuits().get("generator");
       assertEquals(6, circuit.outputs());
@@ -113,7 +113,7 @@ public class LastQganIT {
         try (Dataset.Batches batches = data.batches(16, blueprint.seed(), step / perEpoch, 0)) {
           while (batches.hasNext() && step < STEPS) {
             ImageBatch batch = batches.next();
-            Map<String, Double> quantities = model.train(batch, step);
+            Map<String, Double> quantities = model.train(batch, step).byName();
             assertTrue(
                 blueprint.parts() + ", step " + step + ": " + quantities,
                 quantities.values().stream().allMatch(Double::isFinite)
@@ -122,9 +122,13 @@ public class LastQganIT {
           }
         }
       }
-      ImageBatch drawn = model.sample(new int[4], 1, model.samplingOptions(), (d, t) -> true);
+      ImageBatch drawn = four(model);
       assertEquals(4, drawn.size());
       return circuit;
     }
+  }
+
+  private static <S extends Record> ImageBatch four(GenerativeModel<S> model) {
+    return model.sample(new int[4], 1, model.samplingOptions(), (done, total) -> true);
   }
 }

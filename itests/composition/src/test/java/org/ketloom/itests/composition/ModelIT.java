@@ -94,7 +94,7 @@ public class ModelIT {
     Map<String, String> byCircuit = new HashMap<>();
     for (String part : new TreeSet<>(parts)) {
       Blueprint blueprint = blueprint(List.of("parts." + slot + "=" + part));
-      try (GenerativeModel model = services.await(Composer.class).compose(blueprint).model()) {
+      try (GenerativeModel<?> model = services.await(Composer.class).compose(blueprint).model()) {
         assertFalse(part + ": no circuit", model.circuits().isEmpty());
         assertTrue(
             part + ": " + model.parameters(), model.parameters().getOrDefault("circuit", 0L) > 0);
@@ -130,7 +130,7 @@ public class ModelIT {
     Composer composer = services.await(Composer.class);
     Dataset data = composer.open(blueprint, DatasetProvider.Split.TRAIN);
     double[] losses = new double[steps];
-    try (GenerativeModel model = composer.compose(blueprint).model()) {
+    try (GenerativeModel<?> model = composer.compose(blueprint).model()) {
       int batchSize = blueprint.training().batchSize();
       int perEpoch = data.batchesPerEpoch(batchSize);
       for (int step = 0; step < steps; ) {
@@ -138,8 +138,8 @@ public class ModelIT {
         try (Dataset.Batches batches = data.batches(batchSize, blueprint.seed(), epoch, 0)) {
           while (batches.hasNext() && step < steps) {
             ImageBatch batch = batches.next();
-            Map<String, Double> quantities = model.train(batch, step);
-            losses[step++] = quantities.get("loss");
+            losses[step] = model.train(batch, step).loss();
+            step++;
           }
         }
       }

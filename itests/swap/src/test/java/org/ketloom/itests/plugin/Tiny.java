@@ -15,13 +15,14 @@ import org.ketloom.api.engine.Program;
 import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.api.model.ModelContext;
 import org.ketloom.api.model.Progress;
+import org.ketloom.api.model.StepResult;
 import org.ketloom.api.model.Tensor;
 import org.ketloom.api.part.Ansatz;
 import org.ketloom.api.part.Encoding;
 import org.ketloom.api.part.ObservableHead;
 
 /** Learns a value per class with a circuit of three wires, by gradient descent with momentum. */
-final class Tiny implements GenerativeModel {
+final class Tiny implements GenerativeModel<Tiny.Sampling> {
   static final double POISON = -1000;
   private static final int WIRES = 3;
 
@@ -55,9 +56,15 @@ final class Tiny implements GenerativeModel {
     return Map.of("classical", 1L, "circuit", (long) weights.length);
   }
 
-  @Override
-  public Map<String, Double> train(ImageBatch batch, long step) {
-    trained++;
+  /**
+   * What a batch asks for.
+   *
+   * @param cotangents of the circuit's outputs
+   * @param ofScale gradient of the loss for the scale
+   */
+  private record Errors(Evaluation evaluation, double loss, double[] cotangents, double ofScale) {}
+
+  private Errors errors(ImageBatch batch) {
     int n = batch.size();
     double[] features = new double[n * WIRES];
     for (int b = 0; b < n; b++) {
@@ -78,15 +85,25 @@ final class Tiny implements GenerativeModel {
       cotangents[i] = 2 * error * scale / z.length;
       ofScale += 2 * error * z[i] / z.length;
     }
-    Gradients gradients = evaluation.vjp(cotangents);
+    return new Errors(evaluation, loss, cotangents, ofScale);
+  }
+
+  @Override
+  public StepResult train(ImageBatch batch, long step) {
+    trained++;
+    Errors errors = errors(batch);
+    Gradients gradients = errors.evaluation().vjp(errors.cotangents());
     for (int i = 0; i < weights.length; i++) {
       momentum[i] = 0.9 * momentum[i] + gradients.weights()[i];
       weights[i] -= 0.05 * momentum[i];
     }
-    scale -= 0.05 * ofScale;
-    Map<String, Double> quantities = new LinkedHashMap<>();
-    quantities.put("loss", poisoned() ? Double.NaN : loss);
-    return quantities;
+    scale -= 0.05 * errors.ofScale();
+    return StepResult.of(poisoned() ? Double.NaN : errors.loss());
+  }
+
+  @Override
+  public double loss(ImageBatch batch, long step) {
+    return errors(batch).loss();
   }
 
   private boolean poisoned() {
@@ -103,12 +120,12 @@ final class Tiny implements GenerativeModel {
   record Sampling() {}
 
   @Override
-  public Record samplingOptions() {
+  public Sampling samplingOptions() {
     return new Sampling();
   }
 
   @Override
-  public ImageBatch sample(int[] labels, long seed, Record options, Progress progress) {
+  public ImageBatch sample(int[] labels, long seed, Sampling options, Progress progress) {
     return new Drawing(images, scale).of(labels);
   }
 

@@ -25,7 +25,7 @@ final class TinyModel implements GenerativeModelFactory {
   }
 
   @Override
-  public GenerativeModel create(ModelContext context) {
+  public GenerativeModel<Tiny.Sampling> create(ModelContext context) {
     return new Tiny(context);
   }
 }

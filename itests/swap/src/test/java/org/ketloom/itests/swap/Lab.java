@@ -80,7 +80,7 @@ final class Lab {
 
     @Override
     public void step(Step event) {
-      losses.add(event.quantities().get("loss"));
+      losses.add(event.result().loss());
       Action action = actions.remove(event.step());
       try {
         if (action != null) {

@@ -123,7 +123,7 @@ public class UNetIT {
 
     @Override
     public void step(Step event) {
-      finite &= event.quantities().values().stream().allMatch(Double::isFinite);
+      finite &= event.result().byName().values().stream().allMatch(Double::isFinite);
       if (event.step() == 2) {
         change();
       }

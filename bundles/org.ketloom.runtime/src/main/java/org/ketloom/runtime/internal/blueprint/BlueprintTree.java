@@ -152,7 +152,7 @@ public record BlueprintTree(
   private PartSelection complete(Selection part, String path) {
     return new PartSelection(
         part.name().orElseThrow(() -> error(source, path + ".name", "must be there")),
-        part.version().orElse(""),
+        part.version(),
         part.options());
   }
 
@@ -239,9 +239,7 @@ public record BlueprintTree(
 
   private static JsonNode tree(PartSelection part) {
     ObjectNode node = JSON.createObjectNode().put("name", part.name());
-    if (!part.version().isEmpty()) {
-      node.put("version", part.version());
-    }
+    part.version().ifPresent(version -> node.put("version", version));
     node.set("options", JSON.valueToTree(part.options()));
     return node;
   }

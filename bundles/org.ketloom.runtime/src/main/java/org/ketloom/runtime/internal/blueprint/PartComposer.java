@@ -3,10 +3,12 @@ package org.ketloom.runtime.internal.blueprint;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.DatasetProvider;
 import org.ketloom.api.data.ImageShape;
+import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.api.model.GenerativeModelFactory;
@@ -124,16 +126,16 @@ public final class PartComposer implements Composer {
     GenerativeModelFactory factory = (GenerativeModelFactory) resolution.configured("model");
     // Before the parts are called, which takes its time: who has gone then has no content any more.
     Map<String, Generation> generations = generations(resolution);
-    GenerativeModel model =
+    GenerativeModel<?> model =
         factory.create(
-            new ModelContext(
+            new Context(
                 images,
                 classes,
                 steps,
                 complete.seed(),
                 resolution.engine().engine(),
                 parts,
-                data,
+                Optional.of(data).filter(known -> !known.isEmpty()),
                 cache));
     // What lives on in the model; the other parts have described their circuits, and are done.
     LoadedClasses.loadAll(factory, model, resolution.engine().engine());
@@ -152,6 +154,17 @@ public final class PartComposer implements Composer {
         data.fingerprint(),
         Map.of());
   }
+
+  private record Context(
+      ImageShape images,
+      int classes,
+      long steps,
+      long seed,
+      QuantumEngine engine,
+      Map<String, Part> parts,
+      Optional<String> data,
+      TensorCache cache)
+      implements ModelContext {}
 
   /** Optimizer steps of a whole training. */
   public static long steps(Blueprint blueprint, Dataset data) {

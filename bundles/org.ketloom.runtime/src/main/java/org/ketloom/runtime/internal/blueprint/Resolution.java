@@ -155,14 +155,15 @@ final class Resolution {
 
   private PartSelection selection(String path) {
     Found what = found.get(path);
-    return new PartSelection(what.part().name(), what.version(), Options.values(configured(path)));
+    return new PartSelection(
+        what.part().name(), Optional.of(what.version()), Options.values(configured(path)));
   }
 
   private void find(
       String path, PartKind kind, BlueprintTree.Selection asked, PartSelection preset) {
     String name = asked.name().orElse(preset.name());
     boolean isPreset = name.equals(preset.name());
-    String version = asked.version().orElse(isPreset ? preset.version() : "");
+    String version = asked.version().orElse(isPreset ? preset.version().orElse("") : "");
     // Where the default part is named, what the model changes in it still suits it.
     Map<String, Object> options = new LinkedHashMap<>(isPreset ? preset.options() : Map.of());
     options.putAll(asked.options());

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.ketloom.api.model.StepResult;
 import org.ketloom.files.AtomicFile;
 
 /** The quantities of every step: a CSV file, and the losses in memory. */
@@ -100,11 +101,12 @@ public final class LossLog implements AutoCloseable {
   }
 
   /** Adds a step; numbers are counted from 1. */
-  public void add(long step, int epoch, Map<String, Double> quantities) throws IOException {
+  public void add(long step, int epoch, StepResult result) throws IOException {
+    Map<String, Double> quantities = result.byName();
     StringBuilder text = new StringBuilder();
     if (columns.isEmpty()) {
-      List<String> header = new ArrayList<>(List.of("step", "epoch", LOSS));
-      quantities.keySet().stream().filter(name -> !name.equals(LOSS)).forEach(header::add);
+      List<String> header = new ArrayList<>(List.of("step", "epoch"));
+      header.addAll(quantities.keySet());
       columns = header;
       text.append(String.join(",", header)).append('\n');
     }
@@ -118,7 +120,7 @@ public final class LossLog implements AutoCloseable {
     } catch (IOException e) {
       throw new IOException(file + " can't be written: " + AtomicFile.cause(e), e);
     }
-    rows.add(new Row(step, epoch, quantities.get(LOSS)));
+    rows.add(new Row(step, epoch, result.loss()));
   }
 
   /** All steps, in order. */

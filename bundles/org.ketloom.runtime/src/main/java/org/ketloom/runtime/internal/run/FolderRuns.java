@@ -361,7 +361,7 @@ public final class FolderRuns implements Runs {
     Composition old = compose(blueprint, data, held);
     try {
       restore(old, from, state);
-      lossBefore = OptionalDouble.of(recomposer.loss(old.model(), state, from.step()));
+      lossBefore = OptionalDouble.of(recomposer.loss(old.model(), from.step()));
     } finally {
       old.model().close();
     }
@@ -374,8 +374,8 @@ public final class FolderRuns implements Runs {
     } catch (Recomposer.Refused e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
-    try (GenerativeModel model = candidate.composition().model()) {
-      double lossAfter = recomposer.loss(model, candidate.state(), from.step());
+    try (GenerativeModel<?> model = candidate.composition().model()) {
+      double lossAfter = recomposer.loss(model, from.step());
       Composition now = new Composition(next, model, candidate.composition().generations());
       Swap swap =
           new Swap(

@@ -8,6 +8,7 @@ import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.data.ImageShape;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.Figure;
+import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.api.model.Progress;
 import org.ketloom.api.part.Options;
 import org.ketloom.runtime.blueprint.Composition;
@@ -56,8 +57,17 @@ record ModelSampler(
                 + ", and -1 for any");
       }
     }
-    Record configured = Options.with(options(), "sampling", options);
-    return composition.model().sample(labels, seed, configured, progress);
+    return sample(composition.model(), labels, seed, options, progress);
+  }
+
+  private static <S extends Record> ImageBatch sample(
+      GenerativeModel<S> model,
+      int[] labels,
+      long seed,
+      Map<String, ?> changes,
+      Progress progress) {
+    S options = Options.with(model.samplingOptions(), "sampling", changes);
+    return model.sample(labels, seed, options, progress);
   }
 
   @Override

@@ -22,6 +22,8 @@ import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.GenerativeModel;
+import org.ketloom.api.model.Progress;
+import org.ketloom.api.model.StepResult;
 import org.ketloom.api.model.Tensor;
 import org.ketloom.files.Safetensors;
 import org.ketloom.runtime.blueprint.Blueprints;
@@ -306,11 +308,11 @@ public final class TrainingRun implements Run {
                   + " batches that it promised");
         }
         ImageBatch batch = batches.next();
-        Map<String, Double> quantities = makeStep(batch, epoch);
+        StepResult result = makeStep(batch, epoch);
         clock.add(nanoTime.getAsLong() - begin, batch.size());
         step++;
         beat = System.nanoTime();
-        log.add(step, epoch + 1, quantities);
+        log.add(step, epoch + 1, result);
         if (trial != null) {
           commit();
         }
@@ -321,7 +323,7 @@ public final class TrainingRun implements Run {
                 (int) (step - (long) epoch * stepsPerEpoch),
                 stepsPerEpoch,
                 step,
-                quantities,
+                result,
                 clock.imagesPerSecond(),
                 clock.left(steps - step)));
       }
@@ -329,37 +331,29 @@ public final class TrainingRun implements Run {
   }
 
   /** A step; a newcomer that fails in its first one makes room for what was there before. */
-  private Map<String, Double> makeStep(ImageBatch batch, int epoch) throws IOException {
+  private StepResult makeStep(ImageBatch batch, int epoch) throws IOException {
     if (trial != null) {
       try {
-        Map<String, Double> quantities = model().train(batch, step);
-        check(quantities, epoch);
+        StepResult result = checked(model().train(batch, step), epoch);
         Safetensors.check(model().state());
-        return quantities;
+        return result;
       } catch (RuntimeException | Error e) {
         rollBack(e);
       }
     }
-    Map<String, Double> quantities = model().train(batch, step);
-    check(quantities, epoch);
-    return quantities;
+    return checked(model().train(batch, step), epoch);
   }
 
-  private void check(Map<String, Double> quantities, int epoch) {
-    if (!quantities.containsKey("loss")) {
-      throw new IllegalStateException(
-          "model \""
-              + blueprint().model().name()
-              + "\" gave no loss, found "
-              + quantities.keySet());
+  private StepResult checked(StepResult result, int epoch) {
+    try {
+      return result.requireFinite();
+    } catch (ArithmeticException e) {
+      ArithmeticException located =
+          new ArithmeticException(
+              e.getMessage() + " at step " + (step + 1) + ", epoch " + (epoch + 1));
+      located.initCause(e);
+      throw located;
     }
-    quantities.forEach(
-        (name, value) -> {
-          if (!Double.isFinite(value)) {
-            throw new ArithmeticException(
-                name + " became " + value + " at step " + (step + 1) + ", epoch " + (epoch + 1));
-          }
-        });
   }
 
   /** Whether something waits for a boundary between two steps. */
@@ -546,7 +540,7 @@ public final class TrainingRun implements Run {
     Map<String, Tensor> before = model().state();
     Recomposer.Candidate candidate = null;
     try {
-      OptionalDouble lossBefore = OptionalDouble.of(tools.recomposer().loss(model(), before, step));
+      OptionalDouble lossBefore = OptionalDouble.of(tools.recomposer().loss(model(), step));
       candidate =
           tools
               .recomposer()
@@ -558,8 +552,7 @@ public final class TrainingRun implements Run {
                   before,
                   step);
       OptionalDouble lossAfter =
-          OptionalDouble.of(
-              tools.recomposer().loss(candidate.composition().model(), candidate.state(), step));
+          OptionalDouble.of(tools.recomposer().loss(candidate.composition().model(), step));
       Composition now = taken(candidate, next);
       begin(
           now,
@@ -836,22 +829,25 @@ public final class TrainingRun implements Run {
     ImageBatch images;
     try {
       images =
-          model()
-              .sample(
-                  labels,
-                  blueprint().seed(),
-                  model().samplingOptions(),
-                  (done, total) -> {
-                    beat = System.nanoTime();
-                    listener.sampling(epoch, done, total);
-                    return !stop;
-                  });
+          sampled(
+              model(),
+              labels,
+              (done, total) -> {
+                beat = System.nanoTime();
+                listener.sampling(epoch, done, total);
+                return !stop;
+              });
     } catch (CancellationException e) {
       return false;
     }
     ImageGrid.write(file, images, COLUMNS);
     listener.grid(file, epoch);
     return true;
+  }
+
+  private <S extends Record> ImageBatch sampled(
+      GenerativeModel<S> of, int[] labels, Progress progress) {
+    return of.sample(labels, blueprint().seed(), of.samplingOptions(), progress);
   }
 
   private void save() throws IOException {
@@ -901,7 +897,7 @@ public final class TrainingRun implements Run {
     return message;
   }
 
-  private GenerativeModel model() {
+  private GenerativeModel<?> model() {
     return composition.model();
   }
 

@@ -13,6 +13,7 @@ import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.GenerativeModel;
+import org.ketloom.api.model.StepResult;
 import org.ketloom.api.model.Tensor;
 import org.ketloom.files.Safetensors;
 import org.ketloom.runtime.blueprint.Composer;
@@ -91,7 +92,7 @@ public final class Recomposer {
       throws Refused {
     Composition composition = composeInTime(blueprint, steps, preferred);
     try {
-      GenerativeModel model = composition.model();
+      GenerativeModel<?> model = composition.model();
       Map<String, Tensor> fresh = model.state();
       Map<String, Tensor> next = new LinkedHashMap<>(fresh);
       if (weights != Weights.FRESH) {
@@ -115,49 +116,31 @@ public final class Recomposer {
   }
 
   /**
-   * Mean loss of a model on some fixed batches.
+   * Mean loss of a model on some fixed batches; the model stays as it is.
    *
-   * @param state of the model; it is put back
+   * @throws ArithmeticException if it is NaN or infinite
    */
-  public double loss(GenerativeModel model, Map<String, Tensor> state, long step) {
+  public double loss(GenerativeModel<?> model, long step) {
     double sum = 0;
     int size = size(COMPARED_IMAGES);
-    try {
-      for (int i = 0; i < COMPARED; i++) {
-        int first = i * size;
-        ImageBatch batch =
-            data.get(IntStream.range(first, first + size).map(k -> k % data.size()).toArray());
-        sum += finite(model.train(batch, step)).get("loss");
-        model.restore(state);
-      }
-    } finally {
-      model.restore(state);
+    for (int i = 0; i < COMPARED; i++) {
+      int first = i * size;
+      ImageBatch batch =
+          data.get(IntStream.range(first, first + size).map(k -> k % data.size()).toArray());
+      sum += StepResult.of(model.loss(batch, step)).requireFinite().loss();
     }
     return sum / COMPARED;
   }
 
   /** A whole step, forward and backward, that leaves everything finite. */
-  private void probe(GenerativeModel model, long step) {
+  private void probe(GenerativeModel<?> model, long step) {
     int size = size(PROBE);
-    finite(model.train(data.get(IntStream.range(0, size).toArray()), step));
+    model.train(data.get(IntStream.range(0, size).toArray()), step).requireFinite();
     Safetensors.check(model.state());
   }
 
   private int size(int most) {
     return Math.min(most, Math.min(batchSize, data.size()));
-  }
-
-  static Map<String, Double> finite(Map<String, Double> quantities) {
-    if (!quantities.containsKey("loss")) {
-      throw new IllegalStateException("the model gave no loss, found " + quantities.keySet());
-    }
-    quantities.forEach(
-        (name, value) -> {
-          if (!Double.isFinite(value)) {
-            throw new ArithmeticException(name + " became " + value);
-          }
-        });
-    return quantities;
   }
 
   /**

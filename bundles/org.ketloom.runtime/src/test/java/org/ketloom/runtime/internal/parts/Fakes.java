@@ -40,6 +40,7 @@ import org.ketloom.api.model.PartKind;
 import org.ketloom.api.model.PartSelection;
 import org.ketloom.api.model.Progress;
 import org.ketloom.api.model.Slot;
+import org.ketloom.api.model.StepResult;
 import org.ketloom.api.model.Tensor;
 import org.ketloom.api.part.Ansatz;
 import org.ketloom.api.part.Encoding;
@@ -211,8 +212,7 @@ public final class Fakes {
     public List<Slot> slots() {
       return List.of(
           new Slot("encoding", PartKind.ENCODING, PartSelection.of("turn")),
-          new Slot(
-              "ansatz", PartKind.ANSATZ, new PartSelection("layers", "", Map.of("repeats", 2))));
+          new Slot("ansatz", PartKind.ANSATZ, PartSelection.of("layers", Map.of("repeats", 2))));
     }
 
     @Override
@@ -221,7 +221,7 @@ public final class Fakes {
     }
 
     @Override
-    public GenerativeModel create(ModelContext context) {
+    public GenerativeModel<ToySampling> create(ModelContext context) {
       return new Toy(this, context);
     }
   }
@@ -232,7 +232,7 @@ public final class Fakes {
     }
   }
 
-  public static final class Toy implements GenerativeModel {
+  public static final class Toy implements GenerativeModel<ToySampling> {
     public static final double POISON = -1000;
 
     private final Circuit circuit;
@@ -283,54 +283,79 @@ public final class Fakes {
     }
 
     @Override
-    public Map<String, Double> train(ImageBatch batch, long step) {
+    public StepResult train(ImageBatch batch, long step) {
       if (step != steps) {
         throw new IllegalStateException("step " + step + " after " + steps);
       }
-      Random noise = new Random(context.seed() * 31 + step);
       trained++;
-      double loss = 0;
-      double kinds = circuit.operations().stream().mapToInt(o -> o.gate().ordinal()).sum();
+      double[] gradients = gradients(batch, step);
+      double loss = loss(gradients);
       for (int i = 0; i < weights.length; i++) {
-        double gradient = 0;
+        momentum[i] = 0.9 * momentum[i] + gradients[i];
+        weights[i] -= (float) (factory.rate() * momentum[i]);
+      }
+      for (int i = 0; i < angles.length; i++) {
+        angles[i] -= 1e-3 * kinds() * angles[i];
+      }
+      steps++;
+      return new StepResult(
+          poisoned() || step == factory.nanFrom() ? Double.NaN : loss,
+          Map.of("norm", Math.sqrt(loss)));
+    }
+
+    @Override
+    public double loss(ImageBatch batch, long step) {
+      return loss(gradients(batch, step));
+    }
+
+    private double loss(double[] gradients) {
+      double loss = 0;
+      for (double gradient : gradients) {
+        loss += gradient * gradient;
+      }
+      for (double angle : angles) {
+        loss += 1e-3 * kinds() * angle * angle;
+      }
+      return loss;
+    }
+
+    private double[] gradients(ImageBatch batch, long step) {
+      Random noise = new Random(context.seed() * 31 + step);
+      double[] gradients = new double[weights.length];
+      for (int i = 0; i < weights.length; i++) {
         for (int n = 0; n < batch.size(); n++) {
-          gradient +=
+          gradients[i] +=
               weights[i]
                   - batch.pixels()[n * weights.length + i] * (1 + batch.labels()[n])
                   + 0.1 * noise.nextGaussian();
         }
-        gradient /= batch.size();
-        loss += gradient * gradient;
-        momentum[i] = 0.9 * momentum[i] + gradient;
-        weights[i] -= (float) (factory.rate() * momentum[i]);
+        gradients[i] /= batch.size();
       }
-      for (int i = 0; i < angles.length; i++) {
-        loss += 1e-3 * kinds * angles[i] * angles[i];
-        angles[i] -= 1e-3 * kinds * angles[i];
-      }
-      boolean poisoned =
-          circuit.operations().stream()
-              .flatMap(o -> o.angles().stream())
-              .anyMatch(
-                  a ->
-                      a.source() == Angle.Source.CONSTANT
-                          && a.offset() <= POISON
-                          && trained > POISON - a.offset());
-      steps++;
-      Map<String, Double> quantities = new LinkedHashMap<>();
-      quantities.put("loss", poisoned || step == factory.nanFrom() ? Double.NaN : loss);
-      quantities.put("norm", Math.sqrt(loss));
-      return quantities;
+      return gradients;
+    }
+
+    private double kinds() {
+      return circuit.operations().stream().mapToInt(o -> o.gate().ordinal()).sum();
+    }
+
+    private boolean poisoned() {
+      return circuit.operations().stream()
+          .flatMap(o -> o.angles().stream())
+          .anyMatch(
+              a ->
+                  a.source() == Angle.Source.CONSTANT
+                      && a.offset() <= POISON
+                      && trained > POISON - a.offset());
     }
 
     @Override
-    public Record samplingOptions() {
+    public ToySampling samplingOptions() {
       return new ToySampling();
     }
 
     @Override
-    public ImageBatch sample(int[] labels, long seed, Record options, Progress progress) {
-      int count = ((ToySampling) options).steps();
+    public ImageBatch sample(int[] labels, long seed, ToySampling options, Progress progress) {
+      int count = options.steps();
       for (int i = 1; i <= count; i++) {
         if (!progress.update(i, count)) {
           throw new CancellationException("asked to stop");

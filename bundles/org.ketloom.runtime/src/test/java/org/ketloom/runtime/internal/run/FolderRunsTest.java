@@ -182,11 +182,11 @@ class FolderRunsTest {
     assertEquals("step,epoch,loss,norm", csv.get(0));
     assertEquals(11, csv.size());
     assertEquals(
-        "7,2," + seventh.quantities().get("loss") + "," + seventh.quantities().get("norm"),
+        "7,2," + seventh.result().loss() + "," + seventh.result().quantities().get("norm"),
         csv.get(7));
     double mean =
         notes.steps.subList(5, 10).stream()
-            .mapToDouble(s -> s.quantities().get("loss"))
+            .mapToDouble(s -> s.result().loss())
             .average()
             .orElseThrow();
     assertEquals("epoch 2 of 2 " + mean, notes.lines.get(4));

@@ -83,7 +83,7 @@ class SwapTest {
 
     @Override
     public void step(Step event) {
-      losses.add(event.quantities().get("loss"));
+      losses.add(event.result().loss());
       Runnable action = actions.remove(event.step());
       if (action != null) {
         action.run();
