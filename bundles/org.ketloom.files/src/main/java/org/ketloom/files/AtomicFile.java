@@ -6,14 +6,18 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.UUID;
 
 /** Writes a file whole or not at all. */
 public final class AtomicFile {
+  private static final String TEMPORARY = ".tmp";
 
   /** Writes a file's content. */
   @FunctionalInterface
@@ -26,21 +30,19 @@ public final class AtomicFile {
 
   /**
    * Writes a temporary file in the same folder, forces it to the disk and moves it into place; what
-   * was there before stays until then, and for good if anything fails. Folders are made.
+   * was there before stays until then, and for good if anything fails. Folders are made. After a
+   * loss of power the old file is there or the new one.
    *
    * @throws IOException naming the file and the cause
    */
   public static void write(Path file, Content content) throws IOException {
     Path target = file.toAbsolutePath();
-    Path temporary = target.resolveSibling("." + target.getFileName() + ".tmp");
+    Path temporary = temporary(target);
+    boolean made = false;
     try {
       Files.createDirectories(target.getParent());
-      try (FileChannel channel =
-          FileChannel.open(
-              temporary,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE)) {
+      try (FileChannel channel = create(temporary)) {
+        made = true;
         OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
         content.writeTo(out);
         out.flush();
@@ -48,7 +50,9 @@ public final class AtomicFile {
       }
       move(temporary, target);
     } catch (IOException e) {
-      delete(temporary, e);
+      if (made) {
+        delete(temporary, e);
+      }
       throw new IOException(
           file
               + " can't be written: "
@@ -56,13 +60,38 @@ public final class AtomicFile {
               + "; what was there before is unharmed",
           e);
     } catch (RuntimeException | Error e) {
-      delete(temporary, e);
+      if (made) {
+        delete(temporary, e);
+      }
       throw e;
     }
   }
 
   /**
-   * Moves a file that is complete into place, at once where the file system can.
+   * A name that nobody can foresee, beside a file, for what is written before it is moved into
+   * place: {@code .NAME.RANDOM.tmp}.
+   */
+  public static Path temporary(Path target) {
+    // Room for the file's own name, of which there may be 255 bytes.
+    String name = target.getFileName().toString();
+    String shortened = name.length() > 50 ? name.substring(0, 50) : name;
+    return target.resolveSibling("." + shortened + "." + UUID.randomUUID() + TEMPORARY);
+  }
+
+  /**
+   * Makes a file that isn't there yet, and opens it for writing.
+   *
+   * @throws java.nio.file.FileAlreadyExistsException if anything is there, even a link that leads
+   *     nowhere
+   */
+  public static FileChannel create(Path file) throws IOException {
+    return FileChannel.open(
+        file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /**
+   * Moves a file that is complete into place, at once where the file system can, and forces that to
+   * the disk.
    *
    * @throws IOException if it can't be moved
    */
@@ -71,6 +100,30 @@ public final class AtomicFile {
       Files.move(complete, target, StandardCopyOption.ATOMIC_MOVE);
     } catch (AtomicMoveNotSupportedException e) {
       Files.move(complete, target, StandardCopyOption.REPLACE_EXISTING);
+    }
+    force(target.toAbsolutePath().getParent());
+  }
+
+  /** Forces the names in a folder to the disk, where the system can. */
+  private static void force(Path folder) {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException e) {
+      // Windows opens no folders, some network file systems force none: the file is in its place.
+    }
+  }
+
+  /**
+   * Deletes what writers that were killed left in a folder. The caller makes sure that nobody
+   * writes there meanwhile.
+   */
+  public static void clean(Path folder) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, ".*" + TEMPORARY)) {
+      for (Path file : files) {
+        if (!Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+          Files.deleteIfExists(file);
+        }
+      }
     }
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,6 +84,52 @@ class AtomicFileTest {
     IOException e =
         assertThrows(IOException.class, () -> AtomicFile.write(target, out -> out.write(1)));
     assertTrue(e.getMessage().contains(file + " is not a folder"), e.getMessage());
+  }
+
+  @Test
+  void theTemporaryFileIsNewAndNobodyForeseesItsName() throws IOException {
+    Path victim = Files.writeString(folder.resolve("victim"), "precious");
+    for (String name : List.of(".file.tmp", ".file.new.tmp")) {
+      Files.createSymbolicLink(folder.resolve(name), victim);
+    }
+    Path[] temporary = new Path[2];
+    for (int i = 0; i < 2; i++) {
+      int at = i;
+      AtomicFile.write(
+          file,
+          out -> {
+            out.write(1);
+            try (var files = Files.list(folder)) {
+              temporary[at] =
+                  files
+                      .filter(f -> f.toString().matches(".*/\\.file\\.[0-9a-f-]{36}\\.tmp"))
+                      .findFirst()
+                      .orElseThrow();
+            }
+          });
+    }
+    assertFalse(temporary[0].equals(temporary[1]));
+    assertEquals("precious", Files.readString(victim));
+    assertEquals(4, files().size());
+    assertThrows(
+        FileAlreadyExistsException.class, () -> AtomicFile.create(folder.resolve(".file.tmp")));
+    AtomicFile.clean(folder);
+    assertEquals(List.of(file, victim), files().stream().sorted().toList());
+  }
+
+  @Test
+  void aLongNameHasATemporaryOneToo() throws IOException {
+    Path target = folder.resolve("x".repeat(255));
+    AtomicFile.write(target, out -> out.write(1));
+    assertEquals(1, Files.size(target));
+  }
+
+  @Test
+  void aLinkInItsPlaceIsReplacedAndNotFollowed() throws IOException {
+    Path link = Files.createSymbolicLink(folder.resolve("link"), file);
+    AtomicFile.write(link, out -> out.write("after".getBytes()));
+    assertEquals("before", Files.readString(file));
+    assertFalse(Files.isSymbolicLink(link));
   }
 
   private List<Path> files() throws IOException {

@@ -12,11 +12,13 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import org.junit.After;
 import org.junit.Before;
 import org.junit.Test;
@@ -45,7 +47,24 @@ public class VerificationIT {
     Path keys;
     try {
       keys = Files.createTempDirectory("keys");
-      for (String who : new String[] {"friend", "stranger"}) {
+      Map<String, String> people =
+          Map.of(
+              "friend",
+              "-validity 30",
+              "stranger",
+              "-validity 30",
+              "late",
+              "-startdate -30d -validity 10",
+              "early",
+              "-startdate +10d -validity 10",
+              "encipherer",
+              "-validity 30 -ext KU=keyEncipherment",
+              "server",
+              "-validity 30 -ext KU=digitalSignature -ext EKU=serverAuth",
+              "coder",
+              "-validity 30 -ext KU=digitalSignature -ext EKU=codeSigning");
+      for (Map.Entry<String, String> person : people.entrySet()) {
+        String who = person.getKey();
         run(
             keys,
             "keytool -genkeypair -keyalg EC -dname CN="
@@ -54,7 +73,8 @@ public class VerificationIT {
                 + who
                 + " -keystore "
                 + who
-                + ".p12 -storepass secret -validity 30");
+                + ".p12 -storepass secret "
+                + person.getValue());
         run(
             keys,
             "keytool -exportcert -rfc -alias "
@@ -111,10 +131,15 @@ public class VerificationIT {
   private Path sign(String jar, String who) throws IOException {
     Path keys = Path.of(System.getProperty(KEYS));
     Path signed = keys.resolve(who + "-" + jar);
-    Files.copy(folder.jars.resolve(jar), signed);
+    Files.copy(folder.jars.resolve(jar), signed, StandardCopyOption.REPLACE_EXISTING);
     run(keys, "jarsigner -keystore " + who + ".p12 -storepass secret " + signed + " " + who);
-    System.setProperty("deploy.trusted", keys.resolve("friend.pem").toString());
+    trust("friend");
     return signed;
+  }
+
+  private static void trust(String who) {
+    Path keys = Path.of(System.getProperty(KEYS));
+    System.setProperty("deploy.trusted", keys.resolve(who + ".pem").toString());
   }
 
   private String refused(Path jar) throws IOException {
@@ -170,6 +195,57 @@ public class VerificationIT {
     Files.copy(signed, folder.path.resolve("candidate.jar"));
     folder.awaitCurrent("test.mark 1.0.0");
     assertEquals("it has run", System.getProperty(MARK));
+  }
+
+  @Test
+  public void aCertificateThatIsOutOfTimeIsToldAsSuchWithItsDate() throws Exception {
+    Path late = sign("mark.jar", "late");
+    Path early = sign("mark.jar", "early");
+    trust("late");
+    demand("signed");
+    String expired = refused(late);
+    assertTrue(
+        expired,
+        expired.matches(".*CN=late, whose certificate expired at \\d{4}-\\d\\d-\\d\\dT.*"));
+    trust("early");
+    demand("signed");
+    String notYet = refused(early);
+    assertTrue(
+        notYet,
+        notYet.matches(".*CN=early, whose certificate isn't valid before \\d{4}-\\d\\d-\\d\\dT.*"));
+  }
+
+  @Test
+  public void aCertificateForSomethingElseSignsNoCode() throws Exception {
+    Path encipherer = sign("mark.jar", "encipherer");
+    Path server = sign("mark.jar", "server");
+    Path coder = sign("wave-1.0.0.jar", "coder");
+    trust("encipherer");
+    demand("signed");
+    String usage = refused(encipherer);
+    assertTrue(usage, usage.contains("its KeyUsage lacks digitalSignature"));
+    trust("server");
+    demand("signed");
+    String extended = refused(server);
+    assertTrue(extended, extended.contains("its ExtendedKeyUsage 1.3.6.1.5.5.7.3.1 lacks codeS"));
+    trust("coder");
+    demand("signed");
+    Files.copy(coder, folder.path.resolve("candidate.jar"));
+    folder.awaitCurrent("test.wave 1.0.0");
+  }
+
+  @Test
+  public void anEntryThatWasTakenOutAfterSigningIsMissed() throws Exception {
+    Path signed = sign("mark.jar", "friend");
+    Path less = signed.resolveSibling("less.jar");
+    Files.copy(signed, less);
+    try (FileSystem zip = FileSystems.newFileSystem(less)) {
+      Files.delete(zip.getPath("org/ketloom/itests/plugin/LeavesAMark.class"));
+    }
+    demand("signed");
+    String why = refused(less);
+    assertTrue(
+        why, why.contains("LeavesAMark.class was signed, and was taken out of the jar since"));
   }
 
   @Test

@@ -6,31 +6,40 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.ketloom.files.AtomicFile;
+import org.ketloom.files.RegularFile;
+import org.ketloom.files.Untrusted;
 import org.ketloom.runtime.deploy.Deployment;
 import org.ketloom.runtime.deploy.Plugin;
 import org.ketloom.runtime.internal.parts.Sha256;
@@ -54,6 +63,20 @@ final class DeploymentStore {
   private static final Logger LOG = System.getLogger("org.ketloom.runtime");
   private static final JsonMapper JSON = new JsonMapper();
   private static final String TEMPORARY = ".tmp";
+  private static final Pattern DEPLOYMENT = Pattern.compile("(\\d{8})\\.json");
+  private static final Pattern VERDICT = Pattern.compile("([0-9a-f]{64})\\.json");
+
+  /** Its file has a name of eight digits. */
+  private static final int HIGHEST = 99_999_999;
+
+  /** Far more than what is written here. */
+  private static final int LARGEST_JSON = 16 << 20;
+
+  private static final int LARGEST_NUMBER = 64;
+
+  /** How long another process may hold the lock. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private static final String REMEDY =
       "; `ketloom deploy list` shows the others, `ketloom deploy rollback N` goes back to one";
 
@@ -109,27 +132,103 @@ final class DeploymentStore {
   /** The number of the current deployment; 0 before the first. */
   int pointer() throws IOException {
     Path file = folder.resolve("current");
+    String text;
     try {
-      return Integer.parseInt(Files.readString(file).strip());
+      text = text(file, LARGEST_NUMBER).strip();
     } catch (NoSuchFileException e) {
       return 0;
-    } catch (NumberFormatException e) {
-      throw new IOException(file + " holds no number; delete it to begin with no plugin", e);
     }
+    try {
+      int number = Integer.parseInt(text);
+      if (number >= 0 && number <= HIGHEST) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // Told with what is no number of a deployment either.
+    }
+    throw new IOException(
+        file
+            + " holds no number of a deployment but \""
+            + Grammar.shown(text)
+            + "\""
+            + REMEDY
+            + "; without the file there is no plugin");
   }
 
-  /** All deployments up to the current one, by number; without those that can't be read. */
+  /**
+   * All deployments that are there and can be read, by number; up to the current one, if that is
+   * known.
+   */
   List<Deployment> all() throws IOException {
     List<Deployment> all = new ArrayList<>();
-    int last = pointer();
-    for (int number = 1; number <= last; number++) {
-      try {
-        all.add(read(number));
-      } catch (IOException e) {
-        LOG.log(Level.DEBUG, "a deployment is left out", e);
+    int last = HIGHEST;
+    try {
+      last = pointer();
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "the current deployment isn't known", e);
+    }
+    for (int number : numbers()) {
+      if (number <= last) {
+        try {
+          all.add(read(number));
+        } catch (IOException e) {
+          LOG.log(Level.DEBUG, "a deployment is left out", e);
+        }
       }
     }
     return all;
+  }
+
+  /** Numbers of the files that are there, in order. */
+  private List<Integer> numbers() throws IOException {
+    return names(folder, DEPLOYMENT).stream().map(Integer::valueOf).filter(n -> n > 0).toList();
+  }
+
+  /** What a pattern finds in the names of the files in a folder of the store, in order. */
+  private static List<String> names(Path folder, Pattern pattern) throws IOException {
+    if (!isFolder(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .map(f -> pattern.matcher(f.getFileName().toString()))
+          .filter(Matcher::matches)
+          .map(m -> m.group(1))
+          .sorted()
+          .toList();
+    }
+  }
+
+  /**
+   * Whether a folder of the store is there.
+   *
+   * @throws IOException if something else is there: a link would lead out of the store
+   */
+  private static boolean isFolder(Path folder) throws IOException {
+    if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+      return true;
+    }
+    if (Files.isSymbolicLink(folder)) {
+      throw new IOException(
+          folder + " is a link; the deployer writes into no folder but the one of the plugins");
+    }
+    return false;
+  }
+
+  private void requireFolders() throws IOException {
+    for (Path place : places()) {
+      isFolder(place);
+    }
+  }
+
+  private List<Path> places() {
+    return List.of(folder, folder.resolve("jars"), folder.resolve("verdicts"));
+  }
+
+  private String text(Path file, int most) throws IOException {
+    requireFolders();
+    byte[] bytes = RegularFile.read(file, most, LinkOption.NOFOLLOW_LINKS);
+    return new String(bytes, StandardCharsets.UTF_8);
   }
 
   /**
@@ -140,31 +239,36 @@ final class DeploymentStore {
   Deployment read(int number) throws IOException {
     Path file = file(number);
     try {
-      JsonNode json = JSON.readTree(Files.readString(file));
+      JsonNode json = JSON.readTree(text(file, LARGEST_JSON));
       List<Plugin> plugins = new ArrayList<>();
       for (JsonNode plugin : json.required("plugins")) {
         plugins.add(
             new Plugin(
-                plugin.required("bundle").asText(),
-                plugin.required("version").asText(),
-                plugin.required("sha256").asText(),
-                plugin.required("file").asText(),
-                texts(plugin.required("parts"))));
+                Grammar.requireSymbolicName(plugin.required("bundle").asText()),
+                Grammar.requireVersion(plugin.required("version").asText()),
+                Grammar.requireSha256(plugin.required("sha256").asText()),
+                fileOrNone(plugin.required("file").asText()),
+                parts(plugin.required("parts"))));
       }
       Map<String, String> files = new TreeMap<>();
       json.required("files")
           .fields()
-          .forEachRemaining(f -> files.put(f.getKey(), f.getValue().asText()));
+          .forEachRemaining(
+              f ->
+                  files.put(
+                      Grammar.requireFileName(f.getKey()),
+                      Grammar.requireSha256(f.getValue().asText())));
       return new Deployment(
           number,
           Instant.parse(json.required("time").asText()),
-          json.required("reason").asText(),
+          Untrusted.printable(json.required("reason").asText()),
           plugins,
           files);
     } catch (NoSuchFileException e) {
       throw new IOException(file + " is missing" + REMEDY, e);
     } catch (JsonProcessingException | RuntimeException e) {
-      throw new IOException(file + " is damaged (" + e.getMessage() + ")" + REMEDY, e);
+      throw new IOException(
+          file + " is damaged (" + Grammar.shown(String.valueOf(e.getMessage())) + ")" + REMEDY, e);
     }
   }
 
@@ -193,12 +297,19 @@ final class DeploymentStore {
   /**
    * Puts the content of a plugin into a file, and makes the next deployment: both or, if something
    * fails, neither.
+   *
+   * @param copy the content, where nobody else writes
+   * @param sha256 of the content
    */
-  Deployment place(String sha256, Path file, UnaryOperator<Deployment> change) throws IOException {
+  Deployment place(Path copy, String sha256, Path file, UnaryOperator<Deployment> change)
+      throws IOException {
     return locked(
         () -> {
-          boolean same = Files.isRegularFile(file) && hash(file).equals(sha256);
-          return same ? next(null, change) : exchange(jar(sha256), file, change);
+          boolean same =
+              Files.isRegularFile(file)
+                  && Files.size(file) == Files.size(copy)
+                  && hash(file).equals(sha256);
+          return same ? next(null, change) : exchange(copy, file, change);
         });
   }
 
@@ -210,8 +321,8 @@ final class DeploymentStore {
   private Deployment exchange(Path content, Path file, UnaryOperator<Deployment> change)
       throws IOException {
     String name = file.getFileName().toString();
-    Path fresh = folder.resolve("." + name + ".new" + TEMPORARY);
-    Path aside = folder.resolve("." + name + ".old" + TEMPORARY);
+    Path fresh = AtomicFile.temporary(folder.resolve(name));
+    Path aside = AtomicFile.temporary(folder.resolve(name));
     boolean there = Files.isRegularFile(file);
     boolean exchanged = false;
     Deployment next;
@@ -246,7 +357,7 @@ final class DeploymentStore {
       }
       throw e;
     }
-    if (aside.toFile().delete()) {
+    if (Files.deleteIfExists(aside)) {
       steps.accept("let go of " + name);
     }
     return next;
@@ -263,12 +374,16 @@ final class DeploymentStore {
         throw e;
       }
       known = false;
-      before = new Deployment(pointer(), Instant.EPOCH, "", List.of(), files);
+      before = new Deployment(highest(), Instant.EPOCH, "", List.of(), files);
     }
     Deployment wanted = change.apply(before);
     boolean samePlugins = known && wanted.plugins().equals(before.plugins());
     if (samePlugins && wanted.files().equals(before.files())) {
       return before;
+    }
+    if (before.number() == HIGHEST) {
+      throw new IOException(
+          folder + " has deployment " + HIGHEST + ", after which there is none" + REMEDY);
     }
     // What files there are is no history: it doesn't deserve a number of its own.
     boolean filesAlone = before.number() > 0 && samePlugins;
@@ -289,32 +404,87 @@ final class DeploymentStore {
     return next;
   }
 
+  /** The highest number that was used, whatever the file of the current one says. */
+  private int highest() throws IOException {
+    List<Integer> numbers = numbers();
+    int highest = numbers.isEmpty() ? 0 : numbers.get(numbers.size() - 1);
+    try {
+      int current = pointer();
+      return current < HIGHEST ? Math.max(highest, current) : highest;
+    } catch (IOException e) {
+      return highest;
+    }
+  }
+
   private interface Locked<T> {
     T run() throws IOException;
   }
 
   @SuppressWarnings("try") // The lock is held, not used.
   private <T> T locked(Locked<T> work) throws IOException {
-    Files.createDirectories(folder);
-    try (FileChannel channel =
-            FileChannel.open(
-                folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock lock = channel.lock()) {
+    requireFolders();
+    if (!isFolder(folder)) {
+      Files.createDirectories(folder);
+    }
+    Path file = folder.resolve("lock");
+    try (FileChannel channel = openLock(file);
+        FileLock lock = lock(channel, file)) {
       return work.run();
     }
   }
 
+  private FileChannel openLock(Path file) throws IOException {
+    try {
+      // A pipe would keep it waiting for a reader.
+      if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+        RegularFile.require(file, LinkOption.NOFOLLOW_LINKS);
+      }
+      return FileChannel.open(
+          file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+    } catch (IOException e) {
+      throw new IOException(
+          "nothing can be deployed: " + folder + " can't be written: " + AtomicFile.cause(e), e);
+    }
+  }
+
+  /** Others hold it for as long as a file takes to be written, unless they hang. */
+  private static FileLock lock(FileChannel channel, Path file) throws IOException {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    FileLock lock = channel.tryLock();
+    while (lock == null) {
+      if (System.nanoTime() > end) {
+        throw new IOException(
+            "another process has held "
+                + file
+                + " for "
+                + PATIENCE.toSeconds()
+                + " s; `fuser "
+                + file
+                + "` tells which one");
+      }
+      try {
+        TimeUnit.MILLISECONDS.sleep(5);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("interrupted while another process held " + file);
+      }
+      lock = channel.tryLock();
+    }
+    return lock;
+  }
+
   private static void copyForced(Path from, Path to) throws IOException {
-    Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
-    try (FileChannel channel = FileChannel.open(to, StandardOpenOption.WRITE)) {
+    try (FileChannel channel = AtomicFile.create(to)) {
+      Files.copy(from, Channels.newOutputStream(channel));
       channel.force(true);
     }
   }
 
-  /** SHA-256 of a file in hexadecimal. */
+  /** SHA-256 of a regular file in hexadecimal. */
   static String hash(Path file) throws IOException {
     MessageDigest digest = Sha256.digest();
-    try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+    long size = RegularFile.require(file).size();
+    try (InputStream in = new DigestInputStream(RegularFile.open(file, size), digest)) {
       in.transferTo(OutputStream.nullOutputStream());
     }
     return HexFormat.of().formatHex(digest.digest());
@@ -335,9 +505,9 @@ final class DeploymentStore {
     steps.accept("kept " + sha256);
   }
 
-  /** The content of a plugin; may not exist. */
+  /** The content of a plugin; may not exist, and may be anything: the folder is shared. */
   Path jar(String sha256) {
-    return folder.resolve("jars").resolve(sha256 + ".jar");
+    return folder.resolve("jars").resolve(Grammar.requireSha256(sha256) + ".jar");
   }
 
   /** Deletes what was being written when a process was killed. */
@@ -356,8 +526,8 @@ final class DeploymentStore {
 
   private List<Path> temporaries() throws IOException {
     List<Path> found = new ArrayList<>();
-    for (Path place : List.of(folder, folder.resolve("jars"), folder.resolve("verdicts"))) {
-      if (Files.isDirectory(place)) {
+    for (Path place : places()) {
+      if (isFolder(place)) {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(place, ".*" + TEMPORARY)) {
           files.forEach(found::add);
         }
@@ -390,15 +560,15 @@ final class DeploymentStore {
   Optional<Verdict> verdict(String sha256) {
     Path file = folder.resolve("verdicts").resolve(sha256 + ".json");
     try {
-      JsonNode json = JSON.readTree(Files.readString(file));
+      JsonNode json = JSON.readTree(text(file, LARGEST_JSON));
       return Optional.of(
           new Verdict(
               sha256,
-              json.required("file").asText(),
-              json.required("bundle").asText(),
-              texts(json.required("parts")),
+              Untrusted.printable(json.required("file").asText()),
+              Untrusted.printable(json.required("bundle").asText()),
+              parts(json.required("parts")),
               json.required("environment").asText(),
-              json.required("refusal").asText(),
+              Untrusted.printable(json.required("refusal").asText()),
               json.required("lasting").asBoolean(),
               Instant.parse(json.required("time").asText()),
               json.required("millis").asLong()));
@@ -410,18 +580,10 @@ final class DeploymentStore {
 
   /** All verdicts, the youngest first. */
   List<Verdict> verdicts() throws IOException {
-    Path verdicts = folder.resolve("verdicts");
-    if (!Files.isDirectory(verdicts)) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.list(verdicts)) {
-      return files
-          .map(f -> f.getFileName().toString())
-          .filter(n -> n.matches("[0-9a-f]{64}\\.json"))
-          .flatMap(n -> verdict(n.substring(0, 64)).stream())
-          .sorted((a, b) -> b.time().compareTo(a.time()))
-          .toList();
-    }
+    return names(folder.resolve("verdicts"), VERDICT).stream()
+        .flatMap(sha256 -> verdict(sha256).stream())
+        .sorted(Comparator.comparing(Verdict::time).reversed())
+        .toList();
   }
 
   private Path file(int number) {
@@ -447,10 +609,14 @@ final class DeploymentStore {
     return json;
   }
 
-  private static List<String> texts(JsonNode array) {
-    List<String> texts = new ArrayList<>();
-    array.forEach(node -> texts.add(node.asText()));
-    return texts;
+  private static String fileOrNone(String name) {
+    return name.isEmpty() ? name : Grammar.requireFileName(name);
+  }
+
+  private static List<String> parts(JsonNode array) {
+    List<String> parts = new ArrayList<>();
+    array.forEach(node -> parts.add(Grammar.requirePart(node.asText())));
+    return parts;
   }
 
   private void write(Path file, JsonNode json, String step) throws IOException {

@@ -2,26 +2,15 @@ package org.ketloom.runtime.internal.deploy;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.security.CodeSigner;
 import java.security.GeneralSecurityException;
-import java.security.cert.CertPath;
-import java.security.cert.CertPathValidator;
-import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
-import java.security.cert.PKIXParameters;
-import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
-import java.util.Collection;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.jar.JarEntry;
-import java.util.jar.JarFile;
 import java.util.stream.Collectors;
 import org.ketloom.files.AtomicFile;
 
@@ -127,82 +116,11 @@ record JarVerification(Level level, Path allowed, Path trusted) {
               + ": "
               + (e instanceof IOException io ? AtomicFile.cause(io) : e.getMessage()));
     }
-    Set<String> signers = new HashSet<>();
-    boolean any = false;
-    try (JarFile file = new JarFile(jar.toFile(), true)) {
-      for (JarEntry entry : (Iterable<JarEntry>) file.stream()::iterator) {
-        try (InputStream in = file.getInputStream(entry)) {
-          // Only what was read to its end has been compared with its signature.
-          in.transferTo(OutputStream.nullOutputStream());
-        }
-        if (entry.isDirectory() || isSignature(entry.getName())) {
-          continue;
-        }
-        any = true;
-        CodeSigner[] found = entry.getCodeSigners();
-        if (found == null) {
-          throw refused(
-              name,
-              "its entry "
-                  + entry.getName()
-                  + " isn't signed, and deploy.verify is signed. Sign the jar with jarsigner and a"
-                  + " certificate of "
-                  + trusted);
-        }
-        if (List.of(found).stream().noneMatch(s -> isTrusted(s, anchors))) {
-          List.of(found).forEach(s -> signers.add(subject(s.getSignerCertPath())));
-          throw refused(
-              name,
-              "it is signed by "
-                  + String.join(", ", signers)
-                  + ", whose certificate none of the "
-                  + anchors.size()
-                  + " of "
-                  + trusted
-                  + " vouches for (deploy.verify is signed)");
-        }
-      }
-    } catch (SecurityException | IOException e) {
-      throw refused(name, "its signature is broken: " + e.getMessage());
-    }
-    if (!any) {
-      throw refused(name, "there is nothing in it that could be signed");
-    }
-  }
-
-  private static boolean isSignature(String entry) {
-    String name = entry.toUpperCase(Locale.ROOT);
-    return name.equals("META-INF/MANIFEST.MF")
-        || name.matches("META-INF/(SIG-[^/]*|[^/]*\\.(SF|RSA|DSA|EC))");
-  }
-
-  private static boolean isTrusted(CodeSigner signer, Collection<X509Certificate> anchors) {
-    CertPath path = signer.getSignerCertPath();
-    X509Certificate leaf = (X509Certificate) path.getCertificates().get(0);
     try {
-      if (anchors.contains(leaf)) {
-        leaf.checkValidity();
-        return true;
-      }
-      PKIXParameters parameters =
-          new PKIXParameters(
-              anchors.stream().map(a -> new TrustAnchor(a, null)).collect(Collectors.toSet()));
-      // There is nobody to ask without a network.
-      parameters.setRevocationEnabled(false);
-      List<? extends Certificate> chain =
-          path.getCertificates().stream().filter(c -> !anchors.contains(c)).toList();
-      CertPathValidator.getInstance("PKIX")
-          .validate(
-              CertificateFactory.getInstance("X.509").generateCertPath(List.copyOf(chain)),
-              parameters);
-      return true;
-    } catch (GeneralSecurityException e) {
-      return false;
+      new JarSignature(anchors, trusted).require(jar);
+    } catch (JarSignature.Fault e) {
+      throw refused(name, e.getMessage());
     }
-  }
-
-  private static String subject(CertPath path) {
-    return ((X509Certificate) path.getCertificates().get(0)).getSubjectX500Principal().getName();
   }
 
   private static Refusal refused(String name, String why) {

@@ -6,9 +6,9 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,6 +33,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.files.AtomicFile;
+import org.ketloom.files.RegularFile;
+import org.ketloom.files.Untrusted;
 import org.ketloom.runtime.deploy.Deployer;
 import org.ketloom.runtime.deploy.Deployment;
 import org.ketloom.runtime.deploy.Plugin;
@@ -68,6 +70,7 @@ import org.osgi.service.component.annotations.Reference;
  * deploy.trusted      certificates for signed, by default trusted.pem in the folder ketloom.conf
  * deploy.limit        milliseconds that a call into a plugin may take, by default 2000
  * deploy.patience     milliseconds to wait for what a component needs, by default 1000
+ * deploy.limit.*      how much a jar may hold (see {@link JarLimits})
  * </pre>
  *
  * <p>As {@code Callable} it returns when the plugins of the folder are in, with a line for each
@@ -92,6 +95,8 @@ public final class PluginDeployer implements Deployer, Callable<List<String>> {
   private final Path plugins;
   private final DeploymentStore store;
   private final JarVerification verification;
+  private final JarLimits limits;
+  private final Intake intake;
   private final PluginTrial trial;
   private final PluginAdmission admission;
   private final FolderWatch watch;
@@ -133,6 +138,8 @@ public final class PluginDeployer implements Deployer, Callable<List<String>> {
             configured("deploy.allowed", "allowed.sha256"),
             configured("deploy.trusted", "trusted.pem"));
     this.verified = verification.changed();
+    this.limits = JarLimits.of(context::getProperty);
+    this.intake = new Intake(context.getDataFile("").toPath(), limits);
     String bundles = context.getProperty("ketloom.bundles");
     PluginDiagnosis diagnosis =
         new PluginDiagnosis(context, bundles == null ? List.of() : List.of(Path.of(bundles)));
@@ -179,6 +186,11 @@ public final class PluginDeployer implements Deployer, Callable<List<String>> {
       worker.awaitTermination(1, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+    try {
+      intake.close();
+    } catch (UncheckedIOException e) {
+      LOG.log(Level.DEBUG, e.getMessage(), e);
     }
   }
 
@@ -236,7 +248,7 @@ public final class PluginDeployer implements Deployer, Callable<List<String>> {
   @Override
   public Deployment add(Path jar) throws IOException {
     requireFolder();
-    if (!Files.isRegularFile(jar)) {
+    if (!Files.exists(jar)) {
       throw new IOException(jar + " is no file; name the plugin's jar");
     }
     return perform(() -> take(jar.toAbsolutePath().normalize(), true));
@@ -379,7 +391,7 @@ public final class PluginDeployer implements Deployer, Callable<List<String>> {
     }
     try (Stream<Path> files = Files.list(plugins)) {
       return files
-          .filter(f -> f.getFileName().toString().endsWith(".jar") && Files.isRegularFile(f))
+          .filter(f -> f.getFileName().toString().endsWith(".jar"))
           .collect(
               Collectors.toMap(f -> f.getFileName().toString(), f -> f, (a, b) -> a, TreeMap::new));
     }
@@ -387,6 +399,7 @@ public final class PluginDeployer implements Deployer, Callable<List<String>> {
 
   private static Version version(Path jar) {
     try {
+      RegularFile.require(jar);
       return PluginJar.read(jar, jar.getFileName().toString()).version();
     } catch (Refusal | IOException e) {
       // It is told when the jar is tried.
@@ -543,12 +556,11 @@ public final class PluginDeployer implements Deployer, Callable<List<String>> {
   private Deployment take(Path jar, boolean asked) throws Refusal, IOException {
     boolean inside = plugins.equals(jar.getParent());
     String file = jar.getFileName().toString();
-    Path copy = copy(jar);
     long begun = System.nanoTime();
     String sha256 = "";
     PluginJar known = null;
-    try {
-      sha256 = DeploymentStore.hash(copy);
+    try (Intake.Copy copy = copy(jar, file)) {
+      sha256 = copy.sha256();
       String content = sha256;
       Deployment before = store.current();
       if (inside && !asked && content.equals(before.files().get(file))) {
@@ -556,9 +568,10 @@ public final class PluginDeployer implements Deployer, Callable<List<String>> {
         reconcile(before);
         return current;
       }
-      known = PluginJar.read(copy, file);
+      known = PluginJar.read(copy.file(), file);
       PluginJar found = known;
-      admission.require(found, content, copy, file, before);
+      JarStructure.require(copy.file(), file, limits);
+      admission.require(found, content, copy.file(), file, before);
       String environment = environment();
       Optional<DeploymentStore.Verdict> last =
           store.verdict(content).filter(v -> v.environment().equals(environment));
@@ -569,20 +582,27 @@ public final class PluginDeployer implements Deployer, Callable<List<String>> {
       boolean there = tried != null;
       if (!there) {
         boolean checked = last.isPresent() && last.get().accepted();
-        tried = trial.run(copy, found, content, checked);
+        tried = trial.run(copy.file(), found, content, checked);
       }
       PluginTrial.Running newcomer = tried;
       Deployment next;
       try {
-        store.keep(copy, content);
+        store.keep(copy.file(), content);
         judge(content, file, found, newcomer.parts(), environment, null, begun);
-        String name = inside ? file : found.bundle() + "-" + found.version() + ".jar";
+        String name =
+            inside
+                ? file
+                : Grammar.requireFileName(found.bundle() + "-" + found.version() + ".jar");
         Plugin plugin =
             new Plugin(found.bundle(), found.version().toString(), content, name, newcomer.parts());
         next =
             inside
                 ? store.commit(now -> Deployments.with(now, plugin))
-                : store.place(content, plugins.resolve(name), now -> Deployments.with(now, plugin));
+                : store.place(
+                    copy.file(),
+                    content,
+                    Untrusted.child(plugins, name),
+                    now -> Deployments.with(now, plugin));
       } catch (IOException | RuntimeException | LinkageError | VirtualMachineError e) {
         if (!there) {
           trial.end(newcomer);
@@ -601,19 +621,17 @@ public final class PluginDeployer implements Deployer, Callable<List<String>> {
         problem(file, file, e.until(), e.getMessage());
       }
       throw e;
-    } finally {
-      Files.deleteIfExists(copy);
     }
   }
 
-  /**
-   * Copies a jar to where this container alone writes, so that nobody changes it under the checks.
-   */
-  private Path copy(Path jar) throws IOException {
-    Path copy = context.getDataFile("incoming.jar").toPath();
-    Files.createDirectories(copy.getParent());
-    Files.copy(jar, copy, StandardCopyOption.REPLACE_EXISTING);
-    step("copied " + jar.getFileName());
+  private Intake.Copy copy(Path jar, String name) throws Refusal, IOException {
+    if (!Untrusted.isPlainName(name)) {
+      throw new Refusal(
+          Refusal.Until.CHANGED,
+          name + ": the name of the file has control characters or a backslash in it; rename it");
+    }
+    Intake.Copy copy = intake.copy(jar, name);
+    step("copied " + name);
     return copy;
   }
 
@@ -708,36 +726,52 @@ public final class PluginDeployer implements Deployer, Callable<List<String>> {
     } catch (IOException e) {
       Map<String, String> files = new TreeMap<>();
       for (Map.Entry<String, Path> jar : jars().entrySet()) {
-        files.put(jar.getKey(), DeploymentStore.hash(jar.getValue()));
+        if (Untrusted.isPlainName(jar.getKey()) && Files.isRegularFile(jar.getValue())) {
+          files.put(jar.getKey(), DeploymentStore.hash(jar.getValue()));
+        }
       }
       return files;
     }
   }
 
   private PluginTrial.Running restore(Plugin plugin) throws Refusal, IOException {
+    try (Intake.Copy copy = stored(plugin)) {
+      JarStructure.require(copy.file(), plugin.toString(), limits);
+      verification.require(copy.file(), copy.sha256(), plugin.toString());
+      boolean checked =
+          store
+              .verdict(plugin.sha256())
+              .filter(v -> v.accepted() && v.environment().equals(environment()))
+              .isPresent();
+      long begun = System.nanoTime();
+      PluginJar known = PluginJar.read(copy.file(), plugin.toString());
+      PluginTrial.Running restored = trial.run(copy.file(), known, plugin.sha256(), checked);
+      if (!checked) {
+        judge(plugin.sha256(), plugin.file(), known, restored.parts(), environment(), null, begun);
+      }
+      return restored;
+    }
+  }
+
+  private Intake.Copy stored(Plugin plugin) throws Refusal, IOException {
     Path jar = store.jar(plugin.sha256());
-    if (!Files.isRegularFile(jar) || !DeploymentStore.hash(jar).equals(plugin.sha256())) {
-      throw new Refusal(
-          Refusal.Until.SURROUNDINGS,
-          plugin
-              + ": its content "
-              + jar
-              + (Files.exists(jar) ? " is damaged" : " is gone")
-              + "; add its jar again.");
+    Intake.Copy copy;
+    try {
+      copy = intake.copy(jar, plugin.toString(), LinkOption.NOFOLLOW_LINKS);
+    } catch (NoSuchFileException e) {
+      throw lost(plugin, jar, " is gone");
     }
-    verification.require(jar, plugin.sha256(), plugin.toString());
-    boolean checked =
-        store
-            .verdict(plugin.sha256())
-            .filter(v -> v.accepted() && v.environment().equals(environment()))
-            .isPresent();
-    long begun = System.nanoTime();
-    PluginJar known = PluginJar.read(jar, plugin.toString());
-    PluginTrial.Running restored = trial.run(jar, known, plugin.sha256(), checked);
-    if (!checked) {
-      judge(plugin.sha256(), plugin.file(), known, restored.parts(), environment(), null, begun);
+    if (!copy.sha256().equals(plugin.sha256())) {
+      copy.close();
+      throw lost(plugin, jar, " is damaged");
     }
-    return restored;
+    return copy;
+  }
+
+  private static Refusal lost(Plugin plugin, Path jar, String what) {
+    return new Refusal(
+        Refusal.Until.SURROUNDINGS,
+        plugin + ": its content " + jar + what + "; add its jar again.");
   }
 
   /** Brings the framework to a deployment: what can't be restored stays out, and is a problem. */
@@ -788,7 +822,8 @@ public final class PluginDeployer implements Deployer, Callable<List<String>> {
   }
 
   private void problem(String name, String file, Refusal.Until until, String reason) {
-    Problem before = problems.put(name, new Problem(name, file, until, reason));
+    Problem before =
+        problems.put(name, new Problem(name, file, until, Untrusted.printable(reason)));
     if (before == null || !before.reason().equals(reason)) {
       // What is left out at the launch is in the launcher's hands.
       LOG.log(launched ? Level.INFO : Level.DEBUG, "plugin {0} is refused: {1}", name, reason);

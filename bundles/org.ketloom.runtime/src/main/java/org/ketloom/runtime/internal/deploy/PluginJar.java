@@ -3,10 +3,13 @@ package org.ketloom.runtime.internal.deploy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
+import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
+import org.ketloom.files.Untrusted;
 import org.osgi.framework.Constants;
 import org.osgi.framework.Version;
 
@@ -18,6 +21,8 @@ import org.osgi.framework.Version;
  * @param activator class of the activator; empty if there is none
  */
 record PluginJar(String bundle, Version version, String activator) {
+  /** Room for the hashes of all entries of a large jar that is signed. */
+  private static final long LARGEST_MANIFEST = 8 << 20;
 
   /**
    * Reads the manifest.
@@ -28,6 +33,16 @@ record PluginJar(String bundle, Version version, String activator) {
   static PluginJar read(Path jar, String name) throws Refusal, IOException {
     Manifest manifest;
     try (JarFile file = new JarFile(jar.toFile(), false)) {
+      ZipEntry entry = file.getEntry(JarFile.MANIFEST_NAME);
+      if (entry != null && entry.getSize() > LARGEST_MANIFEST) {
+        throw refused(
+            name
+                + " has a META-INF/MANIFEST.MF of "
+                + entry.getSize()
+                + " bytes; no more than "
+                + LARGEST_MANIFEST
+                + " are read");
+      }
       manifest = file.getManifest();
     } catch (ZipException e) {
       throw refused(
@@ -46,6 +61,18 @@ record PluginJar(String bundle, Version version, String activator) {
               + " bnd-maven-plugin, as a project of `ketloom plugin new` does");
     }
     Attributes headers = manifest.getMainAttributes();
+    for (Map.Entry<Object, Object> header : headers.entrySet()) {
+      String value = header.getValue().toString();
+      if (!Untrusted.printable(value).equals(value)) {
+        throw refused(
+            name
+                + ": "
+                + header.getKey()
+                + " in its manifest has control characters: "
+                + Grammar.shown(value)
+                + ". Write text without them");
+      }
+    }
     String symbolicName = headers.getValue(Constants.BUNDLE_SYMBOLICNAME);
     if (symbolicName == null || !"2".equals(headers.getValue(Constants.BUNDLE_MANIFESTVERSION))) {
       throw refused(
@@ -56,27 +83,40 @@ record PluginJar(String bundle, Version version, String activator) {
               + symbolicName
               + ". Build it with bnd-maven-plugin, as a project of `ketloom plugin new` does");
     }
-    String bundle = symbolicName.replaceFirst(";.*", "").strip();
+    String bundle = beginning(symbolicName);
+    if (!Grammar.isSymbolicName(bundle)) {
+      throw refused(
+          name
+              + ": Bundle-SymbolicName \""
+              + Grammar.shown(bundle)
+              + "\" is no symbolic name of OSGi; write at most 200 letters, digits, _ and -, in words"
+              + " with dots between them, for example example.ladder");
+    }
     String host = headers.getValue(Constants.FRAGMENT_HOST);
     if (host != null) {
       throw refused(
           name
               + " is a fragment of "
-              + host.replaceFirst(";.*", "")
+              + Grammar.shown(beginning(host))
               + ": it would change a bundle that runs already. Fragments belong into a feature");
     }
     String version = headers.getValue(Constants.BUNDLE_VERSION);
     try {
       String activator = headers.getValue(Constants.BUNDLE_ACTIVATOR);
       return new PluginJar(
-          bundle, Version.parseVersion(version), activator == null ? "" : activator.strip());
+          bundle, Grammar.version(version), activator == null ? "" : activator.strip());
     } catch (IllegalArgumentException e) {
       throw refused(
           name
               + ": Bundle-Version "
-              + version
+              + Grammar.shown(version)
               + " is no OSGi version; write for example 1.0.0 or 1.0.0.beta");
     }
+  }
+
+  private static String beginning(String header) {
+    int end = header.indexOf(';');
+    return (end < 0 ? header : header.substring(0, end)).strip();
   }
 
   private static Refusal refused(String message) {

@@ -6,8 +6,11 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +25,7 @@ import org.ketloom.api.model.PartKind;
 import org.ketloom.api.part.Part;
 import org.ketloom.runtime.internal.parts.BundleHash;
 import org.ketloom.runtime.internal.parts.PartGate;
+import org.ketloom.runtime.internal.parts.Sha256;
 import org.ketloom.runtime.internal.parts.TrackedParts;
 import org.ketloom.runtime.parts.PartRegistry;
 import org.ketloom.tck.Calls;
@@ -97,9 +101,12 @@ final class PluginTrial {
   Running run(Path jar, PluginJar known, String sha256, boolean checked)
       throws Refusal, IOException {
     String name = known.bundle() + " " + known.version();
+    String location = PartGate.TRIAL + sha256;
+    requireNone(location, name);
     Bundle bundle;
-    try (InputStream in = Files.newInputStream(jar)) {
-      bundle = context.installBundle(PartGate.TRIAL + sha256, in);
+    MessageDigest digest = Sha256.digest();
+    try (InputStream in = new DigestInputStream(Files.newInputStream(jar), digest)) {
+      bundle = context.installBundle(location, in);
     } catch (BundleException e) {
       // A disk that is full says nothing of the jar.
       Throwable cause = e;
@@ -116,6 +123,7 @@ final class PluginTrial {
               + (e.getCause() == null ? "" : " (" + e.getCause().getMessage() + ")"));
     }
     try {
+      requireSame(bundle, known, sha256, HexFormat.of().formatHex(digest.digest()));
       steps.accept("installed " + name);
       context.getBundle(0).adapt(FrameworkWiring.class).resolveBundles(List.of(bundle));
       if (bundle.getState() == Bundle.INSTALLED) {
@@ -139,6 +147,38 @@ final class PluginTrial {
       throw new Refusal(
           Refusal.Until.SURROUNDINGS,
           name + " can't be tried: " + e + (trace.length == 0 ? "" : " at " + trace[0]) + ".");
+    }
+  }
+
+  /** Of a location that is taken the framework would give the old bundle, and read nothing. */
+  private void requireNone(String location, String name) throws Refusal {
+    Bundle old = context.getBundle(location);
+    if (old != null) {
+      discard(old);
+    }
+    if (context.getBundle(location) != null) {
+      throw new Refusal(
+          Refusal.Until.SURROUNDINGS,
+          name + " was installed before and can't be uninstalled; restart the container.");
+    }
+  }
+
+  /** The framework has to have read what was verified, and to understand it as this did. */
+  private static void requireSame(Bundle bundle, PluginJar known, String sha256, String installed)
+      throws Refusal {
+    String name = known.bundle() + " " + known.version();
+    if (!installed.equals(sha256)) {
+      throw new Refusal(
+          Refusal.Until.SURROUNDINGS,
+          name + " was changed between its verification and its installation.");
+    }
+    if (!PluginDiagnosis.name(bundle).equals(name)) {
+      throw new Refusal(
+          Refusal.Until.CHANGED,
+          name
+              + " calls itself "
+              + PluginDiagnosis.name(bundle)
+              + " when it is installed: its manifest can be read in two ways.");
     }
   }
 

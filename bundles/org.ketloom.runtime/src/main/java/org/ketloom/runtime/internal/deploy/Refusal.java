@@ -1,6 +1,11 @@
 package org.ketloom.runtime.internal.deploy;
 
-/** Why a jar isn't taken; the message is a paragraph for the plugin's author. */
+import org.ketloom.files.Untrusted;
+
+/**
+ * Why a jar isn't taken; the message is a paragraph for the plugin's author, and safe to print:
+ * much of it comes out of the jar.
+ */
 final class Refusal extends Exception {
   private static final long serialVersionUID = 1;
 
@@ -15,7 +20,7 @@ final class Refusal extends Exception {
   private final Until until;
 
   Refusal(Until until, String message) {
-    super(message);
+    super(Untrusted.printable(message));
     this.until = until;
   }
 

@@ -42,7 +42,8 @@ public final class Checkpoints {
 
   /** Step, and the number of swaps by hand where there were any: {@code step-000000120-1.json}. */
   private static final Pattern NAME =
-      Pattern.compile("\\.?step-(\\d{9,})(?:-(\\d+))?\\.(json|safetensors)(?:\\.tmp)?");
+      Pattern.compile(
+          "\\.?step-(\\d{9,})(?:-(\\d+))?\\.(json|safetensors)(?:(?:\\.[0-9a-f-]{36})?\\.tmp)?");
 
   private static final Comparator<Path> ORDER =
       Comparator.comparingLong(Checkpoints::step).thenComparingLong(Checkpoints::swaps);

@@ -7,23 +7,31 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.ketloom.files.Untrusted;
 import org.ketloom.runtime.deploy.Deployment;
 import org.ketloom.runtime.deploy.Plugin;
+import org.ketloom.runtime.internal.parts.Sha256;
 
 class DeploymentStoreTest {
   private static final class Cut extends Error {
     private static final long serialVersionUID = 1;
   }
+
+  private static final String OTHER = "0".repeat(64);
 
   @TempDir Path folder;
   private final List<String> steps = new ArrayList<>();
@@ -33,7 +41,7 @@ class DeploymentStoreTest {
   }
 
   private static Deployment of(String version) {
-    String hash = version.replace(".", "").repeat(8);
+    String hash = Sha256.of(version);
     return new Deployment(
         0,
         null,
@@ -72,10 +80,10 @@ class DeploymentStoreTest {
     Deployment files =
         store()
             .commit(
-                before -> new Deployment(0, null, "", before.plugins(), Map.of("q.jar", "other")));
+                before -> new Deployment(0, null, "", before.plugins(), Map.of("q.jar", OTHER)));
     assertEquals(1, files.number());
     assertEquals("p 1.0.0", files.reason());
-    assertEquals(Map.of("q.jar", "other"), store().current().files());
+    assertEquals(Map.of("q.jar", OTHER), store().current().files());
   }
 
   /** Whatever files were written when the process ended, the store is at the old or the new. */
@@ -160,13 +168,13 @@ class DeploymentStoreTest {
     Path jar = kept("new");
     String hash = DeploymentStore.hash(jar);
     Path file = folder.resolve("p.jar");
-    store().place(hash, file, before -> of("1.0.0"));
+    store().place(jar, hash, file, before -> of("1.0.0"));
     assertEquals("new", Files.readString(file));
     steps.clear();
-    store().place(hash, file, before -> before);
+    store().place(jar, hash, file, before -> before);
     assertEquals(List.of(), steps);
     Files.writeString(file, "other");
-    store().place(hash, file, before -> of("1.1.0"));
+    store().place(jar, hash, file, before -> of("1.1.0"));
     assertEquals("new", Files.readString(file));
     store().delete(file, before -> Deployment.NONE);
     assertFalse(Files.exists(file));
@@ -186,33 +194,49 @@ class DeploymentStoreTest {
   /** Whatever can't be written, both the file and the deployment are as they were. */
   @Test
   void onAFullDiskNothingChanges() throws IOException {
-    Path full = Path.of("/dev/full");
-    assumeTrue(Files.exists(full), "this system has no /dev/full to write to");
     Path file = folder.resolve("p.jar");
-    String hash = DeploymentStore.hash(kept("new"));
+    Path jar = kept("new");
+    String hash = DeploymentStore.hash(jar);
     store().commit(before -> of("1.0.0"));
     for (String old : new String[] {null, "old"}) {
       if (old != null) {
         Files.writeString(file, old);
       }
-      for (String half : List.of(".00000002.json.tmp", ".current.tmp")) {
-        Path link = folder.resolve("store").resolve(half);
-        Files.createSymbolicLink(link, full);
+      for (String at : List.of("placing", "recording", "switching")) {
+        DeploymentStore full = new DeploymentStore(folder.resolve("store"), fullAt(at));
         IOException placed =
             assertThrows(
-                IOException.class, () -> store().place(hash, file, before -> of("1.1.0")), half);
+                IOException.class, () -> full.place(jar, hash, file, before -> of("1.1.0")), at);
         assertTrue(placed.getMessage().contains("No space left on device"), placed.getMessage());
-        assertEquals("p 1.0.0", store().current().reason());
-        assertEquals(old, Files.exists(file) ? Files.readString(file) : null, half);
-
-        Files.createSymbolicLink(link, full);
-        assertThrows(
-            IOException.class, () -> store().delete(file, before -> Deployment.NONE), half);
-        assertEquals("p 1.0.0", store().current().reason());
-        assertEquals(old, Files.exists(file) ? Files.readString(file) : null, half);
-        assertEquals(List.of(), names().stream().filter(n -> n.endsWith(".tmp")).toList());
+        assertUnchanged(file, old, at);
+        if (!at.equals("placing")) {
+          assertThrows(IOException.class, () -> full.delete(file, before -> Deployment.NONE), at);
+          assertUnchanged(file, old, at);
+        }
       }
     }
+  }
+
+  private void assertUnchanged(Path file, String old, String at) throws IOException {
+    assertEquals("p 1.0.0", store().current().reason(), at);
+    assertEquals(old, Files.exists(file) ? Files.readString(file) : null, at);
+    assertEquals(List.of(), names().stream().filter(n -> n.endsWith(".tmp")).toList(), at);
+  }
+
+  /** Fails at a step as a write does on a full disk. */
+  static Consumer<String> fullAt(String at) {
+    return step -> {
+      if (step.startsWith(at)) {
+        DeploymentStoreTest.<RuntimeException>fail(
+            new FileSystemException("file", null, "No space left on device"));
+      }
+    };
+  }
+
+  /** As the file's content may throw it, but not a consumer. */
+  @SuppressWarnings("unchecked")
+  private static <E extends Exception> void fail(IOException failure) throws E {
+    throw (E) failure;
   }
 
   private static void copyTree(Path from, Path to) throws IOException {
@@ -235,7 +259,101 @@ class DeploymentStoreTest {
     assertTrue(message.startsWith(file + " is missing"), message);
     Files.writeString(folder.resolve("store/current"), "one");
     message = assertThrows(IOException.class, () -> store().current()).getMessage();
-    assertTrue(message.contains("current holds no number"), message);
+    assertTrue(message.contains("current holds no number of a deployment but \"one\""), message);
+  }
+
+  @Test
+  @Timeout(10)
+  void whateverCurrentHoldsTheDeploymentsThatAreThereAreListed() throws IOException {
+    Deployment first = store().commit(before -> of("1.0.0"));
+    for (String number :
+        List.of("2000000000", "99999999", "-1", "12345678901234567890", "\u001b")) {
+      Files.writeString(folder.resolve("store/current"), number);
+      assertEquals(List.of(first), store().all(), number);
+      String message = assertThrows(IOException.class, () -> store().current()).getMessage();
+      assertTrue(message.contains("`ketloom deploy rollback N` goes back"), message);
+      assertFalse(message.contains("\u001b"), message);
+      Deployment back = store().overrule(Map.of(), before -> of("1.0.0"));
+      assertEquals(2, back.number(), number);
+      assertEquals(back, store().current());
+      Files.delete(folder.resolve("store/00000002.json"));
+    }
+  }
+
+  @Test
+  void namesThatLeadElsewhereAreDamage() throws IOException {
+    store().commit(before -> of("1.0.0"));
+    Path file = folder.resolve("store/00000001.json");
+    String good = Files.readString(file);
+    String hash = Sha256.of("1.0.0");
+    for (String[] change :
+        new String[][] {
+          {"\"" + hash, "\"../../" + hash},
+          {hash, hash.toUpperCase(Locale.ROOT)},
+          {"\"p.jar\"", "\"../p.jar\""},
+          {"\"p.jar\"", "\"p\\u001b.jar\""},
+          {"\"bundle\" : \"p\"", "\"bundle\" : \"../p\""},
+          {"\"1.0.0\"", "\"1.0.0/..\""},
+          {"ansatz p", "ansatz p\\ncurrent"}
+        }) {
+      assertTrue(good.contains(change[0]), change[0]);
+      Files.writeString(file, good.replace(change[0], change[1]));
+      String message =
+          assertThrows(IOException.class, () -> store().current(), change[1]).getMessage();
+      assertTrue(message.startsWith(file + " is damaged ("), message);
+      assertEquals(Untrusted.printable(message), message);
+      assertEquals(List.of(), store().all());
+    }
+    assertThrows(IllegalArgumentException.class, () -> store().jar("../../lib/felix"));
+  }
+
+  @Test
+  void linksInTheStoreAreNotFollowed() throws IOException {
+    store().commit(before -> of("1.0.0"));
+    store().judge(verdict(OTHER));
+    Path jar = kept("content");
+    for (String name : List.of("", "jars", "verdicts")) {
+      Path place = folder.resolve("store").resolve(name);
+      Path elsewhere = Files.move(place, folder.resolve("elsewhere"));
+      Files.createSymbolicLink(place, elsewhere);
+      Path mine = Files.writeString(elsewhere.resolve(".mine.tmp"), "precious");
+      String message =
+          assertThrows(IOException.class, () -> store().commit(before -> of("1.1.0"))).getMessage();
+      assertTrue(message.contains(place + " is a link"), message);
+      assertThrows(IOException.class, () -> store().keep(jar, DeploymentStore.hash(jar)));
+      assertThrows(IOException.class, () -> store().clean());
+      assertEquals("precious", Files.readString(mine));
+      Files.delete(mine);
+      Files.delete(place);
+      Files.move(elsewhere, place);
+    }
+    for (String name : List.of("current", "lock", "00000001.json")) {
+      Path file = folder.resolve("store").resolve(name);
+      Path elsewhere = Files.move(file, folder.resolve("elsewhere"));
+      Files.createSymbolicLink(file, elsewhere);
+      String message =
+          assertThrows(IOException.class, () -> store().commit(before -> of("1.1.0"))).getMessage();
+      assertTrue(message.contains(file + " is a link, not a regular file"), message);
+      Files.delete(file);
+      Files.move(elsewhere, file);
+    }
+    assertEquals(2, store().commit(before -> of("1.1.0")).number());
+  }
+
+  @Test
+  @Timeout(10)
+  void aPipeInTheStoreKeepsNobodyWaiting() throws Exception {
+    store().commit(before -> of("1.0.0"));
+    for (String name : List.of("current", "lock", "00000001.json")) {
+      Path file = folder.resolve("store").resolve(name);
+      Path elsewhere = Files.move(file, folder.resolve("elsewhere"));
+      assumeTrue(new ProcessBuilder("mkfifo", file.toString()).start().waitFor() == 0);
+      String message =
+          assertThrows(IOException.class, () -> store().commit(before -> of("1.1.0"))).getMessage();
+      assertTrue(message.contains("is a named pipe, not a regular file"), message);
+      Files.delete(file);
+      Files.move(elsewhere, file);
+    }
   }
 
   @Test
@@ -248,7 +366,7 @@ class DeploymentStoreTest {
         assertThrows(IOException.class, () -> store().commit(before -> of("1.2.0"))).getMessage();
     assertTrue(message.startsWith(folder.resolve("store/00000002.json") + " is damaged"), message);
     assertTrue(message.contains("`ketloom deploy rollback N` goes back"), message);
-    Map<String, String> files = Map.of("p.jar", "content");
+    Map<String, String> files = Map.of("p.jar", OTHER);
     Deployment none =
         store()
             .overrule(

@@ -238,6 +238,10 @@ class FolderRunsTest {
     Files.delete(killed.resolve("checkpoints/step-000000008.json"));
     Files.writeString(killed.resolve("checkpoints/.step-000000009.json.tmp"), "half");
     Files.writeString(
+        killed.resolve(
+            "checkpoints/.step-000000009.safetensors.3b241101-e2bb-4255-8caf-4136c566a962.tmp"),
+        "half");
+    Files.writeString(
         killed.resolve("loss.csv"), Files.readString(killed.resolve("loss.csv")) + "9,2,0.1");
     Files.writeString(
         killed.resolve("manifest.json"),
@@ -466,8 +470,8 @@ class FolderRunsTest {
     Path at = folder.resolve("run");
     start(blueprint(), at, 7);
     byte[] before = Files.readAllBytes(at.resolve("checkpoints/step-000000007.safetensors"));
-    // A folder in the way of the temporary file: what a full disk does, on every system.
-    Files.createDirectories(at.resolve("checkpoints/.step-000000010.safetensors.tmp/x"));
+    // A folder in the way of the file: what a full disk does, on every system.
+    Files.createDirectories(at.resolve("checkpoints/step-000000010.safetensors/x"));
     try (Run run = runs.resume(at, RunListener.NONE)) {
       assertMessage(
           IOException.class,
@@ -478,8 +482,8 @@ class FolderRunsTest {
     assertEquals("failed", state(at));
     assertArrayEquals(
         before, Files.readAllBytes(at.resolve("checkpoints/step-000000007.safetensors")));
-    Files.delete(at.resolve("checkpoints/.step-000000010.safetensors.tmp/x"));
-    Files.delete(at.resolve("checkpoints/.step-000000010.safetensors.tmp"));
+    Files.delete(at.resolve("checkpoints/step-000000010.safetensors/x"));
+    Files.delete(at.resolve("checkpoints/step-000000010.safetensors"));
     assertEquals(7, resume(at, -1).started.firstStep());
     assertEquals("finished", state(at));
   }

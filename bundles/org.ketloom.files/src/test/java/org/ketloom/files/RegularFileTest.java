@@ -1,0 +1,83 @@
+package org.ketloom.files;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(30)
+class RegularFileTest {
+  @TempDir Path folder;
+
+  private String refused(Path file, LinkOption... links) {
+    return assertThrows(
+            RegularFile.NotRegularException.class, () -> RegularFile.open(file, 1000, links))
+        .getMessage();
+  }
+
+  @Test
+  void aRegularFileIsReadAlsoThroughALink() throws IOException {
+    Path file = Files.write(folder.resolve("file"), new byte[] {1, 2, 3});
+    Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("file"));
+    assertArrayEquals(new byte[] {1, 2, 3}, RegularFile.read(file, 3));
+    assertArrayEquals(new byte[] {1, 2, 3}, RegularFile.read(link, 3));
+    assertEquals(link + " is a link, not a regular file", refused(link, LinkOption.NOFOLLOW_LINKS));
+  }
+
+  @Test
+  void noMoreIsReadThanWasAskedFor() throws IOException {
+    Path file = Files.write(folder.resolve("file"), new byte[4]);
+    String message =
+        assertThrows(RegularFile.TooLargeException.class, () -> RegularFile.read(file, 3))
+            .getMessage();
+    assertEquals(file + " has more than 3 bytes, the most that is read of it", message);
+    try (InputStream in = RegularFile.open(file, 4)) {
+      Files.write(file, new byte[100]);
+      assertThrows(RegularFile.TooLargeException.class, in::readAllBytes);
+    }
+    try (InputStream in = RegularFile.open(file, 100)) {
+      assertEquals(0, in.read());
+      assertEquals(10, in.skip(10));
+      assertEquals(89, in.readAllBytes().length);
+      assertEquals(-1, in.read());
+    }
+  }
+
+  @Test
+  void whatIsNoFileIsSaid() throws Exception {
+    assertEquals(folder + " is a folder, not a regular file", refused(folder));
+    assertThrows(NoSuchFileException.class, () -> RegularFile.open(folder.resolve("missing"), 1));
+    Path socket = folder.resolve("s");
+    try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      server.bind(UnixDomainSocketAddress.of(socket));
+      assertEquals(socket + " is a socket, not a regular file", refused(socket));
+    }
+  }
+
+  @Test
+  void neitherAPipeNorADeviceIsOpened() throws Exception {
+    Path zero = Path.of("/dev/zero");
+    assumeTrue(Files.exists(zero), "this system has no /dev/zero");
+    assertEquals("/dev/zero is a device, not a regular file", refused(zero));
+    Path link = Files.createSymbolicLink(folder.resolve("link"), zero);
+    assertEquals(link + " is a link to a device, not a regular file", refused(link));
+    Path pipe = folder.resolve("pipe");
+    assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+    assertEquals(pipe + " is a named pipe, not a regular file", refused(pipe));
+    assertTrue(Files.exists(pipe));
+  }
+}
