@@ -61,7 +61,7 @@ class RunningPluginsTest {
               step -> {});
       Path jar = jar();
       PluginTrial.Running plugin =
-          trial.run(jar, PluginJar.read(jar, "late.jar"), "0123456789abcdef", false);
+          trial.run(jar, PluginJar.read(jar, "late.jar"), DeploymentStore.hash(jar), false);
       List<String> told = new ArrayList<>();
       PartGate gate =
           new PartGate() {
