@@ -4,6 +4,7 @@ import java.io.IOException;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.model.Progress;
 import org.ketloom.api.part.Part;
+import org.ketloom.api.part.PartKind;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -12,6 +13,8 @@ import org.osgi.annotation.versioning.ConsumerType;
  */
 @ConsumerType
 public interface FeatureNetworkProvider extends Part {
+  /** This kind of parts. */
+  PartKind KIND = new PartKind("features", FeatureNetworkProvider.class);
 
   /**
    * Opens the network, after training it if need be.

@@ -103,7 +103,7 @@ final class EngineChecks {
 
   private static Circuit gate(Gate gate, Angle.Source source, boolean controlled) {
     int wires = gate.wires() + 1;
-    CircuitBuilder builder = Numbers.scrambled(wires);
+    CircuitBuilder builder = Circuits.scrambled(wires);
     Angle[] angles = new Angle[gate.angles()];
     Angles block =
         switch (source) {
@@ -117,7 +117,7 @@ final class EngineChecks {
     }
     int[] on = gate.wires() == 1 ? new int[] {0} : new int[] {0, 1};
     (controlled ? builder.controlledBy(wires - 1) : builder).gate(gate, on, angles);
-    Numbers.readAll(builder);
+    Circuits.readAll(builder);
     return builder.build();
   }
 
@@ -129,7 +129,7 @@ final class EngineChecks {
       builder.ry(wire, weights.at(wire));
     }
     builder.expectHermitian(0, 2);
-    Numbers.readAll(builder);
+    Circuits.readAll(builder);
     return builder.build();
   }
 }

@@ -20,6 +20,8 @@ public record Finding(Check check, String message) {
     NORM,
     /** Whether gradients agree with finite differences. */
     GRADIENTS,
+    /** What the part's kind asks for, by the check that comes with it. */
+    KIND,
     /** Whether options are refused or work. */
     OPTIONS,
     /** Whether a call returns in time. */

@@ -4,13 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
-import org.ketloom.api.circuit.Angle;
 import org.ketloom.api.circuit.Circuit;
-import org.ketloom.api.circuit.CircuitBuilder;
 import org.ketloom.api.circuit.Observable;
-import org.ketloom.api.circuit.Pauli;
-import org.ketloom.api.circuit.PauliTerm;
 import org.ketloom.api.engine.Evaluation;
 import org.ketloom.api.engine.Gradients;
 import org.ketloom.api.engine.Inputs;
@@ -27,35 +22,12 @@ final class Numbers {
   private static final double NORM_TOLERANCE = 1e-9;
 
   /** Of more values than these, evenly spaced ones are differentiated. */
-  private static final int MOST_DIFFERENCES = 48;
+  private static final int MAX_DIFFERENCES = 48;
 
   private final QuantumEngine engine;
 
   Numbers(QuantumEngine engine) {
     this.engine = engine;
-  }
-
-  /** A circuit in a state without symmetries, so that every gate after it shows. */
-  static CircuitBuilder scrambled(int wires) {
-    CircuitBuilder builder = Circuit.builder(wires);
-    for (int wire = 0; wire < wires; wire++) {
-      builder.ry(wire, Angle.constant(0.7 + 0.31 * wire));
-      builder.rz(wire, Angle.constant(1.1 - 0.23 * wire));
-    }
-    for (int wire = 0; wire + 1 < wires; wire++) {
-      builder.cz(wire, wire + 1);
-    }
-    return builder;
-  }
-
-  /** Reads X, Y and Z of every wire, and the probabilities of all basis states. */
-  static void readAll(CircuitBuilder builder) {
-    for (int wire = 0; wire < builder.wires(); wire++) {
-      for (Pauli pauli : Pauli.values()) {
-        builder.expect(PauliTerm.of(pauli, wire));
-      }
-    }
-    builder.probabilities(IntStream.range(0, builder.wires()).toArray());
   }
 
   /** All that is wrong with a circuit's numbers. */
@@ -220,7 +192,7 @@ final class Numbers {
               + " in the circuit of "
               + what);
     }
-    int stride = Math.max(1, array.length / MOST_DIFFERENCES);
+    int stride = Math.max(1, array.length / MAX_DIFFERENCES);
     for (int i = 0; i < array.length; i += stride) {
       double value = array[i];
       array[i] = value + STEP;

@@ -2,6 +2,7 @@ package org.ketloom.api.data;
 
 import java.io.IOException;
 import org.ketloom.api.part.Part;
+import org.ketloom.api.part.PartKind;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -10,6 +11,8 @@ import org.osgi.annotation.versioning.ConsumerType;
  */
 @ConsumerType
 public interface DatasetProvider extends Part {
+  /** This kind of parts. */
+  PartKind KIND = new PartKind("dataset", DatasetProvider.class);
 
   /** Part of a data set. */
   enum Split {

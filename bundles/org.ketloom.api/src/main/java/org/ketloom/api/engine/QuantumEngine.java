@@ -1,11 +1,15 @@
 package org.ketloom.api.engine;
 
 import org.ketloom.api.circuit.Circuit;
+import org.ketloom.api.part.Part;
+import org.ketloom.api.part.PartKind;
 import org.osgi.annotation.versioning.ProviderType;
 
 /** Service that turns a circuit into a program that can be run for a batch. */
 @ProviderType
-public interface QuantumEngine {
+public interface QuantumEngine extends Part {
+  /** This kind of parts. */
+  PartKind KIND = new PartKind("engine", QuantumEngine.class);
 
   /**
    * Compiles a circuit.

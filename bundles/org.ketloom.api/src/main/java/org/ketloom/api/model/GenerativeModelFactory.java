@@ -2,6 +2,7 @@ package org.ketloom.api.model;
 
 import java.util.List;
 import org.ketloom.api.part.Part;
+import org.ketloom.api.part.PartKind;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -10,6 +11,8 @@ import org.osgi.annotation.versioning.ConsumerType;
  */
 @ConsumerType
 public interface GenerativeModelFactory extends Part {
+  /** This kind of parts. */
+  PartKind KIND = new PartKind("model", GenerativeModelFactory.class);
 
   /** The parts that the model is composed from, in order. */
   List<Slot> slots();

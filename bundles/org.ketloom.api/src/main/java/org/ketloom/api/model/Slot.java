@@ -1,10 +1,12 @@
 package org.ketloom.api.model;
 
+import org.ketloom.api.part.PartKind;
+
 /**
  * A place in a model that a part fills.
  *
  * @param name the slot's name in the Blueprint's {@code parts}
  * @param kind the kind of part that fits
- * @param preset the part that fills it when the Blueprint says nothing
+ * @param defaultPart the part that fills it when the Blueprint says nothing
  */
-public record Slot(String name, PartKind kind, PartSelection preset) {}
+public record Slot(String name, PartKind kind, PartSelection defaultPart) {}

@@ -8,6 +8,8 @@ import org.osgi.annotation.versioning.ConsumerType;
 /** Service: appends layers whose angles are trained, or given per sample. */
 @ConsumerType
 public interface Ansatz extends Part {
+  /** This kind of parts. */
+  PartKind KIND = new PartKind("ansatz", Ansatz.class);
 
   /**
    * Shape of the angles that the ansatz needs.

@@ -7,6 +7,8 @@ import org.osgi.annotation.versioning.ConsumerType;
 /** Service: puts classical features into a circuit. */
 @ConsumerType
 public interface Encoding extends Part {
+  /** This kind of parts. */
+  PartKind KIND = new PartKind("encoding", Encoding.class);
 
   /** The most features that the encoding takes on a number of wires. */
   int capacity(int wires);

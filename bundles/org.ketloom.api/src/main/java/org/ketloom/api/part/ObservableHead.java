@@ -6,6 +6,8 @@ import org.osgi.annotation.versioning.ConsumerType;
 /** Service: says what is measured at the end of a circuit. */
 @ConsumerType
 public interface ObservableHead extends Part {
+  /** This kind of parts. */
+  PartKind KIND = new PartKind("observable", ObservableHead.class);
 
   /**
    * Number of values that the head reads per sample.

@@ -10,9 +10,11 @@ import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.api.model.GenerativeModelFactory;
 import org.ketloom.api.model.ModelContext;
-import org.ketloom.api.model.PartKind;
 import org.ketloom.api.model.PartSelection;
 import org.ketloom.api.model.Slot;
+import org.ketloom.api.part.Ansatz;
+import org.ketloom.api.part.Encoding;
+import org.ketloom.api.part.ObservableHead;
 import org.ketloom.api.part.Option;
 import org.ketloom.api.part.Part;
 import org.osgi.service.component.annotations.Component;
@@ -173,10 +175,10 @@ public record HybridUNet(
   @Override
   public List<Slot> slots() {
     return List.of(
-        new Slot(ENCODING, PartKind.ENCODING, PartSelection.of("angle")),
-        new Slot(ANSATZ, PartKind.ANSATZ, PartSelection.of("two-qubit")),
+        new Slot(ENCODING, Encoding.KIND, PartSelection.of("angle")),
+        new Slot(ANSATZ, Ansatz.KIND, PartSelection.of("two-qubit")),
         new Slot(
-            OBSERVABLE, PartKind.OBSERVABLE, PartSelection.of("adaptive", Map.of("locality", 2))));
+            OBSERVABLE, ObservableHead.KIND, PartSelection.of("adaptive", Map.of("locality", 2))));
   }
 
   @Override

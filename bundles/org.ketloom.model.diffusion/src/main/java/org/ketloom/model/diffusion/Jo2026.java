@@ -9,9 +9,11 @@ import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.api.model.GenerativeModelFactory;
 import org.ketloom.api.model.ModelContext;
-import org.ketloom.api.model.PartKind;
 import org.ketloom.api.model.PartSelection;
 import org.ketloom.api.model.Slot;
+import org.ketloom.api.part.Ansatz;
+import org.ketloom.api.part.Encoding;
+import org.ketloom.api.part.ObservableHead;
 import org.ketloom.api.part.Option;
 import org.ketloom.api.part.Part;
 import org.osgi.service.component.annotations.Component;
@@ -49,8 +51,8 @@ import org.osgi.service.component.annotations.Component;
     property = {
       Part.NAME + "=jo2026",
       Part.DESCRIPTION
-          + "=The published hybrid diffusion network of arXiv 2602.03405, for grey images; it learned"
-          + " from 8,096: --set data.options.count=8096"
+          + "=The published hybrid diffusion network of arXiv 2602.03405, for grey images; it"
+          + " learned from 8,096: --set data.options.count=8096"
     })
 public record Jo2026(
     @Option("height and width of the images that it learns, at least 2") int size,
@@ -143,11 +145,11 @@ public record Jo2026(
   @Override
   public List<Slot> slots() {
     return List.of(
-        new Slot(ENCODING, PartKind.ENCODING, PartSelection.of("amplitude")),
-        new Slot(ANSATZ, PartKind.ANSATZ, PartSelection.of("two-qubit")),
+        new Slot(ENCODING, Encoding.KIND, PartSelection.of("amplitude")),
+        new Slot(ANSATZ, Ansatz.KIND, PartSelection.of("two-qubit")),
         new Slot(
             OBSERVABLE,
-            PartKind.OBSERVABLE,
+            ObservableHead.KIND,
             PartSelection.of(
                 "adaptive", Map.of("locality", 4, "windows", "sliding", "copies", 16))));
   }

@@ -10,9 +10,10 @@ import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.api.model.GenerativeModelFactory;
 import org.ketloom.api.model.ModelContext;
-import org.ketloom.api.model.PartKind;
 import org.ketloom.api.model.PartSelection;
 import org.ketloom.api.model.Slot;
+import org.ketloom.api.part.Ansatz;
+import org.ketloom.api.part.ObservableHead;
 import org.ketloom.api.part.Option;
 import org.ketloom.api.part.Part;
 import org.osgi.service.component.annotations.Component;
@@ -255,10 +256,10 @@ public record LastQgan(
   @Override
   public List<Slot> slots() {
     return List.of(
-        new Slot(ANSATZ, PartKind.ANSATZ, PartSelection.of("controlled-ring")),
+        new Slot(ANSATZ, Ansatz.KIND, PartSelection.of("controlled-ring")),
         new Slot(
             OBSERVABLE,
-            PartKind.OBSERVABLE,
+            ObservableHead.KIND,
             PartSelection.of("pauli", Map.of("strings", List.of("X", "Z")))));
   }
 

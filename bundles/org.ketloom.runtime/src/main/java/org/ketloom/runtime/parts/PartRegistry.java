@@ -2,7 +2,7 @@ package org.ketloom.runtime.parts;
 
 import java.util.List;
 import java.util.Optional;
-import org.ketloom.api.model.PartKind;
+import org.ketloom.api.part.PartKind;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -15,12 +15,21 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface PartRegistry {
 
-  /** All parts: by kind, then by name, then the first choice first. */
+  /**
+   * The kinds of parts that are known, each name once: those of the platform in the order encoding,
+   * ansatz, observable, model, dataset, engine, then those that bundles bring (see {@link
+   * org.ketloom.api.part.PartKindProvider}) by name.
+   */
+  List<PartKind> kinds();
+
+  /**
+   * All parts: by kind in the order of {@link #kinds}, then by name, then the first choice first.
+   */
   List<RegisteredPart> parts();
 
   /** The parts of one kind: by name, then the first choice first. */
   default List<RegisteredPart> parts(PartKind kind) {
-    return parts().stream().filter(p -> p.kind() == kind).toList();
+    return parts().stream().filter(p -> p.kind().name().equals(kind.name())).toList();
   }
 
   /**
@@ -35,21 +44,18 @@ public interface PartRegistry {
    * All engines, the first choice first: those that the deployer retires come last; apart from that
    * the highest service ranking decides, then the highest version, then the lowest service id.
    */
-  List<RegisteredEngine> engines();
+  List<RegisteredPart> engines();
 
   /** The first choice of the engines. */
-  default Optional<RegisteredEngine> engine() {
+  default Optional<RegisteredPart> engine() {
     return engines().stream().findFirst();
   }
 
-  /** One line per service that looked like a part and was left out, with the reason. */
+  /** One line per service that looked like a part, or a kind, and was left out, with the reason. */
   List<String> refused();
 
   /** The bundle that a part came from, with the hash of its content. */
   Generation generation(RegisteredPart part);
-
-  /** The bundle that an engine came from, with the hash of its content. */
-  Generation generation(RegisteredEngine engine);
 
   /** Calls a listener after each change, on the thread that caused it; it should be quick. */
   void addListener(Runnable listener);

@@ -1,15 +1,15 @@
 package org.ketloom.runtime.parts;
 
 import java.util.List;
-import org.ketloom.api.model.PartKind;
 import org.ketloom.api.part.Options;
 import org.ketloom.api.part.Part;
+import org.ketloom.api.part.PartKind;
 import org.osgi.framework.Version;
 
 /**
- * A part that is there. Each is a service too, with the properties that {@link
- * org.ketloom.api.part.Part} lists; of several with one name {@link PartRegistry#find} knows the
- * first choice.
+ * A part that may be used. Each is a service too, whose properties are the part's {@link Part#NAME}
+ * and {@link Part#DESCRIPTION} and the constants here; of several with one name {@link
+ * PartRegistry#find} knows the first choice.
  *
  * @param kind what it is
  * @param name the name by which a Blueprint asks for it
@@ -30,9 +30,43 @@ public record RegisteredPart(
     long serviceId,
     Part prototype) {
 
+  /** Service property: the name of the kind of part, as {@code ansatz}. */
+  public static final String KIND = "ketloom.part.kind";
+
+  /**
+   * Service property: the version of the bundle that registers the part, an OSGi {@code Version},
+   * which filters compare as such.
+   */
+  public static final String VERSION = "ketloom.part.version";
+
+  /**
+   * Service property: the schema of the part's options, a JSON list of objects with {@code name},
+   * {@code type} (see {@link Options.Entry#type}), {@code default} and {@code description}.
+   */
+  public static final String OPTIONS = "ketloom.part.options";
+
+  /** Service property: symbolic name of the bundle that registers the part. */
+  public static final String BUNDLE = "ketloom.part.bundle";
+
+  /**
+   * Service property: the hash of that bundle's content, which the provenance of runs holds too;
+   * empty if it can't be read.
+   */
+  public static final String SHA256 = "ketloom.part.sha256";
+
   /** Copies the options. */
   public RegisteredPart {
     options = List.copyOf(options);
+  }
+
+  /**
+   * The part with its defaults, as what it is.
+   *
+   * @param type the service type of its kind, or a type of the part
+   * @throws ClassCastException if it is of another type
+   */
+  public <P> P prototype(Class<P> type) {
+    return type.cast(prototype);
   }
 
   /** Kind, name and version: {@code encoding "angle" 0.1.0}. */

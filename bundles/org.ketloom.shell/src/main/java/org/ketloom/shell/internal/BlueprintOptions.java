@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.ketloom.api.data.DatasetProvider;
 import org.ketloom.api.model.Blueprint;
-import org.ketloom.api.model.PartKind;
 import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.blueprint.Composer;
 import org.ketloom.runtime.blueprint.Draft;
@@ -37,9 +37,9 @@ final class BlueprintOptions {
       names = "--data",
       paramLabel = "DIR|NAME",
       description = {
-        "Images to learn from: the name of a data set, or a folder. A folder that holds the files of"
-            + " MNIST is the data set mnist (fashion-mnist if its name has \"fashion\" in it), any"
-            + " other is the data set images."
+        "Images to learn from: the name of a data set, or a folder. A folder that holds the files"
+            + " of MNIST is the data set mnist (fashion-mnist if its name has \"fashion\" in it),"
+            + " any other is the data set images."
       })
   private String data;
 
@@ -127,7 +127,7 @@ final class BlueprintOptions {
    */
   static List<String> data(PartRegistry registry, String data) {
     List<String> names =
-        registry.parts(PartKind.DATASET).stream().map(RegisteredPart::name).distinct().toList();
+        registry.parts(DatasetProvider.KIND).stream().map(RegisteredPart::name).distinct().toList();
     if (names.contains(data)) {
       return List.of("data=" + data);
     }

@@ -16,11 +16,11 @@ import org.ketloom.api.circuit.CircuitBuilder;
 import org.ketloom.api.engine.Precision;
 import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.engine.Shots;
-import org.ketloom.api.model.PartKind;
 import org.ketloom.api.part.Ansatz;
 import org.ketloom.api.part.Encoding;
 import org.ketloom.api.part.ObservableHead;
 import org.ketloom.api.part.Options;
+import org.ketloom.api.part.PartKind;
 import org.ketloom.runtime.blueprint.Composer;
 import org.ketloom.runtime.blueprint.Composition;
 import org.ketloom.runtime.parts.PartRegistry;
@@ -156,18 +156,18 @@ final class CircuitCommands implements Runnable {
               });
       CircuitBuilder builder = Circuit.builder(wires);
       if (encoding != null) {
-        Encoding part = part(registry, PartKind.ENCODING, encoding, Encoding.class);
+        Encoding part = part(registry, Encoding.KIND, encoding, Encoding.class);
         int count = features == null ? part.capacity(wires) : features;
         part.requireFit("--features", count, wires);
         part.append(builder, builder.features(count));
       }
       if (ansatz != null) {
-        Ansatz part = part(registry, PartKind.ANSATZ, ansatz, Ansatz.class);
+        Ansatz part = part(registry, Ansatz.KIND, ansatz, Ansatz.class);
         int[] shape = part.angleShape(wires, layers).stream().mapToInt(Integer::intValue).toArray();
         part.append(builder, layers, builder.weights(shape));
       }
       if (observable != null) {
-        part(registry, PartKind.OBSERVABLE, observable, ObservableHead.class).append(builder);
+        part(registry, ObservableHead.KIND, observable, ObservableHead.class).append(builder);
       }
       return builder.build();
     }

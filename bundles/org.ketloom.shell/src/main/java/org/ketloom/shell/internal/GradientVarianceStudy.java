@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.ketloom.api.engine.QuantumEngine;
-import org.ketloom.api.model.PartKind;
 import org.ketloom.api.part.Ansatz;
 import org.ketloom.api.part.Options;
 import org.ketloom.files.AtomicFile;
@@ -86,7 +85,7 @@ final class GradientVarianceStudy {
     RegisteredPart part =
         services
             .get(PartRegistry.class)
-            .find(PartKind.ANSATZ, ansatzName, "")
+            .find(Ansatz.KIND, ansatzName, "")
             .orElseThrow(() -> file.wrong("ansatz", "\"" + ansatzName + "\" isn't registered"));
     ansatz =
         (Ansatz)
@@ -239,7 +238,8 @@ final class GradientVarianceStudy {
                     + ansatzName
                     + "` over "
                     + samples
-                    + " initialisations, fitted by c 2^(-rate n); ± is the 95 % confidence interval.",
+                    + " initialisations, fitted by c 2^(-rate n); ± is the 95 % confidence"
+                    + " interval.",
                 "",
                 "| width | depth | "
                     + qubits.stream().map(n -> "n = " + n).collect(Collectors.joining(" | "))

@@ -18,15 +18,14 @@ import org.ketloom.api.circuit.CircuitBuilder;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.api.model.GenerativeModelFactory;
-import org.ketloom.api.model.PartKind;
 import org.ketloom.api.part.Ansatz;
 import org.ketloom.api.part.Encoding;
 import org.ketloom.api.part.ObservableHead;
 import org.ketloom.api.part.Options;
+import org.ketloom.api.part.PartKind;
 import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.blueprint.Composer;
 import org.ketloom.runtime.parts.PartRegistry;
-import org.ketloom.runtime.parts.RegisteredEngine;
 import org.ketloom.runtime.parts.RegisteredPart;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -57,7 +56,8 @@ final class PartsCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "KIND|NAME",
       arity = "0..1",
-      description = "Only this kind (encoding, ansatz, observable, model, dataset) or name.")
+      description =
+          "Only this kind (encoding, ansatz, observable, model, dataset, engine, ...) or name.")
   private String filter;
 
   @Option(
@@ -94,9 +94,7 @@ final class PartsCommand implements Callable<Integer> {
           "there is no kind or part \""
               + filter
               + "\"; kinds are "
-              + List.of(PartKind.values()).stream()
-                  .map(PartKind::toString)
-                  .collect(Collectors.joining(", "))
+              + registry.kinds().stream().map(PartKind::name).collect(Collectors.joining(", "))
               + ", `ketloom parts --brief` shows the names");
     }
     PrintWriter out = spec.commandLine().getOut();
@@ -121,13 +119,9 @@ final class PartsCommand implements Callable<Integer> {
       }
     }
     if (filter == null) {
-      out.println(
-          registry
-              .engine()
-              .map(
-                  e -> String.format(Locale.ROOT, row, "engine", e.name(), e.version(), e.bundle()))
-              .orElse("no quantum engine is registered\n")
-              .stripTrailing());
+      if (registry.engine().isEmpty()) {
+        out.println("no quantum engine is registered");
+      }
       registry.refused().forEach(reason -> out.println("refused: " + reason));
     }
   }
@@ -176,7 +170,7 @@ final class PartsCommand implements Callable<Integer> {
       node.set("counts", mapper.valueToTree(counts(part)));
     }
     if (registry.engine().isPresent()) {
-      RegisteredEngine engine = registry.engine().get();
+      RegisteredPart engine = registry.engine().get();
       root.putObject("engine")
           .put("name", engine.name())
           .put("bundle", engine.bundle())
@@ -214,7 +208,8 @@ final class PartsCommand implements Callable<Integer> {
         List<String> slots = new ArrayList<>();
         model
             .slots()
-            .forEach(s -> slots.add(s.name() + " = " + s.preset().name() + " (" + s.kind() + ")"));
+            .forEach(
+                s -> slots.add(s.name() + " = " + s.defaultPart().name() + " (" + s.kind() + ")"));
         counts.put("parts", String.join(", ", slots));
         Blueprint.Training training = model.training();
         counts.put("training", training.epochs() + " epochs, batches of " + training.batchSize());

@@ -28,7 +28,6 @@ import org.ketloom.api.model.Figure;
 import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.api.model.GenerativeModelFactory;
 import org.ketloom.api.model.ModelContext;
-import org.ketloom.api.model.PartKind;
 import org.ketloom.api.model.PartSelection;
 import org.ketloom.api.model.Progress;
 import org.ketloom.api.model.Slot;
@@ -40,6 +39,7 @@ import org.ketloom.api.part.ObservableHead;
 import org.ketloom.api.part.Option;
 import org.ketloom.api.part.Options;
 import org.ketloom.api.part.Part;
+import org.ketloom.api.part.PartKind;
 import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.blueprint.Composer;
 import org.ketloom.runtime.blueprint.Draft;
@@ -50,7 +50,6 @@ import org.ketloom.runtime.job.Job;
 import org.ketloom.runtime.job.Jobs;
 import org.ketloom.runtime.parts.Generation;
 import org.ketloom.runtime.parts.PartRegistry;
-import org.ketloom.runtime.parts.RegisteredEngine;
 import org.ketloom.runtime.parts.RegisteredPart;
 import org.ketloom.runtime.run.Run;
 import org.ketloom.runtime.run.RunInfo;
@@ -165,7 +164,7 @@ final class FakeServices implements Services {
   record Toy() implements GenerativeModelFactory {
     @Override
     public List<Slot> slots() {
-      return List.of(new Slot("core", PartKind.ANSATZ, PartSelection.of("chain")));
+      return List.of(new Slot("core", Ansatz.KIND, PartSelection.of("chain")));
     }
 
     @Override
@@ -271,14 +270,15 @@ final class FakeServices implements Services {
     public List<RegisteredPart> parts() {
       Dots dots = new Dots("", 8, 64);
       return List.of(
-          part(PartKind.ENCODING, "one-per-wire", new OnePerWire()),
-          part(PartKind.ANSATZ, "chain", new Chain(1)),
-          part(PartKind.OBSERVABLE, "first-two", new FirstTwo()),
-          part(PartKind.MODEL, "toy", new Toy()),
-          part(PartKind.DATASET, "digits", dots),
-          part(PartKind.DATASET, "dots", dots),
-          part(PartKind.DATASET, "images", dots),
-          part(PartKind.DATASET, "mnist", dots));
+          part(Encoding.KIND, "one-per-wire", new OnePerWire()),
+          part(Ansatz.KIND, "chain", new Chain(1)),
+          part(ObservableHead.KIND, "first-two", new FirstTwo()),
+          part(GenerativeModelFactory.KIND, "toy", new Toy()),
+          part(DatasetProvider.KIND, "digits", dots),
+          part(DatasetProvider.KIND, "dots", dots),
+          part(DatasetProvider.KIND, "images", dots),
+          part(DatasetProvider.KIND, "mnist", dots),
+          part(QuantumEngine.KIND, "dense", engine));
     }
 
     private static RegisteredPart part(PartKind kind, String name, Part prototype) {
@@ -299,9 +299,13 @@ final class FakeServices implements Services {
     }
 
     @Override
-    public List<RegisteredEngine> engines() {
-      return List.of(
-          new RegisteredEngine("dense", new Version(1, 0, 0), "org.example.engine", 2, engine));
+    public List<PartKind> kinds() {
+      return parts().stream().map(RegisteredPart::kind).distinct().toList();
+    }
+
+    @Override
+    public List<RegisteredPart> engines() {
+      return parts(QuantumEngine.KIND);
     }
 
     @Override
@@ -312,11 +316,6 @@ final class FakeServices implements Services {
     @Override
     public Generation generation(RegisteredPart part) {
       return new Generation(part.name(), part.bundle(), part.version().toString(), "");
-    }
-
-    @Override
-    public Generation generation(RegisteredEngine engine) {
-      return new Generation(engine.name(), engine.bundle(), engine.version().toString(), "");
     }
 
     @Override

@@ -86,7 +86,9 @@ class CommandIT {
             "model jo2026 org.ketloom.model.diffusion",
             "model last-qgan org.ketloom.model.lastqgan",
             "dataset digits org.ketloom.data",
-            "dataset mnist org.ketloom.data")) {
+            "dataset mnist org.ketloom.data",
+            "features classifier org.ketloom.metrics",
+            "features onnx org.ketloom.metrics.onnx")) {
       String[] columns = part.split(" ");
       assertTrue(
           parts

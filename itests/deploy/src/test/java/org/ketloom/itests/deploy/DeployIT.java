@@ -27,7 +27,11 @@ import org.junit.After;
 import org.junit.Before;
 import org.junit.Test;
 import org.junit.runner.RunWith;
-import org.ketloom.api.model.PartKind;
+import org.ketloom.api.engine.QuantumEngine;
+import org.ketloom.api.part.Ansatz;
+import org.ketloom.api.part.Encoding;
+import org.ketloom.api.part.ObservableHead;
+import org.ketloom.api.part.PartKind;
 import org.ketloom.itests.support.Services;
 import org.ketloom.runtime.deploy.Deployer;
 import org.ketloom.runtime.deploy.Deployment;
@@ -436,6 +440,33 @@ public class DeployIT {
     refused("engine.jar", "the gradient of weight 0", "but finite differences give");
   }
 
+  @Test
+  public void aKindThatAPluginBringsIsKnownCheckedAndFound() throws IOException {
+    Deployment deployment = folder.deployer().add(folder.jars.resolve("noise.jar"));
+    assertEquals(List.of("kind noise", "noise depolarizing"), deployment.plugins().get(0).parts());
+    PartKind noise =
+        folder.registry().kinds().stream()
+            .filter(k -> k.name().equals("noise"))
+            .findFirst()
+            .orElseThrow();
+    RegisteredPart part = folder.registry().find(noise, "depolarizing", "").orElseThrow();
+    assertEquals("errors", part.options().get(0).name());
+    List<RegisteredPart> all = folder.registry().parts();
+    assertEquals(part, all.get(all.size() - 1));
+    folder.deployer().remove("noise");
+    folder.awaitRetired();
+    assertEquals(List.of(), folder.registry().parts(noise));
+
+    refused(
+        "overdone.jar",
+        "test.overdone 1.0.0, noise \"overdone\", doesn't pass the conformance kit: kind:"
+            + " probability() gave 2.0, expected 0 to 1");
+    refused(
+        "kindless.jar",
+        "part \"depolarizing\": no kind of parts has the service type"
+            + " org.ketloom.itests.plugin.Noise; install the bundle that brings this kind");
+  }
+
   private void refused(String jar, String... words) throws IOException {
     folder.drop(Jars.wave("1.0.0"));
     folder.awaitCurrent("test.wave 1.0.0");
@@ -578,8 +609,9 @@ public class DeployIT {
 
   @Test
   public void everyPartOfTheFeaturesConforms() {
-    Conformance conformance = new Conformance(folder.registry().engine().orElseThrow().engine());
-    for (PartKind kind : List.of(PartKind.ENCODING, PartKind.ANSATZ, PartKind.OBSERVABLE)) {
+    Conformance conformance =
+        new Conformance(folder.registry().engine().orElseThrow().prototype(QuantumEngine.class));
+    for (PartKind kind : List.of(Encoding.KIND, Ansatz.KIND, ObservableHead.KIND)) {
       List<RegisteredPart> parts = folder.registry().parts(kind);
       assertTrue(kind + ": " + parts, parts.size() >= 2);
       parts.forEach(p -> conformance.require(p.prototype()));

@@ -13,7 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import org.ketloom.api.model.PartKind;
+import org.ketloom.api.part.Ansatz;
 import org.ketloom.itests.container.Container;
 import org.ketloom.itests.support.Services;
 import org.ketloom.runtime.deploy.Deployer;
@@ -121,14 +121,14 @@ final class Folder {
 
   /** Versions of the parts of a name, the first choice first. */
   List<String> ansaetze(String name) {
-    return registry().parts(PartKind.ANSATZ).stream()
+    return registry().parts(Ansatz.KIND).stream()
         .filter(p -> p.name().equals(name))
         .map(p -> p.version().toString())
         .toList();
   }
 
   RegisteredPart ansatz(String name, String range) {
-    return registry().find(PartKind.ANSATZ, name, range).orElseThrow();
+    return registry().find(Ansatz.KIND, name, range).orElseThrow();
   }
 
   /** Symbolic names and versions of the bundles of plugins. */

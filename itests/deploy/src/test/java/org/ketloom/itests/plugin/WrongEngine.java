@@ -6,12 +6,15 @@ import org.ketloom.api.engine.Gradients;
 import org.ketloom.api.engine.Inputs;
 import org.ketloom.api.engine.Program;
 import org.ketloom.api.engine.QuantumEngine;
+import org.ketloom.api.part.Part;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /** The right values, and gradients of weights that are a little too large. */
-@Component(service = QuantumEngine.class, property = "service.ranking:Integer=5")
+@Component(
+    service = QuantumEngine.class,
+    property = {Part.NAME + "=wrong", "service.ranking:Integer=5"})
 public final class WrongEngine implements QuantumEngine {
   private final QuantumEngine right;
 

@@ -5,18 +5,20 @@ import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.api.model.GenerativeModelFactory;
 import org.ketloom.api.model.ModelContext;
-import org.ketloom.api.model.PartKind;
 import org.ketloom.api.model.PartSelection;
 import org.ketloom.api.model.Slot;
+import org.ketloom.api.part.Ansatz;
+import org.ketloom.api.part.Encoding;
+import org.ketloom.api.part.ObservableHead;
 
 /** Makes models whose steps take less than a millisecond. */
 final class TinyModel implements GenerativeModelFactory {
   @Override
   public List<Slot> slots() {
     return List.of(
-        new Slot("encoding", PartKind.ENCODING, PartSelection.of("angle")),
-        new Slot("ansatz", PartKind.ANSATZ, PartSelection.of("wave")),
-        new Slot("observable", PartKind.OBSERVABLE, PartSelection.of("pauli")));
+        new Slot("encoding", Encoding.KIND, PartSelection.of("angle")),
+        new Slot("ansatz", Ansatz.KIND, PartSelection.of("wave")),
+        new Slot("observable", ObservableHead.KIND, PartSelection.of("pauli")));
   }
 
   @Override

@@ -20,7 +20,6 @@ import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
-import org.ketloom.api.model.PartKind;
 import org.ketloom.api.part.Ansatz;
 import org.ketloom.api.part.Part;
 import org.ketloom.itests.support.Services;
@@ -252,15 +251,14 @@ public class SwapIT {
             RegisteredPart.class, "(&(ketloom.part.name=wave)(ketloom.part.version>=1.1))");
     assertEquals(new Version(1, 1, 0), found.version());
     assertSame(
-        found,
-        services.await(PartRegistry.class).find(PartKind.ANSATZ, "wave", "1.1").orElseThrow());
+        found, services.await(PartRegistry.class).find(Ansatz.KIND, "wave", "1.1").orElseThrow());
     lab.uninstall(bundle("test.wave", "1.0.0"));
     assertEquals(List.of("1.1.0"), versions("(ketloom.part.name=wave)"));
   }
 
   private List<String> versions(String filter) throws InvalidSyntaxException {
     return services.context().getServiceReferences(RegisteredPart.class, filter).stream()
-        .map(r -> r.getProperty(Part.VERSION).toString())
+        .map(r -> r.getProperty(RegisteredPart.VERSION).toString())
         .sorted()
         .toList();
   }

@@ -133,12 +133,12 @@ public final class PartComposer implements Composer {
                 classes,
                 steps,
                 complete.seed(),
-                resolution.engine().engine(),
+                resolution.engine().prototype(QuantumEngine.class),
                 parts,
                 Optional.of(data).filter(known -> !known.isEmpty()),
                 cache));
     // What lives on in the model; the other parts have described their circuits, and are done.
-    LoadedClasses.loadAll(factory, model, resolution.engine().engine());
+    LoadedClasses.loadAll(factory, model, resolution.engine().prototype(QuantumEngine.class));
     return new Composition(complete, model, generations);
   }
 

@@ -9,20 +9,20 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import org.ketloom.api.data.DatasetProvider;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.GenerativeModelFactory;
-import org.ketloom.api.model.PartKind;
 import org.ketloom.api.model.PartSelection;
 import org.ketloom.api.model.Slot;
 import org.ketloom.api.part.Options;
 import org.ketloom.api.part.Part;
+import org.ketloom.api.part.PartKind;
 import org.ketloom.runtime.blueprint.MissingPart;
 import org.ketloom.runtime.blueprint.Readiness;
 import org.ketloom.runtime.internal.parts.TrackedParts;
 import org.ketloom.runtime.internal.text.Suggestion;
 import org.ketloom.runtime.parts.Generation;
 import org.ketloom.runtime.parts.PartRegistry;
-import org.ketloom.runtime.parts.RegisteredEngine;
 import org.ketloom.runtime.parts.RegisteredPart;
 import org.osgi.framework.VersionRange;
 
@@ -40,7 +40,7 @@ final class Resolution {
   private final List<MissingPart> missing = new ArrayList<>();
   private final Map<String, Found> found = new LinkedHashMap<>();
   private List<Slot> slots = List.of();
-  private final Optional<RegisteredEngine> engine;
+  private final Optional<RegisteredPart> engine;
 
   /**
    * @param preferred generations by path, or {@code engine}, that are taken before the registry's
@@ -52,7 +52,10 @@ final class Resolution {
     this.preferred = preferred;
     this.engine = preferredEngine().or(registry::engine);
     find(
-        "model", PartKind.MODEL, tree.model(), PartSelection.of(tree.model().name().orElseThrow()));
+        "model",
+        GenerativeModelFactory.KIND,
+        tree.model(),
+        PartSelection.of(tree.model().name().orElseThrow()));
     if (found.containsKey("model")) {
       slots = factory(found.get("model")).slots();
       for (Slot slot : slots) {
@@ -60,10 +63,10 @@ final class Resolution {
             "parts." + slot.name(),
             slot.kind(),
             tree.parts().getOrDefault(slot.name(), BlueprintTree.Selection.DEFAULT),
-            slot.preset());
+            slot.defaultPart());
       }
     }
-    find("data", PartKind.DATASET, tree.data(), PartSelection.of(DEFAULT_DATA));
+    find("data", DatasetProvider.KIND, tree.data(), PartSelection.of(DEFAULT_DATA));
     if (engine.isEmpty()) {
       missing.add(new MissingPart("engine", "engine", "", "", List.of()));
     }
@@ -77,7 +80,7 @@ final class Resolution {
     return found.get(path).part();
   }
 
-  RegisteredEngine engine() {
+  RegisteredPart engine() {
     return engine.orElseThrow();
   }
 
@@ -140,14 +143,14 @@ final class Resolution {
     }
   }
 
-  private Blueprint.Training training(Blueprint.Training preset) {
+  private Blueprint.Training training(Blueprint.Training defaults) {
     Map<String, Integer> given = tree.training();
     try {
       return new Blueprint.Training(
-          given.getOrDefault("epochs", preset.epochs()),
-          given.getOrDefault("batchSize", preset.batchSize()),
-          given.getOrDefault("checkpointEvery", preset.checkpointEvery()),
-          given.getOrDefault("sampleEvery", preset.sampleEvery()));
+          given.getOrDefault("epochs", defaults.epochs()),
+          given.getOrDefault("batchSize", defaults.batchSize()),
+          given.getOrDefault("checkpointEvery", defaults.checkpointEvery()),
+          given.getOrDefault("sampleEvery", defaults.sampleEvery()));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(tree.source() + ": training." + e.getMessage(), e);
     }
@@ -160,12 +163,12 @@ final class Resolution {
   }
 
   private void find(
-      String path, PartKind kind, BlueprintTree.Selection asked, PartSelection preset) {
-    String name = asked.name().orElse(preset.name());
-    boolean isPreset = name.equals(preset.name());
-    String version = asked.version().orElse(isPreset ? preset.version().orElse("") : "");
+      String path, PartKind kind, BlueprintTree.Selection asked, PartSelection defaultPart) {
+    String name = asked.name().orElse(defaultPart.name());
+    boolean isDefault = name.equals(defaultPart.name());
+    String version = asked.version().orElse(isDefault ? defaultPart.version().orElse("") : "");
     // Where the default part is named, what the model changes in it still suits it.
-    Map<String, Object> options = new LinkedHashMap<>(isPreset ? preset.options() : Map.of());
+    Map<String, Object> options = new LinkedHashMap<>(isDefault ? defaultPart.options() : Map.of());
     options.putAll(asked.options());
     Optional<RegisteredPart> part =
         preferred(path, kind, name, version).or(() -> registry.find(kind, name, version));
@@ -201,7 +204,7 @@ final class Resolution {
         .findFirst();
   }
 
-  private Optional<RegisteredEngine> preferredEngine() {
+  private Optional<RegisteredPart> preferredEngine() {
     Generation wanted = preferred.get("engine");
     return registry.engines().stream()
         .filter(e -> wanted != null && registry.generation(e).equals(wanted))

@@ -43,7 +43,7 @@ import org.ketloom.runtime.internal.parts.BundleHash;
 import org.ketloom.runtime.internal.parts.PartGate;
 import org.ketloom.runtime.internal.parts.Sha256;
 import org.ketloom.runtime.parts.PartRegistry;
-import org.ketloom.runtime.parts.RegisteredEngine;
+import org.ketloom.runtime.parts.RegisteredPart;
 import org.ketloom.tck.Conformance;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -672,7 +672,7 @@ public final class PluginDeployer implements Deployer, Callable<List<String>> {
       Bundle bundle = FrameworkUtil.getBundle(type);
       hashes.add(bundle == null ? "" : BundleHash.of(bundle));
     }
-    Optional<RegisteredEngine> engine = registry.engine();
+    Optional<RegisteredPart> engine = registry.engine();
     hashes.add(engine.map(e -> registry.generation(e).sha256()).orElse(""));
     return Sha256.of(String.join(" ", hashes));
   }

@@ -14,6 +14,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -21,12 +22,14 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.zip.ZipException;
 import org.ketloom.api.engine.QuantumEngine;
-import org.ketloom.api.model.PartKind;
 import org.ketloom.api.part.Part;
+import org.ketloom.api.part.PartKind;
+import org.ketloom.api.part.PartKindProvider;
 import org.ketloom.runtime.internal.parts.BundleHash;
 import org.ketloom.runtime.internal.parts.PartGate;
+import org.ketloom.runtime.internal.parts.PartKinds;
 import org.ketloom.runtime.internal.parts.Sha256;
-import org.ketloom.runtime.internal.parts.TrackedParts;
+import org.ketloom.runtime.internal.parts.TrackedService;
 import org.ketloom.runtime.parts.PartRegistry;
 import org.ketloom.tck.Calls;
 import org.ketloom.tck.Conformance;
@@ -34,7 +37,7 @@ import org.ketloom.tck.Finding;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
-import org.osgi.framework.Constants;
+import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.wiring.BundleWiring;
 import org.osgi.framework.wiring.FrameworkWiring;
@@ -58,6 +61,16 @@ final class PluginTrial {
     boolean isActive() {
       return bundle.getState() == Bundle.ACTIVE;
     }
+  }
+
+  /**
+   * A kind of parts.
+   *
+   * @param provider who brings it; empty for the platform
+   * @param isOwn whether that is the plugin on trial
+   */
+  private record KnownKind(Optional<PartKindProvider> provider, boolean isOwn) {
+    static final KnownKind OF_PLATFORM = new KnownKind(Optional.empty(), false);
   }
 
   private final BundleContext context;
@@ -214,56 +227,149 @@ final class PluginTrial {
   }
 
   private Running parts(Bundle bundle, Calls calls, boolean checked) throws Refusal {
-    Map<ServiceReference<?>, String> found = new LinkedHashMap<>();
+    List<String> brings = new ArrayList<>();
     List<ServiceReference<?>> services = new ArrayList<>();
+    List<ServiceReference<?>> foreign = new ArrayList<>();
     ServiceReference<?>[] registered = bundle.getRegisteredServices();
     try {
+      Map<PartKind, KnownKind> kinds = kinds(bundle, calls, services, foreign);
       for (ServiceReference<?> reference :
           registered == null ? new ServiceReference<?>[0] : registered) {
-        List<String> classes = List.of((String[]) reference.getProperty(Constants.OBJECTCLASS));
-        for (PartKind kind : PartKind.values()) {
-          if (classes.contains(kind.type().getName())) {
-            Object name = reference.getProperty(Part.NAME);
-            String what = kind + " \"" + name + "\"";
-            Object service = get(reference, what, bundle, calls);
-            services.add(reference);
-            String fault = fault(kind, name, service, calls);
-            if (!fault.isEmpty()) {
-              throw new Refusal(
-                  Refusal.Until.CHANGED,
-                  PluginDiagnosis.name(bundle) + ", " + what + ": " + fault + ".");
-            }
-            if (!checked) {
-              conform(bundle, what, new Conformance(engine(bundle), limit).check((Part) service));
-            }
-            found.put(reference, kind + " " + name);
-          }
+        Object name = reference.getProperty(Part.NAME);
+        List<String> classes = TrackedService.classes(reference);
+        List<PartKind> candidates = PartKinds.of(classes, null, kinds.keySet());
+        if (TrackedService.bringsKind(reference)) {
+          continue;
         }
-        if (classes.contains(QuantumEngine.class.getName())) {
-          Object engine = get(reference, "engine", bundle, calls);
-          services.add(reference);
-          if (!(engine instanceof QuantumEngine)) {
+        if (candidates.isEmpty() && name != null) {
+          throw new Refusal(
+              Refusal.Until.SURROUNDINGS,
+              PluginDiagnosis.name(bundle)
+                  + ", part \""
+                  + name
+                  + "\": "
+                  + TrackedService.unknownKind(reference)
+                  + ".");
+        }
+        if (candidates.isEmpty()) {
+          continue;
+        }
+        Object service = get(reference, what(candidates.get(0), name), bundle, calls);
+        services.add(reference);
+        for (PartKind kind : PartKinds.of(classes, service, kinds.keySet())) {
+          String fault = fault(kind, name, service, calls);
+          if (!fault.isEmpty()) {
             throw new Refusal(
                 Refusal.Until.CHANGED,
-                PluginDiagnosis.name(bundle) + ": its engine is no QuantumEngine of this API.");
+                PluginDiagnosis.name(bundle) + ", " + what(kind, name) + ": " + fault + ".");
           }
           if (!checked) {
-            conform(bundle, "engine", new Conformance((QuantumEngine) engine, limit).checkEngine());
+            conform(
+                bundle,
+                what(kind, name),
+                check((Part) service, kinds.get(kind).provider(), bundle));
           }
-          found.putIfAbsent(reference, "engine");
+          brings.add(kind + " " + name);
         }
       }
+      kinds.forEach(
+          (kind, known) -> {
+            if (known.isOwn()) {
+              brings.add("kind " + kind);
+            }
+          });
     } catch (Refusal | RuntimeException | LinkageError | VirtualMachineError e) {
       services.forEach(context::ungetService);
       throw e;
+    } finally {
+      foreign.forEach(this::unget);
     }
-    return new Running(
-        bundle, BundleHash.of(bundle), found.values().stream().sorted().toList(), services);
+    return new Running(bundle, BundleHash.of(bundle), brings.stream().sorted().toList(), services);
+  }
+
+  private static String what(PartKind kind, Object name) {
+    return kind + " \"" + name + "\"";
+  }
+
+  private List<Finding> check(Part part, Optional<PartKindProvider> kind, Bundle bundle)
+      throws Refusal {
+    if (part instanceof QuantumEngine engine) {
+      return new Conformance(engine, limit).checkEngine();
+    }
+    Conformance conformance = new Conformance(engine(bundle), limit);
+    return kind.isPresent() ? conformance.check(part, kind.get()) : conformance.check(part);
+  }
+
+  /**
+   * The platform's kinds and those that bundles bring, also bundles on trial: a bundle may bring a
+   * kind and parts of it.
+   *
+   * @param services gets the services of this bundle whose objects are made
+   * @param foreign gets those of others
+   */
+  private Map<PartKind, KnownKind> kinds(
+      Bundle bundle,
+      Calls calls,
+      List<ServiceReference<?>> services,
+      List<ServiceReference<?>> foreign)
+      throws Refusal {
+    Map<PartKind, KnownKind> kinds = new LinkedHashMap<>();
+    PartKinds.PLATFORM.forEach(kind -> kinds.put(kind, KnownKind.OF_PLATFORM));
+    for (ServiceReference<?> reference : providers()) {
+      boolean own = bundle.equals(reference.getBundle());
+      Object service =
+          own ? get(reference, "its kind of parts", bundle, calls) : context.getService(reference);
+      PartKind kind;
+      if (own) {
+        services.add(reference);
+        try {
+          kind = calls.call("asking for its kind", () -> TrackedService.kind(service));
+        } catch (Calls.Violation | IllegalArgumentException e) {
+          throw new Refusal(
+              Refusal.Until.CHANGED,
+              PluginDiagnosis.name(bundle) + ", kind of parts: " + e.getMessage() + ".");
+        }
+      } else {
+        foreign.add(reference);
+        Optional<PartKind> found = TrackedService.read(reference, service, List.of()).kind();
+        if (found.isEmpty()) {
+          // The registry says why.
+          continue;
+        }
+        kind = found.get();
+      }
+      Optional<PartKind> rival = PartKinds.rival(kind, kinds.keySet());
+      if (rival.isEmpty()) {
+        kinds.putIfAbsent(kind, new KnownKind(Optional.of((PartKindProvider) service), own));
+      } else if (own) {
+        throw new Refusal(
+            Refusal.Until.SURROUNDINGS,
+            PluginDiagnosis.name(bundle)
+                + ", kind of parts \""
+                + kind
+                + "\": its service type is "
+                + kind.type().getName()
+                + ", but parts of that name are services of type "
+                + rival.get().type().getName()
+                + ".");
+      }
+    }
+    return kinds;
+  }
+
+  private ServiceReference<?>[] providers() {
+    try {
+      ServiceReference<?>[] found =
+          context.getAllServiceReferences(PartKindProvider.class.getName(), null);
+      return found == null ? new ServiceReference<?>[0] : found;
+    } catch (InvalidSyntaxException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static String fault(PartKind kind, Object name, Object service, Calls calls) {
     try {
-      calls.call("reading its options", () -> TrackedParts.options(kind, name, service));
+      calls.call("reading its options", () -> TrackedService.options(kind, name, service));
       return "";
     } catch (Calls.Violation | IllegalArgumentException e) {
       return e.getMessage();
@@ -304,7 +410,7 @@ final class PluginTrial {
                     Refusal.Until.SURROUNDINGS,
                     PluginDiagnosis.name(bundle)
                         + " can't be checked: no quantum engine is registered."))
-        .engine();
+        .prototype(QuantumEngine.class);
   }
 
   private static void conform(Bundle bundle, String what, List<Finding> findings) throws Refusal {

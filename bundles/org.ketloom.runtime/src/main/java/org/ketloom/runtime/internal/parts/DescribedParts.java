@@ -96,13 +96,13 @@ public final class DescribedParts {
 
   private Hashtable<String, Object> properties(RegisteredPart part) {
     Hashtable<String, Object> properties = new Hashtable<>();
-    properties.put(Part.KIND, part.kind().toString());
+    properties.put(RegisteredPart.KIND, part.kind().toString());
     properties.put(Part.NAME, part.name());
     properties.put(Part.DESCRIPTION, part.description());
-    properties.put(Part.VERSION, part.version());
-    properties.put(Part.OPTIONS, schema(part.options()));
-    properties.put(Part.BUNDLE, part.bundle());
-    properties.put(Part.SHA256, hash(part));
+    properties.put(RegisteredPart.VERSION, part.version());
+    properties.put(RegisteredPart.OPTIONS, schema(part.options()));
+    properties.put(RegisteredPart.BUNDLE, part.bundle());
+    properties.put(RegisteredPart.SHA256, hash(part));
     return properties;
   }
 
@@ -114,7 +114,7 @@ public final class DescribedParts {
                 e.getKey().bundle().equals(part.bundle())
                     && e.getKey().version().equals(part.version()))
         .findFirst()
-        .map(e -> (String) e.getValue().getReference().getProperty(Part.SHA256))
+        .map(e -> (String) e.getValue().getReference().getProperty(RegisteredPart.SHA256))
         .orElseGet(() -> registry.generation(part).sha256());
   }
 

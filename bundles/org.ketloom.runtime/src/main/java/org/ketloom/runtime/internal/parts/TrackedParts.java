@@ -2,31 +2,28 @@ package org.ketloom.runtime.internal.parts;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.lang.reflect.ParameterizedType;
-import java.lang.reflect.RecordComponent;
-import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.ketloom.api.engine.QuantumEngine;
-import org.ketloom.api.model.PartKind;
-import org.ketloom.api.part.Options;
 import org.ketloom.api.part.Part;
+import org.ketloom.api.part.PartKind;
+import org.ketloom.api.part.PartKindProvider;
 import org.ketloom.runtime.parts.Generation;
 import org.ketloom.runtime.parts.PartRegistry;
-import org.ketloom.runtime.parts.RegisteredEngine;
 import org.ketloom.runtime.parts.RegisteredPart;
 import org.ketloom.tck.Calls;
 import org.osgi.framework.Bundle;
@@ -46,33 +43,26 @@ import org.osgi.util.tracker.ServiceTrackerCustomizer;
 @Component(service = {PartRegistry.class, PartGate.class})
 public final class TrackedParts implements PartRegistry, PartGate {
   private static final Logger LOG = System.getLogger("org.ketloom.runtime");
-  private static final String NAME_FORM = "[a-z0-9]+(-[a-z0-9]+)*";
-  private static final Set<Class<?>> SCALARS =
-      Set.of(boolean.class, int.class, long.class, double.class, String.class);
-  private static final Set<Class<?>> ELEMENTS = Set.of(Integer.class, Double.class, String.class);
 
-  /** What one service contributes. */
-  private record Entry(
-      Bundle bundle,
-      int ranking,
-      List<RegisteredPart> parts,
-      Optional<RegisteredEngine> engine,
-      List<String> refused) {}
+  /** Most time for reading a part whose kind came after it. */
+  private static final Duration READING = Duration.ofSeconds(2);
 
   private record Snapshot(
+      List<PartKind> kinds,
       List<RegisteredPart> parts,
-      List<RegisteredEngine> engines,
+      List<RegisteredPart> engines,
       List<String> refused,
       Map<Long, Bundle> bundles) {}
 
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
-  private final Map<Long, Entry> entries = new TreeMap<>();
+  private final Map<Long, TrackedService> entries = new TreeMap<>();
   // Guarded by entries, like all that follows up to the snapshot.
   private final Map<Long, ServiceReference<Object>> held = new TreeMap<>();
   private final Set<Long> admitted = new HashSet<>();
   private final Set<Long> retiring = new HashSet<>();
   private final Set<Long> hidden = new HashSet<>();
-  private volatile Snapshot snapshot = new Snapshot(List.of(), List.of(), List.of(), Map.of());
+  private volatile Snapshot snapshot =
+      new Snapshot(PartKinds.PLATFORM, List.of(), List.of(), List.of(), Map.of());
   private final BundleContext context;
   private final Runnable end;
 
@@ -82,14 +72,17 @@ public final class TrackedParts implements PartRegistry, PartGate {
     this.context = context;
     String classes =
         Stream.concat(
-                Stream.of(QuantumEngine.class),
-                Arrays.stream(PartKind.values()).map(PartKind::type))
+                Stream.of(PartKindProvider.class), PartKinds.PLATFORM.stream().map(PartKind::type))
             .map(type -> "(" + Constants.OBJECTCLASS + "=" + type.getName() + ")")
             .collect(Collectors.joining());
+    // Parts of other kinds are known by their name, which their descriptions have too.
+    String filter =
+        "(&(!(%s=%s))(|%s(%s=*)))"
+            .formatted(Constants.OBJECTCLASS, RegisteredPart.class.getName(), classes, Part.NAME);
     ServiceTracker<Object, Object> tracker =
         new ServiceTracker<>(
             context,
-            FrameworkUtil.createFilter("(|" + classes + ")"),
+            FrameworkUtil.createFilter(filter),
             new ServiceTrackerCustomizer<Object, Object>() {
               @Override
               public Object addingService(ServiceReference<Object> reference) {
@@ -141,8 +134,8 @@ public final class TrackedParts implements PartRegistry, PartGate {
   }
 
   void bind(ServiceReference<?> reference, Object service) {
-    Entry entry = entry(reference, service, "");
-    entry.refused().forEach(line -> LOG.log(Level.WARNING, line));
+    TrackedService entry = TrackedService.read(reference, service, snapshot.kinds());
+    entry.warnings().forEach(line -> LOG.log(Level.WARNING, line));
     change(() -> entries.put(id(reference), entry));
   }
 
@@ -177,9 +170,19 @@ public final class TrackedParts implements PartRegistry, PartGate {
             }
           });
     }
-    Map<Long, Entry> more = new TreeMap<>();
-    free.forEach((id, reference) -> more.put(id, newcomer(reference, limit)));
-    more.values().forEach(entry -> entry.refused().forEach(line -> LOG.log(Level.WARNING, line)));
+    Map<Long, TrackedService> more = new TreeMap<>();
+    Set<PartKind> kinds = new LinkedHashSet<>(snapshot.kinds());
+    // Kinds first: a bundle may bring a kind and parts of it.
+    Stream.concat(
+            free.values().stream().filter(TrackedService::bringsKind),
+            free.values().stream().filter(reference -> !TrackedService.bringsKind(reference)))
+        .forEach(
+            reference -> {
+              TrackedService entry = newcomer(reference, kinds, limit);
+              entry.kind().ifPresent(kinds::add);
+              more.put(id(reference), entry);
+            });
+    more.values().forEach(entry -> entry.warnings().forEach(line -> LOG.log(Level.WARNING, line)));
     change(
         () -> {
           // What was held no longer has gone while it was read.
@@ -192,11 +195,20 @@ public final class TrackedParts implements PartRegistry, PartGate {
   }
 
   /** That a part could be read on trial doesn't mean that it can be now. */
-  private Entry newcomer(ServiceReference<Object> reference, Duration limit) {
+  private TrackedService newcomer(
+      ServiceReference<Object> reference, Collection<PartKind> kinds, Duration limit) {
+    return read(reference, () -> context.getService(reference), kinds, limit);
+  }
+
+  private static TrackedService read(
+      ServiceReference<?> reference,
+      Supplier<Object> service,
+      Collection<PartKind> kinds,
+      Duration limit) {
     try (Calls calls = new Calls(limit, limit)) {
-      return calls.call("reading it", () -> entry(reference, context.getService(reference), ""));
+      return calls.call("reading it", () -> TrackedService.read(reference, service.get(), kinds));
     } catch (Calls.Violation | IllegalArgumentException e) {
-      return entry(reference, null, e.getMessage());
+      return TrackedService.refused(reference, kinds, e.getMessage());
     }
   }
 
@@ -211,6 +223,11 @@ public final class TrackedParts implements PartRegistry, PartGate {
   }
 
   @Override
+  public List<PartKind> kinds() {
+    return PartKinds.distinct(snapshot.kinds());
+  }
+
+  @Override
   public List<RegisteredPart> parts() {
     return snapshot.parts();
   }
@@ -218,13 +235,13 @@ public final class TrackedParts implements PartRegistry, PartGate {
   @Override
   public Optional<RegisteredPart> find(PartKind kind, String name, String versionRange) {
     VersionRange range = range(versionRange);
-    return parts().stream()
-        .filter(p -> p.kind() == kind && p.name().equals(name) && range.includes(p.version()))
+    return parts(kind).stream()
+        .filter(p -> p.name().equals(name) && range.includes(p.version()))
         .findFirst();
   }
 
   @Override
-  public List<RegisteredEngine> engines() {
+  public List<RegisteredPart> engines() {
     return snapshot.engines();
   }
 
@@ -237,12 +254,6 @@ public final class TrackedParts implements PartRegistry, PartGate {
   public Generation generation(RegisteredPart part) {
     return new Generation(
         part.name(), part.bundle(), part.version().toString(), hash(part.serviceId()));
-  }
-
-  @Override
-  public Generation generation(RegisteredEngine engine) {
-    return new Generation(
-        engine.name(), engine.bundle(), engine.version().toString(), hash(engine.serviceId()));
   }
 
   @Override
@@ -274,50 +285,17 @@ public final class TrackedParts implements PartRegistry, PartGate {
   }
 
   private void change(Runnable change) {
-    synchronized (entries) {
-      change.run();
-      List<RegisteredPart> parts = new ArrayList<>();
-      List<String> refused = new ArrayList<>();
-      Map<Long, Bundle> bundles = new HashMap<>();
-      entries.forEach(
-          (id, entry) -> {
-            if (entry.bundle() != null) {
-              bundles.put(id, entry.bundle());
-            }
-          });
-      List<Entry> shown =
-          entries.values().stream()
-              .filter(e -> e.bundle() == null || !hidden.contains(e.bundle().getBundleId()))
-              .toList();
-      shown.forEach(
-          entry -> {
-            parts.addAll(entry.parts());
-            refused.addAll(entry.refused());
-          });
-      Set<Long> last =
-          bundles.entrySet().stream()
-              .filter(e -> !retiring.isEmpty() && retiring.contains(e.getValue().getBundleId()))
-              .map(Map.Entry::getKey)
-              .collect(Collectors.toSet());
-      parts.sort(
-          Comparator.comparing(RegisteredPart::kind)
-              .thenComparing(RegisteredPart::name)
-              .thenComparing(p -> last.contains(p.serviceId()))
-              .thenComparing(RegisteredPart::version, Comparator.reverseOrder())
-              .thenComparing(RegisteredPart::serviceId));
-      List<RegisteredEngine> engines =
-          shown.stream()
-              .filter(e -> e.engine().isPresent())
-              .sorted(
-                  Comparator.<Entry, Boolean>comparing(e -> last.contains(serviceId(e)))
-                      .thenComparing(Entry::ranking, Comparator.reverseOrder())
-                      .thenComparing(
-                          e -> e.engine().orElseThrow().version(), Comparator.reverseOrder())
-                      .thenComparing(TrackedParts::serviceId))
-              .map(e -> e.engine().orElseThrow())
-              .toList();
-      snapshot =
-          new Snapshot(List.copyOf(parts), engines, List.copyOf(refused), Map.copyOf(bundles));
+    Map<Long, TrackedService> stale = change(change, List.of());
+    while (!stale.isEmpty()) {
+      List<PartKind> kinds = snapshot.kinds();
+      Map<Long, TrackedService> again = new TreeMap<>();
+      stale.forEach(
+          (id, entry) -> again.put(id, read(entry.reference(), entry::service, kinds, READING)));
+      Map<Long, TrackedService> before = stale;
+      stale =
+          change(
+              () -> again.forEach((id, entry) -> entries.replace(id, before.get(id), entry)),
+              again.values());
     }
     for (Runnable listener : listeners) {
       try {
@@ -328,139 +306,96 @@ public final class TrackedParts implements PartRegistry, PartGate {
     }
   }
 
-  private static long serviceId(Entry engine) {
-    return engine.engine().orElseThrow().serviceId();
-  }
-
   /**
-   * What a service contributes.
+   * Makes a change and the snapshot after it.
    *
-   * @param known why it contributes nothing; empty if that isn't known yet
+   * @param reread services that were read again before
+   * @return the services that have to be read again, because the kinds have changed
    */
-  private static Entry entry(ServiceReference<?> reference, Object service, String known) {
-    Bundle bundle = reference.getBundle();
-    List<String> classes = List.of((String[]) reference.getProperty(Constants.OBJECTCLASS));
-    int ranking =
-        reference.getProperty(Constants.SERVICE_RANKING) instanceof Integer number ? number : 0;
-    List<RegisteredPart> parts = new ArrayList<>();
-    List<String> refused = new ArrayList<>();
-    Optional<RegisteredEngine> engine = Optional.empty();
-    if (bundle == null) {
-      return new Entry(null, ranking, parts, engine, refused);
-    }
-    for (PartKind kind : PartKind.values()) {
-      if (classes.contains(kind.type().getName())) {
-        Object name = reference.getProperty(Part.NAME);
-        List<Options.Entry> options = List.of();
-        String fault = known;
-        if (fault.isEmpty()) {
-          try {
-            options = options(kind, name, service);
-          } catch (IllegalArgumentException e) {
-            fault = e.getMessage();
-          }
-        }
-        if (fault.isEmpty()) {
-          Object description = reference.getProperty(Part.DESCRIPTION);
-          parts.add(
-              new RegisteredPart(
-                  kind,
-                  (String) name,
-                  bundle.getVersion(),
-                  bundle.getSymbolicName(),
-                  description instanceof String text ? text : "",
-                  options,
-                  id(reference),
-                  (Part) service));
-        } else {
-          refused.add(
-              kind
-                  + " "
-                  + (name == null ? "without a name" : "\"" + name + "\"")
-                  + " of bundle "
-                  + bundle.getSymbolicName()
-                  + " "
-                  + bundle.getVersion()
-                  + " is left out: "
-                  + fault);
-        }
-      }
-    }
-    if (classes.contains(QuantumEngine.class.getName())) {
-      if (service instanceof QuantumEngine found) {
-        engine =
-            Optional.of(
-                new RegisteredEngine(
-                    reference.getProperty(Part.NAME) instanceof String name
-                        ? name
-                        : bundle.getSymbolicName(),
-                    bundle.getVersion(),
-                    bundle.getSymbolicName(),
-                    id(reference),
-                    found));
-      } else {
-        refused.add(
-            "engine of bundle "
-                + bundle.getSymbolicName()
-                + " is left out: "
-                + (known.isEmpty() ? "it can't be created" : known));
-      }
-    }
-    return new Entry(bundle, ranking, List.copyOf(parts), engine, List.copyOf(refused));
-  }
-
-  /**
-   * The options of a part, which runs code of it.
-   *
-   * @throws IllegalArgumentException saying what is wrong with the part
-   */
-  public static List<Options.Entry> options(PartKind kind, Object name, Object service) {
-    if (!(name instanceof String text) || !text.matches(NAME_FORM)) {
-      throw new IllegalArgumentException(
-          "service property "
-              + Part.NAME
-              + " must be a name in lower case with dashes, found "
-              + name);
-    }
-    if (service == null) {
-      throw new IllegalArgumentException("its service can't be created");
-    }
-    if (!kind.type().isInstance(service)) {
-      throw new IllegalArgumentException(
-          service.getClass().getName() + " is not a " + kind.type().getName());
-    }
-    if (!service.getClass().isRecord()) {
-      return List.of();
-    }
-    for (RecordComponent component : service.getClass().getRecordComponents()) {
-      if (!isOption(component)) {
-        throw new IllegalArgumentException(
-            "option \""
-                + component.getName()
-                + "\" is a "
-                + component.getGenericType().getTypeName()
-                + "; an option is a boolean, int, long, double, String, enum, or a List of Integer,"
-                + " Double or String");
-      }
-    }
-    try {
-      return Options.of(service);
-    } catch (RuntimeException | LinkageError e) {
-      throw new IllegalArgumentException("its options can't be read: " + e, e);
+  private Map<Long, TrackedService> change(Runnable change, Collection<TrackedService> reread) {
+    reread.forEach(entry -> entry.warnings().forEach(line -> LOG.log(Level.WARNING, line)));
+    synchronized (entries) {
+      change.run();
+      List<TrackedService> shown =
+          entries.values().stream()
+              .filter(e -> e.bundle() != null && !hidden.contains(e.bundle().getBundleId()))
+              .toList();
+      List<String> refused = new ArrayList<>();
+      List<PartKind> kinds = kinds(shown, refused);
+      Map<Long, Integer> ranking = new HashMap<>();
+      Map<Long, Bundle> bundles = new HashMap<>();
+      entries.forEach(
+          (id, entry) -> {
+            if (entry.bundle() != null) {
+              bundles.put(id, entry.bundle());
+              ranking.put(id, entry.ranking());
+            }
+          });
+      shown.forEach(entry -> refused.addAll(entry.refused()));
+      Set<Long> last =
+          bundles.entrySet().stream()
+              .filter(e -> !retiring.isEmpty() && retiring.contains(e.getValue().getBundleId()))
+              .map(Map.Entry::getKey)
+              .collect(Collectors.toSet());
+      List<String> order = PartKinds.distinct(kinds).stream().map(PartKind::name).toList();
+      Comparator<RegisteredPart> choice =
+          Comparator.comparing(RegisteredPart::version, Comparator.reverseOrder())
+              .thenComparing(RegisteredPart::serviceId);
+      Comparator<RegisteredPart> retired = Comparator.comparing(p -> last.contains(p.serviceId()));
+      List<RegisteredPart> parts =
+          shown.stream()
+              .flatMap(entry -> entry.parts().stream())
+              .sorted(
+                  Comparator.<RegisteredPart>comparingInt(p -> order.indexOf(p.kind().name()))
+                      .thenComparing(RegisteredPart::name)
+                      .thenComparing(retired)
+                      .thenComparing(choice))
+              .toList();
+      List<RegisteredPart> engines =
+          parts.stream()
+              .filter(p -> p.kind().equals(QuantumEngine.KIND))
+              .sorted(
+                  retired
+                      .thenComparing(p -> ranking.get(p.serviceId()), Comparator.reverseOrder())
+                      .thenComparing(choice))
+              .toList();
+      snapshot = new Snapshot(kinds, parts, engines, List.copyOf(refused), Map.copyOf(bundles));
+      Map<Long, TrackedService> stale = new TreeMap<>(entries);
+      stale.values().removeIf(entry -> !entry.isStale(kinds));
+      return stale;
     }
   }
 
-  private static boolean isOption(RecordComponent component) {
-    if (component.getType() == List.class) {
-      Type type = component.getGenericType();
-      return type instanceof ParameterizedType list
-          && list.getActualTypeArguments()[0] instanceof Class<?> element
-          && (ELEMENTS.contains(element) || element.isEnum());
+  /** The platform's kinds, then those that bundles bring, by name. */
+  private static List<PartKind> kinds(List<TrackedService> shown, List<String> refused) {
+    List<PartKind> kinds = new ArrayList<>(PartKinds.PLATFORM);
+    for (TrackedService service : shown) {
+      service
+          .kind()
+          .filter(kind -> !kinds.contains(kind))
+          .ifPresent(
+              kind ->
+                  PartKinds.rival(kind, kinds)
+                      .ifPresentOrElse(
+                          rival ->
+                              refused.add(
+                                  TrackedService.leftOut(
+                                      "kind of parts",
+                                      kind.name(),
+                                      service.bundle(),
+                                      "its service type is "
+                                          + kind.type().getName()
+                                          + ", but parts of that name are services of type "
+                                          + rival.type().getName())),
+                          () -> kinds.add(kind)));
     }
-    return SCALARS.contains(component.getType()) || component.getType().isEnum();
+    kinds
+        .subList(PartKinds.PLATFORM.size(), kinds.size())
+        .sort(Comparator.comparing(PartKind::name));
+    return List.copyOf(kinds);
   }
 
   private static Long id(ServiceReference<?> reference) {
-    return (Long) reference.getProperty(Constants.SERVICE_ID);
+    return TrackedService.id(reference);
   }
 }

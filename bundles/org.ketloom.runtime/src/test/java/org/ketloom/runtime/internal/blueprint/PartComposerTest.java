@@ -14,9 +14,9 @@ import org.ketloom.api.data.ImageShape;
 import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.GenerativeModelFactory;
-import org.ketloom.api.model.PartKind;
 import org.ketloom.api.part.Ansatz;
 import org.ketloom.api.part.Encoding;
+import org.ketloom.api.part.Part;
 import org.ketloom.runtime.blueprint.Composition;
 import org.ketloom.runtime.blueprint.Draft;
 import org.ketloom.runtime.blueprint.MissingPart;
@@ -70,7 +70,7 @@ class PartComposerTest {
             30,
             Fakes.bundle("fake.engine", "1.1.0"),
             QuantumEngine.class,
-            Map.of(Constants.SERVICE_RANKING, 5)),
+            Map.of(Constants.SERVICE_RANKING, 5, Part.NAME, "fake")),
         new Fakes.Engine());
     Generation second = composer.generations(blueprint, Map.of()).get("engine");
     assertEquals("1.1.0", second.version());
@@ -138,7 +138,7 @@ class PartComposerTest {
         new Generation(
             "leaving", "leaving", "1.0.0", BundleHash.of(Fakes.bundle("leaving", "1.0.0"))),
         composition.generations().get("parts.ansatz"));
-    assertTrue(registry.find(PartKind.ANSATZ, "leaving", "").isEmpty());
+    assertTrue(registry.find(Ansatz.KIND, "leaving", "").isEmpty());
   }
 
   @Test
@@ -175,7 +175,7 @@ class PartComposerTest {
   void composingWithoutAnEngineSaysSo() {
     Fakes.unbind(
         registry,
-        Fakes.reference(1, Fakes.bundle("fake.engine", "1.0.0"), QuantumEngine.class, Map.of()));
+        Fakes.reference(1, Fakes.bundle("fake.engine", "1.0.0"), QuantumEngine.class, Map.of(Part.NAME, "fake")));
     assertTrue(
         assertThrows(IllegalStateException.class, () -> compose("{\"model\": \"toy\"}"))
             .getMessage()

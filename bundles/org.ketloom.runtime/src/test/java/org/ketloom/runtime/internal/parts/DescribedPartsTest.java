@@ -101,7 +101,10 @@ class DescribedPartsTest {
   }
 
   private List<String> versions(String filter) throws InvalidSyntaxException {
-    return find(filter).stream().map(r -> r.getProperty(Part.VERSION).toString()).sorted().toList();
+    return find(filter).stream()
+        .map(r -> r.getProperty(RegisteredPart.VERSION).toString())
+        .sorted()
+        .toList();
   }
 
   @Test
@@ -110,15 +113,15 @@ class DescribedPartsTest {
     ServiceRegistration<Ansatz> registration =
         register(bundle, Ansatz.class, "layers", new Fakes.Layers());
     ServiceReference<RegisteredPart> found = find(null).iterator().next();
-    assertEquals("ansatz", found.getProperty(Part.KIND));
+    assertEquals("ansatz", found.getProperty(RegisteredPart.KIND));
     assertEquals("layers", found.getProperty(Part.NAME));
     assertEquals("What it does", found.getProperty(Part.DESCRIPTION));
-    assertEquals(new Version(1, 2, 0), found.getProperty(Part.VERSION));
-    assertEquals("example.layers", found.getProperty(Part.BUNDLE));
-    assertEquals(BundleHash.of(bundle), found.getProperty(Part.SHA256));
+    assertEquals(new Version(1, 2, 0), found.getProperty(RegisteredPart.VERSION));
+    assertEquals("example.layers", found.getProperty(RegisteredPart.BUNDLE));
+    assertEquals(BundleHash.of(bundle), found.getProperty(RegisteredPart.SHA256));
     assertEquals(
         "[{\"name\":\"repeats\",\"type\":\"int\",\"default\":1,\"description\":\"\"}]",
-        found.getProperty(Part.OPTIONS));
+        found.getProperty(RegisteredPart.OPTIONS));
     RegisteredPart part = context.getService(found);
     assertEquals(registration.getReference().getProperty(Constants.SERVICE_ID), part.serviceId());
     registration.setProperties(new Hashtable<>(Map.of(Part.NAME, "other")));
@@ -159,7 +162,8 @@ class DescribedPartsTest {
         "choices",
         new Choices(true, 1L << 40, 0.5, null, Shape.OPEN_RING, List.of(0, 2), List.of("a")));
     JsonNode schema =
-        new JsonMapper().readTree((String) find(null).iterator().next().getProperty(Part.OPTIONS));
+        new JsonMapper()
+            .readTree((String) find(null).iterator().next().getProperty(RegisteredPart.OPTIONS));
     assertEquals(
         "[\"boolean\",\"long\",\"double\",\"text\",\"line|open-ring\",\"list of integer\","
             + "\"list of string\"]",
@@ -183,12 +187,18 @@ class DescribedPartsTest {
     register(young, Encoding.class, "turn", new Fakes.Turn());
     String name = "(" + Part.NAME + "=layers)";
     assertEquals(List.of("1.10.0", "1.2.0"), versions(name));
-    assertEquals(List.of("1.10.0"), versions("(&" + name + "(" + Part.VERSION + ">=1.3))"));
-    assertEquals(List.of("1.2.0"), versions("(&" + name + "(!(" + Part.VERSION + ">=1.3)))"));
+    assertEquals(
+        List.of("1.10.0"), versions("(&" + name + "(" + RegisteredPart.VERSION + ">=1.3))"));
+    assertEquals(
+        List.of("1.2.0"), versions("(&" + name + "(!(" + RegisteredPart.VERSION + ">=1.3)))"));
     assertEquals(
         List.of("1.2.0"),
-        versions("(&" + name + new VersionRange("[1,1.5)").toFilterString(Part.VERSION) + ")"));
-    assertEquals(List.of("1.10.0"), versions("(" + Part.KIND + "=encoding)"));
+        versions(
+            "(&"
+                + name
+                + new VersionRange("[1,1.5)").toFilterString(RegisteredPart.VERSION)
+                + ")"));
+    assertEquals(List.of("1.10.0"), versions("(" + RegisteredPart.KIND + "=encoding)"));
     young.uninstall();
     assertEquals(List.of("1.2.0"), versions(null));
   }
@@ -221,7 +231,7 @@ class DescribedPartsTest {
     Bundle bundle = bundle("test:", "1.0.0");
     context.addServiceListener(
         event -> {
-          if (event.getServiceReference().getProperty(Part.KIND).equals("encoding")) {
+          if (event.getServiceReference().getProperty(RegisteredPart.KIND).equals("encoding")) {
             register(bundle, Ansatz.class, "layers", new Fakes.Layers());
           }
         },

@@ -36,7 +36,6 @@ import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.api.model.GenerativeModelFactory;
 import org.ketloom.api.model.ModelContext;
-import org.ketloom.api.model.PartKind;
 import org.ketloom.api.model.PartSelection;
 import org.ketloom.api.model.Progress;
 import org.ketloom.api.model.Slot;
@@ -211,8 +210,8 @@ public final class Fakes {
     @Override
     public List<Slot> slots() {
       return List.of(
-          new Slot("encoding", PartKind.ENCODING, PartSelection.of("turn")),
-          new Slot("ansatz", PartKind.ANSATZ, PartSelection.of("layers", Map.of("repeats", 2))));
+          new Slot("encoding", Encoding.KIND, PartSelection.of("turn")),
+          new Slot("ansatz", Ansatz.KIND, PartSelection.of("layers", Map.of("repeats", 2))));
     }
 
     @Override
@@ -478,7 +477,9 @@ public final class Fakes {
   public static TrackedParts registry() {
     TrackedParts registry = new TrackedParts();
     registry.bind(
-        reference(1, bundle("fake.engine", "1.0.0"), QuantumEngine.class, Map.of()), new Engine());
+        reference(
+            1, bundle("fake.engine", "1.0.0"), QuantumEngine.class, Map.of(Part.NAME, "fake")),
+        new Engine());
     add(registry, 2, "fake.encoding", "1.0.0", Encoding.class, "turn", new Turn());
     add(registry, 3, "fake.ansatz", "1.0.0", Ansatz.class, "layers", new Layers());
     add(registry, 4, "fake.model", "1.0.0", GenerativeModelFactory.class, "toy", new ToyFactory());

@@ -19,11 +19,12 @@ import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
 import org.ketloom.api.engine.Program;
 import org.ketloom.api.engine.QuantumEngine;
-import org.ketloom.api.model.PartKind;
 import org.ketloom.api.part.Ansatz;
 import org.ketloom.api.part.Encoding;
+import org.ketloom.api.part.Option;
 import org.ketloom.api.part.Part;
-import org.ketloom.runtime.parts.RegisteredEngine;
+import org.ketloom.api.part.PartKind;
+import org.ketloom.api.part.PartKindProvider;
 import org.ketloom.runtime.parts.RegisteredPart;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -43,8 +44,8 @@ class TrackedPartsTest {
     List<RegisteredPart> before = registry.parts();
     ServiceReference<?> reference =
         Fakes.add(registry, 9, "more", "1.0.0", Encoding.class, "another", new Fakes.Turn());
-    assertEquals(4, before.size());
-    assertEquals(5, registry.parts().size());
+    assertEquals(5, before.size());
+    assertEquals(6, registry.parts().size());
     registry.unbind(reference);
     assertEquals(before, registry.parts());
     assertThrows(UnsupportedOperationException.class, () -> registry.parts().clear());
@@ -57,14 +58,12 @@ class TrackedPartsTest {
     Fakes.add(registry, 13, "d", "1.9.0", Encoding.class, "turn", new Fakes.Turn());
     assertEquals(
         List.of(11L, 12L, 13L, 2L),
-        registry.parts(PartKind.ENCODING).stream().map(RegisteredPart::serviceId).toList());
-    assertEquals(11, registry.find(PartKind.ENCODING, "turn", "").orElseThrow().serviceId());
-    assertEquals(
-        13, registry.find(PartKind.ENCODING, "turn", "[1.1,1.10)").orElseThrow().serviceId());
-    assertTrue(registry.find(PartKind.ENCODING, "turn", "2").isEmpty());
-    assertTrue(registry.find(PartKind.ANSATZ, "turn", "").isEmpty());
-    assertThrows(
-        IllegalArgumentException.class, () -> registry.find(PartKind.ENCODING, "turn", "[1,"));
+        registry.parts(Encoding.KIND).stream().map(RegisteredPart::serviceId).toList());
+    assertEquals(11, registry.find(Encoding.KIND, "turn", "").orElseThrow().serviceId());
+    assertEquals(13, registry.find(Encoding.KIND, "turn", "[1.1,1.10)").orElseThrow().serviceId());
+    assertTrue(registry.find(Encoding.KIND, "turn", "2").isEmpty());
+    assertTrue(registry.find(Ansatz.KIND, "turn", "").isEmpty());
+    assertThrows(IllegalArgumentException.class, () -> registry.find(Encoding.KIND, "turn", "[1,"));
   }
 
   @Test
@@ -73,12 +72,12 @@ class TrackedPartsTest {
     ServiceReference<?> reference =
         Fakes.reference(12, leaving, Encoding.class, Map.of(Part.NAME, "turn"));
     registry.bind(reference, new Fakes.Turn());
-    assertEquals(12, registry.find(PartKind.ENCODING, "turn", "").orElseThrow().serviceId());
+    assertEquals(12, registry.find(Encoding.KIND, "turn", "").orElseThrow().serviceId());
     registry.admit(List.of(), List.of(leaving), LIMIT);
-    assertEquals(2, registry.find(PartKind.ENCODING, "turn", "").orElseThrow().serviceId());
-    assertEquals(12, registry.find(PartKind.ENCODING, "turn", "1.1").orElseThrow().serviceId());
+    assertEquals(2, registry.find(Encoding.KIND, "turn", "").orElseThrow().serviceId());
+    assertEquals(12, registry.find(Encoding.KIND, "turn", "1.1").orElseThrow().serviceId());
     registry.admit(List.of(leaving), List.of(), LIMIT);
-    assertEquals(12, registry.find(PartKind.ENCODING, "turn", "").orElseThrow().serviceId());
+    assertEquals(12, registry.find(Encoding.KIND, "turn", "").orElseThrow().serviceId());
   }
 
   @Test
@@ -86,16 +85,18 @@ class TrackedPartsTest {
     Bundle bundle = Fakes.bundle("b", "1.10.0", 40);
     registry.bind(
         Fakes.reference(12, bundle, Encoding.class, Map.of(Part.NAME, "turn")), new Fakes.Turn());
-    registry.bind(Fakes.reference(13, bundle, QuantumEngine.class, Map.of()), new NoEngine());
-    RegisteredPart part = registry.find(PartKind.ENCODING, "turn", "").orElseThrow();
+    registry.bind(
+        Fakes.reference(13, bundle, QuantumEngine.class, Map.of(Part.NAME, "more")),
+        new NoEngine());
+    RegisteredPart part = registry.find(Encoding.KIND, "turn", "").orElseThrow();
     registry.hide(bundle);
-    assertEquals(2, registry.find(PartKind.ENCODING, "turn", "").orElseThrow().serviceId());
+    assertEquals(2, registry.find(Encoding.KIND, "turn", "").orElseThrow().serviceId());
     assertEquals(List.of(1L), engines());
     // Who found it before still learns where it came from.
     assertEquals("1.10.0", registry.generation(part).version());
     assertEquals(64, registry.generation(part).sha256().length());
     registry.show(bundle);
-    assertSame(part, registry.find(PartKind.ENCODING, "turn", "").orElseThrow());
+    assertSame(part, registry.find(Encoding.KIND, "turn", "").orElseThrow());
     assertEquals(List.of(13L, 1L), engines());
   }
 
@@ -181,9 +182,9 @@ class TrackedPartsTest {
     framework.tell(
         ServiceEvent.REGISTERED,
         Fakes.reference(14, trial, Encoding.class, Map.of(Part.NAME, "more")));
-    assertTrue(tracked.find(PartKind.ENCODING, "more", "").isPresent());
+    assertTrue(tracked.find(Encoding.KIND, "more", "").isPresent());
     framework.tell(ServiceEvent.UNREGISTERING, first);
-    assertTrue(tracked.find(PartKind.ENCODING, "turn", "").isEmpty());
+    assertTrue(tracked.find(Encoding.KIND, "turn", "").isEmpty());
     tracked.close();
   }
 
@@ -261,7 +262,7 @@ class TrackedPartsTest {
     Fakes.add(registry, 22, "odd", "1.0.0", Encoding.class, "odd", new Odd(null));
     Fakes.add(registry, 23, "none", "1.0.0", Encoding.class, "none", null);
     Fakes.add(registry, 24, "other", "1.0.0", Encoding.class, "other", new Fakes.Layers());
-    assertEquals(1, registry.parts(PartKind.ENCODING).size());
+    assertEquals(1, registry.parts(Encoding.KIND).size());
     assertEquals(5, registry.refused().size());
     assertTrue(registry.refused().get(0).contains("nameless 1.0.0"), registry.refused().get(0));
     assertTrue(registry.refused().get(0).contains(Part.NAME));
@@ -275,7 +276,7 @@ class TrackedPartsTest {
   void aNewerEngineIsTheFirstChoiceAndTheOneThatIsRetiredComesLast() {
     Bundle old = Fakes.bundle("plugin.engine", "1.0.0", 40);
     Bundle next = Fakes.bundle("plugin.engine", "1.1.0", 41);
-    Map<String, Object> ranked = Map.of(Constants.SERVICE_RANKING, 5);
+    Map<String, Object> ranked = Map.of(Constants.SERVICE_RANKING, 5, Part.NAME, "ranked");
     registry.bind(Fakes.reference(30, old, QuantumEngine.class, ranked), new NoEngine());
     registry.bind(Fakes.reference(31, next, QuantumEngine.class, ranked), new NoEngine());
     assertEquals(List.of(31L, 30L, 1L), engines());
@@ -286,7 +287,7 @@ class TrackedPartsTest {
   }
 
   private List<Long> engines() {
-    return registry.engines().stream().map(RegisteredEngine::serviceId).toList();
+    return registry.engines().stream().map(RegisteredPart::serviceId).toList();
   }
 
   @Test
@@ -297,15 +298,109 @@ class TrackedPartsTest {
             30,
             Fakes.bundle("second", "1.0.0"),
             QuantumEngine.class,
-            Map.of(Constants.SERVICE_RANKING, 5));
+            Map.of(Constants.SERVICE_RANKING, 5, Part.NAME, "ranked"));
     registry.bind(
-        Fakes.reference(29, Fakes.bundle("third", "1.0.0"), QuantumEngine.class, Map.of()),
+        Fakes.reference(
+            29, Fakes.bundle("third", "1.0.0"), QuantumEngine.class, Map.of(Part.NAME, "more")),
         new NoEngine());
     assertEquals(1, registry.engine().orElseThrow().serviceId());
     registry.bind(reference, second);
     assertEquals(30, registry.engine().orElseThrow().serviceId());
     registry.unbind(reference);
     assertEquals(1, registry.engine().orElseThrow().serviceId());
+  }
+
+  /** What the platform knows nothing of. */
+  interface Noise extends Part {}
+
+  record Depolarizing(@Option("probability of an error") double strength) implements Noise {}
+
+  private static PartKindProvider kind(String name, Class<? extends Part> type) {
+    return () -> new PartKind(name, type);
+  }
+
+  private List<String> listed() {
+    return registry.parts().stream().map(p -> p.kind() + " " + p.name()).toList();
+  }
+
+  @Test
+  void aKindThatABundleBringsIsAsGoodAsThePlatforms() {
+    PartKind noise = new PartKind("noise", Noise.class);
+    List<String> before = listed();
+    AtomicInteger changes = new AtomicInteger();
+    registry.addListener(changes::incrementAndGet);
+    ServiceReference<?> part =
+        Fakes.add(
+            registry, 40, "noisy", "1.1.0", Noise.class, "depolarizing", new Depolarizing(0.1));
+    assertEquals(before, listed());
+    assertEquals(
+        List.of(
+            "part \"depolarizing\" of bundle noisy 1.1.0 is left out: no kind of parts has the"
+                + " service type "
+                + Noise.class.getName()
+                + "; install the bundle that brings this kind"),
+        registry.refused());
+
+    ServiceReference<?> provider =
+        Fakes.reference(41, Fakes.bundle("noise", "1.0.0"), PartKindProvider.class, Map.of());
+    registry.bind(provider, kind("noise", Noise.class));
+    assertEquals(2, changes.get(), "kind and parts come in one change");
+    assertEquals(List.of(), registry.refused());
+    assertEquals(
+        List.of("encoding", "ansatz", "observable", "model", "dataset", "engine", "noise"),
+        registry.kinds().stream().map(PartKind::name).toList());
+    assertEquals("noise depolarizing", listed().get(before.size()));
+    RegisteredPart found = registry.find(noise, "depolarizing", "[1,2)").orElseThrow();
+    assertEquals("strength", found.options().get(0).name());
+    assertEquals(0.1, found.prototype(Depolarizing.class).strength());
+    assertEquals(List.of(found), registry.parts(noise));
+
+    registry.unbind(provider);
+    assertEquals(before, listed());
+    assertEquals(6, registry.kinds().size());
+    assertEquals(1, registry.refused().size());
+    registry.unbind(part);
+    assertEquals(List.of(), registry.refused());
+  }
+
+  @Test
+  void twoBundlesMayBringTheSameKindButNotTwoOfOneName() {
+    Fakes.add(registry, 40, "noisy", "1.1.0", Noise.class, "weak", new Depolarizing(0.1));
+    ServiceReference<?> first =
+        Fakes.reference(41, Fakes.bundle("noise", "1.0.0"), PartKindProvider.class, Map.of());
+    registry.bind(first, kind("noise", Noise.class));
+    registry.bind(
+        Fakes.reference(42, Fakes.bundle("noise", "1.1.0"), PartKindProvider.class, Map.of()),
+        kind("noise", Noise.class));
+    assertEquals(7, registry.kinds().size());
+    registry.bind(
+        Fakes.reference(43, Fakes.bundle("other", "1.0.0"), PartKindProvider.class, Map.of()),
+        kind("ansatz", Noise.class));
+    assertEquals(
+        List.of(
+            "kind of parts \"ansatz\" of bundle other 1.0.0 is left out: its service type is "
+                + Noise.class.getName()
+                + ", but parts of that name are services of type "
+                + Ansatz.class.getName()),
+        registry.refused());
+    registry.unbind(first);
+    assertEquals("noise weak", listed().get(listed().size() - 1));
+  }
+
+  @Test
+  void aKindThatCantBeReadIsLeftOutWithAReason() {
+    ServiceReference<?> reference =
+        Fakes.reference(41, Fakes.bundle("noise", "1.0.0"), PartKindProvider.class, Map.of());
+    registry.bind(
+        reference,
+        (PartKindProvider)
+            () -> {
+              throw new IllegalStateException("not yet");
+            });
+    assertEquals(6, registry.kinds().size());
+    String refused = registry.refused().get(0);
+    assertTrue(
+        refused.endsWith("its kind() threw java.lang.IllegalStateException: not yet"), refused);
   }
 
   @Test
@@ -325,7 +420,7 @@ class TrackedPartsTest {
 
   @Test
   void aGenerationHashesTheContentOfTheBundle() {
-    RegisteredPart part = registry.find(PartKind.ENCODING, "turn", "").orElseThrow();
+    RegisteredPart part = registry.find(Encoding.KIND, "turn", "").orElseThrow();
     assertEquals("fake.encoding", registry.generation(part).bundle());
     assertEquals(64, registry.generation(part).sha256().length());
     Map<String, String> files = Map.of("a/b.txt", "x", "c.txt", "yy");

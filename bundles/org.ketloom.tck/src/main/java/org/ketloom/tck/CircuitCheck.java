@@ -1,0 +1,58 @@
+package org.ketloom.tck;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.ketloom.api.circuit.Circuit;
+import org.ketloom.api.engine.QuantumEngine;
+import org.ketloom.tck.Calls.Violation;
+
+/** What parts that append to a circuit have in common. */
+abstract class CircuitCheck implements PartCheck {
+  static final int MAX_WIRES = 5;
+  static final int MAX_LAYERS = 3;
+  static final int MAX_ANGLES = 1_000_000;
+
+  /** On few wires a part may refuse to be laid; on one of 1 to this many it must not. */
+  static final int ENOUGH_WIRES = 8;
+
+  final Calls calls;
+  private final Numbers numbers;
+  private final Map<Circuit, String> names = new LinkedHashMap<>();
+
+  CircuitCheck(QuantumEngine engine, Calls calls) {
+    this.numbers = new Numbers(engine);
+    this.calls = calls;
+  }
+
+  /** Checks shapes on every small number of wires. */
+  abstract void structure() throws Violation;
+
+  /** Circuits whose numbers are checked, each with a name. */
+  abstract List<Circuit> examples() throws Violation;
+
+  /** Makes circuits again. */
+  abstract void repeat() throws Violation;
+
+  Circuit named(Circuit circuit, String name) {
+    names.put(circuit, name);
+    return circuit;
+  }
+
+  @Override
+  public void check(Consumer<Finding> findings) throws Violation {
+    structure();
+    for (Circuit circuit : examples()) {
+      numbers.check(circuit, names.get(circuit)).forEach(findings);
+    }
+    repeat();
+  }
+
+  @Override
+  public void requireWorks() throws Violation {
+    for (Circuit circuit : examples()) {
+      numbers.requireSound(circuit, names.get(circuit));
+    }
+  }
+}
