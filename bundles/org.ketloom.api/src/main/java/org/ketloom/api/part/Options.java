@@ -27,29 +27,100 @@ public final class Options {
    * @param name its name
    * @param type what it takes, for people: {@code int}, {@code line|ring}, ...
    * @param value its value in the record that was asked, as text, number, boolean or list
+   * @param range the {@link Option#range} of its numbers, or empty
    * @param description the text of its {@link Option}, or empty
    */
-  public record Entry(String name, String type, Object value, String description) {}
+  public record Entry(String name, String type, Object value, String range, String description) {}
+
+  /** An option of a record, or of a record in it. */
+  private record Leaf(List<RecordComponent> path) {
+    RecordComponent component() {
+      return path.get(path.size() - 1);
+    }
+
+    String name() {
+      return component().getName();
+    }
+
+    Object read(Object record) {
+      Object value = record;
+      for (RecordComponent component : path) {
+        value = Options.read(component, value);
+      }
+      return value;
+    }
+
+    Optional<Option> annotation() {
+      return Optional.ofNullable(component().getAnnotation(Option.class));
+    }
+
+    /** The text of its range, which can be read. */
+    String range() {
+      String range = annotation().map(Option::range).orElse("");
+      if (!range.isEmpty()) {
+        OptionRange.parse(range);
+      }
+      return range;
+    }
+
+    /** The value that a command line or JSON gives. */
+    Object convert(Object given, String where) {
+      Object value = Options.convert(given, component(), where + ": option \"" + name() + "\"");
+      if (!range().isEmpty()) {
+        OptionRange range = OptionRange.parse(range());
+        for (Object item : value instanceof List<?> list ? list : List.of(value)) {
+          if (!(item instanceof Number number) || !range.contains(number)) {
+            throw new IllegalArgumentException(
+                where + ": " + name() + " " + range.rule() + ", found " + item);
+          }
+        }
+      }
+      return value;
+    }
+  }
 
   private Options() {}
 
   /**
-   * The options of a part with their current values; empty for what is not a record.
+   * The options of a part with their current values; empty for what is not a record. A component
+   * that is a record itself stands for its own components, at any depth.
    *
    * @param part a part or any other record
+   * @throws IllegalArgumentException if two options have one name, or a range can't be read
    */
   public static List<Entry> of(Object part) {
-    return components(part).stream()
+    return leaves(part.getClass()).stream()
         .map(
-            c ->
+            leaf ->
                 new Entry(
-                    c.getName(),
-                    typeName(c),
-                    plain(read(c, part)),
-                    Optional.ofNullable(c.getAnnotation(Option.class))
-                        .map(Option::value)
-                        .orElse("")))
+                    leaf.name(),
+                    typeName(leaf.component()),
+                    plain(leaf.read(part)),
+                    leaf.range(),
+                    leaf.annotation().map(Option::value).orElse("")))
         .toList();
+  }
+
+  /**
+   * A record of which every option has its {@link Option#defaultValue}.
+   *
+   * @throws IllegalArgumentException naming the option whose default is missing, of the wrong type
+   *     or out of its range, or with the record's own complaint
+   */
+  public static <T extends Record> T defaults(Class<T> type) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    for (Leaf leaf : leaves(type)) {
+      String[] given = leaf.annotation().map(Option::defaultValue).orElse(new String[0]);
+      if (given.length == 0) {
+        throw new IllegalArgumentException(
+            type.getSimpleName()
+                + ": option \""
+                + leaf.name()
+                + "\" has no defaultValue in its @Option");
+      }
+      values.put(leaf.name(), leaf.convert(String.join(",", given), type.getSimpleName()));
+    }
+    return build(type, values, type.getSimpleName());
   }
 
   /** The options' values by name, as text, numbers, booleans and lists, in order. */
@@ -74,8 +145,8 @@ public final class Options {
     if (changes.isEmpty()) {
       return part;
     }
-    List<RecordComponent> components = components(part);
-    List<String> known = components.stream().map(RecordComponent::getName).toList();
+    List<Leaf> leaves = leaves(part.getClass());
+    List<String> known = leaves.stream().map(Leaf::name).toList();
     for (String key : changes.keySet()) {
       if (!known.contains(key)) {
         throw new IllegalArgumentException(
@@ -86,21 +157,34 @@ public final class Options {
                 + (known.isEmpty() ? "it has none" : "it has " + String.join(", ", known)));
       }
     }
+    Map<String, Object> values = new LinkedHashMap<>();
+    for (Leaf leaf : leaves) {
+      values.put(
+          leaf.name(),
+          changes.containsKey(leaf.name())
+              ? leaf.convert(changes.get(leaf.name()), name)
+              : leaf.read(part));
+    }
+    @SuppressWarnings("unchecked")
+    Class<T> type = (Class<T>) part.getClass();
+    return build(type, values, name);
+  }
+
+  /** A record of values that fit, by name. */
+  private static <T> T build(Class<T> type, Map<String, Object> values, String name) {
+    RecordComponent[] components = type.getRecordComponents();
     Object[] arguments =
-        components.stream()
+        Arrays.stream(components)
             .map(
                 c ->
-                    changes.containsKey(c.getName())
-                        ? convert(
-                            changes.get(c.getName()), c, name + ": option \"" + c.getName() + "\"")
-                        : read(c, part))
+                    c.getType().isRecord()
+                        ? build(c.getType(), values, name)
+                        : values.get(c.getName()))
             .toArray();
     try {
-      @SuppressWarnings("unchecked")
-      Class<T> type = (Class<T>) part.getClass();
       var constructor =
           type.getDeclaredConstructor(
-              components.stream().map(RecordComponent::getType).toArray(Class<?>[]::new));
+              Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new));
       constructor.setAccessible(true);
       return constructor.newInstance(arguments);
     } catch (InvocationTargetException e) {
@@ -124,10 +208,27 @@ public final class Options {
     }
   }
 
-  private static List<RecordComponent> components(Object part) {
-    return part.getClass().isRecord()
-        ? Arrays.asList(part.getClass().getRecordComponents())
-        : List.of();
+  private static List<Leaf> leaves(Class<?> type) {
+    List<Leaf> leaves = new ArrayList<>();
+    if (type.isRecord()) {
+      collect(type, List.of(), leaves);
+    }
+    return leaves;
+  }
+
+  private static void collect(Class<?> type, List<RecordComponent> above, List<Leaf> leaves) {
+    for (RecordComponent component : type.getRecordComponents()) {
+      List<RecordComponent> path = new ArrayList<>(above);
+      path.add(component);
+      if (component.getType().isRecord()) {
+        collect(component.getType(), path, leaves);
+      } else if (leaves.stream().anyMatch(l -> l.name().equals(component.getName()))) {
+        throw new IllegalArgumentException(
+            "two options of one part are called \"" + component.getName() + "\"");
+      } else {
+        leaves.add(new Leaf(List.copyOf(path)));
+      }
+    }
   }
 
   private static Object read(RecordComponent component, Object part) {

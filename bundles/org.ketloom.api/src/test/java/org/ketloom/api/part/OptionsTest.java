@@ -40,12 +40,12 @@ class OptionsTest {
   void showsEveryOption() {
     assertEquals(
         List.of(
-            new Options.Entry("count", "int", 2, "how many"),
-            new Options.Entry("scale", "double", 0.5, ""),
-            new Options.Entry("closed", "boolean", false, ""),
-            new Options.Entry("pattern", "line|all-pairs", "line", ""),
-            new Options.Entry("title", "text", "none", ""),
-            new Options.Entry("sizes", "list of integer", List.of(1, 2), "")),
+            new Options.Entry("count", "int", 2, "", "how many"),
+            new Options.Entry("scale", "double", 0.5, "", ""),
+            new Options.Entry("closed", "boolean", false, "", ""),
+            new Options.Entry("pattern", "line|all-pairs", "line", "", ""),
+            new Options.Entry("title", "text", "none", "", ""),
+            new Options.Entry("sizes", "list of integer", List.of(1, 2), "", "")),
         Options.of(DEFAULTS));
   }
 
@@ -120,6 +120,104 @@ class OptionsTest {
         assertThrows(
                 IllegalArgumentException.class,
                 () -> Options.with(new Object(), "thing", Map.of("a", 1)))
+            .getMessage());
+  }
+
+  record Learning(
+      @Option(value = "rate", defaultValue = "1e-3", range = "(0,1]") double rate,
+      @Option(
+              value = "widths",
+              defaultValue = {"16", "32"},
+              range = "[1,)")
+          List<Integer> widths,
+      @Option(value = "names", defaultValue = "") List<String> names) {}
+
+  record Model(
+      @Option(value = "qubits", defaultValue = "4", range = "[1,10]") int wires,
+      Learning learning,
+      @Option(value = "pattern", defaultValue = "all-pairs") Pattern pattern) {
+    Model() {
+      this(4, Options.defaults(Learning.class), Pattern.LINE);
+    }
+
+    Model {
+      Options.require(wires != 7, "wires must not be 7", wires);
+    }
+  }
+
+  @Test
+  void defaultsAndRangesStandAtTheOption() {
+    Learning learning = new Learning(1e-3, List.of(16, 32), List.of());
+    assertEquals(learning, Options.defaults(Learning.class));
+    assertEquals(new Model(4, learning, Pattern.ALL_PAIRS), Options.defaults(Model.class));
+    assertEquals(
+        new Options.Entry("rate", "double", 1e-3, "(0,1]", "rate"), Options.of(learning).get(0));
+  }
+
+  @Test
+  void aRecordInARecordStandsForItsOptions() {
+    assertEquals(
+        List.of("wires", "rate", "widths", "names", "pattern"),
+        List.copyOf(Options.values(new Model()).keySet()));
+    assertEquals(
+        new Model(5, new Learning(0.5, List.of(16, 32), List.of()), Pattern.LINE),
+        Options.with(new Model(), "model", Map.of("rate", 0.5, "wires", "5")));
+  }
+
+  @Test
+  void whatIsOutOfItsRangeIsRefused() {
+    outOfRange("model: wires must be 1 to 10, found 0", "wires", 0);
+    outOfRange("model: wires must be 1 to 10, found 11", "wires", "11");
+    outOfRange("model: wires must not be 7, found 7", "wires", 7);
+    outOfRange("model: rate must be above 0 and at most 1, found 0.0", "rate", 0);
+    outOfRange("model: widths must be at least 1, found -2", "widths", List.of(4, -2));
+    Options.with(new Model(), "model", Map.of("rate", 1, "widths", List.of(), "wires", 10));
+  }
+
+  private static void outOfRange(String message, String option, Object value) {
+    assertEquals(
+        message,
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Options.with(new Model(), "model", Map.of(option, value)))
+            .getMessage());
+  }
+
+  @Test
+  void rangesSayWhatTheyTake() {
+    Map<String, String> rules =
+        Map.of(
+            "[0,1)", "must be 0 to below 1",
+            "(0,1)", "must be above 0 and below 1",
+            "(0,)", "must be above 0",
+            "(,5]", "must be at most 5",
+            "(,-1e3)", "must be below -1E+3");
+    rules.forEach((text, rule) -> assertEquals(rule, OptionRange.parse(text).rule()));
+    assertEquals(
+        "range \"1 to 5\" is no interval; write for example [1,64], (0,1] or [1,)",
+        assertThrows(IllegalArgumentException.class, () -> OptionRange.parse("1 to 5"))
+            .getMessage());
+  }
+
+  record NoDefault(@Option("how many") int count) {}
+
+  record Odd(@Option(value = "how many", defaultValue = "0", range = "[1,)") int count) {}
+
+  record Twice(Odd odd, int count) {}
+
+  @Test
+  void aRecordWithoutFittingDefaultsIsRefused() {
+    assertEquals(
+        "NoDefault: option \"count\" has no defaultValue in its @Option",
+        assertThrows(IllegalArgumentException.class, () -> Options.defaults(NoDefault.class))
+            .getMessage());
+    assertEquals(
+        "Odd: count must be at least 1, found 0",
+        assertThrows(IllegalArgumentException.class, () -> Options.defaults(Odd.class))
+            .getMessage());
+    assertEquals(
+        "two options of one part are called \"count\"",
+        assertThrows(IllegalArgumentException.class, () -> Options.of(new Twice(new Odd(1), 2)))
             .getMessage());
   }
 

@@ -26,8 +26,9 @@ import org.osgi.service.component.annotations.Component;
       Part.DESCRIPTION + "=handwritten-looking digits that the program draws itself"
     })
 public record DrawnDigits(
-    @Option("rows and columns, 8 to 64") int size,
-    @Option("training images, at least 1; a tenth as many are drawn for tests") int count,
+    @Option(value = "rows and columns", range = "[8,64]") int size,
+    @Option(value = "training images; a tenth as many are drawn for tests", range = "[1,)")
+        int count,
     @Option("seed of the drawing") long seed,
     @Option("digits to draw; empty for 0 to 9") List<Integer> classes)
     implements DatasetProvider {
@@ -44,9 +45,9 @@ public record DrawnDigits(
     if (size < 8 || size > 64) {
       throw new IllegalArgumentException("size is 8 to 64, found " + size);
     }
-    int most = Integer.MAX_VALUE / (size * size);
-    if (count < 1 || count > most) {
-      throw new IllegalArgumentException("count is 1 to " + most + ", found " + count);
+    int max = Integer.MAX_VALUE / (size * size);
+    if (count < 1 || count > max) {
+      throw new IllegalArgumentException("count is 1 to " + max + ", found " + count);
     }
     if (classes.stream().anyMatch(c -> c > 9)) {
       throw new IllegalArgumentException("classes are digits from 0 to 9, found " + classes);

@@ -25,9 +25,11 @@ import org.osgi.service.component.annotations.Component;
     })
 public record FashionMnist(
     @Option("folder of the four files; empty for the cache of downloads") String dir,
-    @Option("labels to keep, in the order of the new labels; empty for all") List<Integer> classes,
-    @Option("rows and columns to resize to; 0 for as they are, 28") int size,
-    @Option("the most images to use, the first ones; 0 for all") int count)
+    @Option(value = "labels to keep, in the order of the new labels; empty for all", range = "[0,)")
+        List<Integer> classes,
+    @Option(value = "rows and columns to resize to; 0 for as they are, 28", range = "[0,1024]")
+        int size,
+    @Option(value = "the most images to use, the first ones; 0 for all", range = "[0,)") int count)
     implements DatasetProvider {
   private static final List<String> NAMES =
       List.of(

@@ -39,11 +39,13 @@ public record IdxFiles(
     @Option("file of the test images; empty to hold some back") String testImages,
     @Option("file of the test labels") String testLabels,
     @Option("names of the classes; empty for their numbers") List<String> names,
-    @Option("labels to keep, in the order of the new labels; empty for all") List<Integer> classes,
-    @Option("rows and columns to resize to; 0 for as they are") int size,
-    @Option("the most images to use, the first ones; 0 for all") int count,
+    @Option(value = "labels to keep, in the order of the new labels; empty for all", range = "[0,)")
+        List<Integer> classes,
+    @Option(value = "rows and columns to resize to; 0 for as they are", range = "[0,1024]")
+        int size,
+    @Option(value = "the most images to use, the first ones; 0 for all", range = "[0,)") int count,
     @Option("pixel value that is white; 0 for that of the type, as 255 of bytes") double max,
-    @Option("part held back for tests where there are no test files, 0 to less than 1")
+    @Option(value = "part held back for tests where there are no test files", range = "[0,1)")
         double testFraction,
     @Option("seed that picks what is held back") long seed)
     implements DatasetProvider {

@@ -44,10 +44,17 @@ public record ImageFolder(
     @Option("folder of the images; its sub-folders are the classes") String dir,
     @Option("folder of the test images; empty to hold some back") String testDir,
     @Option("what images are made, whatever they are in the files") Colour colour,
-    @Option("labels to keep, in the order of the new labels; empty for all") List<Integer> classes,
-    @Option("rows and columns to resize to; 0 for as they are, all alike") int size,
-    @Option("the most images to use, the first ones of each class in turn; 0 for all") int count,
-    @Option("part held back for tests where there is no test folder, 0 to less than 1")
+    @Option(value = "labels to keep, in the order of the new labels; empty for all", range = "[0,)")
+        List<Integer> classes,
+    @Option(
+            value = "rows and columns to resize to; 0 for as they are, all alike",
+            range = "[0,1024]")
+        int size,
+    @Option(
+            value = "the most images to use, the first ones of each class in turn; 0 for all",
+            range = "[0,)")
+        int count,
+    @Option(value = "part held back for tests where there is no test folder", range = "[0,1)")
         double testFraction,
     @Option("seed that picks what is held back") long seed)
     implements DatasetProvider {

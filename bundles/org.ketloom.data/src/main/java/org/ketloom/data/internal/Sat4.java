@@ -45,9 +45,14 @@ import org.osgi.service.component.annotations.Component;
     })
 public record Sat4(
     @Option("the file sat-4-full.mat, or the folder of it or of the CSV files") String path,
-    @Option("labels to keep, in the order of the new labels; empty for all") List<Integer> classes,
-    @Option("rows and columns to resize to; 0 for as they are, 28") int size,
-    @Option("the most images to use, the first ones; 0 for all, which takes 3 GB") int count)
+    @Option(value = "labels to keep, in the order of the new labels; empty for all", range = "[0,)")
+        List<Integer> classes,
+    @Option(value = "rows and columns to resize to; 0 for as they are, 28", range = "[0,1024]")
+        int size,
+    @Option(
+            value = "the most images to use, the first ones; 0 for all, which takes 3 GB",
+            range = "[0,)")
+        int count)
     implements DatasetProvider {
   private static final List<String> NAMES = List.of("barren land", "trees", "grassland", "other");
   private static final ImageShape SHAPE = new ImageShape(4, 28, 28);

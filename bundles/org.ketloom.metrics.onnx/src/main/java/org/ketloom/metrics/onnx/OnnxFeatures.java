@@ -34,7 +34,10 @@ public record OnnxFeatures(
     @Option("name of the output that holds the features; empty for the first") String output,
     @Option("what the network expects for black") double low,
     @Option("what it expects for white") double high,
-    @Option("rows and columns of its input; 0 for what the file says, or those of the images")
+    @Option(
+            value =
+                "rows and columns of its input; 0 for what the file says, or those of the images",
+            range = "[0,)")
         int size)
     implements FeatureNetworkProvider {
 
@@ -43,13 +46,10 @@ public record OnnxFeatures(
     this("", "", -1, 1, 0);
   }
 
-  /** Checks the ranges. */
+  /** Refuses black that is as white. */
   public OnnxFeatures {
     if (!(Double.isFinite(low) && Double.isFinite(high) && low != high)) {
       throw new IllegalArgumentException("low and high differ, found " + low + " and " + high);
-    }
-    if (size < 0) {
-      throw new IllegalArgumentException("size is at least 0, found " + size);
     }
   }
 

@@ -40,7 +40,7 @@ import org.osgi.service.component.annotations.Component;
       Part.DESCRIPTION + "=64 features of a small classifier, trained on the data set itself"
     })
 public record ClassifierFeatures(
-    @Option("optimizer steps of 128 images each") int steps,
+    @Option(value = "optimizer steps of 128 images each", range = "[1,)") int steps,
     @Option("seed of its first weights and of the order of the images") long seed)
     implements FeatureNetworkProvider {
   /** To be raised with every change of the network or of its training. */
@@ -52,13 +52,6 @@ public record ClassifierFeatures(
   /** With what suits images of up to 32x32. */
   public ClassifierFeatures() {
     this(1600, 0);
-  }
-
-  /** Checks the ranges. */
-  public ClassifierFeatures {
-    if (steps < 1) {
-      throw new IllegalArgumentException("steps is at least 1, found " + steps);
-    }
   }
 
   @Override

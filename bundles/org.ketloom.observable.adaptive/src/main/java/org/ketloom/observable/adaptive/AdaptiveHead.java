@@ -24,9 +24,10 @@ import org.osgi.service.component.annotations.Component;
       Part.DESCRIPTION + "=Trainable k-local Hermitians (adaptive non-local observables)"
     })
 public record AdaptiveHead(
-    @Option("number k of wires of an observable, 1 to 10; it has 4^k entries") int locality,
+    @Option(value = "number k of wires of an observable; it has 4^k entries", range = "[1,10]")
+        int locality,
     @Option("which sets of k wires are read") Windows windows,
-    @Option("observables per set of wires, at least 1") int copies)
+    @Option(value = "observables per set of wires", range = "[1,)") int copies)
     implements ObservableHead {
 
   /** Which sets of wires are read. */
@@ -42,16 +43,6 @@ public record AdaptiveHead(
   /** Three neighbours, wrapping around. */
   public AdaptiveHead() {
     this(3, Windows.WRAP, 1);
-  }
-
-  /** Checks the ranges. */
-  public AdaptiveHead {
-    if (locality < 1 || locality > 10) {
-      throw new IllegalArgumentException("locality must be 1 to 10, found " + locality);
-    }
-    if (copies < 1) {
-      throw new IllegalArgumentException("copies must be at least 1, found " + copies);
-    }
   }
 
   @Override

@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
 import org.ketloom.api.circuit.Observable;
+import org.ketloom.api.part.Options;
 import org.ketloom.observable.adaptive.AdaptiveHead.Windows;
 
 class AdaptiveHeadTest {
@@ -50,7 +52,17 @@ class AdaptiveHeadTest {
         "observable \"adaptive\": locality 3 needs as many wires (qubits), found 2",
         assertThrows(IllegalArgumentException.class, () -> new AdaptiveHead().outputs(2))
             .getMessage());
-    assertThrows(IllegalArgumentException.class, () -> new AdaptiveHead(0, Windows.SLIDING, 1));
-    assertThrows(IllegalArgumentException.class, () -> new AdaptiveHead(2, Windows.SLIDING, 0));
+    refused("adaptive: locality must be 1 to 10, found 0", "locality", 0);
+    refused("adaptive: locality must be 1 to 10, found 11", "locality", 11);
+    refused("adaptive: copies must be at least 1, found 0", "copies", 0);
+  }
+
+  private static void refused(String message, String option, int value) {
+    assertEquals(
+        message,
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Options.with(new AdaptiveHead(), "adaptive", Map.of(option, value)))
+            .getMessage());
   }
 }

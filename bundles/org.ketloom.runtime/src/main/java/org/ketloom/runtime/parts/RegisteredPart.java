@@ -41,7 +41,8 @@ public record RegisteredPart(
 
   /**
    * Service property: the schema of the part's options, a JSON list of objects with {@code name},
-   * {@code type} (see {@link Options.Entry#type}), {@code default} and {@code description}.
+   * {@code type} (see {@link Options.Entry#type}), {@code default}, {@code range} (see {@link
+   * org.ketloom.api.part.Option#range}, empty for any) and {@code description}.
    */
   public static final String OPTIONS = "ketloom.part.options";
 

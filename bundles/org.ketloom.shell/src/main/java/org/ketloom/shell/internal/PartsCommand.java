@@ -140,7 +140,7 @@ final class PartsCommand implements Callable<Integer> {
                   "      %-" + name + "s = %-" + value + "s  (%s) %s",
                   option.name(),
                   value(option.value()),
-                  option.type(),
+                  option.type() + (option.range().isEmpty() ? "" : " in " + option.range()),
                   option.description())
               .stripTrailing());
     }
@@ -165,6 +165,7 @@ final class PartsCommand implements Callable<Integer> {
         entry.put("name", option.name());
         entry.put("type", option.type());
         entry.set("default", mapper.valueToTree(option.value()));
+        entry.put("range", option.range());
         entry.put("description", option.description());
       }
       node.set("counts", mapper.valueToTree(counts(part)));

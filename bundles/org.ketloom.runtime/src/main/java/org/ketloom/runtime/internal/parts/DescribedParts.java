@@ -128,6 +128,7 @@ public final class DescribedParts {
         json.writeStringField("type", option.type());
         json.writeFieldName("default");
         write(json, option.value());
+        json.writeStringField("range", option.range());
         json.writeStringField("description", option.description());
         json.writeEndObject();
       }

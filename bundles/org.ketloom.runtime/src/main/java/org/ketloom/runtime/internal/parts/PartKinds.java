@@ -50,7 +50,8 @@ public final class PartKinds {
    * @param classes the names of its service types
    * @param service the service; null if there is none
    */
-  public static List<PartKind> of(Collection<String> classes, Object service, Collection<PartKind> kinds) {
+  public static List<PartKind> of(
+      Collection<String> classes, Object service, Collection<PartKind> kinds) {
     List<PartKind> candidates =
         new ArrayList<>(kinds.stream().filter(k -> classes.contains(k.type().getName())).toList());
     List<PartKind> fitting = candidates.stream().filter(k -> k.type().isInstance(service)).toList();

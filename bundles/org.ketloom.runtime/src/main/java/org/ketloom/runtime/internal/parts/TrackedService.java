@@ -189,21 +189,27 @@ public record TrackedService(
     if (!service.getClass().isRecord()) {
       return List.of();
     }
-    for (RecordComponent component : service.getClass().getRecordComponents()) {
-      if (!isOption(component)) {
+    requireOptions(service.getClass());
+    try {
+      return Options.of(service);
+    } catch (RuntimeException | LinkageError e) {
+      throw new IllegalArgumentException("its options can't be read: " + e, e);
+    }
+  }
+
+  private static void requireOptions(Class<?> type) {
+    for (RecordComponent component : type.getRecordComponents()) {
+      if (component.getType().isRecord()) {
+        requireOptions(component.getType());
+      } else if (!isOption(component)) {
         throw new IllegalArgumentException(
             "option \""
                 + component.getName()
                 + "\" is a "
                 + component.getGenericType().getTypeName()
                 + "; an option is a boolean, int, long, double, String, enum, or a List of Integer,"
-                + " Double or String");
+                + " Double or String, or a record of such options");
       }
-    }
-    try {
-      return Options.of(service);
-    } catch (RuntimeException | LinkageError e) {
-      throw new IllegalArgumentException("its options can't be read: " + e, e);
     }
   }
 

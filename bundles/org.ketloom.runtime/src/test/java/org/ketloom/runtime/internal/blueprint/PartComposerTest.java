@@ -175,7 +175,11 @@ class PartComposerTest {
   void composingWithoutAnEngineSaysSo() {
     Fakes.unbind(
         registry,
-        Fakes.reference(1, Fakes.bundle("fake.engine", "1.0.0"), QuantumEngine.class, Map.of(Part.NAME, "fake")));
+        Fakes.reference(
+            1,
+            Fakes.bundle("fake.engine", "1.0.0"),
+            QuantumEngine.class,
+            Map.of(Part.NAME, "fake")));
     assertTrue(
         assertThrows(IllegalStateException.class, () -> compose("{\"model\": \"toy\"}"))
             .getMessage()

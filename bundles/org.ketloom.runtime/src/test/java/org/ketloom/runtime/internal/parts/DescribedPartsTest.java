@@ -120,7 +120,7 @@ class DescribedPartsTest {
     assertEquals("example.layers", found.getProperty(RegisteredPart.BUNDLE));
     assertEquals(BundleHash.of(bundle), found.getProperty(RegisteredPart.SHA256));
     assertEquals(
-        "[{\"name\":\"repeats\",\"type\":\"int\",\"default\":1,\"description\":\"\"}]",
+        "[{\"name\":\"repeats\",\"type\":\"int\",\"default\":1,\"range\":\"\",\"description\":\"\"}]",
         found.getProperty(RegisteredPart.OPTIONS));
     RegisteredPart part = context.getService(found);
     assertEquals(registration.getReference().getProperty(Constants.SERVICE_ID), part.serviceId());
