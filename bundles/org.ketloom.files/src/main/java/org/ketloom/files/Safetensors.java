@@ -130,6 +130,7 @@ public final class Safetensors {
    * @throws IOException naming the file and what is wrong with it
    */
   public static Map<String, Tensor> read(Path file) throws IOException {
+    RegularFile.require(file);
     try (FileChannel channel = FileChannel.open(file)) {
       long size = channel.size();
       if (size < Long.BYTES) {

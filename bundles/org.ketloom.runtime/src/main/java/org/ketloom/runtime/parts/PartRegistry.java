@@ -1,5 +1,6 @@
 package org.ketloom.runtime.parts;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.ketloom.api.part.PartKind;
@@ -49,6 +50,39 @@ public interface PartRegistry {
   /** The first choice of the engines. */
   default Optional<RegisteredPart> engine() {
     return engines().stream().findFirst();
+  }
+
+  /**
+   * One line for each part that another of the same kind, name and version hides: no Blueprint can
+   * ask for it, whatever range it gives.
+   */
+  default List<String> hidden() {
+    List<RegisteredPart> parts = parts();
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < parts.size(); i++) {
+      RegisteredPart part = parts.get(i);
+      parts.subList(0, i).stream()
+          .filter(
+              p ->
+                  p.kind().equals(part.kind())
+                      && p.name().equals(part.name())
+                      && p.version().equals(part.version()))
+          .findFirst()
+          .ifPresent(
+              first ->
+                  lines.add(
+                      part.kind()
+                          + " \""
+                          + part.name()
+                          + "\" "
+                          + part.version()
+                          + " of bundle "
+                          + part.bundle()
+                          + " is hidden by that of bundle "
+                          + first.bundle()
+                          + ", which has the same name and version; give one of them another"));
+    }
+    return lines;
   }
 
   /** One line per service that looked like a part, or a kind, and was left out, with the reason. */

@@ -12,6 +12,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.Figure;
+import org.ketloom.files.Untrusted;
 import org.ketloom.metrics.Evaluator;
 import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.parts.PartRegistry;
@@ -136,14 +137,14 @@ final class EvaluateCommand implements Callable<Integer> {
       List<Figure> figures = evaluation.figures(sampler, stages);
       line.clear();
       Path file =
-          run.resolve("evaluations")
-              .resolve(
-                  String.format(
-                      Locale.ROOT,
-                      "epoch-%04d-%s-%d.json",
-                      sampler.epoch(),
-                      features,
-                      report.samples()));
+          Untrusted.child(
+              run.resolve("evaluations"),
+              String.format(
+                  Locale.ROOT,
+                  "epoch-%04d-%s-%d.json",
+                  sampler.epoch(),
+                  features,
+                  report.samples()));
       Evaluation.write(file, Evaluation.add(figures, evaluation.json(report, sampler.epoch())));
       out.println(
           "after epoch " + sampler.epoch() + ": " + String.join("\n", Evaluation.table(report)));

@@ -77,8 +77,21 @@ final class Ketloom implements Runnable {
         .addSubcommand(new VersionCommand(services));
     line.registerConverter(Path.class, Ketloom::path);
     line.getCommandSpec().versionProvider(() -> VersionCommand.text(services));
-    line.setOut(new PrintWriter(System.out, true, terminal.charset()));
-    line.setErr(new PrintWriter(System.err, true, terminal.charset()));
+    PrintWriter plain = new PrintWriter(System.out, true, terminal.charset());
+    PrintWriter out = new PrintWriter(new PrintableWriter(plain), true);
+    line.setOut(out);
+    line.setErr(
+        new PrintWriter(
+            new PrintableWriter(new PrintWriter(System.err, true, terminal.charset())), true));
+    line.setExecutionStrategy(
+        parsed -> {
+          // Help comes out of this program alone, in bold where the terminal can.
+          if (line.getOut() == out
+              && parsed.asCommandLineList().stream().anyMatch(CommandLine::isUsageHelpRequested)) {
+            line.setOut(plain);
+          }
+          return new CommandLine.RunLast().execute(parsed);
+        });
     line.setUsageHelpWidth(Math.max(80, Math.min(terminal.width(), 120)));
     line.setParameterExceptionHandler((e, arguments) -> usage(e));
     line.setExecutionExceptionHandler((e, failed, parsed) -> root.failure(failed, e));

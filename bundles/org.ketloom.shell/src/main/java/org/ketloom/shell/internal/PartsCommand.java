@@ -123,6 +123,7 @@ final class PartsCommand implements Callable<Integer> {
         out.println("no quantum engine is registered");
       }
       registry.refused().forEach(reason -> out.println("refused: " + reason));
+      registry.hidden().forEach(line -> out.println("hidden: " + line));
     }
   }
 

@@ -70,7 +70,8 @@ final class ProgressLine {
       return;
     }
     String cut = line.length() < width ? line : line.substring(0, width - 1);
-    out.print("\r" + cut + " ".repeat(Math.max(0, shown - cut.length())));
+    out.write('\r');
+    out.print(cut + " ".repeat(Math.max(0, shown - cut.length())));
     out.flush();
     shown = cut.length();
   }
@@ -85,7 +86,9 @@ final class ProgressLine {
   /** Leaves the line that is being overwritten. */
   void clear() {
     if (shown > 0) {
-      out.print("\r" + " ".repeat(shown) + "\r");
+      out.write('\r');
+      out.print(" ".repeat(shown));
+      out.write('\r');
       out.flush();
       shown = 0;
     }

@@ -107,6 +107,19 @@ final class PluginAdmission {
                 + " belongs to Ketloom itself. Give yours a version or a symbolic name of its own.");
       }
     }
+    // Another version of a bundle of Ketloom's is a plugin like others, if somebody vouches for it.
+    if (isReserved(jar.bundle()) && verification.level() == JarVerification.Level.NONE) {
+      throw new Refusal(
+          Refusal.Until.SURROUNDINGS,
+          name
+              + " has a name of Ketloom's own bundles, org.ketloom.*, and nobody vouches for it. Give"
+              + " yours a symbolic name of its own, or set deploy.verify to digest or signed in"
+              + " conf/ketloom.properties.");
+    }
+  }
+
+  private static boolean isReserved(String bundle) {
+    return bundle.equals("org.ketloom") || bundle.startsWith("org.ketloom.");
   }
 
   private static boolean isFoundation(String bundle) {

@@ -13,6 +13,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,12 +21,15 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -70,6 +74,9 @@ import org.osgi.service.component.annotations.Reference;
  * deploy.trusted      certificates for signed, by default trusted.pem in the folder ketloom.conf
  * deploy.limit        milliseconds that a call into a plugin may take, by default 2000
  * deploy.patience     milliseconds to wait for what a component needs, by default 1000
+ * deploy.wait         milliseconds that a caller waits for what he asked for, by default 120000
+ * deploy.launch       milliseconds to wait for the plugins that are there when it starts, by
+ *                     default 30000
  * deploy.limit.*      how much a jar may hold (see {@link JarLimits})
  * </pre>
  *
@@ -86,6 +93,14 @@ public final class PluginDeployer implements Deployer, Callable<List<String>> {
 
   /** How often the store is looked at for what other containers deployed, in milliseconds. */
   private static final long LOOK = 1000;
+
+  /** How long a caller waits for what he asked for, and for the plugins that are there at first. */
+  private static final long WAIT = 120_000;
+
+  private static final long LAUNCH = 30_000;
+
+  /** What the worker is doing, and the {@link System#nanoTime} at which it began. */
+  private record Doing(String what, long since) {}
 
   /** A jar, or a plugin of the current deployment, that isn't in. */
   private record Problem(String name, String file, Refusal.Until until, String reason) {}
@@ -120,7 +135,9 @@ public final class PluginDeployer implements Deployer, Callable<List<String>> {
   private ScheduledFuture<?> retry;
   private boolean launched;
 
+  private final CompletableFuture<Void> begun = new CompletableFuture<>();
   private volatile List<PluginStatus> snapshot = List.of();
+  private volatile Doing doing;
 
   /** Begins to take the plugins of the folder in. */
   @Activate
@@ -181,6 +198,7 @@ public final class PluginDeployer implements Deployer, Callable<List<String>> {
     watch.stop();
     running.close();
     worker.shutdownNow();
+    begun.complete(null);
     try {
       // Bound in time: a plugin may hold it up.
       worker.awaitTermination(1, TimeUnit.SECONDS);
@@ -272,7 +290,9 @@ public final class PluginDeployer implements Deployer, Callable<List<String>> {
     if (plugins == null) {
       return List.of();
     }
+    long end = System.nanoTime() + millis("deploy.launch", LAUNCH).toNanos();
     try {
+      begun.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
       return perform(
           () -> {
             tryAgain();
@@ -283,7 +303,20 @@ public final class PluginDeployer implements Deployer, Callable<List<String>> {
             return problems.values().stream()
                 .map(p -> "plugin " + p.name() + " is left out: " + p.reason())
                 .toList();
-          });
+          },
+          Duration.ofNanos(Math.max(1, end - System.nanoTime())));
+    } catch (TimeoutException | IllegalStateException e) {
+      return List.of(
+          "not all plugins in "
+              + plugins
+              + " are in"
+              + doing()
+              + "; they come in while the command runs");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted while the deployer was at work");
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the deployer failed: " + e.getCause(), e);
     } catch (IOException e) {
       return List.of("the plugins in " + plugins + " can't be read: " + AtomicFile.cause(e));
     }
@@ -306,8 +339,33 @@ public final class PluginDeployer implements Deployer, Callable<List<String>> {
   }
 
   private <T> T perform(Work<T> work) throws IOException {
+    return perform(work, millis("deploy.wait", WAIT));
+  }
+
+  private <T> T perform(Work<T> work, Duration most) throws IOException {
+    // Whoever comes first, the worker or the end of the patience, says whether it is done.
+    AtomicBoolean claimed = new AtomicBoolean();
     try {
-      return worker.submit(work::run).get();
+      return worker
+          .submit(
+              () -> {
+                if (!claimed.compareAndSet(false, true)) {
+                  throw new CancellationException();
+                }
+                return work.run();
+              })
+          .get(most.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      boolean never = claimed.compareAndSet(false, true);
+      throw new IllegalStateException(
+          "the deployer has been at work for longer than "
+              + most.toMillis()
+              + " ms"
+              + doing()
+              + (never
+                  ? "; what was asked for isn't done, and nothing has changed"
+                  : "; it goes on, and `ketloom deploy why` will tell what becomes of it"),
+          e);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause();
       if (cause instanceof Refusal) {
@@ -326,6 +384,17 @@ public final class PluginDeployer implements Deployer, Callable<List<String>> {
     } catch (RejectedExecutionException e) {
       throw new IllegalStateException("the deployer is stopped", e);
     }
+  }
+
+  /** What the worker is doing, to go on in a sentence; empty if it is between two things. */
+  private String doing() {
+    Doing now = doing;
+    return now == null
+        ? ""
+        : ", the last "
+            + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - now.since())
+            + " ms with "
+            + now.what();
   }
 
   /** So that no fault ends the worker's work unseen, or the look at the folder for ever. */
@@ -349,8 +418,10 @@ public final class PluginDeployer implements Deployer, Callable<List<String>> {
 
   // ---- the worker's work
 
+  /** What is asked for meanwhile has its turn between two jars. */
   private void begin() {
     clean();
+    List<Runnable> rest = new ArrayList<>();
     try {
       adopt();
       reconcile(store.current());
@@ -360,20 +431,42 @@ public final class PluginDeployer implements Deployer, Callable<List<String>> {
           .collect(
               Collectors.groupingBy(PluginDeployer::version, TreeMap::new, Collectors.toList()))
           .values()
-          .forEach(same -> same.forEach(this::appeared));
-      for (String name : List.copyOf(current.files().keySet())) {
-        if (!jars.containsKey(name)) {
-          disappeared(name);
-        }
-      }
+          .forEach(same -> same.forEach(jar -> rest.add(() -> appeared(jar))));
+      rest.add(
+          () -> {
+            for (String name : List.copyOf(current.files().keySet())) {
+              if (!jars.containsKey(name)) {
+                disappeared(name);
+              }
+            }
+          });
     } catch (IOException e) {
       problem("the folder " + plugins, "", Refusal.Until.SURROUNDINGS, AtomicFile.cause(e));
     } catch (RuntimeException | LinkageError | VirtualMachineError e) {
       problem("the folder " + plugins, "", Refusal.Until.SURROUNDINGS, e.toString());
       throw e;
     } finally {
-      watch.start();
+      rest.add(
+          () -> {
+            watch.start();
+            begun.complete(null);
+          });
+      oneByOne(rest.iterator());
     }
+  }
+
+  /** Each is submitted when the one before it is done, after what was asked for meanwhile. */
+  private void oneByOne(Iterator<Runnable> rest) {
+    submitQuietly(
+        () -> {
+          try {
+            rest.next().run();
+          } finally {
+            if (rest.hasNext()) {
+              oneByOne(rest);
+            }
+          }
+        });
   }
 
   private void clean() {
@@ -554,8 +647,17 @@ public final class PluginDeployer implements Deployer, Callable<List<String>> {
    *     tried
    */
   private Deployment take(Path jar, boolean asked) throws Refusal, IOException {
-    boolean inside = plugins.equals(jar.getParent());
     String file = jar.getFileName().toString();
+    doing = new Doing(Untrusted.printable(file), System.nanoTime());
+    try {
+      return take(jar, file, asked);
+    } finally {
+      doing = null;
+    }
+  }
+
+  private Deployment take(Path jar, String file, boolean asked) throws Refusal, IOException {
+    boolean inside = plugins.equals(jar.getParent());
     long begun = System.nanoTime();
     String sha256 = "";
     PluginJar known = null;
@@ -661,7 +763,9 @@ public final class PluginDeployer implements Deployer, Callable<List<String>> {
               Instant.now(),
               TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun)));
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "what came out for " + file + " isn't kept: " + AtomicFile.cause(e));
+      // A folder that is part of an image, or another user's, isn't a fault of each start.
+      Level level = Files.isWritable(plugins) ? Level.WARNING : Level.DEBUG;
+      LOG.log(level, "what came out for " + file + " isn't kept: " + AtomicFile.cause(e));
     }
   }
 
@@ -735,6 +839,8 @@ public final class PluginDeployer implements Deployer, Callable<List<String>> {
   }
 
   private PluginTrial.Running restore(Plugin plugin) throws Refusal, IOException {
+    Doing before = doing;
+    doing = new Doing(plugin.toString(), System.nanoTime());
     try (Intake.Copy copy = stored(plugin)) {
       JarStructure.require(copy.file(), plugin.toString(), limits);
       verification.require(copy.file(), copy.sha256(), plugin.toString());
@@ -750,6 +856,8 @@ public final class PluginDeployer implements Deployer, Callable<List<String>> {
         judge(plugin.sha256(), plugin.file(), known, restored.parts(), environment(), null, begun);
       }
       return restored;
+    } finally {
+      doing = before;
     }
   }
 
@@ -872,12 +980,20 @@ public final class PluginDeployer implements Deployer, Callable<List<String>> {
     snapshot = List.copyOf(status);
   }
 
+  /** What is said of the parts of a plugin, or of a part, that has its name and version twice. */
+  private List<String> hidden(String name) {
+    return registry.hidden().stream()
+        .filter(l -> l.contains("\"" + name + "\"") || l.contains("bundle " + name + " "))
+        .map(l -> l + ".")
+        .toList();
+  }
+
   @Override
   public String why(String name) {
     requireFolder();
     List<String> lines;
     try {
-      lines = PluginHistory.of(name, snapshot, store.verdicts(), store.all());
+      lines = new ArrayList<>(PluginHistory.of(name, snapshot, store.verdicts(), store.all()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -887,6 +1003,7 @@ public final class PluginDeployer implements Deployer, Callable<List<String>> {
               + name
               + "\"; `ketloom deploy list` shows the names of plugins and files");
     }
+    lines.addAll(hidden(name));
     return String.join("\n", lines);
   }
 }

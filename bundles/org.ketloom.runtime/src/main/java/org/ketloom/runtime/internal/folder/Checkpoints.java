@@ -25,6 +25,7 @@ import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.Tensor;
 import org.ketloom.files.AtomicFile;
 import org.ketloom.files.Safetensors;
+import org.ketloom.files.Untrusted;
 import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.internal.blueprint.BlueprintTree;
 import org.ketloom.runtime.internal.parts.Sha256;
@@ -255,6 +256,10 @@ public final class Checkpoints {
       if (!number.isIntegralNumber() || number.longValue() < 0) {
         throw damaged(manifest, "step and next.epoch and next.batch must be whole numbers");
       }
+    }
+    // A folder of runs may come from somebody else: its files name none outside of it.
+    if (!Untrusted.isPlainName(json.path("arrays").asText())) {
+      throw damaged(manifest, "arrays is not the plain name of a file beside it");
     }
     return new Checkpoint(
         manifest,

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.files.AtomicFile;
+import org.ketloom.files.RegularFile;
 import org.ketloom.runtime.internal.blueprint.BlueprintTree;
 import org.ketloom.runtime.parts.Generation;
 
@@ -25,6 +26,9 @@ import org.ketloom.runtime.parts.Generation;
  */
 public record RunFiles(Path folder) {
   private static final JsonMapper JSON = new JsonMapper();
+
+  /** Far more than a run or a composition writes. */
+  private static final int LARGEST_JSON = 64 << 20;
 
   public Path blueprint() {
     return folder.resolve("blueprint.json");
@@ -120,7 +124,7 @@ public record RunFiles(Path folder) {
   public static JsonNode readJson(Path file) throws IOException {
     JsonNode node;
     try {
-      node = JSON.readTree(file.toFile());
+      node = JSON.readTree(RegularFile.read(file, LARGEST_JSON));
     } catch (JsonProcessingException e) {
       throw new IOException(
           file

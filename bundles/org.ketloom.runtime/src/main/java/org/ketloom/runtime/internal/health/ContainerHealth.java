@@ -93,6 +93,7 @@ public final class ContainerHealth implements Health {
         "all components are satisfied",
         new UnsatisfiedComponents(components).rootCauses());
     add(findings, "parts", registry.parts().size() + " parts", registry.refused());
+    registry.hidden().forEach(line -> findings.add(new Finding("parts", Level.WARN, line)));
     findings.add(memory());
     deployments(findings);
     runs(findings);

@@ -2,9 +2,11 @@ package org.ketloom.runtime.internal.parts;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URL;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.Collections;
 import java.util.HexFormat;
@@ -27,19 +29,23 @@ public final class BundleHash {
       }
       MessageDigest digest = Sha256.digest();
       for (var entry : entries.entrySet()) {
-        byte[] content;
-        try (InputStream in = entry.getValue().openStream()) {
-          content = in.readAllBytes();
-        }
+        long length = copy(entry.getValue(), OutputStream.nullOutputStream());
         digest.update(entry.getKey().getBytes(StandardCharsets.UTF_8));
         digest.update((byte) 0);
-        digest.update(ByteBuffer.allocate(Long.BYTES).putLong(0, content.length));
-        digest.update(content);
+        digest.update(ByteBuffer.allocate(Long.BYTES).putLong(0, length));
+        copy(entry.getValue(), new DigestOutputStream(OutputStream.nullOutputStream(), digest));
       }
       return HexFormat.of().formatHex(digest.digest());
     } catch (IOException | IllegalStateException e) {
       // Uninstalled, or its file is gone: the provenance then says that it isn't known.
       return "";
+    }
+  }
+
+  /** Piece by piece: an entry may be larger than the memory. */
+  private static long copy(URL entry, OutputStream out) throws IOException {
+    try (InputStream in = entry.openStream()) {
+      return in.transferTo(out);
     }
   }
 

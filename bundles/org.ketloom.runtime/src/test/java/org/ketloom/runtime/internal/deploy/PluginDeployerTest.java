@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -712,6 +713,112 @@ class PluginDeployerTest {
     Files.move(away, plugins);
     deployer.add(jar("b.jar", "b", "1.0.0", ""));
     assertEquals(List.of("a 1.0.0", "b 1.0.0"), current());
+  }
+
+  // ---- waiting
+
+  @Test
+  void noCallWaitsForEver() throws Exception {
+    properties.put("deploy.wait", "200");
+    properties.put("deploy.launch", "200");
+    start();
+    CountDownLatch end = new CountDownLatch(1);
+    CountDownLatch copied = new CountDownLatch(1);
+    onStep(
+        step -> {
+          if (step.equals("copied slow.jar")) {
+            copied.countDown();
+            awaitQuietly(end);
+          }
+        });
+    drop("slow.jar", "slow", "1.0.0", "");
+    awaitQuietly(copied);
+    String why = assertThrows(IllegalStateException.class, () -> deployer.rollback(0)).getMessage();
+    assertTrue(
+        why.matches(
+            "the deployer has been at work for longer than 200 ms, the last \\d+ ms with slow.jar;"
+                + " what was asked for isn't done, and nothing has changed"),
+        why);
+    List<String> launch = deployer.call();
+    assertEquals(1, launch.size());
+    assertTrue(launch.get(0).contains("are in, the last "), launch.get(0));
+    assertTrue(launch.get(0).contains(" ms with slow.jar; they come in while"), launch.get(0));
+    end.countDown();
+    awaitCurrent("slow 1.0.0");
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void whatIsAskedForHasItsTurnBetweenTwoJars() throws Exception {
+    start();
+    deployer.add(jar("old.jar", "old", "1.0.0", ""));
+    deployer.close();
+    parts.close();
+    for (String name : List.of("x", "y", "z")) {
+      jar(plugins.resolve(name + ".jar"), name, "1.0.0", Map.of());
+    }
+    List<String> steps = new CopyOnWriteArrayList<>();
+    CountDownLatch asked = new CountDownLatch(1);
+    onStep(
+        step -> {
+          steps.add(step);
+          if (step.equals("copied x.jar")) {
+            awaitQuietly(asked);
+          }
+        });
+    parts = new TrackedParts(framework.getBundleContext());
+    deployer = new PluginDeployer(framework.getBundleContext(), parts, parts);
+    await(() -> steps.contains("copied x.jar"));
+    Thread asker =
+        new Thread(
+            () -> {
+              try {
+                deployer.remove("old");
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+    asker.start();
+    await(() -> asker.getState() == Thread.State.TIMED_WAITING);
+    asked.countDown();
+    asker.join();
+    deployer.call();
+    assertEquals(List.of("x 1.0.0", "y 1.0.0", "z 1.0.0"), current());
+    int removed = steps.indexOf("took out old-1.0.0.jar");
+    assertTrue(removed >= 0 && removed < steps.indexOf("copied z.jar"), steps.toString());
+  }
+
+  // ---- names that are Ketloom's
+
+  @Test
+  void aNameOfKetloomsOwnNeedsSomebodyWhoVouchesForIt() throws Exception {
+    start();
+    Path jar = jar("own.jar", "org.ketloom.ansatz.own", "9.0.0", "");
+    String why = assertThrows(IllegalStateException.class, () -> deployer.add(jar)).getMessage();
+    assertTrue(why.contains("has a name of Ketloom's own bundles, org.ketloom.*, and"), why);
+    deployer.add(jar("other.jar", "org.ketlooms", "9.0.0", ""));
+    deployer.close();
+    parts.close();
+    framework.stop();
+    framework.waitForStop(10_000);
+    framework = null;
+    properties.put("deploy.verify", "digest");
+    Files.writeString(
+        folder.resolve("allowed.sha256"),
+        DeploymentStore.hash(jar)
+            + "\n"
+            + DeploymentStore.hash(folder.resolve("other.jar"))
+            + "\n");
+    start();
+    deployer.add(jar);
+    assertEquals(List.of("org.ketloom.ansatz.own 9.0.0", "org.ketlooms 9.0.0"), current());
   }
 
   // ---- a damaged store

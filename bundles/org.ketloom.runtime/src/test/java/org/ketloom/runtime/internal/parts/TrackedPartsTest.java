@@ -61,6 +61,12 @@ class TrackedPartsTest {
         registry.parts(Encoding.KIND).stream().map(RegisteredPart::serviceId).toList());
     assertEquals(11, registry.find(Encoding.KIND, "turn", "").orElseThrow().serviceId());
     assertEquals(13, registry.find(Encoding.KIND, "turn", "[1.1,1.10)").orElseThrow().serviceId());
+    // Nobody can ask for the second of two with one name and version.
+    assertEquals(
+        List.of(
+            "encoding \"turn\" 1.10.0 of bundle b is hidden by that of bundle c, which has the same"
+                + " name and version; give one of them another"),
+        registry.hidden());
     assertTrue(registry.find(Encoding.KIND, "turn", "2").isEmpty());
     assertTrue(registry.find(Ansatz.KIND, "turn", "").isEmpty());
     assertThrows(IllegalArgumentException.class, () -> registry.find(Encoding.KIND, "turn", "[1,"));
