@@ -2,7 +2,6 @@ package org.ketloom.metrics;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.SplittableRandom;
 import org.apache.commons.math3.stat.regression.SimpleRegression;
 import org.ketloom.api.circuit.Angles;
 import org.ketloom.api.circuit.Circuit;
@@ -14,6 +13,7 @@ import org.ketloom.api.engine.Inputs;
 import org.ketloom.api.engine.Program;
 import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.part.Ansatz;
+import org.ketloom.api.random.SplitMix64;
 
 /**
  * Variance of gradients over random initialisations, by which barren plateaus show (McClean et al.,
@@ -72,7 +72,7 @@ public final class GradientVariance {
     int angles = program.circuit().sampleAngles();
     double[] sums = new double[angles];
     double[] squares = new double[angles];
-    SplittableRandom random = new SplittableRandom(seed);
+    SplitMix64 random = new SplitMix64(seed);
     for (int from = 0; from < samples; from += MOST_TOGETHER) {
       int batch = Math.min(MOST_TOGETHER, samples - from);
       double[] drawn = random.doubles((long) batch * angles).map(u -> (u - 0.5) * width).toArray();

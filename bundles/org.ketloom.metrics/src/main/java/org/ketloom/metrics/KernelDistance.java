@@ -2,8 +2,8 @@ package org.ketloom.metrics;
 
 import java.util.Arrays;
 import java.util.OptionalDouble;
-import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.ketloom.api.random.SplitMix64;
 
 /**
  * Kernel distance: the squared maximum mean discrepancy with the kernel k(x, y) = (x.y / d + 1)^3
@@ -48,7 +48,7 @@ public final class KernelDistance {
     if (smaller <= BLOCK) {
       return new Estimate(of(first, second), OptionalDouble.empty());
     }
-    SplittableRandom random = new SplittableRandom(seed);
+    SplitMix64 random = new SplitMix64(seed);
     double[] values = new double[BLOCKS];
     for (int b = 0; b < BLOCKS; b++) {
       values[b] = of(draw(first, random), draw(second, random));
@@ -98,7 +98,7 @@ public final class KernelDistance {
     return sum;
   }
 
-  private static float[][] draw(float[][] from, SplittableRandom random) {
+  private static float[][] draw(float[][] from, SplitMix64 random) {
     float[][] pool = from.clone();
     float[][] drawn = new float[BLOCK][];
     for (int i = 0; i < BLOCK; i++) {

@@ -53,18 +53,6 @@ public interface Initializer {
         normal(Math.sqrt(2 / fanIn(shape))).fill(values, shape, random);
   }
 
-  /**
-   * Xavier's uniform initialisation on +-sqrt(6 / (inputs + outputs)) (Glorot and Bengio, 2010,
-   * equation 16).
-   */
-  static Initializer xavier() {
-    return (values, shape, random) -> {
-      double fanOut = fanIn(shape) * shape[0] / (shape.length > 1 ? shape[1] : 1);
-      double bound = Math.sqrt(6 / (fanIn(shape) + fanOut));
-      uniform(-bound, bound).fill(values, shape, random);
-    };
-  }
-
   /** Uniform on +-1 / sqrt(inputs): variance 1 / (3 inputs), the usual default of layers. */
   static Initializer fanInUniform() {
     return (values, shape, random) -> {

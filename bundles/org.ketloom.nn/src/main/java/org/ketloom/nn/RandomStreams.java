@@ -1,15 +1,16 @@
 package org.ketloom.nn;
 
-import java.util.SplittableRandom;
+import static org.ketloom.api.random.SplitMix64.GOLDEN_GAMMA;
+import static org.ketloom.api.random.SplitMix64.mix;
+
 import java.util.random.RandomGenerator;
+import org.ketloom.api.random.SplitMix64;
 
 /**
  * Random numbers without global state: a stream is derived from a seed, a purpose and numbers such
  * as the step and the sample, and from nothing else.
  */
 public final class RandomStreams {
-  private static final long GOLDEN = 0x9E3779B97F4A7C15L;
-
   private RandomStreams() {}
 
   /**
@@ -20,21 +21,14 @@ public final class RandomStreams {
    * @param numbers step, sample, ...
    */
   public static RandomGenerator of(long seed, String purpose, long... numbers) {
-    long state = mix(seed + GOLDEN);
+    long state = mix(seed + GOLDEN_GAMMA);
     for (int i = 0; i < purpose.length(); i++) {
       state = mix(state ^ purpose.charAt(i));
     }
-    state = mix(state + GOLDEN);
+    state = mix(state + GOLDEN_GAMMA);
     for (long number : numbers) {
-      state = mix((state ^ number) + GOLDEN);
+      state = mix((state ^ number) + GOLDEN_GAMMA);
     }
-    return new SplittableRandom(state);
-  }
-
-  /** The finaliser of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014, figure 16). */
-  private static long mix(long z) {
-    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
-    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
-    return z ^ (z >>> 31);
+    return new SplitMix64(state);
   }
 }

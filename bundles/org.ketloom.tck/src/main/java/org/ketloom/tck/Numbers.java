@@ -3,7 +3,6 @@ package org.ketloom.tck;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.SplittableRandom;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.Observable;
 import org.ketloom.api.engine.Evaluation;
@@ -11,6 +10,7 @@ import org.ketloom.api.engine.Gradients;
 import org.ketloom.api.engine.Inputs;
 import org.ketloom.api.engine.Program;
 import org.ketloom.api.engine.QuantumEngine;
+import org.ketloom.api.random.SplitMix64;
 import org.ketloom.tck.Calls.Violation;
 import org.ketloom.tck.Finding.Check;
 
@@ -230,7 +230,7 @@ final class Numbers {
   }
 
   private static double[] random(int count, long seed) {
-    return new SplittableRandom(seed).doubles(count, -1, 1).toArray();
+    return new SplitMix64(seed).doubles(count, -1, 1).toArray();
   }
 
   private static double dot(double[] a, double[] b) {

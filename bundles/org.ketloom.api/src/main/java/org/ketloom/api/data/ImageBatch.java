@@ -4,7 +4,8 @@ package org.ketloom.api.data;
  * Labelled images.
  *
  * @param shape shape of each image
- * @param pixels values in [-1, 1], row-major {@code [images][channel][row][column]}; not copied
+ * @param pixels values in [-1, 1], row-major {@code [images][row][column][channel]}, as networks
+ *     compute; not copied
  * @param labels class of each image, from 0; not copied
  */
 public record ImageBatch(ImageShape shape, float[] pixels, int[] labels) {

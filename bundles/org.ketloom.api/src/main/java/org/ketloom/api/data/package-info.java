@@ -1,4 +1,4 @@
 /** Labelled images as models learn from and draw them. */
 @org.osgi.annotation.bundle.Export
-@org.osgi.annotation.versioning.Version("1.0.0")
+@org.osgi.annotation.versioning.Version("2.0.0")
 package org.ketloom.api.data;

@@ -1,5 +1,7 @@
 package org.ketloom.api.engine;
 
+import org.ketloom.api.random.SplitMix64;
+
 /**
  * How often a circuit is measured, and the seed of the outcomes.
  *
@@ -10,8 +12,6 @@ package org.ketloom.api.engine;
 public record Shots(int count, long seed) {
   /** The limit of ever more measurements. */
   public static final Shots EXACT = new Shots(0, 0);
-
-  private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
   /** Refuses a negative number. */
   public Shots {
@@ -31,17 +31,10 @@ public record Shots(int count, long seed) {
    * alone: for a step, a sample, ...
    */
   public Shots at(long... numbers) {
-    long state = mix(seed + GOLDEN);
+    long state = SplitMix64.mix(seed + SplitMix64.GOLDEN_GAMMA);
     for (long number : numbers) {
-      state = mix((state ^ number) + GOLDEN);
+      state = SplitMix64.mix((state ^ number) + SplitMix64.GOLDEN_GAMMA);
     }
     return new Shots(count, state);
-  }
-
-  /** The finaliser of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014, figure 16). */
-  private static long mix(long z) {
-    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
-    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
-    return z ^ (z >>> 31);
   }
 }

@@ -18,9 +18,9 @@ final class DigitPainter {
   private static final double MARGIN = 0.08;
 
   private final int size;
-  private final SplitMix64 random;
+  private final PathRandom random;
 
-  private DigitPainter(int size, SplitMix64 random) {
+  private DigitPainter(int size, PathRandom random) {
     this.size = size;
     this.random = random;
   }
@@ -34,7 +34,7 @@ final class DigitPainter {
    * @param pixels takes size * size values, row by row
    * @param offset where in the pixels
    */
-  static void paint(int digit, int size, SplitMix64 random, byte[] pixels, int offset) {
+  static void paint(int digit, int size, PathRandom random, byte[] pixels, int offset) {
     new DigitPainter(size, random).paint(digit, pixels, offset);
   }
 

@@ -67,7 +67,7 @@ public record DrawnDigits(
                 DigitPainter.paint(
                     digits.get(labels[i]),
                     size,
-                    new SplitMix64(seed, DRAW, split.ordinal(), i),
+                    new PathRandom(seed, DRAW, split.ordinal(), i),
                     pixels,
                     i * size * size));
     return new InMemoryDataset(

@@ -88,7 +88,7 @@ final class IdxImages implements LabelledImages {
   public Picture read(int place) throws IOException {
     int start = place * shape.size();
     byte[] pixels = new byte[shape.size()];
-    if (file.type() == IdxFile.Type.UBYTE && max == 255 && shape.channels() == 1) {
+    if (file.type() == IdxFile.Type.UBYTE && max == 255) {
       System.arraycopy(file.data(), start, pixels, 0, pixels.length);
       return new Picture(shape, pixels);
     }
@@ -112,7 +112,7 @@ final class IdxImages implements LabelledImages {
                       ? "; mend the file"
                       : "; set the option max to the largest value"));
         }
-        pixels[c * plane + k] = (byte) (int) (value / max * 255 + 0.5);
+        pixels[k * shape.channels() + c] = (byte) (int) (value / max * 255 + 0.5);
       }
     }
     return new Picture(shape, pixels);

@@ -36,11 +36,10 @@ final class ImageFile {
     BufferedImage image = decode(file);
     int height = image.getHeight();
     int width = image.getWidth();
-    int plane = height * width;
     boolean grey =
         image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY
             && !(image.getColorModel() instanceof IndexColorModel);
-    byte[] pixels = new byte[(rgb ? 3 : 1) * plane];
+    byte[] pixels = new byte[(rgb ? 3 : 1) * height * width];
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {
         int at = y * width + x;
@@ -51,9 +50,9 @@ final class ImageFile {
         int g = over(colour >> 8 & 0xFF, alpha);
         int b = over(colour & 0xFF, alpha);
         if (rgb) {
-          pixels[at] = (byte) r;
-          pixels[plane + at] = (byte) g;
-          pixels[2 * plane + at] = (byte) b;
+          pixels[3 * at] = (byte) r;
+          pixels[3 * at + 1] = (byte) g;
+          pixels[3 * at + 2] = (byte) b;
         } else {
           pixels[at] = (byte) ((299 * r + 587 * g + 114 * b + 500) / 1000);
         }

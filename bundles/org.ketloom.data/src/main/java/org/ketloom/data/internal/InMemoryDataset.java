@@ -12,7 +12,8 @@ import org.ketloom.api.data.ImageShape;
 
 /**
  * Images in memory, 8 bits per value: 0 is -1, 255 is 1. The fingerprint is taken over shape,
- * number of classes, labels and pixels, so that sets that differ in any of them differ in it.
+ * number of classes, labels and pixels, so that sets that differ in any of them differ in it; the
+ * pixels in the order {@code [images][channel][row][column]}, which stored runs were made with.
  */
 final class InMemoryDataset implements Dataset {
   private static final int SHUFFLE = 1;
@@ -31,7 +32,7 @@ final class InMemoryDataset implements Dataset {
   private volatile String fingerprint;
 
   /**
-   * @param pixels values of all images, {@code [images][channel][row][column]}; not copied
+   * @param pixels values of all images, {@code [images][row][column][channel]}; not copied
    * @param labels classes of the images; not copied
    */
   InMemoryDataset(ImageShape shape, byte[] pixels, int[] labels, List<String> classes) {
@@ -66,10 +67,29 @@ final class InMemoryDataset implements Dataset {
       head.putInt(classes.size()).putInt(labels.length);
       Arrays.stream(labels).forEach(head::putInt);
       digest.update(head.array());
-      known = HexFormat.of().formatHex(digest.digest(pixels));
+      updateByChannel(digest);
+      known = HexFormat.of().formatHex(digest.digest());
       fingerprint = known;
     }
     return known;
+  }
+
+  private void updateByChannel(MessageDigest digest) {
+    int channels = shape.channels();
+    if (channels == 1) {
+      digest.update(pixels);
+      return;
+    }
+    byte[] image = new byte[shape.size()];
+    for (int start = 0; start < pixels.length; start += image.length) {
+      int to = 0;
+      for (int c = 0; c < channels; c++) {
+        for (int p = start + c; p < start + image.length; p += channels) {
+          image[to++] = pixels[p];
+        }
+      }
+      digest.update(image);
+    }
   }
 
   @Override
@@ -87,7 +107,7 @@ final class InMemoryDataset implements Dataset {
       throw new IllegalArgumentException(
           "an epoch has " + count + " batches, so it can't start at batch " + firstBatch);
     }
-    int[] order = new SplitMix64(seed, SHUFFLE, epoch).permutation(size());
+    int[] order = new PathRandom(seed, SHUFFLE, epoch).permutation(size());
     int size = Math.min(batchSize, size());
     return new PreparedBatches(b -> batch(order, b * size, size), firstBatch, count);
   }

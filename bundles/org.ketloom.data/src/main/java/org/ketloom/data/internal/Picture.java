@@ -6,7 +6,7 @@ import org.ketloom.api.data.ImageShape;
  * One image, 8 bits per value.
  *
  * @param shape its shape
- * @param pixels values from 0 to 255, {@code [channel][row][column]}; not copied
+ * @param pixels values from 0 to 255, {@code [row][column][channel]}; not copied
  */
 record Picture(ImageShape shape, byte[] pixels) {
 
@@ -32,11 +32,12 @@ record Picture(ImageShape shape, byte[] pixels) {
     float[] narrow = new float[side * size];
     for (int c = 0; c < channels; c++) {
       for (int row = 0; row < side; row++) {
-        int start = (c * height + top + row) * width + left;
+        int start = (top + row) * width + left;
         for (int x = 0; x < size; x++) {
           float sum = 0;
           for (int k = 0; k < taps.weights[x].length; k++) {
-            sum += taps.weights[x][k] * (pixels[start + taps.starts[x] + k] & 0xFF);
+            sum +=
+                taps.weights[x][k] * (pixels[(start + taps.starts[x] + k) * channels + c] & 0xFF);
           }
           narrow[row * size + x] = sum;
         }
@@ -47,7 +48,7 @@ record Picture(ImageShape shape, byte[] pixels) {
           for (int k = 0; k < taps.weights[y].length; k++) {
             sum += taps.weights[y][k] * narrow[(taps.starts[y] + k) * size + x];
           }
-          to[(c * size + y) * size + x] = (byte) (int) Math.min(255, sum + 0.5f);
+          to[(y * size + x) * channels + c] = (byte) (int) Math.min(255, sum + 0.5f);
         }
       }
     }

@@ -56,7 +56,6 @@ public record Sat4(
     implements DatasetProvider {
   private static final List<String> NAMES = List.of("barren land", "trees", "grassland", "other");
   private static final ImageShape SHAPE = new ImageShape(4, 28, 28);
-  private static final int PLANE = 28 * 28;
 
   /** No files yet; the first 60,000 images as they are. */
   public Sat4() {
@@ -124,7 +123,7 @@ public record Sat4(
     }
     byte[] pixels = mat.bytes(x, needed * SHAPE.size());
     // MATLAB's order within an image is row, column, channel, the first running fastest.
-    return new Images(file.toString(), labels, pixels, 1, 28, PLANE);
+    return new Images(file.toString(), labels, pixels, 1, 28, 28 * 28);
   }
 
   private static int[] append(int[] dims) {
@@ -288,7 +287,7 @@ public record Sat4(
       for (int c = 0; c < 4; c++) {
         for (int y = 0; y < 28; y++) {
           for (int x = 0; x < 28; x++) {
-            picture[c * PLANE + y * 28 + x] = pixels[start + c * channel + y * row + x * column];
+            picture[(y * 28 + x) * 4 + c] = pixels[start + c * channel + y * row + x * column];
           }
         }
       }

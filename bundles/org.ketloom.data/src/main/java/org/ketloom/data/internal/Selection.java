@@ -49,7 +49,7 @@ record Selection(List<Integer> classes, int size, int count) {
   static int[] places(LabelledImages images, Split split, double testFraction, long seed) {
     int n = images.labels().length;
     int held = (int) (n * testFraction);
-    int[] order = new SplitMix64(seed, HOLD_OUT).permutation(n);
+    int[] order = new PathRandom(seed, HOLD_OUT).permutation(n);
     int[] places =
         split == Split.TEST
             ? Arrays.copyOfRange(order, 0, held)

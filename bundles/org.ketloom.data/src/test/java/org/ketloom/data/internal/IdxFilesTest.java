@@ -59,12 +59,12 @@ class IdxFilesTest {
   }
 
   @Test
-  void putsChannelsFirst() throws IOException {
+  void keepsChannelsLast() throws IOException {
     images = write(dir.resolve("rgb"), idx(new int[] {1, 1, 2, 3}, 1, 2, 3, 4, 5, 6));
     labels = "";
     Dataset data = all(Map.of()).open(Split.TRAIN);
     assertEquals(new ImageShape(3, 1, 2), data.shape());
-    assertArrayEquals(new int[] {1, 4, 2, 5, 3, 6}, pixels(data));
+    assertArrayEquals(new int[] {1, 2, 3, 4, 5, 6}, pixels(data));
     assertEquals(1, data.classes().size());
   }
 

@@ -179,6 +179,16 @@ class InMemoryDatasetTest {
     assertTrue(all.get(0).fingerprint().matches("[0-9a-f]{64}"));
   }
 
+  /** Runs are stored with the fingerprint over channels first: computed apart from the program. */
+  @Test
+  void theFingerprintOfColoursIsThatOfStoredRuns() {
+    byte[] pixels = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+    assertEquals(
+        "1af0a9d8c7aeb7a43a1dfe85ea856c062a9321f25e7206c4cc7424c6cce1f877",
+        new InMemoryDataset(new ImageShape(3, 1, 2), pixels, new int[] {1, 0}, List.of("a", "b"))
+            .fingerprint());
+  }
+
   private static List<Integer> places(
       Dataset data, int batchSize, long seed, int epoch, int firstBatch) {
     List<Integer> places = new ArrayList<>();

@@ -137,7 +137,7 @@ class Sat4Test {
       for (int c = 0; c < 4; c++) {
         for (int y = 0; y < 28; y++) {
           for (int x = 0; x < 28; x++) {
-            assertEquals(pixel(places[i], y, x, c), pixels[(c * 28 + y) * 28 + x]);
+            assertEquals(pixel(places[i], y, x, c), pixels[(y * 28 + x) * 4 + c]);
           }
         }
       }

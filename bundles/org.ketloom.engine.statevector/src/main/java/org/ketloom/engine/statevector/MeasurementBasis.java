@@ -1,7 +1,6 @@
 package org.ketloom.engine.statevector;
 
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.ketloom.api.circuit.Angle;
 import org.ketloom.api.circuit.CircuitBuilder;
@@ -11,6 +10,7 @@ import org.ketloom.api.engine.Inputs;
 import org.ketloom.api.engine.Program;
 import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.engine.Shots;
+import org.ketloom.api.random.SplitMix64;
 
 /**
  * A basis that some wires are measured in, one Pauli matrix per wire: the circuit, rotated so that
@@ -65,7 +65,7 @@ record MeasurementBasis(Program program, int outcomes) {
       sums[x] = sum;
       values[first + x] = 0;
     }
-    SplittableRandom random = new SplittableRandom(shots.seed());
+    SplitMix64 random = new SplitMix64(shots.seed());
     for (int s = 0; s < shots.count(); s++) {
       values[first + outcome(sums, random.nextDouble() * sum)]++;
     }

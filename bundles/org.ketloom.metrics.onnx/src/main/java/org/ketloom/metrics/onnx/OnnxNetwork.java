@@ -185,9 +185,8 @@ final class OnnxNetwork implements FeatureNetwork {
   }
 
   private void prepare(ImageBatch batch, int image, float[] to, int place) {
-    int plane = images.height() * images.width();
     for (int c = 0; c < channels; c++) {
-      int start = image * images.size() + (images.channels() == 1 ? 0 : c) * plane;
+      int start = image * images.size() + (images.channels() == 1 ? 0 : c);
       for (int y = 0; y < height; y++) {
         for (int x = 0; x < width; x++) {
           double value = bilinear(batch.pixels(), start, y, x);
@@ -201,6 +200,9 @@ final class OnnxNetwork implements FeatureNetwork {
     }
   }
 
+  /**
+   * @param start place of the channel's value in the first pixel
+   */
   private double bilinear(float[] pixels, int start, int y, int x) {
     double sourceY = Math.max(0, (y + 0.5) * images.height() / height - 0.5);
     double sourceX = Math.max(0, (x + 0.5) * images.width() / width - 0.5);
@@ -210,12 +212,13 @@ final class OnnxNetwork implements FeatureNetwork {
     int right = Math.min(left + 1, images.width() - 1);
     double down = sourceY - top;
     double across = sourceX - left;
-    int w = images.width();
+    int next = images.channels();
+    int upper = start + top * images.width() * next;
+    int lower = start + bottom * images.width() * next;
     double above =
-        (1 - across) * pixels[start + top * w + left] + across * pixels[start + top * w + right];
+        (1 - across) * pixels[upper + left * next] + across * pixels[upper + right * next];
     double below =
-        (1 - across) * pixels[start + bottom * w + left]
-            + across * pixels[start + bottom * w + right];
+        (1 - across) * pixels[lower + left * next] + across * pixels[lower + right * next];
     return (1 - down) * above + down * below;
   }
 

@@ -87,7 +87,7 @@ class OnnxFeaturesTest {
   void meansOfChannelsAreFeatures() throws IOException {
     Path file = network("GlobalAveragePool", value("x", -1, 3, -1, -1), value("y", -1, 3, 1, 1));
     ImageShape shape = new ImageShape(3, 2, 2);
-    float[] pixels = {1, 1, 1, 1, 0, 0, 1, -1, -1, -1, -1, 1, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 1};
+    float[] pixels = {1, 0, -1, 1, 0, -1, 1, 1, -1, 1, -1, 1, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 1};
     try (FeatureNetwork network = features(file, Map.of("low", 0, "high", 255)).open(shape)) {
       assertEquals(3, network.dimension());
       assertTrue(network.classes().isEmpty());

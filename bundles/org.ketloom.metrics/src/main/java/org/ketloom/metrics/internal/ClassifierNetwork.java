@@ -152,7 +152,7 @@ final class ClassifierNetwork implements FeatureNetwork {
       int most = Math.min(shape.height(), shape.width()) / SHIFT;
       int down = random.nextInt(-most, most + 1);
       int right = random.nextInt(-most, most + 1);
-      channelsLast(batch, i, down, right, pixels, i);
+      moved(batch, i, down, right, pixels);
       target[i * classes.size() + batch.labels()[i]] = 1;
     }
     try {
@@ -200,10 +200,8 @@ final class ClassifierNetwork implements FeatureNetwork {
     int[] seen = new int[images.size()];
     for (int from = 0; from < images.size(); from += APPLIED_TOGETHER) {
       int n = Math.min(images.size() - from, APPLIED_TOGETHER);
-      float[] pixels = new float[n * shape.size()];
-      for (int i = 0; i < n; i++) {
-        channelsLast(images, from + i, 0, 0, pixels, i);
-      }
+      float[] pixels =
+          Arrays.copyOfRange(images.pixels(), from * shape.size(), (from + n) * shape.size());
       try {
         int start = from;
         tape.withoutGradient(
@@ -237,19 +235,19 @@ final class ClassifierNetwork implements FeatureNetwork {
     return shape.channels();
   }
 
-  /** Copies an image, moved, with its channels innermost; what comes in from outside is dark. */
-  private void channelsLast(
-      ImageBatch from, int image, int down, int right, float[] to, int place) {
+  /** Copies an image of a batch, moved; what comes in from outside is dark. */
+  private void moved(ImageBatch from, int image, int down, int right, float[] to) {
     int height = shape.height();
     int width = shape.width();
-    for (int c = 0; c < channels(); c++) {
-      for (int y = 0; y < height; y++) {
-        for (int x = 0; x < width; x++) {
-          int sourceY = y - down;
-          int sourceX = x - right;
-          boolean inside = sourceY >= 0 && sourceY < height && sourceX >= 0 && sourceX < width;
-          int at = ((image * channels() + c) * height + sourceY) * width + sourceX;
-          to[((place * height + y) * width + x) * channels() + c] = inside ? from.pixels()[at] : -1;
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        int sourceY = y - down;
+        int sourceX = x - right;
+        boolean inside = sourceY >= 0 && sourceY < height && sourceX >= 0 && sourceX < width;
+        int at = ((image * height + sourceY) * width + sourceX) * channels();
+        int place = ((image * height + y) * width + x) * channels();
+        for (int c = 0; c < channels(); c++) {
+          to[place + c] = inside ? from.pixels()[at + c] : -1;
         }
       }
     }

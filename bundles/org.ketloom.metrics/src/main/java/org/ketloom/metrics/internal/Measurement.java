@@ -5,11 +5,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.model.Figure;
+import org.ketloom.api.random.SplitMix64;
 import org.ketloom.metrics.Bins;
 import org.ketloom.metrics.Classes;
 import org.ketloom.metrics.Evaluator;
@@ -201,7 +201,7 @@ final class Measurement {
   private ImageBatch choose(Dataset data) {
     int[] places = new int[data.size()];
     Arrays.setAll(places, i -> i);
-    SplittableRandom random = new SplittableRandom(request.seed());
+    SplitMix64 random = new SplitMix64(request.seed());
     int n = Math.min(request.samples(), places.length);
     for (int i = 0; i < n; i++) {
       int j = random.nextInt(i, places.length);
@@ -232,7 +232,7 @@ final class Measurement {
         (from, to) ->
             generator.sample(
                 Arrays.copyOfRange(labels, from, to),
-                new SplittableRandom(request.seed() + 31L * from + purpose).nextLong(),
+                new SplitMix64(request.seed() + 31L * from + purpose).nextLong(),
                 (done, total) ->
                     stages.update(stage, from * total + done * (to - from), n * total)));
   }

@@ -107,7 +107,7 @@ final class DiffusionModel implements GenerativeModel<SamplingOptions> {
     int size = images.size();
     for (int p = 0; p < size; p++) {
       int at = i * size + p;
-      double x = batch.pixels()[i * size + channelsFirst(p)];
+      double x = batch.pixels()[at];
       double noise = random.nextGaussian();
       double xt = signal * x + spread * noise;
       lesson.noisy[at] = (float) xt;
@@ -239,11 +239,8 @@ final class DiffusionModel implements GenerativeModel<SamplingOptions> {
         throw new CancellationException("drawing images was stopped");
       }
     }
-    for (int i = 0; i < n; i++) {
-      for (int p = 0; p < size; p++) {
-        pixels[(from + i) * size + channelsFirst(p)] =
-            (float) Math.max(-1, Math.min(1, x[i * size + p]));
-      }
+    for (int p = 0; p < x.length; p++) {
+      pixels[from * size + p] = (float) Math.max(-1, Math.min(1, x[p]));
     }
   }
 
@@ -330,13 +327,5 @@ final class DiffusionModel implements GenerativeModel<SamplingOptions> {
 
   private long[] shape(int n) {
     return new long[] {n, images.height(), images.width(), images.channels()};
-  }
-
-  /**
-   * Place in {@code [channel][row][column]} of the value at p in {@code [row][column][channel]}.
-   */
-  private int channelsFirst(int p) {
-    int channels = images.channels();
-    return p % channels * images.height() * images.width() + p / channels;
   }
 }

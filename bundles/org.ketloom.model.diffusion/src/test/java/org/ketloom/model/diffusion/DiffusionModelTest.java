@@ -80,7 +80,7 @@ class DiffusionModelTest {
     for (int i = 0; i < size; i++) {
       labels[i] = random.nextInt(2);
       for (int p = 0; p < shape.size(); p++) {
-        boolean left = p % shape.width() < shape.width() / 2;
+        boolean left = p / shape.channels() % shape.width() < shape.width() / 2;
         pixels[i * shape.size() + p] = (left == (labels[i] == 0)) ? 0.9f : -0.9f;
       }
     }

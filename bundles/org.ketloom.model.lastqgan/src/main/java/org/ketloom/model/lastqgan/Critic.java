@@ -54,6 +54,17 @@ final class Critic {
       }
       return new Moments(mean, deviation);
     }
+
+    /**
+     * @param latents row-major {@code [n][width]}
+     */
+    static Moments of(float[] latents, int width) {
+      double[] values = new double[latents.length];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = latents[i];
+      }
+      return of(values, width);
+    }
   }
 
   Critic(ParameterStore store, LastQgan options) {

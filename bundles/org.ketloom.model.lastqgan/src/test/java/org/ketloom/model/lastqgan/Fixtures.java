@@ -120,8 +120,8 @@ final class Fixtures {
       int at = random.nextInt(shape.height());
       double bright = random.nextDouble();
       for (int p = 0; p < shape.size(); p++) {
-        int row = p / shape.width() % shape.height();
-        int column = p % shape.width();
+        int row = p / shape.channels() / shape.width();
+        int column = p / shape.channels() % shape.width();
         boolean on = (labels[i] == 0 ? row : column) == at;
         pixels[i * shape.size() + p] = (float) (on ? bright : -1);
       }

@@ -92,15 +92,12 @@ public final class ImageGrid {
 
   private static int colour(ImageBatch images, int image, int y, int x) {
     ImageShape shape = images.shape();
-    int plane = shape.height() * shape.width();
-    int at = image * shape.size() + y * shape.width() + x;
+    int at = image * shape.size() + (y * shape.width() + x) * shape.channels();
     int red = level(images.pixels()[at]);
     if (shape.channels() < 3) {
       return red << 16 | red << 8 | red;
     }
-    return red << 16
-        | level(images.pixels()[at + plane]) << 8
-        | level(images.pixels()[at + 2 * plane]);
+    return red << 16 | level(images.pixels()[at + 1]) << 8 | level(images.pixels()[at + 2]);
   }
 
   private static int ceilDiv(int dividend, int divisor) {

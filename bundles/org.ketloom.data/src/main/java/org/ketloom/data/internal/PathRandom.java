@@ -1,23 +1,27 @@
 package org.ketloom.data.internal;
 
+import static org.ketloom.api.random.SplitMix64.GOLDEN_GAMMA;
+import static org.ketloom.api.random.SplitMix64.mix;
+
+import org.ketloom.api.random.SplitMix64;
+
 /**
- * Random numbers that are the same on every JVM: the SplitMix64 generator (Steele, Lea, Flood,
- * OOPSLA 2014), whose stream is chosen by a path of numbers such as seed, purpose and image.
+ * Random numbers that are the same on every JVM, of a stream that is chosen by a path of numbers
+ * such as seed, purpose and image.
  */
-final class SplitMix64 {
-  private static final long GOLDEN = 0x9E3779B97F4A7C15L;
+final class PathRandom {
+  private final SplitMix64 source;
 
-  private long state;
-
-  SplitMix64(long... path) {
+  PathRandom(long... path) {
+    long state = 0;
     for (long step : path) {
-      state = mix(state + GOLDEN ^ mix(step + GOLDEN));
+      state = mix(state + GOLDEN_GAMMA ^ mix(step + GOLDEN_GAMMA));
     }
+    source = new SplitMix64(state);
   }
 
   long nextLong() {
-    state += GOLDEN;
-    return mix(state);
+    return source.nextLong();
   }
 
   /** Uniform in 0 to bound - 1. */
@@ -51,11 +55,5 @@ final class SplitMix64 {
       order[j] = i;
     }
     return order;
-  }
-
-  private static long mix(long z) {
-    z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
-    z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
-    return z ^ z >>> 31;
   }
 }
