@@ -5,5 +5,5 @@
  * 2)}; the first wire of a gate is the most significant bit of its matrix index.
  */
 @org.osgi.annotation.bundle.Export
-@org.osgi.annotation.versioning.Version("1.0.0")
+@org.osgi.annotation.versioning.Version("2.0.0")
 package org.ketloom.api.circuit;

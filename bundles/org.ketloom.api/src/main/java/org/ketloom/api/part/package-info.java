@@ -1,4 +1,4 @@
 /** What a plugin implements to put a part of a quantum model into a circuit. */
 @org.osgi.annotation.bundle.Export
-@org.osgi.annotation.versioning.Version("1.1.0")
+@org.osgi.annotation.versioning.Version("2.0.0")
 package org.ketloom.api.part;

@@ -70,7 +70,7 @@ public record RegisteredPart(
     return type.cast(prototype);
   }
 
-  /** Kind, name and version: {@code encoding "angle" 0.1.0}. */
+  /** Kind, name and version: {@code encoding "angle" 2.0.0}. */
   @Override
   public String toString() {
     return kind + " \"" + name + "\" " + version;

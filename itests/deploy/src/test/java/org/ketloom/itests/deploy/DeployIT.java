@@ -321,7 +321,7 @@ public class DeployIT {
     folder.awaitCurrent("test.wave 1.0.0");
     folder.drop("api.jar");
     String idle = folder.awaitRefusal("api.jar");
-    assertTrue(idle, idle.contains("would change org.ketloom.api 0.1.0"));
+    assertTrue(idle, idle.contains("would change org.ketloom.api 2.0.0"));
     assertTrue(idle, idle.contains("Stop Ketloom"));
     hold("wave");
     String message =
@@ -388,7 +388,7 @@ public class DeployIT {
     refused("bare.jar", "bare.jar has no META-INF/MANIFEST.MF", "ketloom plugin new");
     refused("plain.jar", "Bundle-SymbolicName is null");
     refused("fragment.jar", "fragment.jar is a fragment of org.ketloom.api");
-    refused("shipped.jar", "org.ketloom.ansatz.twoqubit 0.1.0 belongs to Ketloom itself");
+    refused("shipped.jar", "org.ketloom.ansatz.twoqubit 2.0.0 belongs to Ketloom itself");
   }
 
   @Test
@@ -399,10 +399,10 @@ public class DeployIT {
         "Put a bundle that provides it into the folder of plugins too");
     refused(
         "old.jar",
-        "needs package org.ketloom.api.part [9.0.0,10.0.0)",
-        "what there is, is version 1.",
-        "of org.ketloom.api 0.1.0");
-    refused("model.jar", "needs package org.ketloom.nn", "org.ketloom.nn-0.1.0.jar could provide");
+        "test.old 1.0.0 is built for API 1, this is API 2: build it again with the API of Ketloom"
+            + " 2.",
+        "ketloom.version and ketloom.bundles");
+    refused("model.jar", "needs package org.ketloom.nn", "org.ketloom.nn-2.0.0.jar could provide");
   }
 
   @Test

@@ -96,12 +96,12 @@ final class Jars {
         "old.jar",
         "test.old",
         "1.0.0",
-        Map.of("Import-Package", "org.ketloom.api.part;version=\"[9,10)\",*"),
+        Map.of("Import-Package", "org.ketloom.api.part;version=\"[1.1,2)\",*"),
         WaveAnsatz.class);
     bundle("model.jar", "test.model", "1.0.0", imports("org.ketloom.nn"), WaveAnsatz.class);
     bundle("fragment.jar", "test.fragment", "1.0.0", Map.of("Fragment-Host", "org.ketloom.api"));
-    bundle("api.jar", "org.ketloom.api", "0.2.0", Map.of());
-    bundle("shipped.jar", "org.ketloom.ansatz.twoqubit", "0.1.0", Map.of(), WaveAnsatz.class);
+    bundle("api.jar", "org.ketloom.api", "2.1.0", Map.of());
+    bundle("shipped.jar", "org.ketloom.ansatz.twoqubit", "2.0.0", Map.of(), WaveAnsatz.class);
     Files.writeString(folder.resolve("text.jar"), "this is not a jar");
     byte[] whole = Files.readAllBytes(folder.resolve(wave("1.0.0")));
     Files.write(folder.resolve("half.jar"), Arrays.copyOf(whole, whole.length / 2));

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.jar.JarFile;
@@ -15,6 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.felix.utils.resource.ResourceBuilder;
+import org.ketloom.api.part.Part;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
@@ -23,6 +25,7 @@ import org.osgi.framework.Filter;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
+import org.osgi.framework.Version;
 import org.osgi.framework.wiring.BundleRequirement;
 import org.osgi.framework.wiring.BundleRevision;
 import org.osgi.resource.Capability;
@@ -35,6 +38,9 @@ import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
 final class PluginDiagnosis {
   private static final Pattern BOUND =
       Pattern.compile("\\((!?)\\(?(version|bundle-version)>=([^)]*)\\)");
+
+  /** What the names of the API's packages begin with. */
+  private static final String API = "org.ketloom.api.";
 
   private final BundleContext context;
   private final List<Path> elsewhere;
@@ -55,6 +61,10 @@ final class PluginDiagnosis {
     for (BundleRequirement requirement :
         bundle.adapt(BundleRevision.class).getDeclaredRequirements(null)) {
       if (isMandatory(requirement) && providers(requirement).isEmpty()) {
+        Optional<String> otherApi = otherApi(bundle, requirement);
+        if (otherApi.isPresent()) {
+          return otherApi.get();
+        }
         lacks.add(describe(requirement) + ", " + hint(requirement));
       }
     }
@@ -68,6 +78,33 @@ final class PluginDiagnosis {
     } catch (BundleException e) {
       return name(bundle) + " doesn't resolve: " + e.getMessage();
     }
+  }
+
+  /** That a package of the API is wanted in another major version, and what to do about it. */
+  private Optional<String> otherApi(Bundle bundle, BundleRequirement requirement) {
+    Bundle api = FrameworkUtil.getBundle(Part.class);
+    String wanted = wanted(requirement);
+    String from = range(requirement).get(0);
+    if (api == null || wanted == null || from.isEmpty() || !wanted.startsWith(API)) {
+      return Optional.empty();
+    }
+    Version here = api.getVersion();
+    int major = Version.parseVersion(from).getMajor();
+    return major == here.getMajor()
+        ? Optional.empty()
+        : Optional.of(
+            name(bundle)
+                + " is built for API "
+                + major
+                + ", this is API "
+                + here.getMajor()
+                + ": build it again with the API of Ketloom "
+                + here
+                + "; where its pom.xml has the properties ketloom.version and ketloom.bundles, set"
+                + " them to "
+                + here
+                + " and to "
+                + (elsewhere.isEmpty() ? "the folder of its jars" : elsewhere.get(0)));
   }
 
   private static boolean isMandatory(BundleRequirement requirement) {
@@ -206,9 +243,18 @@ final class PluginDiagnosis {
           case "osgi.wiring.bundle" -> "bundle";
           default -> requirement.getNamespace();
         };
+    String from = range(requirement).get(0);
+    String to = range(requirement).get(1);
+    String range = from.isEmpty() ? "" : " from version " + from;
+    return kind + " " + wanted + (to.isEmpty() ? range : " [" + from + "," + to + ")");
+  }
+
+  /** The lowest version that is wanted and that below which it has to be; empty where any is. */
+  private static List<String> range(BundleRequirement requirement) {
+    String filter = requirement.getDirectives().get(Namespace.REQUIREMENT_FILTER_DIRECTIVE);
     String from = "";
     String to = "";
-    Matcher version = BOUND.matcher(filter);
+    Matcher version = BOUND.matcher(filter == null ? "" : filter);
     while (version.find()) {
       if (version.group(1).isEmpty()) {
         from = version.group(3);
@@ -216,8 +262,7 @@ final class PluginDiagnosis {
         to = version.group(3);
       }
     }
-    String range = from.isEmpty() ? "" : " from version " + from;
-    return kind + " " + wanted + (to.isEmpty() ? range : " [" + from + "," + to + ")");
+    return List.of(from, to);
   }
 
   /** What a component of a bundle waits for, or why it failed; empty if all are well. */
