@@ -16,6 +16,7 @@ import org.ketloom.api.model.ModelContext;
 import org.ketloom.api.model.Progress;
 import org.ketloom.api.model.StepResult;
 import org.ketloom.api.model.Tensor;
+import org.ketloom.api.part.Options;
 import org.ketloom.nn.Adam;
 import org.ketloom.nn.Divergence;
 import org.ketloom.nn.Groups;
@@ -178,8 +179,9 @@ final class DiffusionModel implements GenerativeModel<SamplingOptions> {
 
   @Override
   public SamplingOptions samplingOptions() {
-    return new SamplingOptions(
-        SamplingOptions.Sampler.DDIM, Math.min(40, schedule.steps()), 0.3, true);
+    SamplingOptions defaults = Options.defaults(SamplingOptions.class);
+    return Options.with(
+        defaults, "sampling", Map.of("steps", Math.min(defaults.steps(), schedule.steps())));
   }
 
   @Override

@@ -6,18 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.ketloom.api.engine.Precision;
-import org.ketloom.api.model.Blueprint;
-import org.ketloom.api.model.GenerativeModel;
-import org.ketloom.api.model.GenerativeModelFactory;
-import org.ketloom.api.model.ModelContext;
-import org.ketloom.api.model.PartSelection;
-import org.ketloom.api.model.Slot;
-import org.ketloom.api.part.Ansatz;
-import org.ketloom.api.part.Encoding;
-import org.ketloom.api.part.ObservableHead;
 import org.ketloom.api.part.Option;
-import org.ketloom.api.part.Part;
-import org.osgi.service.component.annotations.Component;
 
 /**
  * The hybrid quantum-classical diffusion U-Net: a convolutional, class-conditional U-Net whose
@@ -49,41 +38,87 @@ import org.osgi.service.component.annotations.Component;
  * @param clip largest norm of all gradients together
  * @param average decay of the moving average of the weights
  */
-@Component(
-    service = GenerativeModelFactory.class,
-    property = {
-      Part.NAME + "=hybrid-unet",
-      Part.DESCRIPTION + "=Diffusion U-Net with a quantum bottleneck"
-    })
 public record HybridUNet(
-    @Option("channels per level; each level after the first halves height and width")
+    @Option(
+            value = "channels per level; each level after the first halves height and width",
+            defaultValue = {"16", "32", "48"},
+            range = "[1,)")
         List<Integer> channels,
-    @Option("width of the embedding of time and class, even") int embedding,
-    @Option("whether each level's output is passed across to its counterpart") boolean skips,
-    @Option("what stands at the lowest level; dense is the classical control of equal size")
+    @Option(
+            value = "width of the embedding of time and class, even",
+            defaultValue = "64",
+            range = "[4,)")
+        int embedding,
+    @Option(
+            value = "whether each level's output is passed across to its counterpart",
+            defaultValue = "true")
+        boolean skips,
+    @Option(
+            value = "what stands at the lowest level; dense is the classical control of equal size",
+            defaultValue = "quantum")
         Kind bottleneck,
-    @Option("qubits of the circuit") int wires,
-    @Option("layers of the ansatz") int layers,
-    @Option("precision of the circuit's states; single is faster from about 8 wires on")
+    @Option(value = "qubits of the circuit", defaultValue = "6", range = "[1,)") int wires,
+    @Option(value = "layers of the ansatz", defaultValue = "2", range = "[1,10000]") int layers,
+    @Option(
+            value = "precision of the circuit's states; single is faster from about 8 wires on",
+            defaultValue = "double")
         Precision precision,
-    @Option("features that the encoding gets; 0 for as many as it takes, at most 64") int features,
-    @Option("deviation of the circuit's first angles in radians") double angleInit,
-    @Option("deviation of the first entries of trainable observables") double observableInit,
-    @Option("number of noise levels") int timesteps,
-    @Option("how noise grows from level to level") NoiseSchedule.Shape schedule,
-    @Option("what the network is trained to give") Prediction prediction,
-    @Option("share of the images that are shown without their class, for guidance")
+    @Option(
+            value = "features that the encoding gets; 0 for as many as it takes, at most 64",
+            defaultValue = "0",
+            range = "[0,)")
+        int features,
+    @Option(
+            value = "deviation of the circuit's first angles in radians",
+            defaultValue = "0.1",
+            range = "[0,)")
+        double angleInit,
+    @Option(
+            value = "deviation of the first entries of trainable observables",
+            defaultValue = "0.3",
+            range = "[0,)")
+        double observableInit,
+    @Option(value = "number of noise levels", defaultValue = "400", range = "[1,)") int timesteps,
+    @Option(value = "how noise grows from level to level", defaultValue = "cosine")
+        NoiseSchedule.Shape schedule,
+    @Option(value = "what the network is trained to give", defaultValue = "image")
+        Prediction prediction,
+    @Option(
+            value = "share of the images that are shown without their class, for guidance",
+            defaultValue = "0.1",
+            range = "[0,1]")
         double labelDropout,
-    @Option("learning rate of the classical weights, after warm-up") double learningRate,
-    @Option("learning rate of the circuit's angles") double circuitRate,
-    @Option("learning rate of trainable observables") double observableRate,
-    @Option("largest modulus of a trainable observable's eigenvalues, which are cut there")
+    @Option(
+            value = "learning rate of the classical weights, after warm-up",
+            defaultValue = "2e-3",
+            range = "(0,)")
+        double learningRate,
+    @Option(value = "learning rate of the circuit's angles", defaultValue = "1e-2", range = "[0,)")
+        double circuitRate,
+    @Option(value = "learning rate of trainable observables", defaultValue = "0.1", range = "[0,)")
+        double observableRate,
+    @Option(
+            value = "largest modulus of a trainable observable's eigenvalues, which are cut there",
+            defaultValue = "50",
+            range = "(0,)")
         double observableBound,
-    @Option("decoupled weight decay of the classical weights") double weightDecay,
-    @Option("optimizer steps in which learning rates rise from 0") int warmUp,
-    @Option("largest norm of all gradients together") double clip,
-    @Option("decay of the moving average of the weights, 0 to below 1") double average)
-    implements GenerativeModelFactory {
+    @Option(
+            value = "decoupled weight decay of the classical weights",
+            defaultValue = "1e-4",
+            range = "[0,)")
+        double weightDecay,
+    @Option(
+            value = "optimizer steps in which learning rates rise from 0",
+            defaultValue = "100",
+            range = "[0,)")
+        int warmUp,
+    @Option(value = "largest norm of all gradients together", defaultValue = "1", range = "(0,)")
+        double clip,
+    @Option(
+            value = "decay of the moving average of the weights",
+            defaultValue = "0.995",
+            range = "[0,1)")
+        double average) {
 
   static final String ENCODING = "encoding";
   static final String ANSATZ = "ansatz";
@@ -109,33 +144,6 @@ public record HybridUNet(
     POSTERIOR_MEAN
   }
 
-  /** Settings that draw 16x16 digits after a few minutes on two cores. */
-  public HybridUNet() {
-    this(
-        List.of(16, 32, 48),
-        64,
-        true,
-        Kind.QUANTUM,
-        6,
-        2,
-        Precision.DOUBLE,
-        0,
-        0.1,
-        0.3,
-        400,
-        NoiseSchedule.Shape.COSINE,
-        Prediction.IMAGE,
-        0.1,
-        2e-3,
-        1e-2,
-        0.1,
-        50,
-        1e-4,
-        100,
-        1,
-        0.995);
-  }
-
   /** Checks the ranges. */
   public HybridUNet {
     channels = List.copyOf(channels);
@@ -144,21 +152,6 @@ public record HybridUNet(
         "channels takes at least one number of at least 1",
         channels);
     require(embedding >= 4 && embedding % 2 == 0, "embedding is even and at least 4", embedding);
-    require(wires >= 1, "wires (qubits) must be at least 1", wires);
-    require(layers >= 1 && layers <= 10_000, "layers must be 1 to 10000", layers);
-    require(features >= 0, "features must not be negative", features);
-    require(angleInit >= 0, "angleInit must not be negative", angleInit);
-    require(observableInit >= 0, "observableInit must not be negative", observableInit);
-    require(timesteps >= 1, "timesteps must be at least 1", timesteps);
-    require(labelDropout >= 0 && labelDropout <= 1, "labelDropout is 0 to 1", labelDropout);
-    require(learningRate > 0, "learningRate must be positive", learningRate);
-    require(circuitRate >= 0, "circuitRate must not be negative", circuitRate);
-    require(observableRate >= 0, "observableRate must not be negative", observableRate);
-    require(observableBound > 0, "observableBound must be positive", observableBound);
-    require(weightDecay >= 0, "weightDecay must not be negative", weightDecay);
-    require(warmUp >= 0, "warmUp must not be negative", warmUp);
-    require(clip > 0, "clip must be positive", clip);
-    require(average >= 0 && average < 1, "average is 0 to below 1", average);
   }
 
   /** The learning rates by option. */
@@ -170,24 +163,5 @@ public record HybridUNet(
       rates.put("observableRate", observableRate);
     }
     return rates;
-  }
-
-  @Override
-  public List<Slot> slots() {
-    return List.of(
-        new Slot(ENCODING, Encoding.KIND, PartSelection.of("angle")),
-        new Slot(ANSATZ, Ansatz.KIND, PartSelection.of("two-qubit")),
-        new Slot(
-            OBSERVABLE, ObservableHead.KIND, PartSelection.of("adaptive", Map.of("locality", 2))));
-  }
-
-  @Override
-  public Blueprint.Training training() {
-    return new Blueprint.Training(12, 64, 1, 2);
-  }
-
-  @Override
-  public GenerativeModel<SamplingOptions> create(ModelContext context) {
-    return new DiffusionModel(this, context);
   }
 }

@@ -1,22 +1,7 @@
 package org.ketloom.model.diffusion;
 
-import static org.ketloom.api.part.Options.require;
-
-import java.util.List;
-import java.util.Map;
 import org.ketloom.api.engine.Precision;
-import org.ketloom.api.model.Blueprint;
-import org.ketloom.api.model.GenerativeModel;
-import org.ketloom.api.model.GenerativeModelFactory;
-import org.ketloom.api.model.ModelContext;
-import org.ketloom.api.model.PartSelection;
-import org.ketloom.api.model.Slot;
-import org.ketloom.api.part.Ansatz;
-import org.ketloom.api.part.Encoding;
-import org.ketloom.api.part.ObservableHead;
 import org.ketloom.api.part.Option;
-import org.ketloom.api.part.Part;
-import org.osgi.service.component.annotations.Component;
 
 /**
  * The network that was published with arXiv 2602.03405 (Jo et al., "Enhancing quantum diffusion
@@ -46,38 +31,69 @@ import org.osgi.service.component.annotations.Component;
  * @param decayEvery optimizer steps between two decays of the learning rate
  * @param decay factor of the learning rate at each
  */
-@Component(
-    service = GenerativeModelFactory.class,
-    property = {
-      Part.NAME + "=jo2026",
-      Part.DESCRIPTION
-          + "=The published hybrid diffusion network of arXiv 2602.03405, for grey images; it"
-          + " learned from 8,096: --set data.options.count=8096"
-    })
 public record Jo2026(
-    @Option("height and width of the images that it learns, at least 2") int size,
-    @Option("width of the dense layers") int hidden,
-    @Option("qubits of the latent state") int wires,
-    @Option("layers of the ansatz in each of the three circuits") int reps,
-    @Option("slope of the LeakyReLU on amplitudes, 0 to 1; 1 for none") double slope,
-    @Option("precision of the circuits' states") Precision precision,
-    @Option("what the quirks below are where they are auto: as released, or otherwise")
+    @Option(
+            value = "height and width of the images that it learns",
+            defaultValue = "16",
+            range = "[2,1024]")
+        int size,
+    @Option(value = "width of the dense layers", defaultValue = "512", range = "[1,)") int hidden,
+    @Option(value = "qubits of the latent state", defaultValue = "4", range = "[1,10]") int wires,
+    @Option(
+            value = "layers of the ansatz in each of the three circuits",
+            defaultValue = "10",
+            range = "[1,)")
+        int reps,
+    @Option(
+            value = "slope of the LeakyReLU on amplitudes; 1 for none",
+            defaultValue = "0.01",
+            range = "[0,1]")
+        double slope,
+    @Option(value = "precision of the circuits' states", defaultValue = "double")
+        Precision precision,
+    @Option(
+            value = "what the quirks below are where they are auto: as released, or otherwise",
+            defaultValue = "true")
         boolean faithful,
     @Option(
-            "as released: the data leaves the Hadamard test as the sum of both branches, which is"
-                + " what went in; false: as the branch of ancilla 0; auto: as faithful says")
+            value =
+                "as released: the data leaves the Hadamard test as the sum of both branches, which"
+                    + " is what went in; false: as the branch of ancilla 0; auto: as faithful says",
+            defaultValue = "auto")
         Quirk addBranches,
     @Option(
-            "as released: an observable is (M + M^+)/2 of twice as many numbers as it needs; false:"
-                + " its own entries are trained; auto: as faithful says")
+            value =
+                "as released: an observable is (M + M^+)/2 of twice as many numbers as it needs;"
+                    + " false: its own entries are trained; auto: as faithful says",
+            defaultValue = "auto")
         Quirk redundantObservables,
-    @Option("number of noise levels; each batch holds every image at all of them") int timesteps,
-    @Option("deviation of the first angles in radians") double angleInit,
-    @Option("deviation of the first entries of observables") double observableInit,
-    @Option("learning rate of everything") double learningRate,
-    @Option("optimizer steps between two decays of the learning rate") int decayEvery,
-    @Option("factor of the learning rate at each decay") double decay)
-    implements GenerativeModelFactory {
+    @Option(
+            value = "number of noise levels; each batch holds every image at all of them",
+            defaultValue = "10",
+            range = "[1,)")
+        int timesteps,
+    @Option(
+            value = "deviation of the first angles in radians",
+            defaultValue = "0.1",
+            range = "[0,)")
+        double angleInit,
+    @Option(
+            value = "deviation of the first entries of observables",
+            defaultValue = "0.1",
+            range = "[0,)")
+        double observableInit,
+    @Option(value = "learning rate of everything", defaultValue = "1e-3", range = "(0,)")
+        double learningRate,
+    @Option(
+            value = "optimizer steps between two decays of the learning rate",
+            defaultValue = "2530",
+            range = "[1,)")
+        int decayEvery,
+    @Option(
+            value = "factor of the learning rate at each decay",
+            defaultValue = "0.97",
+            range = "(0,1]")
+        double decay) {
 
   static final String ENCODING = "encoding";
   static final String ANSATZ = "ansatz";
@@ -97,41 +113,6 @@ public record Jo2026(
     }
   }
 
-  /** The released settings; 2,530 steps are 10 epochs of 8,096 images. */
-  public Jo2026() {
-    this(
-        16,
-        512,
-        4,
-        10,
-        0.01,
-        Precision.DOUBLE,
-        true,
-        Quirk.AUTO,
-        Quirk.AUTO,
-        10,
-        0.1,
-        0.1,
-        1e-3,
-        2530,
-        0.97);
-  }
-
-  /** Checks the ranges. */
-  public Jo2026 {
-    require(size >= 2 && size <= 1024, "size is 2 to 1024", size);
-    require(hidden >= 1, "hidden must be at least 1", hidden);
-    require(wires >= 1 && wires <= 10, "wires (qubits) are 1 to 10", wires);
-    require(reps >= 1, "reps must be at least 1", reps);
-    require(slope >= 0 && slope <= 1, "slope is 0 to 1", slope);
-    require(timesteps >= 1, "timesteps must be at least 1", timesteps);
-    require(angleInit >= 0, "angleInit must not be negative", angleInit);
-    require(observableInit >= 0, "observableInit must not be negative", observableInit);
-    require(learningRate > 0, "learningRate must be positive", learningRate);
-    require(decayEvery >= 1, "decayEvery must be at least 1", decayEvery);
-    require(decay > 0 && decay <= 1, "decay is above 0, at most 1", decay);
-  }
-
   /** Whether the Hadamard test's branches are added. */
   boolean addsBranches() {
     return addBranches.in(faithful);
@@ -140,28 +121,6 @@ public record Jo2026(
   /** Whether observables have twice as many numbers as they need. */
   boolean doublesObservables() {
     return redundantObservables.in(faithful);
-  }
-
-  @Override
-  public List<Slot> slots() {
-    return List.of(
-        new Slot(ENCODING, Encoding.KIND, PartSelection.of("amplitude")),
-        new Slot(ANSATZ, Ansatz.KIND, PartSelection.of("two-qubit")),
-        new Slot(
-            OBSERVABLE,
-            ObservableHead.KIND,
-            PartSelection.of(
-                "adaptive", Map.of("locality", 4, "windows", "sliding", "copies", 16))));
-  }
-
-  @Override
-  public Blueprint.Training training() {
-    return new Blueprint.Training(100, 32, 1, 10);
-  }
-
-  @Override
-  public GenerativeModel<Jo2026Sampling> create(ModelContext context) {
-    return new Jo2026Model(this, context);
   }
 
   /** Noise as released: {@code beta_t = 1e-4 + 0.0199 (t - 1) / T}, t = 1..T. */

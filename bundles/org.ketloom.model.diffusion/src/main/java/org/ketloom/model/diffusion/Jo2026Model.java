@@ -16,6 +16,7 @@ import org.ketloom.api.model.ModelContext;
 import org.ketloom.api.model.Progress;
 import org.ketloom.api.model.StepResult;
 import org.ketloom.api.model.Tensor;
+import org.ketloom.api.part.Options;
 import org.ketloom.nn.Adam;
 import org.ketloom.nn.Divergence;
 import org.ketloom.nn.Functions;
@@ -228,7 +229,7 @@ final class Jo2026Model implements GenerativeModel<Jo2026Sampling> {
 
   @Override
   public Jo2026Sampling samplingOptions() {
-    return new Jo2026Sampling();
+    return Options.defaults(Jo2026Sampling.class);
   }
 
   @Override

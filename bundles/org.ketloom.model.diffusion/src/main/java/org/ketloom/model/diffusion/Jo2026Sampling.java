@@ -13,23 +13,29 @@ import org.ketloom.api.part.Option;
  *     angles of step 1
  */
 public record Jo2026Sampling(
-    @Option("what is auto below: true: as the release draws images for its FID; false: otherwise")
+    @Option(
+            value =
+                "what is auto below: true: as the release draws images for its FID; false:"
+                    + " otherwise",
+            defaultValue = "false")
         boolean faithful,
     @Option(
-            "the class of images whose class is left open: first (as released), random, or as"
-                + " faithful says")
+            value =
+                "the class of images whose class is left open: first (as released), random, or as"
+                    + " faithful says",
+            defaultValue = "auto")
         Unlabelled unlabelled,
     @Option(
-            "peak: the largest modulus is white; norm: as released, nearly black; auto: as faithful"
-                + " says")
+            value =
+                "peak: the largest modulus is white; norm: as released, nearly black; auto: as"
+                    + " faithful says",
+            defaultValue = "auto")
         Brightness brightness,
-    @Option("whether every pass uses the angles of step 1, as the release's stand-alone script")
+    @Option(
+            value =
+                "whether every pass uses the angles of step 1, as the release's stand-alone script",
+            defaultValue = "false")
         boolean alwaysFirstStep) {
-
-  /** Each class as often, moduli stretched to the whole range. */
-  public Jo2026Sampling() {
-    this(false, Unlabelled.AUTO, Brightness.AUTO, false);
-  }
 
   /** Whether images whose class is left open are of class 0. */
   boolean drawsFirst() {

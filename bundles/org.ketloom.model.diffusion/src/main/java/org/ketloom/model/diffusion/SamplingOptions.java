@@ -1,7 +1,5 @@
 package org.ketloom.model.diffusion;
 
-import static org.ketloom.api.part.Options.require;
-
 import org.ketloom.api.part.Option;
 
 /**
@@ -14,11 +12,24 @@ import org.ketloom.api.part.Option;
  * @param average whether the moving average of the weights draws, or the weights themselves
  */
 public record SamplingOptions(
-    @Option("the reverse process: ddim is deterministic after the first noise, ddpm adds noise")
+    @Option(
+            value =
+                "the reverse process: ddim is deterministic after the first noise, ddpm adds noise",
+            defaultValue = "ddim")
         Sampler sampler,
-    @Option("network passes per image, 1 to the model's timesteps") int steps,
-    @Option("strength of classifier-free guidance, 0 for none") double guidance,
-    @Option("whether the moving average of the weights draws, or the weights as they are")
+    @Option(
+            value = "network passes per image, at most the model's timesteps",
+            defaultValue = "40",
+            range = "[1,)")
+        int steps,
+    @Option(
+            value = "strength of classifier-free guidance, 0 for none",
+            defaultValue = "0.3",
+            range = "[0,100]")
+        double guidance,
+    @Option(
+            value = "whether the moving average of the weights draws, or the weights as they are",
+            defaultValue = "true")
         boolean average) {
 
   /** The reverse process. */
@@ -27,11 +38,5 @@ public record SamplingOptions(
     DDIM,
     /** Ancestral (Ho et al., arXiv 2006.11239, algorithm 2). */
     DDPM
-  }
-
-  /** Checks the ranges. */
-  public SamplingOptions {
-    require(steps >= 1, "steps must be at least 1", steps);
-    require(guidance >= 0 && guidance <= 100, "guidance must be 0 to 100", guidance);
   }
 }

@@ -50,7 +50,7 @@ class DiffusionModelTest {
     all.put("warmUp", 5);
     all.put("average", 0.5);
     all.putAll(changes);
-    return Options.with(new HybridUNet(), "hybrid-unet", all);
+    return Options.with(Options.defaults(HybridUNet.class), "hybrid-unet", all);
   }
 
   private static GenerativeModel<SamplingOptions> model(Map<String, ?> changes) {
@@ -63,7 +63,7 @@ class DiffusionModelTest {
     parts.put("encoding", encoding);
     parts.put("ansatz", new TwoQubitAnsatz());
     parts.put("observable", new AdaptiveHead(2, AdaptiveHead.Windows.WRAP, 1));
-    return options(changes)
+    return new HybridUNetFactory(options(changes))
         .create(
             TestContext.of(shape, ENGINE)
                 .withClasses(2)
@@ -284,11 +284,10 @@ class DiffusionModelTest {
             + " size that is a multiple of 4",
         () -> model(Map.of("channels", "8,8,8"), new ImageShape(1, 6, 6), new AngleEncoding()));
     refused(
-        "model.options.features: the encoding takes 1 to 3 features on 3 wires (qubits), found 4; give fewer features or"
-            + " more wires",
+        "model.options.features: the encoding takes 1 to 3 features on 3 wires (qubits), found 4;"
+            + " give fewer features or more wires",
         () -> model(Map.of("features", 4)));
-    refused(
-        "hybrid-unet: wires (qubits) must be at least 1, found 0", () -> model(Map.of("wires", 0)));
+    refused("hybrid-unet: wires must be at least 1, found 0", () -> model(Map.of("wires", 0)));
     try (GenerativeModel<SamplingOptions> model = model(Map.of())) {
       refused("there is no class 2; the classes are 0 to 1", () -> sample(model, Map.of(), 2));
       refused(

@@ -64,7 +64,7 @@ class Jo2026Test {
   }
 
   private static Jo2026 options(Map<String, ?> changes) {
-    return Options.with(new Jo2026(), "jo2026", changes);
+    return Options.with(Options.defaults(Jo2026.class), "jo2026", changes);
   }
 
   /** Two qubits, two steps, images of 4x4 made of 6x6, two classes. */
@@ -432,7 +432,7 @@ class Jo2026Test {
   }
 
   private static List<Boolean> drawing(Map<String, ?> changes) {
-    Jo2026Sampling how = Options.with(new Jo2026Sampling(), "sampling", changes);
+    Jo2026Sampling how = Options.with(Options.defaults(Jo2026Sampling.class), "sampling", changes);
     return List.of(how.drawsFirst(), how.normed());
   }
 
@@ -551,8 +551,8 @@ class Jo2026Test {
   @Test
   void refusesWhatDoesNotFit() {
     refused(
-        "model \"jo2026\" learns grey images (1 channel), the data set has 3x6x6; choose a grey data"
-            + " set, or model \"hybrid-unet\", which learns colours too",
+        "model \"jo2026\" learns grey images (1 channel), the data set has 3x6x6; choose a grey"
+            + " data set, or model \"hybrid-unet\", which learns colours too",
         () ->
             new Jo2026Model(
                 small(Map.of()),
@@ -594,7 +594,7 @@ class Jo2026Test {
             .average()
             .orElseThrow();
     assertEquals(0.54, mean, 0.01);
-    try (Jo2026Model model = new Jo2026Model(new Jo2026(), fourWires())) {
+    try (Jo2026Model model = new Jo2026Model(Options.defaults(Jo2026.class), fourWires())) {
       double[] trivial = model.lesson(all, 0).trivial();
       assertEquals(0.1087, java.util.Arrays.stream(trivial).average().orElseThrow(), 0.002);
       double second =

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.ketloom.api.part.Options;
 
 class NoiseScheduleTest {
 
@@ -17,7 +18,7 @@ class NoiseScheduleTest {
    */
   @Test
   void scheduleOfThePaper() {
-    NoiseSchedule schedule = new Jo2026().schedule();
+    NoiseSchedule schedule = Options.defaults(Jo2026.class).schedule();
     assertEquals(10, schedule.steps());
     double[][] table = {
       {.00010, .99990, .9999, .0100, 1.0000, 0.0000},

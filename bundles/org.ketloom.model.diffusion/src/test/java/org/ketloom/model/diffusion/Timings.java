@@ -30,7 +30,7 @@ final class Timings {
     boolean published = arguments[0].equals("jo2026");
     int epochs = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 1;
     int most = arguments.length > 2 ? Integer.parseInt(arguments[2]) : Integer.MAX_VALUE;
-    GenerativeModelFactory factory = published ? new Jo2026() : new HybridUNet();
+    GenerativeModelFactory factory = published ? new Jo2026Factory() : new HybridUNetFactory();
     Dataset data =
         published
             ? new Mnist(System.getenv("KETLOOM_DATA"), java.util.List.of(), 0, 8096)

@@ -6,17 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.ketloom.api.engine.Precision;
-import org.ketloom.api.model.Blueprint;
-import org.ketloom.api.model.GenerativeModel;
-import org.ketloom.api.model.GenerativeModelFactory;
-import org.ketloom.api.model.ModelContext;
-import org.ketloom.api.model.PartSelection;
-import org.ketloom.api.model.Slot;
-import org.ketloom.api.part.Ansatz;
-import org.ketloom.api.part.ObservableHead;
 import org.ketloom.api.part.Option;
-import org.ketloom.api.part.Part;
-import org.osgi.service.component.annotations.Component;
 
 /**
  * The latent style-based quantum GAN (Chang et al., arXiv 2406.02668): an autoencoder compresses
@@ -58,56 +48,133 @@ import org.osgi.service.component.annotations.Component;
  * @param lastRate share of these rates that is left at the end of the run
  * @param average decay of the moving average of the generator's weights
  */
-@Component(
-    service = GenerativeModelFactory.class,
-    property = {
-      Part.NAME + "=last-qgan",
-      Part.DESCRIPTION + "=Latent style-based quantum GAN with its autoencoder and classical rivals"
-    })
 public record LastQgan(
-    @Option("numbers that the autoencoder compresses an image to") int latent,
-    @Option("plain ends in a tanh; variational learns a distribution, whose mean is the latent")
+    @Option(
+            value = "numbers that the autoencoder compresses an image to",
+            defaultValue = "20",
+            range = "[1,)")
+        int latent,
+    @Option(
+            value =
+                "plain ends in a tanh; variational learns a distribution, whose mean is the latent",
+            defaultValue = "plain")
         Kind autoencoder,
-    @Option("optimizer steps of the first phase; 0 for a third of the run's, at most 4000")
+    @Option(
+            value = "optimizer steps of the first phase; 0 for a third of the run's, at most 4000",
+            defaultValue = "0",
+            range = "[0,)")
         int autoencoderSteps,
-    @Option("channels of the autoencoder's two convolutions") List<Integer> channels,
-    @Option("width of the autoencoder's dense layers") int hidden,
-    @Option("learning rate of the autoencoder at its start") double autoencoderRate,
-    @Option("weight of the divergence from the normal distribution, variational only")
+    @Option(
+            value = "channels of the autoencoder's two convolutions",
+            defaultValue = {"64", "128"},
+            range = "[1,)")
+        List<Integer> channels,
+    @Option(
+            value = "width of the autoencoder's dense layers",
+            defaultValue = "1024",
+            range = "[1,)")
+        int hidden,
+    @Option(
+            value = "learning rate of the autoencoder at its start",
+            defaultValue = "1e-3",
+            range = "(0,)")
+        double autoencoderRate,
+    @Option(
+            value = "weight of the divergence from the normal distribution, variational only",
+            defaultValue = "1e-4",
+            range = "[0,)")
         double klWeight,
-    @Option("fingerprint of an autoencoder in the cache to use in the place of the first phase")
+    @Option(
+            value =
+                "fingerprint of an autoencoder in the cache to use in the place of the first phase",
+            defaultValue = "")
         String reuse,
-    @Option("what makes latents of noise; all but circuit are classical rivals")
+    @Option(
+            value = "what makes latents of noise; all but circuit are classical rivals",
+            defaultValue = "circuit")
         GeneratorKind generator,
-    @Option("components of the noise") int noise,
-    @Option("dense: every angle sees all of the noise; component: one component each") Style style,
-    @Option("qubits of the circuit") int wires,
-    @Option("layers of the ansatz") int layers,
-    @Option("precision of the circuit's states; single is faster from about 8 wires on")
+    @Option(value = "components of the noise", defaultValue = "10", range = "[1,)") int noise,
+    @Option(
+            value = "dense: every angle sees all of the noise; component: one component each",
+            defaultValue = "dense")
+        Style style,
+    @Option(value = "qubits of the circuit", defaultValue = "10", range = "[1,)") int wires,
+    @Option(value = "layers of the ansatz", defaultValue = "6", range = "[1,10000]") int layers,
+    @Option(
+            value = "precision of the circuit's states; single is faster from about 8 wires on",
+            defaultValue = "double")
         Precision precision,
-    @Option("train on so many measurements of the circuit in each basis; 0 for exact values")
+    @Option(
+            value =
+                "train on so many measurements of the circuit in each basis; 0 for exact values",
+            defaultValue = "0",
+            range = "[0,)")
         int shots,
-    @Option("first weights of the angles: within 0.01, within pi, or within initWidth") Init init,
-    @Option("half the width of the range of the first weights in radians, for init=width")
+    @Option(
+            value = "first weights of the angles: within 0.01, within pi, or within initWidth",
+            defaultValue = "small-angle")
+        Init init,
+    @Option(
+            value = "half the width of the range of the first weights in radians, for init=width",
+            defaultValue = "0.1",
+            range = "[0,)")
         double initWidth,
-    @Option("factor of the generator's outputs; 0 for 1, or 3 if variational") double range,
-    @Option("deviation of the random frequencies of the Fourier surrogate") double frequency,
-    @Option("normalised: two small layers after a normalisation; wide: two large layers")
+    @Option(
+            value = "factor of the generator's outputs; 0 for 1, or 3 if variational",
+            defaultValue = "0",
+            range = "[0,)")
+        double range,
+    @Option(
+            value = "deviation of the random frequencies of the Fourier surrogate",
+            defaultValue = "1",
+            range = "(0,)")
+        double frequency,
+    @Option(
+            value = "normalised: two small layers after a normalisation; wide: two large layers",
+            defaultValue = "normalised")
         CriticKind critic,
-    @Option("widths of the critic's hidden layers; empty for the kind's own")
+    @Option(
+            value = "widths of the critic's hidden layers; empty for the kind's own",
+            defaultValue = "",
+            range = "[1,)")
         List<Integer> criticWidths,
-    @Option("what generator and critic play for") Loss loss,
-    @Option("weight of the gradient penalty of the Wasserstein loss; 0 for none") double penalty,
-    @Option("critic steps per generator step, at least 1") int criticSteps,
-    @Option("learning rate of the generator's weights") double generatorRate,
-    @Option("learning rate of trainable observables") double observableRate,
-    @Option("learning rate of the critic") double criticRate,
-    @Option("Adam's decay of the mean of the gradients, generator and critic") double beta1,
-    @Option("Adam's decay of the mean of their squares, generator and critic") double beta2,
-    @Option("share of the generator's and critic's rates that is left at the end, 0 to 1")
+    @Option(value = "what generator and critic play for", defaultValue = "wasserstein") Loss loss,
+    @Option(
+            value = "weight of the gradient penalty of the Wasserstein loss; 0 for none",
+            defaultValue = "10",
+            range = "[0,)")
+        double penalty,
+    @Option(value = "critic steps per generator step", defaultValue = "1", range = "[1,)")
+        int criticSteps,
+    @Option(
+            value = "learning rate of the generator's weights",
+            defaultValue = "1e-3",
+            range = "[0,)")
+        double generatorRate,
+    @Option(value = "learning rate of trainable observables", defaultValue = "1e-2", range = "[0,)")
+        double observableRate,
+    @Option(value = "learning rate of the critic", defaultValue = "1e-3", range = "[0,)")
+        double criticRate,
+    @Option(
+            value = "Adam's decay of the mean of the gradients, generator and critic",
+            defaultValue = "0.5",
+            range = "[0,1)")
+        double beta1,
+    @Option(
+            value = "Adam's decay of the mean of their squares, generator and critic",
+            defaultValue = "0.999",
+            range = "[0,1)")
+        double beta2,
+    @Option(
+            value = "share of the generator's and critic's rates that is left at the end",
+            defaultValue = "0.1",
+            range = "[0,1]")
         double lastRate,
-    @Option("decay of the moving average of the generator's weights, 0 to below 1") double average)
-    implements GenerativeModelFactory {
+    @Option(
+            value = "decay of the moving average of the generator's weights",
+            defaultValue = "0.99",
+            range = "[0,1)")
+        double average) {
 
   static final String ANSATZ = "ansatz";
   static final String OBSERVABLE = "observable";
@@ -170,80 +237,19 @@ public record LastQgan(
     NON_SATURATING
   }
 
-  /** Circuit of 10 qubits and 6 layers, 20 latents, Wasserstein loss. */
-  public LastQgan() {
-    this(
-        20,
-        Kind.PLAIN,
-        0,
-        List.of(64, 128),
-        1024,
-        1e-3,
-        1e-4,
-        "",
-        GeneratorKind.CIRCUIT,
-        10,
-        Style.DENSE,
-        10,
-        6,
-        Precision.DOUBLE,
-        0,
-        Init.SMALL_ANGLE,
-        0.1,
-        0,
-        1,
-        CriticKind.NORMALISED,
-        List.of(),
-        Loss.WASSERSTEIN,
-        10,
-        1,
-        1e-3,
-        1e-2,
-        1e-3,
-        0.5,
-        0.999,
-        0.1,
-        0.99);
-  }
-
   /** Checks the ranges. */
   public LastQgan {
     channels = List.copyOf(channels);
     criticWidths = List.copyOf(criticWidths);
     reuse = reuse.strip().toLowerCase(java.util.Locale.ROOT);
-    require(latent >= 1, "latent must be at least 1", latent);
-    require(autoencoderSteps >= 0, "autoencoderSteps must not be negative", autoencoderSteps);
     require(
         channels.size() == 2 && channels.stream().allMatch(c -> c >= 1),
         "channels takes two numbers of at least 1",
         channels);
-    require(hidden >= 1, "hidden must be at least 1", hidden);
-    require(autoencoderRate > 0, "autoencoderRate must be positive", autoencoderRate);
-    require(klWeight >= 0, "klWeight must not be negative", klWeight);
     require(
         reuse.matches("[0-9a-f]*"),
         "reuse is the fingerprint of an autoencoder, made of the digits 0 to 9 and a to f",
         '"' + reuse + '"');
-    require(noise >= 1, "noise must be at least 1", noise);
-    require(wires >= 1, "wires (qubits) must be at least 1", wires);
-    require(layers >= 1 && layers <= 10_000, "layers must be 1 to 10000", layers);
-    require(shots >= 0, "shots must not be negative", shots);
-    require(initWidth >= 0, "initWidth must not be negative", initWidth);
-    require(range >= 0, "range must not be negative", range);
-    require(frequency > 0, "frequency must be positive", frequency);
-    require(
-        criticWidths.stream().allMatch(c -> c >= 1),
-        "criticWidths takes numbers of at least 1",
-        criticWidths);
-    require(penalty >= 0, "penalty must not be negative", penalty);
-    require(criticSteps >= 1, "criticSteps must be at least 1", criticSteps);
-    require(generatorRate >= 0, "generatorRate must not be negative", generatorRate);
-    require(observableRate >= 0, "observableRate must not be negative", observableRate);
-    require(criticRate >= 0, "criticRate must not be negative", criticRate);
-    require(beta1 >= 0 && beta1 < 1, "beta1 is 0 to below 1", beta1);
-    require(beta2 >= 0 && beta2 < 1, "beta2 is 0 to below 1", beta2);
-    require(lastRate >= 0 && lastRate <= 1, "lastRate is 0 to 1", lastRate);
-    require(average >= 0 && average < 1, "average is 0 to below 1", average);
   }
 
   Map<String, Double> adversarialRates() {
@@ -251,26 +257,6 @@ public record LastQgan(
     rates.put("criticRate", criticRate);
     rates.put("generatorRate", generatorRate);
     return rates;
-  }
-
-  @Override
-  public List<Slot> slots() {
-    return List.of(
-        new Slot(ANSATZ, Ansatz.KIND, PartSelection.of("controlled-ring")),
-        new Slot(
-            OBSERVABLE,
-            ObservableHead.KIND,
-            PartSelection.of("pauli", Map.of("strings", List.of("X", "Z")))));
-  }
-
-  @Override
-  public Blueprint.Training training() {
-    return new Blueprint.Training(20, 128, 1, 1);
-  }
-
-  @Override
-  public GenerativeModel<SamplingOptions> create(ModelContext context) {
-    return new LastQganModel(this, context);
   }
 
   /** Half the width of the range of the angles' first weights. */

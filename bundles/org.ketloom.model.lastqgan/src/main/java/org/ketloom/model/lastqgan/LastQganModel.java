@@ -18,6 +18,7 @@ import org.ketloom.api.model.ModelContext;
 import org.ketloom.api.model.Progress;
 import org.ketloom.api.model.StepResult;
 import org.ketloom.api.model.Tensor;
+import org.ketloom.api.part.Options;
 import org.ketloom.nn.Divergence;
 import org.ketloom.nn.Groups;
 
@@ -188,14 +189,11 @@ final class LastQganModel implements GenerativeModel<SamplingOptions> {
 
   @Override
   public SamplingOptions samplingOptions() {
-    return new SamplingOptions(
-        phase == Phase.AUTOENCODER && examples.length > 0
-            ? SamplingOptions.Picture.RECONSTRUCTIONS
-            : SamplingOptions.Picture.SAMPLES,
-        8,
-        0,
-        true,
-        options.shots());
+    boolean reconstructs = phase == Phase.AUTOENCODER && examples.length > 0;
+    return Options.with(
+        Options.defaults(SamplingOptions.class),
+        "sampling",
+        Map.of("picture", reconstructs ? "reconstructions" : "samples", "shots", options.shots()));
   }
 
   @Override

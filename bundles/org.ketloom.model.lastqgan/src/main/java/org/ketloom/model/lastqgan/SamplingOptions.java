@@ -1,7 +1,5 @@
 package org.ketloom.model.lastqgan;
 
-import static org.ketloom.api.part.Options.require;
-
 import org.ketloom.api.part.Option;
 
 /**
@@ -14,14 +12,31 @@ import org.ketloom.api.part.Option;
  * @param shots measurements of the circuit in each basis for each image; 0 for exact values
  */
 public record SamplingOptions(
-    @Option("samples; reconstructions; interpolation: strips between two noises; mixing of styles")
+    @Option(
+            value =
+                "samples; reconstructions; interpolation: strips between two noises; mixing of"
+                    + " styles",
+            defaultValue = "samples")
         Picture picture,
-    @Option("images per row of a picture that isn't of samples, at least 2") int length,
-    @Option("mixing: first layer that sees the column's noise, from 1; 0 for the middle one")
+    @Option(
+            value = "images per row of a picture that isn't of samples",
+            defaultValue = "8",
+            range = "[2,)")
+        int length,
+    @Option(
+            value =
+                "mixing: first layer that sees the column's noise, from 1; 0 for the middle one",
+            defaultValue = "0",
+            range = "[0,)")
         int layer,
-    @Option("whether the moving average of the weights draws, or the weights as they are")
+    @Option(
+            value = "whether the moving average of the weights draws, or the weights as they are",
+            defaultValue = "true")
         boolean average,
-    @Option("measurements of the circuit in each basis for each image; 0 for exact values")
+    @Option(
+            value = "measurements of the circuit in each basis for each image; 0 for exact values",
+            defaultValue = "0",
+            range = "[0,)")
         int shots) {
 
   /** What is drawn. */
@@ -37,12 +52,5 @@ public record SamplingOptions(
      * first image in the first layers, and that of its column's in the rest.
      */
     MIXING
-  }
-
-  /** Checks the ranges. */
-  public SamplingOptions {
-    require(length >= 2, "length must be at least 2", length);
-    require(layer >= 0, "layer must not be negative", layer);
-    require(shots >= 0, "shots must not be negative", shots);
   }
 }

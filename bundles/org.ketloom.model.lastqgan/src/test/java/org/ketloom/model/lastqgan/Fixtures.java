@@ -93,7 +93,7 @@ final class Fixtures {
     all.put("criticWidths", List.of(8, 5));
     all.put("autoencoderRate", 0.03);
     all.putAll(changes);
-    return Options.with(new LastQgan(), "last-qgan", all);
+    return Options.with(Options.defaults(LastQgan.class), "last-qgan", all);
   }
 
   static TestContext context(ImageShape shape, long seed, TensorCache cache) {
@@ -107,7 +107,8 @@ final class Fixtures {
   }
 
   static LastQganModel model(Map<String, ?> changes) {
-    return (LastQganModel) options(changes).create(context(GREY, 11, TensorCache.NONE));
+    return (LastQganModel)
+        new LastQganFactory(options(changes)).create(context(GREY, 11, TensorCache.NONE));
   }
 
   /** Images of bars at random places. */

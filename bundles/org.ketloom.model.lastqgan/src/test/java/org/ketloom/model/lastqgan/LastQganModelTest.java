@@ -188,9 +188,13 @@ class LastQganModelTest {
   void latentsDontDependOnTheImagesBesideByABit() {
     ImageShape shape = new ImageShape(1, 28, 28);
     LastQgan options =
-        Options.with(new LastQgan(), "last-qgan", Map.of("hidden", 512, "autoencoderSteps", 1));
+        Options.with(
+            Options.defaults(LastQgan.class),
+            "last-qgan",
+            Map.of("hidden", 512, "autoencoderSteps", 1));
     try (LastQganModel model =
-        (LastQganModel) options.create(Fixtures.context(shape, 3, TensorCache.NONE))) {
+        (LastQganModel)
+            new LastQganFactory(options).create(Fixtures.context(shape, 3, TensorCache.NONE))) {
       int n = 128;
       RandomGenerator random = RandomStreams.of(1, "pixels");
       float[] pixels = new float[n * shape.size()];
@@ -270,21 +274,22 @@ class LastQganModelTest {
     Fixtures.MemoryCache cache = new Fixtures.MemoryCache();
     Map<String, Tensor> trained;
     try (GenerativeModel<SamplingOptions> model =
-        options(Map.of()).create(context(GREY, 11, cache))) {
+        new LastQganFactory(options(Map.of())).create(context(GREY, 11, cache))) {
       train(model, 0, 10);
       trained = model.state();
     }
     assertEquals(1, cache.kept.size());
     try (GenerativeModel<SamplingOptions> model =
-        options(Map.of()).create(context(GREY, 11, cache))) {
+        new LastQganFactory(options(Map.of())).create(context(GREY, 11, cache))) {
       train(model, 0, 10);
       assertEquals(1, cache.found);
       assertSame(trained, model.state());
     }
     try (GenerativeModel<SamplingOptions> model =
-            options(Map.of()).create(context(GREY, 12, cache));
+            new LastQganFactory(options(Map.of())).create(context(GREY, 12, cache));
         GenerativeModel<SamplingOptions> rival =
-            options(Map.of("generator", "dense")).create(context(GREY, 11, cache))) {
+            new LastQganFactory(options(Map.of("generator", "dense")))
+                .create(context(GREY, 11, cache))) {
       train(model, 0, 7);
       assertEquals(1, cache.found);
       assertEquals(2, cache.kept.size());
@@ -299,12 +304,13 @@ class LastQganModelTest {
     Fixtures.MemoryCache cache = new Fixtures.MemoryCache();
     Map<String, Tensor> trained;
     try (GenerativeModel<SamplingOptions> model =
-        options(Map.of()).create(context(GREY, 11, cache))) {
+        new LastQganFactory(options(Map.of())).create(context(GREY, 11, cache))) {
       train(model, 0, 7);
       trained = model.state();
     }
     Map<String, Object> reuse = Map.of("reuse", cache.fingerprint());
-    try (GenerativeModel<SamplingOptions> model = options(reuse).create(context(GREY, 99, cache))) {
+    try (GenerativeModel<SamplingOptions> model =
+        new LastQganFactory(options(reuse)).create(context(GREY, 99, cache))) {
       double error = train(model, 0, 3).quantities().get("reconstruction");
       assertEquals(trained.get("error").doubles()[0], error);
       Map<String, Tensor> state = model.state();
@@ -316,7 +322,7 @@ class LastQganModelTest {
           });
       // What the cache has lost is in the checkpoints.
       try (GenerativeModel<SamplingOptions> later =
-          options(reuse).create(context(GREY, 99, TensorCache.NONE))) {
+          new LastQganFactory(options(reuse)).create(context(GREY, 99, TensorCache.NONE))) {
         later.restore(state);
         train(model, 3, 5);
         train(later, 3, 5);
@@ -330,8 +336,9 @@ class LastQganModelTest {
             + " is a plain autoencoder of 1x8x8 images with 4 latents, channels 4,6 and hidden 8;"
             + " this run needs a plain autoencoder of 3x8x8 images with 4 latents, channels 4,6 and"
             + " hidden 8",
-        refused(() -> options(reuse).create(context(rgb, 11, cache))));
-    try (GenerativeModel<SamplingOptions> model = options(reuse).create(context(GREY, 1, cache))) {
+        refused(() -> new LastQganFactory(options(reuse)).create(context(rgb, 11, cache))));
+    try (GenerativeModel<SamplingOptions> model =
+        new LastQganFactory(options(reuse)).create(context(GREY, 1, cache))) {
       model.checkBegin();
     }
   }
@@ -351,7 +358,7 @@ class LastQganModelTest {
         "; leave reuse empty to train one: it is kept when it is done, and the log names its"
             + " fingerprint";
     try (GenerativeModel<SamplingOptions> model =
-        options(unknown).create(context(GREY, 1, cache))) {
+        new LastQganFactory(options(unknown)).create(context(GREY, 1, cache))) {
       assertEquals(before + "none" + after, refused(model::checkBegin));
       keep(cache, "2b", form, alive);
       keep(cache, "1a", form, alive);
@@ -454,7 +461,7 @@ class LastQganModelTest {
   void aCollapsedAutoencoderIsRefused() {
     Fixtures.MemoryCache cache = new Fixtures.MemoryCache();
     try (GenerativeModel<SamplingOptions> model =
-        options(Map.of()).create(context(GREY, 11, cache))) {
+        new LastQganFactory(options(Map.of())).create(context(GREY, 11, cache))) {
       ImageBatch grey = new ImageBatch(GREY, new float[16 * 64], new int[16]);
       for (int step = 0; step < 6; step++) {
         model.train(grey, step);
@@ -480,7 +487,9 @@ class LastQganModelTest {
     assertTrue(
         assertThrows(
                 IllegalStateException.class,
-                () -> options(Map.of("reuse", "0c")).create(context(GREY, 1, cache)))
+                () ->
+                    new LastQganFactory(options(Map.of("reuse", "0c")))
+                        .create(context(GREY, 1, cache)))
             .getMessage()
             .contains("1 of 4 latents are dead (1;"));
   }
@@ -500,7 +509,8 @@ class LastQganModelTest {
             + " (set data.options.size)",
         refused(
             () ->
-                options(Map.of()).create(context(new ImageShape(1, 10, 8), 1, TensorCache.NONE))));
+                new LastQganFactory(options(Map.of()))
+                    .create(context(new ImageShape(1, 10, 8), 1, TensorCache.NONE))));
     assertEquals(
         "last-qgan: reuse is the fingerprint of an autoencoder, made of the digits 0 to 9 and a to"
             + " f, found \"../x\"",
@@ -588,7 +598,8 @@ class LastQganModelTest {
     TestContext context = context(GREY, 1, TensorCache.NONE);
     ModelContext pairs =
         context.withPart(LastQgan.OBSERVABLE, new PauliHead(List.of("XX", "ZZ", "Y")));
-    try (GenerativeModel<SamplingOptions> model = options(Map.of()).create(pairs)) {
+    try (GenerativeModel<SamplingOptions> model =
+        new LastQganFactory(options(Map.of())).create(pairs)) {
       train(model, 0, 8);
       assertEquals(4, model.circuits().get("generator").outputs());
     }
@@ -665,11 +676,12 @@ class LastQganModelTest {
         refused(() -> model(Map.of("shots", 100, "generator", "dense"))));
     assertEquals(
         "model.options.shots is 100: this engine can't estimate values from measurements",
-        refused(() -> options(Map.of("shots", 100)).create(plain())));
+        refused(() -> new LastQganFactory(options(Map.of("shots", 100))).create(plain())));
     assertEquals(
         "model.options.precision is single, but this engine computes in double precision alone",
-        refused(() -> options(Map.of("precision", "single")).create(plain())));
-    assertTrue(refused(() -> options(Map.of("shots", -1))).contains("must not be negative"));
+        refused(() -> new LastQganFactory(options(Map.of("precision", "single"))).create(plain())));
+    assertTrue(
+        refused(() -> options(Map.of("shots", -1))).contains("shots must be at least 0, found -1"));
   }
 
   /** An engine that does what every engine has to do, and no more. */

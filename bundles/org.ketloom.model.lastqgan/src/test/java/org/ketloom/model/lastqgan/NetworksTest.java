@@ -38,7 +38,7 @@ class NetworksTest {
   private static final ImageShape MNIST = new ImageShape(1, 28, 28);
 
   private static LastQgan published(Map<String, ?> changes) {
-    return Options.with(new LastQgan(), "last-qgan", changes);
+    return Options.with(Options.defaults(LastQgan.class), "last-qgan", changes);
   }
 
   private static ParameterStore store() {

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.ketloom.ansatz.cnotline.CnotLineAnsatz;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.data.ImageShape;
+import org.ketloom.api.part.Options;
 import org.ketloom.api.part.Part;
 import org.ketloom.engine.statevector.StateVectorEngine;
 import org.ketloom.nn.Adam;
@@ -45,8 +46,9 @@ class Timings {
               }
             });
     Part a = Fixtures.PARTS.get(LastQgan.ANSATZ);
-    measure(engine, "A, 10 qubits, 6 layers", new LastQgan(), a);
-    measure(engine, "B, 10 qubits, 6 layers", new LastQgan(), new CnotLineAnsatz());
+    measure(engine, "A, 10 qubits, 6 layers", Options.defaults(LastQgan.class), a);
+    measure(
+        engine, "B, 10 qubits, 6 layers", Options.defaults(LastQgan.class), new CnotLineAnsatz());
   }
 
   private static void measure(

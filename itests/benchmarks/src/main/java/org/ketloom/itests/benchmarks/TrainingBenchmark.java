@@ -18,8 +18,9 @@ import org.ketloom.api.part.Part;
 import org.ketloom.encoding.amplitude.AmplitudeEncoding;
 import org.ketloom.encoding.angle.AngleEncoding;
 import org.ketloom.model.diffusion.HybridUNet;
-import org.ketloom.model.diffusion.Jo2026;
-import org.ketloom.model.lastqgan.LastQgan;
+import org.ketloom.model.diffusion.HybridUNetFactory;
+import org.ketloom.model.diffusion.Jo2026Factory;
+import org.ketloom.model.lastqgan.LastQganFactory;
 import org.ketloom.observable.adaptive.AdaptiveHead;
 import org.ketloom.observable.pauli.PauliHead;
 import org.ketloom.tck.TestContext;
@@ -76,14 +77,17 @@ public class TrainingBenchmark {
         case HYBRID_UNET -> unet(engine, HybridUNet.Kind.QUANTUM);
         case CONTROL -> unet(engine, HybridUNet.Kind.DENSE);
         case JO2026 ->
-            new Jo2026()
+            new Jo2026Factory()
                 .create(
                     context(
                         engine,
                         new AmplitudeEncoding(),
                         new AdaptiveHead(4, AdaptiveHead.Windows.SLIDING, 16)));
         case LAST_QGAN, LAST_QGAN_FIRST ->
-            Options.with(new LastQgan(), "last-qgan", Map.of("autoencoderSteps", AUTOENCODER_STEPS))
+            Options.with(
+                    new LastQganFactory(),
+                    "last-qgan",
+                    Map.of("autoencoderSteps", AUTOENCODER_STEPS))
                 .create(
                     context(
                         engine,
@@ -103,7 +107,7 @@ public class TrainingBenchmark {
     private static GenerativeModel<?> unet(QuantumEngine engine, HybridUNet.Kind bottleneck) {
       Map<String, Object> options =
           Map.of("bottleneck", bottleneck.name().toLowerCase(Locale.ROOT));
-      return Options.with(new HybridUNet(), "hybrid-unet", options)
+      return Options.with(new HybridUNetFactory(), "hybrid-unet", options)
           .create(
               context(
                   engine, new AngleEncoding(), new AdaptiveHead(2, AdaptiveHead.Windows.WRAP, 1)));
