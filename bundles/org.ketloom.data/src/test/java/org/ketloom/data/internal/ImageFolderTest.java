@@ -37,7 +37,7 @@ class ImageFolderTest {
     Dataset data = folder(Map.of("colour", "grey")).open(Split.TRAIN);
     assertEquals(List.of("cat", "dog"), data.classes());
     assertArrayEquals(new int[] {0, 1, 1}, data.get(0, 1, 2).labels());
-    assertArrayEquals(new int[] {10, 20, 30, 10, 20, 30, 10, 20, 30, 10, 20, 30}, pixels(data));
+    assertArrayEquals(new int[] {10, 10, 10, 10, 20, 20, 20, 20, 30, 30, 30, 30}, pixels(data));
   }
 
   @Test

@@ -55,9 +55,12 @@ class PicturesTest {
     BufferedImage grid =
         read(
             ImageGrid.png(
-                new ImageBatch(new ImageShape(3, 1, 1), new float[] {1, -1, 0}, new int[] {0}), 8));
+                new ImageBatch(
+                    new ImageShape(3, 1, 2), new float[] {1, -1, 0, -1, 0, 1}, new int[] {0}),
+                8));
     assertEquals(60, grid.getWidth(), "no wider than the images that are there");
-    assertEquals(0xFFFF0080, grid.getRGB(30, 30));
+    assertEquals(0xFFFF0080, grid.getRGB(10, 10));
+    assertEquals(0xFF0080FF, grid.getRGB(50, 10));
   }
 
   @Test
