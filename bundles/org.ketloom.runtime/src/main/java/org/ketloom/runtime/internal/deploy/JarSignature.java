@@ -72,18 +72,26 @@ final class JarSignature {
   void require(Path jar) throws Fault {
     try (JarFile file = new JarFile(jar.toFile(), true)) {
       requireComplete(file);
-      boolean any = false;
+      JarEntry unsigned = null;
+      boolean signed = false;
       for (JarEntry entry : (Iterable<JarEntry>) file.stream()::iterator) {
         try (InputStream in = file.getInputStream(entry)) {
           // Only what was read to its end has been compared with its signature.
           in.transferTo(OutputStream.nullOutputStream());
         }
         if (!entry.isDirectory() && !isSignature(entry.getName())) {
-          any = true;
-          requireSigned(entry);
+          if (entry.getCodeSigners() == null) {
+            unsigned = unsigned == null ? entry : unsigned;
+          } else {
+            signed = true;
+            requireTrusted(entry.getCodeSigners());
+          }
         }
       }
-      if (!any) {
+      if (unsigned != null) {
+        throw unsigned(unsigned, !signed && file.stream().anyMatch(e -> isList(e.getName())));
+      }
+      if (!signed) {
         throw new Fault("there is nothing in it that could be signed");
       }
     } catch (SecurityException | IOException e) {
@@ -95,6 +103,11 @@ final class JarSignature {
     String name = entry.toUpperCase(Locale.ROOT);
     return name.equals("META-INF/MANIFEST.MF")
         || name.matches("META-INF/(SIG-[^/]*|[^/]*\\.(SF|RSA|DSA|EC))");
+  }
+
+  /** Whether this is the list of what a signer has signed. */
+  private static boolean isList(String entry) {
+    return entry.toUpperCase(Locale.ROOT).matches("META-INF/[^/]*\\.SF");
   }
 
   /** The signature of an entry stays valid when another entry is taken out of the jar. */
@@ -110,7 +123,7 @@ final class JarSignature {
       }
     }
     for (JarEntry entry : (Iterable<JarEntry>) file.stream()::iterator) {
-      if (entry.getName().toUpperCase(Locale.ROOT).matches("META-INF/[^/]*\\.SF")) {
+      if (isList(entry.getName())) {
         try (InputStream in = file.getInputStream(entry)) {
           for (String section : new Manifest(in).getEntries().keySet()) {
             if (file.getEntry(section) == null) {
@@ -127,16 +140,20 @@ final class JarSignature {
         "its entry " + Grammar.shown(entry) + " was signed, and was taken out of the jar since");
   }
 
-  private void requireSigned(JarEntry entry) throws Fault {
-    CodeSigner[] signers = entry.getCodeSigners();
-    if (signers == null) {
-      throw new Fault(
-          "its entry "
-              + Grammar.shown(entry.getName())
-              + " isn't signed, and deploy.verify is signed. Sign the jar with jarsigner and a"
-              + " certificate of "
-              + trustedFile);
-    }
+  private Fault unsigned(JarEntry entry, boolean refusedByJava) {
+    return new Fault(
+        "its entry "
+            + Grammar.shown(entry.getName())
+            + " isn't signed, and deploy.verify is signed. "
+            + (refusedByJava
+                ? "There is a signature, but Java doesn't accept it: its algorithm is too weak, or its"
+                    + " certificate isn't one for signatures. "
+                : "")
+            + "Sign the jar with jarsigner and a certificate of "
+            + trustedFile);
+  }
+
+  private void requireTrusted(CodeSigner[] signers) throws Fault {
     List<String> faults = new ArrayList<>();
     for (CodeSigner signer : signers) {
       String fault = fault(signer);
