@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 import java.util.zip.ZipException;
@@ -52,11 +53,12 @@ final class Container implements AutoCloseable {
   /**
    * Installs, resolves and starts.
    *
+   * @param starting told of the framework before any code of a plugin can run
    * @throws LaunchException if a jar is missing or damaged, or a bundle doesn't resolve or start;
    *     nothing is running then. What has such a fault in the folder of plugins is left out by the
    *     deployer, with a warning.
    */
-  Container(Layout layout) throws LaunchException {
+  Container(Layout layout, Consumer<Framework> starting) throws LaunchException {
     List<Feature> known = Feature.readAll(layout.features());
     List<Feature> chosen = choose(known, layout);
     try {
@@ -65,6 +67,7 @@ final class Container implements AutoCloseable {
       throw new LaunchException("Can't create a temporary folder: " + e, e);
     }
     framework = new FrameworkFactory().newFramework(configuration(storage, layout));
+    starting.accept(framework);
     try {
       framework.init();
       install(chosen, layout);
@@ -242,7 +245,9 @@ final class Container implements AutoCloseable {
       ServiceReference<?>[] references = context().getAllServiceReferences(null, READY);
       for (ServiceReference<?> reference :
           references == null ? new ServiceReference<?>[0] : references) {
-        if (context().getService(reference) instanceof Callable<?> callable
+        // What comes with a plugin isn't waited for, nor listened to.
+        if (installed.containsKey(reference.getBundle())
+            && context().getService(reference) instanceof Callable<?> callable
             && callable.call() instanceof List<?> lines) {
           lines.forEach(line -> warnings.add(line.toString()));
         }
@@ -288,13 +293,16 @@ final class Container implements AutoCloseable {
             + ComponentDiagnosis.explain(context()));
   }
 
+  /** A plugin has the command line only where no feature offers one. */
   private ServiceTracker<ToIntFunction<String[]>, ToIntFunction<String[]>> commandTracker() {
+    boolean offered = installed.keySet().stream().anyMatch(Container::offersCommand);
     try {
       return new ServiceTracker<>(context(), context().createFilter(COMMAND), null) {
         @Override
         public ToIntFunction<String[]> addingService(
             ServiceReference<ToIntFunction<String[]>> reference) {
-          return context.getService(reference);
+          boolean accepted = !offered || installed.containsKey(reference.getBundle());
+          return accepted ? context.getService(reference) : null;
         }
 
         @Override
@@ -306,6 +314,13 @@ final class Container implements AutoCloseable {
     } catch (InvalidSyntaxException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  private static boolean offersCommand(Bundle bundle) {
+    return bundle.adapt(BundleRevision.class).getDeclaredCapabilities("osgi.service").stream()
+        .map(c -> c.getAttributes().get(Constants.OBJECTCLASS))
+        .anyMatch(
+            types -> types instanceof List<?> list && list.contains(ToIntFunction.class.getName()));
   }
 
   /** Stops the framework, which deactivates every component, and deletes its storage. */

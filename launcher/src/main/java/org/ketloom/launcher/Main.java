@@ -15,9 +15,10 @@ import java.util.function.ToIntFunction;
  * also {@link AutoCloseable}, {@code close()} is called on another thread while everything still
  * runs. It has to return when the process may end: at once, or after the checkpoint that a training
  * run still has to write. Only then is the framework stopped, which deactivates every component.
+ * The same happens when a plugin calls {@code System.exit}; the exit status is 70 then.
  */
 public final class Main {
-  /** Exit status when Ketloom itself doesn't start. */
+  /** Exit status when Ketloom itself doesn't start, or is ended by what it runs. */
   static final int FAILED = 70;
 
   private static final long COMMAND_TIMEOUT = TimeUnit.SECONDS.toMillis(5);
@@ -25,21 +26,24 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
-    System.exit(run(arguments));
+    Ending ending = new Ending();
+    Runtime.getRuntime().addShutdownHook(ending);
+    int status = run(arguments, ending);
+    ending.expected();
+    System.exit(status);
   }
 
-  static int run(String[] arguments) {
+  private static int run(String[] arguments, Ending ending) {
     boolean verbose = List.of(arguments).contains("--verbose");
-    try (Container container = new Container(Layout.ofEnvironment())) {
+    try (Container container = new Container(Layout.ofEnvironment(), ending::starting)) {
       container.warnings().forEach(warning -> System.err.println("ketloom: " + warning));
       ToIntFunction<String[]> command = container.command(COMMAND_TIMEOUT);
-      Thread hook = new Thread(() -> interrupt(command, container), "ketloom-shutdown");
-      Runtime.getRuntime().addShutdownHook(hook);
+      ending.running(container, command);
       Thread.currentThread().setContextClassLoader(command.getClass().getClassLoader());
       try {
         return command.applyAsInt(arguments.clone());
       } finally {
-        removeHook(hook);
+        ending.commandIsOver();
       }
     } catch (LaunchException | RuntimeException e) {
       System.err.println("ketloom: " + (e.getMessage() == null ? e : e.getMessage()));
@@ -48,32 +52,5 @@ public final class Main {
       }
       return FAILED;
     }
-  }
-
-  private static void removeHook(Thread hook) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException e) {
-      // The process is ending already: the hook does the rest, and must not be overtaken.
-      while (hook.isAlive()) {
-        try {
-          hook.join();
-        } catch (InterruptedException interrupted) {
-          Thread.currentThread().interrupt();
-          return;
-        }
-      }
-    }
-  }
-
-  private static void interrupt(ToIntFunction<String[]> command, Container container) {
-    if (command instanceof AutoCloseable closeable) {
-      try {
-        closeable.close();
-      } catch (Exception e) {
-        System.err.println("ketloom: " + e.getMessage());
-      }
-    }
-    container.close();
   }
 }

@@ -53,7 +53,7 @@ class ContainerTest {
   }
 
   private String failure(String... start) {
-    return assertThrows(LaunchException.class, () -> new Container(layout(start)).close())
+    return assertThrows(LaunchException.class, () -> new Container(layout(start), f -> {}).close())
         .getMessage();
   }
 
@@ -62,7 +62,7 @@ class ContainerTest {
     command();
     Jars.feature(features, "shell", "command");
     Path storage;
-    try (Container container = new Container(layout())) {
+    try (Container container = new Container(layout(), f -> {})) {
       storage = Path.of(container.context().getProperty("org.osgi.framework.storage"));
       assertTrue(Files.exists(storage));
       assertEquals(5, container.command(1000).applyAsInt(new String[] {"status", "5"}));
@@ -86,7 +86,7 @@ class ContainerTest {
         "later,\"start\": \"on-demand\"",
         "alien,\"platform\": \"mars-x86\"",
         "unbuilt,\"platform\": \"" + Layout.platform() + "\"");
-    try (Container container = new Container(layout())) {
+    try (Container container = new Container(layout(), f -> {})) {
       List<String> states =
           Arrays.stream(container.context().getBundles())
               .skip(1)
@@ -113,7 +113,7 @@ class ContainerTest {
     bundle("waiting", Map.of("Import-Package", "user.api"));
     Jars.feature(features, "libraries", "library");
     Jars.feature(features, "users", "waiting", "user");
-    new Container(layout()).close();
+    new Container(layout(), f -> {}).close();
     assertEquals(
         """
         Not everything can be installed:
@@ -168,7 +168,7 @@ class ContainerTest {
   void saysThatNobodyOffersTheCommandLine() throws Exception {
     bundle("a", NONE);
     Jars.feature(features, "f", "a");
-    try (Container container = new Container(layout())) {
+    try (Container container = new Container(layout(), f -> {})) {
       String message =
           assertThrows(LaunchException.class, () -> container.command(10)).getMessage();
       assertTrue(message.contains("Declarative Services is not running"), message);
@@ -185,7 +185,7 @@ class ContainerTest {
     Jars.feature(features, "f", "first");
     Files.createDirectories(conf);
     Files.writeString(conf.resolve("ketloom.properties"), "deploy.verify = digest\n");
-    try (Container container = new Container(layout())) {
+    try (Container container = new Container(layout(), f -> {})) {
       assertEquals(
           List.of(
               "plugins of " + home.resolve("plugins"),

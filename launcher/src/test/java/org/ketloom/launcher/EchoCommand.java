@@ -9,7 +9,8 @@ import org.osgi.framework.BundleContext;
 
 /**
  * Activator of a bundle with a command service: {@code status N} ends with exit status N, {@code
- * fail} fails, {@code run} runs until it is asked to end.
+ * fail} fails, {@code run} runs until it is asked to end, {@code exit} does so while a thread ends
+ * the process with status 0.
  */
 public final class EchoCommand implements BundleActivator {
   private final Command command = new Command();
@@ -37,6 +38,14 @@ public final class EchoCommand implements BundleActivator {
         case "status" -> Integer.parseInt(arguments[1]);
         case "run" -> {
           System.out.println("running");
+          await(asked);
+          System.out.println("saved");
+          saved.countDown();
+          yield 0;
+        }
+        case "exit" -> {
+          Thread thread = new Thread(() -> System.exit(0));
+          thread.start();
           await(asked);
           System.out.println("saved");
           saved.countDown();

@@ -34,7 +34,7 @@ class FeaturesIT {
 
   @Test
   void everythingResolvesAndStarts() throws Exception {
-    try (Container container = new Container(layout())) {
+    try (Container container = new Container(layout(), f -> {})) {
       assertEquals(List.of(), container.warnings());
       List<Bundle> ours =
           Arrays.stream(container.context().getBundles())
@@ -58,7 +58,7 @@ class FeaturesIT {
         Map.of(
             "Bundle-Activator", Nd4jCommand.class.getName(), "Import-Package", Nd4jCommand.IMPORTS),
         Nd4jCommand.class);
-    try (Container container = new Container(layout("core", "numerics"))) {
+    try (Container container = new Container(layout("core", "numerics"), f -> {})) {
       assertEquals(List.of(), container.warnings());
       ServiceReference<?>[] references =
           container.context().getAllServiceReferences(null, "(ketloom.test=nd4j)");
@@ -90,7 +90,7 @@ class FeaturesIT {
           </scr:component>
           """);
     }
-    try (Container container = new Container(layout("core"))) {
+    try (Container container = new Container(layout("core"), f -> {})) {
       assertEquals(1, container.warnings().size(), () -> container.warnings().toString());
       String warning = container.warnings().get(0);
       assertTrue(warning.startsWith("plugin waiter.jar is left out: waiter 1.0.0"), warning);

@@ -86,4 +86,21 @@ class MainTest {
     assertEquals("", errors(process));
     assertEquals(128 + 15, process.waitFor());
   }
+
+  @Test
+  void whoeverEndsTheProcessIsNamedAndTheStatusTellsOfIt() throws Exception {
+    Process process = start("exit");
+    String output = process.inputReader().lines().collect(Collectors.joining("\n"));
+    String errors = errors(process);
+    assertEquals(Main.FAILED, process.waitFor());
+    // The command may save what it has to, as when a signal ends the process.
+    assertEquals("saved\nstopped", output);
+    assertTrue(
+        errors.startsWith(
+            "ketloom: the process is ended by System.exit in class "
+                + EchoCommand.Command.class.getName()
+                + " "),
+        errors);
+    assertTrue(errors.contains(" of bundle command 1.0.0, which nobody asked for. "), errors);
+  }
 }

@@ -103,7 +103,10 @@ final class Deployments {
     return found.get(0);
   }
 
-  private static boolean isNamed(Plugin plugin, String name) {
+  /**
+   * Whether people may mean a plugin by this: its bundle, with or without version, part or file.
+   */
+  static boolean isNamed(Plugin plugin, String name) {
     return plugin.bundle().equals(name)
         || plugin.toString().equals(name)
         || plugin.file().equals(name)

@@ -109,6 +109,7 @@ public final class PluginDeployer implements Deployer, Callable<List<String>> {
   private final PartRegistry registry;
   private final Path plugins;
   private final DeploymentStore store;
+  private final TrialMarks marks;
   private final JarVerification verification;
   private final JarLimits limits;
   private final Intake intake;
@@ -149,6 +150,7 @@ public final class PluginDeployer implements Deployer, Callable<List<String>> {
     this.plugins =
         folder == null || folder.isBlank() ? null : Path.of(folder).toAbsolutePath().normalize();
     this.store = plugins == null ? null : new DeploymentStore(plugins.resolve(FOLDER), this::step);
+    this.marks = plugins == null ? null : new TrialMarks(plugins.resolve(FOLDER));
     this.verification =
         new JarVerification(
             JarVerification.level(property("deploy.verify", "none")),
@@ -165,6 +167,7 @@ public final class PluginDeployer implements Deployer, Callable<List<String>> {
             context,
             registry,
             diagnosis,
+            marks,
             millis("deploy.limit", 2000),
             millis("deploy.patience", 1000),
             this::step);
@@ -683,8 +686,9 @@ public final class PluginDeployer implements Deployer, Callable<List<String>> {
       PluginTrial.Running tried = running.present(content);
       boolean there = tried != null;
       if (!there) {
+        requireHarmless(content, asked);
         boolean checked = last.isPresent() && last.get().accepted();
-        tried = trial.run(copy.file(), found, content, checked);
+        tried = trial.run(copy.file(), found, content, file, checked);
       }
       PluginTrial.Running newcomer = tried;
       Deployment next;
@@ -783,13 +787,40 @@ public final class PluginDeployer implements Deployer, Callable<List<String>> {
 
   private Deployment drop(String name) throws Refusal, IOException {
     Deployment before = store.current();
+    if (before.plugins().stream().noneMatch(p -> Deployments.isNamed(p, name)) && dropEnded(name)) {
+      return before;
+    }
     Plugin plugin = Deployments.find(before, name);
     UnaryOperator<Deployment> change = now -> Deployments.without(now, plugin);
     boolean tied = plugin.sha256().equals(before.files().get(plugin.file()));
+    marks.forgive(plugin.sha256());
     Deployment next =
         tied ? store.delete(plugins.resolve(plugin.file()), change) : store.commit(change);
     settle(next);
     return next;
+  }
+
+  /** Takes away a jar that ended the process before it was part of a deployment. */
+  private boolean dropEnded(String name) throws IOException {
+    boolean found = false;
+    for (TrialMarks.Ended ended : marks.all()) {
+      if (!ended.isCalled(name)) {
+        continue;
+      }
+      found = true;
+      Path file = jars().get(ended.file());
+      if (file != null
+          && Files.isRegularFile(file)
+          && DeploymentStore.hash(file).equals(ended.sha256())) {
+        Files.delete(file);
+      }
+      marks.forgive(ended.sha256());
+      problems.remove(ended.file());
+    }
+    if (found) {
+      publish();
+    }
+    return found;
   }
 
   private Deployment goBack(int number) throws Refusal, IOException {
@@ -809,7 +840,7 @@ public final class PluginDeployer implements Deployer, Callable<List<String>> {
     try {
       for (Plugin plugin : target.plugins()) {
         if (running.present(plugin.sha256()) == null) {
-          tried.put(plugin.sha256(), restore(plugin));
+          tried.put(plugin.sha256(), restore(plugin, true));
         }
       }
       next = store.overrule(unknown(), now -> Deployments.back(now, target));
@@ -838,12 +869,34 @@ public final class PluginDeployer implements Deployer, Callable<List<String>> {
     }
   }
 
-  private PluginTrial.Running restore(Plugin plugin) throws Refusal, IOException {
+  /**
+   * A process that a jar has ended would be ended again.
+   *
+   * @param asked whether somebody wants to try it nevertheless
+   */
+  private void requireHarmless(String sha256, boolean asked) throws Refusal, IOException {
+    if (asked) {
+      marks.forgive(sha256);
+      return;
+    }
+    Optional<TrialMarks.Ended> ended = marks.ended(sha256);
+    if (ended.isPresent()) {
+      throw new Refusal(Refusal.Until.SURROUNDINGS, ended.get().reason());
+    }
+  }
+
+  /**
+   * Takes a plugin out of the store.
+   *
+   * @param asked whether somebody asked for it
+   */
+  private PluginTrial.Running restore(Plugin plugin, boolean asked) throws Refusal, IOException {
     Doing before = doing;
     doing = new Doing(plugin.toString(), System.nanoTime());
     try (Intake.Copy copy = stored(plugin)) {
       JarStructure.require(copy.file(), plugin.toString(), limits);
       verification.require(copy.file(), copy.sha256(), plugin.toString());
+      requireHarmless(plugin.sha256(), asked);
       boolean checked =
           store
               .verdict(plugin.sha256())
@@ -851,7 +904,8 @@ public final class PluginDeployer implements Deployer, Callable<List<String>> {
               .isPresent();
       long begun = System.nanoTime();
       PluginJar known = PluginJar.read(copy.file(), plugin.toString());
-      PluginTrial.Running restored = trial.run(copy.file(), known, plugin.sha256(), checked);
+      PluginTrial.Running restored =
+          trial.run(copy.file(), known, plugin.sha256(), plugin.file(), checked);
       if (!checked) {
         judge(plugin.sha256(), plugin.file(), known, restored.parts(), environment(), null, begun);
       }
@@ -887,7 +941,7 @@ public final class PluginDeployer implements Deployer, Callable<List<String>> {
     for (Plugin plugin : wanted.plugins()) {
       if (running.present(plugin.sha256()) == null) {
         try {
-          running.add(plugin.sha256(), restore(plugin));
+          running.add(plugin.sha256(), restore(plugin, false));
           problems.remove(plugin.toString());
         } catch (Refusal e) {
           problem(plugin.toString(), "", e.until(), e.getMessage());

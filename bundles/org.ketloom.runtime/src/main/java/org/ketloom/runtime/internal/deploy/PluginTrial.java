@@ -76,6 +76,7 @@ final class PluginTrial {
   private final BundleContext context;
   private final PartRegistry registry;
   private final PluginDiagnosis diagnosis;
+  private final TrialMarks marks;
   private final Duration limit;
   private final Duration patience;
   private final Consumer<String> steps;
@@ -83,6 +84,7 @@ final class PluginTrial {
   /**
    * Trials in a framework.
    *
+   * @param marks where a trial is marked while it goes on
    * @param limit most time for a call into the plugin
    * @param patience how long to wait for what a component needs
    * @param steps told after each step: {@code resolved example.ladder 1.0.0}
@@ -91,12 +93,14 @@ final class PluginTrial {
       BundleContext context,
       PartRegistry registry,
       PluginDiagnosis diagnosis,
+      TrialMarks marks,
       Duration limit,
       Duration patience,
       Consumer<String> steps) {
     this.context = context;
     this.registry = registry;
     this.diagnosis = diagnosis;
+    this.marks = marks;
     this.limit = limit;
     this.patience = patience;
     this.steps = steps;
@@ -108,10 +112,19 @@ final class PluginTrial {
    * @param jar content that doesn't change
    * @param known what the manifest says
    * @param sha256 of the jar
+   * @param file name of the file that it came from
    * @param checked whether its parts passed the conformance kit before
    * @throws Refusal if it doesn't fit; nothing of it is left
    */
-  Running run(Path jar, PluginJar known, String sha256, boolean checked)
+  Running run(Path jar, PluginJar known, String sha256, String file, boolean checked)
+      throws Refusal, IOException {
+    try (TrialMarks.Mark mark = marks.begin(sha256, file, known.bundle() + " " + known.version())) {
+      return run(jar, known, sha256, checked, mark);
+    }
+  }
+
+  private Running run(
+      Path jar, PluginJar known, String sha256, boolean checked, TrialMarks.Mark mark)
       throws Refusal, IOException {
     String name = known.bundle() + " " + known.version();
     String location = PartGate.TRIAL + sha256;
@@ -144,10 +157,13 @@ final class PluginTrial {
       }
       steps.accept("resolved " + name);
       try (Calls calls = new Calls(limit, limit.plus(patience).multipliedBy(4))) {
-        start(bundle, known, calls);
+        start(bundle, known, calls, mark);
         steps.accept("started " + name);
+        mark.step("its components were made");
         awaitComponents(bundle);
-        Running running = parts(bundle, calls, checked);
+        Running running = parts(bundle, calls, checked, mark);
+        // What was tried has passed, whatever ends the process now.
+        mark.end();
         steps.accept("checked " + name);
         return running;
       }
@@ -195,8 +211,10 @@ final class PluginTrial {
     }
   }
 
-  private void start(Bundle bundle, PluginJar known, Calls calls) throws Refusal {
+  private void start(Bundle bundle, PluginJar known, Calls calls, TrialMarks.Mark mark)
+      throws Refusal {
     String what = "its activator " + known.activator() + " in start()";
+    mark.step(known.activator().isEmpty() ? "it was started" : what + " was called");
     try {
       calls.call(
           what,
@@ -226,7 +244,8 @@ final class PluginTrial {
     }
   }
 
-  private Running parts(Bundle bundle, Calls calls, boolean checked) throws Refusal {
+  private Running parts(Bundle bundle, Calls calls, boolean checked, TrialMarks.Mark mark)
+      throws Refusal {
     List<String> brings = new ArrayList<>();
     List<ServiceReference<?>> services = new ArrayList<>();
     List<ServiceReference<?>> foreign = new ArrayList<>();
@@ -254,9 +273,11 @@ final class PluginTrial {
         if (candidates.isEmpty()) {
           continue;
         }
+        mark.step("its " + what(candidates.get(0), name) + " was made");
         Object service = get(reference, what(candidates.get(0), name), bundle, calls);
         services.add(reference);
         for (PartKind kind : PartKinds.of(classes, service, kinds.keySet())) {
+          mark.step("the options of its " + what(kind, name) + " were read");
           String fault = fault(kind, name, service, calls);
           if (!fault.isEmpty()) {
             throw new Refusal(
@@ -264,6 +285,7 @@ final class PluginTrial {
                 PluginDiagnosis.name(bundle) + ", " + what(kind, name) + ": " + fault + ".");
           }
           if (!checked) {
+            mark.step("its " + what(kind, name) + " was checked");
             conform(
                 bundle,
                 what(kind, name),

@@ -56,12 +56,14 @@ class RunningPluginsTest {
               context,
               Fakes.registry(),
               new PluginDiagnosis(context, List.of()),
+              new TrialMarks(folder),
               Duration.ofSeconds(10),
               Duration.ofSeconds(1),
               step -> {});
       Path jar = jar();
       PluginTrial.Running plugin =
-          trial.run(jar, PluginJar.read(jar, "late.jar"), DeploymentStore.hash(jar), false);
+          trial.run(
+              jar, PluginJar.read(jar, "late.jar"), DeploymentStore.hash(jar), "late.jar", false);
       List<String> told = new ArrayList<>();
       PartGate gate =
           new PartGate() {
