@@ -344,7 +344,7 @@ public class KillIT {
                     f ->
                         !f.matches(
                             "[a-z].*\\.jar|\\.deployments/(lock|current|\\d{8}\\.json"
-                                + "|jars/[0-9a-f]{64}\\.jar|verdicts/[0-9a-f]{64}\\.json)"))
+                                + "|jars/[0-9a-f]{64}\\.jar|(verdicts|ended)/[0-9a-f]{64}\\.json)"))
                 .toList();
         assertEquals(what, List.of(), strange);
       }
