@@ -7,7 +7,6 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -135,20 +134,8 @@ public final class AtomicFile {
     }
   }
 
-  /** What went wrong, in words: the messages of file system exceptions are often a path alone. */
+  /** As {@link Causes#of}. */
   public static String cause(IOException e) {
-    if (e instanceof FileSystemException f) {
-      if (f.getReason() != null) {
-        return f.getReason();
-      }
-      return switch (f.getClass().getSimpleName()) {
-        case "AccessDeniedException" -> "access to " + f.getFile() + " is denied";
-        case "NoSuchFileException" -> f.getFile() + " doesn't exist";
-        case "FileAlreadyExistsException", "NotDirectoryException" ->
-            f.getFile() + " is not a folder";
-        default -> f.getClass().getSimpleName() + " at " + f.getFile();
-      };
-    }
-    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    return Causes.of(e);
   }
 }

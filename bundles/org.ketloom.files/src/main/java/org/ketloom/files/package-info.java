@@ -1,4 +1,4 @@
-/** Files that are written whole or not at all, the format of tensors in files, and charts. */
+/** Files that are written whole or not at all, JSON read strictly, tensors in files, and charts. */
 @org.osgi.annotation.bundle.Export
 @org.osgi.annotation.versioning.Version("1.2.0")
 package org.ketloom.files;

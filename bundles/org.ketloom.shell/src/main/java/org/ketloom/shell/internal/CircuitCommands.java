@@ -1,13 +1,10 @@
 package org.ketloom.shell.internal;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -21,13 +18,14 @@ import org.ketloom.api.part.Encoding;
 import org.ketloom.api.part.ObservableHead;
 import org.ketloom.api.part.Options;
 import org.ketloom.api.part.PartKind;
+import org.ketloom.circuits.CircuitDrawing;
+import org.ketloom.circuits.CircuitFile;
+import org.ketloom.circuits.CircuitResults;
+import org.ketloom.circuits.OpenQasm;
 import org.ketloom.runtime.blueprint.Composer;
 import org.ketloom.runtime.blueprint.Composition;
 import org.ketloom.runtime.parts.PartRegistry;
 import org.ketloom.runtime.parts.RegisteredPart;
-import org.ketloom.shell.internal.circuit.CircuitDrawing;
-import org.ketloom.shell.internal.circuit.CircuitFile;
-import org.ketloom.shell.internal.circuit.OpenQasm;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -374,7 +372,7 @@ final class CircuitCommands implements Runnable {
             + " [batch][outputs]. A gate is [name, wires, slot]: controls come first in wires,"
             + " slots count through x and then theta; {\"value\": 0.3} is a constant angle."
             + " Observables are Pauli strings (\"Z0 X1\"), or windows with hermitian matrices."
-            + " bundles/org.ketloom.shell/CIRCUITS.md in the sources describes all of it."
+            + " bundles/org.ketloom.circuits/doc/README.md in the sources describes all of it."
       },
       footerHeading = "%nExamples:%n",
       footer = {
@@ -455,18 +453,25 @@ final class CircuitCommands implements Runnable {
       }
       CircuitFile circuit = CircuitFile.read(file);
       QuantumEngine engine = services.get(QuantumEngine.class);
-      ObjectNode results = circuit.evaluate(shots == null ? engine : measuring(engine), precision);
+      CircuitResults results =
+          circuit.evaluate(shots == null ? engine : measuring(engine), precision);
       PrintWriter out = spec.commandLine().getOut();
       if (compare) {
-        return compare(out, circuit.compare(results));
+        Map<String, Double> differences = circuit.compare(results);
+        if (differences.isEmpty()) {
+          throw new IllegalArgumentException(
+              file
+                  + " expects no values: it has none of "
+                  + String.join(", ", results.fields())
+                  + "; write them with --write-expected");
+        }
+        return compare(out, differences);
       }
       if (writeExpected) {
-        circuit.writeExpected(results);
-        List<String> names = new ArrayList<>();
-        results.fieldNames().forEachRemaining(names::add);
-        out.println(file + ": wrote " + String.join(", ", names));
+        circuit.expecting(results).write(file.toRealPath());
+        out.println(file + ": wrote " + String.join(", ", results.fields()));
       } else {
-        out.print(CircuitFile.format(results));
+        out.print(results.toJson());
       }
       out.flush();
       return 0;

@@ -40,15 +40,14 @@ import org.ketloom.api.part.Option;
 import org.ketloom.api.part.Options;
 import org.ketloom.api.part.Part;
 import org.ketloom.api.part.PartKind;
+import org.ketloom.circuits.DenseEngine;
 import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.blueprint.Composer;
 import org.ketloom.runtime.blueprint.Draft;
+import org.ketloom.runtime.parts.Generation;
 import org.ketloom.runtime.health.Health;
-import org.ketloom.runtime.internal.blueprint.JsonBlueprints;
-import org.ketloom.runtime.internal.blueprint.PartComposer;
 import org.ketloom.runtime.job.Job;
 import org.ketloom.runtime.job.Jobs;
-import org.ketloom.runtime.parts.Generation;
 import org.ketloom.runtime.parts.PartRegistry;
 import org.ketloom.runtime.parts.RegisteredPart;
 import org.ketloom.runtime.run.Run;
@@ -58,7 +57,8 @@ import org.ketloom.runtime.run.RunSettings;
 import org.ketloom.runtime.run.Runs;
 import org.ketloom.runtime.run.Sampler;
 import org.ketloom.runtime.run.Swap;
-import org.ketloom.shell.internal.circuit.DenseEngine;
+import org.ketloom.runtime.internal.blueprint.JsonBlueprints;
+import org.ketloom.runtime.internal.blueprint.PartComposer;
 import org.osgi.framework.Version;
 
 /** A few small parts, Blueprints as they are, and runs that only pretend. */

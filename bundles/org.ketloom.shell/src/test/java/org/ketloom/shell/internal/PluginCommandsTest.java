@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.ketloom.api.part.Part;
-import org.ketloom.shell.internal.circuit.DenseEngine;
+import org.ketloom.circuits.DenseEngine;
 import org.ketloom.tck.Conformance;
 import picocli.CommandLine;
 

@@ -1,4 +1,4 @@
-package org.ketloom.shell.internal.circuit;
+package org.ketloom.circuits;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -85,16 +85,26 @@ final class CircuitReader {
             : amplitudes.has("features")
                 ? integer(amplitudes.get("features"), "amplitudes.features")
                 : features;
-    if (given > features || given < 0) {
+    int first =
+        amplitudes != null && amplitudes.has("first")
+            ? integer(amplitudes.get("first"), "amplitudes.first")
+            : 0;
+    if (given < 0 || first < 0 || given > features - first) {
       throw new IllegalArgumentException(
-          "amplitudes.features is " + given + ", but x has " + features + " values per sample");
+          "amplitudes.features is "
+              + given
+              + (first == 0 ? "" : " and amplitudes.first " + first)
+              + ", but x has "
+              + features
+              + " values per sample");
     }
+    builder.features(first);
     Angles vector = builder.features(given);
-    builder.features(features - given);
+    builder.features(features - first - given);
     builder.weights(theta.length);
     builder.sampleAngles(width(samples, "sample", "n_sample"));
     if (amplitudes != null) {
-      known(amplitudes, "amplitudes", "wires", "features", "complex", "padding");
+      known(amplitudes, "amplitudes", "wires", "first", "features", "complex", "padding");
       int[] wires =
           amplitudes.has("wires")
               ? integers(amplitudes.get("wires"), "amplitudes.wires")
@@ -303,11 +313,21 @@ final class CircuitReader {
     } else if (node.has("probabilities")) {
       known(node, path, "probabilities");
       builder.probabilities(integers(node.get("probabilities"), path + ".probabilities"));
+    } else if (node.has("amplitudes")) {
+      known(node, path, "amplitudes");
+      int[] wires = integers(node.get("amplitudes"), path + ".amplitudes");
+      if (!Arrays.equals(wires, range(builder.wires()))) {
+        throw new IllegalArgumentException(
+            path
+                + ".amplitudes are of the whole state: all wires in ascending order, found "
+                + Arrays.toString(wires));
+      }
+      builder.amplitudes();
     } else {
       throw new IllegalArgumentException(
           path
               + ": an observable is a Pauli string such as \"Z0 X1\", or an object with \"pauli\","
-              + " \"sum\", \"hermitian\" or \"probabilities\"; found "
+              + " \"sum\", \"hermitian\", \"probabilities\" or \"amplitudes\"; found "
               + abbreviated(node));
     }
   }

@@ -1,4 +1,4 @@
-package org.ketloom.shell.internal.circuit;
+package org.ketloom.circuits;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -110,13 +110,16 @@ final class CircuitText {
   }
 
   private static String term(PauliTerm term) {
-    String paulis =
-        term.wires().isEmpty()
-            ? "I"
-            : IntStream.range(0, term.wires().size())
-                .mapToObj(i -> term.paulis().get(i).name() + term.wires().get(i))
-                .collect(Collectors.joining(" "));
-    return term.coefficient() == 1 ? paulis : term.coefficient() + " " + paulis;
+    return term.coefficient() == 1 ? paulis(term) : term.coefficient() + " " + paulis(term);
+  }
+
+  /** A Pauli string without its coefficient, as {@code Z0 X1}; {@code I} for the identity. */
+  static String paulis(PauliTerm term) {
+    return term.wires().isEmpty()
+        ? "I"
+        : IntStream.range(0, term.wires().size())
+            .mapToObj(i -> term.paulis().get(i).name() + term.wires().get(i))
+            .collect(Collectors.joining(" "));
   }
 
   static String wires(List<Integer> wires) {

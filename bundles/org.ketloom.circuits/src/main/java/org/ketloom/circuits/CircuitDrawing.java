@@ -1,4 +1,4 @@
-package org.ketloom.shell.internal.circuit;
+package org.ketloom.circuits;
 
 import java.util.ArrayList;
 import java.util.Arrays;

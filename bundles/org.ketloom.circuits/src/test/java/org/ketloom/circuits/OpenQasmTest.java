@@ -1,4 +1,4 @@
-package org.ketloom.shell.internal.circuit;
+package org.ketloom.circuits;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -1,4 +1,4 @@
-package org.ketloom.shell.internal.circuit;
+package org.ketloom.circuits;
 
 import java.util.Arrays;
 import java.util.List;

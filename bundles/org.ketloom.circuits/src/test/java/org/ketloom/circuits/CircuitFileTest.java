@@ -1,7 +1,7 @@
-package org.ketloom.shell.internal.circuit;
+package org.ketloom.circuits;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,7 +18,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.ketloom.api.circuit.Angles;
 import org.ketloom.api.circuit.Circuit;
+import org.ketloom.api.circuit.CircuitBuilder;
+import org.ketloom.api.engine.Inputs;
 import org.ketloom.api.engine.Precision;
 
 class CircuitFileTest {
@@ -72,7 +75,8 @@ class CircuitFileTest {
   @Test
   void writesWhatItComputesAndKeepsTheRest() throws IOException {
     CircuitFile file = read(RICH);
-    ObjectNode results = file.evaluate(new DenseEngine(), Precision.DOUBLE);
+    CircuitResults found = file.evaluate(new DenseEngine(), Precision.DOUBLE);
+    ObjectNode results = found.tree();
     assertEquals(8, results.get("outputs").get(1).size());
     assertEquals(2, results.get("grad_x").get(1).size());
     assertEquals(2, results.get("grad_theta").size());
@@ -80,13 +84,13 @@ class CircuitFileTest {
     assertEquals(2, results.get("grad_H_diag").get(0).size());
     assertEquals(0.0, results.get("grad_H_upper_im").get(0).get(1).get(0).doubleValue());
 
-    file.writeExpected(results);
     Path path = folder.resolve("circuit.json");
+    file.expecting(found).write(path);
     JsonNode written = new ObjectMapper().readTree(path.toFile());
     assertEquals("kept", written.get("note").textValue());
     assertEquals(new ObjectMapper().readTree(RICH).get("gates"), written.get("gates"));
     CircuitFile.read(path)
-        .compare(results)
+        .compare(found)
         .forEach((field, largest) -> assertEquals(0.0, largest, field));
     try (var files = Files.list(folder)) {
       assertEquals(1, files.count(), "no temporary file is left");
@@ -103,7 +107,7 @@ class CircuitFileTest {
              "observables": [{"hermitian": {"re": [[1, 2], [2, 3]], "im": [[0, -1], [1, 0]]},
                               "wires": [0]}], "cotangent": [[1]]}
             """);
-    ObjectNode results = file.evaluate(new DenseEngine(), Precision.DOUBLE);
+    ObjectNode results = file.evaluate(new DenseEngine(), Precision.DOUBLE).tree();
     double c = Math.cos(0.4);
     double s = Math.sin(0.4);
     // State (c, -i s): conj(psi_0) psi_1 = -i c s.
@@ -119,24 +123,22 @@ class CircuitFileTest {
   @Test
   void findsADifferenceAndTellsTheField() throws IOException {
     CircuitFile file = read(RICH.replace("\"note\"", "\"grad_theta\": [0, 0], \"note\""));
-    ObjectNode results = file.evaluate(new DenseEngine(), Precision.DOUBLE);
+    CircuitResults results = file.evaluate(new DenseEngine(), Precision.DOUBLE);
     Map<String, Double> differences = file.compare(results);
+    double[] gradient = results.gradients().orElseThrow().weights();
     assertEquals(java.util.Set.of("grad_theta"), differences.keySet());
-    double largest =
-        Math.max(
-            Math.abs(results.get("grad_theta").get(0).doubleValue()),
-            Math.abs(results.get("grad_theta").get(1).doubleValue()));
+    double largest = Math.max(Math.abs(gradient[0]), Math.abs(gradient[1]));
     assertEquals(largest, differences.get("grad_theta"));
     assertTrue(largest > 1e-3);
   }
 
   @Test
   void withoutCotangentsThereAreNoGradients() throws IOException {
-    ObjectNode results =
+    CircuitResults results =
         read("{\"n\": 1, \"gates\": [[\"H\", [0]]], \"observables\": [\"X0\"]}")
             .evaluate(new DenseEngine(), Precision.DOUBLE);
-    assertEquals(1, results.get("outputs").get(0).get(0).doubleValue(), 1e-15);
-    assertFalse(results.has("grad_x"));
+    assertArrayEquals(new double[] {1}, results.outputs(), 1e-15);
+    assertEquals(java.util.List.of("outputs"), results.fields());
   }
 
   @ParameterizedTest
@@ -144,7 +146,7 @@ class CircuitFileTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{\"n\": 1,¶ \"gates\": ]} | line 2 column 11: not valid JSON",
+        "{\"n\": 1,¶ \"gates\": ]} | line 2, column 11: not valid JSON: unexpected ]",
         "{\"n\": NaN} | numbers must be finite, found 'NaN'",
         "[] | a JSON object is expected",
         "{\"gates\": []} | \"n\" is missing",
@@ -179,13 +181,56 @@ class CircuitFileTest {
   }
 
   @Test
-  void sayThatNothingIsExpected() throws IOException {
+  void nothingIsComparedWhereNothingIsExpected() throws IOException {
     CircuitFile file = read(RICH);
-    ObjectNode results = file.evaluate(new DenseEngine(), Precision.DOUBLE);
-    assertTrue(
-        assertThrows(IllegalArgumentException.class, () -> file.compare(results))
-            .getMessage()
-            .contains("--write-expected"));
+    assertEquals(Map.of(), file.compare(file.evaluate(new DenseEngine(), Precision.DOUBLE)));
+  }
+
+  @Test
+  void aCircuitThatIsWrittenReadsBackEqual() throws IOException {
+    CircuitFile file = read(RICH);
+    CircuitFile again =
+        CircuitFile.parse(CircuitFile.of(file.circuit(), file.inputs()).toJson(), "written");
+    assertSame(file, again);
+    assertEquals(java.util.Optional.empty(), again.cotangents(), "there were none to write");
+    CircuitFile weighted = again.withCotangents(file.cotangents().orElseThrow());
+    assertArrayEquals(file.cotangents().orElseThrow(), weighted.cotangents().orElseThrow());
+  }
+
+  @Test
+  void featuresBeforeTheAmplitudesAndTheWholeStateAreWrittenToo() {
+    CircuitBuilder builder = Circuit.builder(2);
+    Angles angle = builder.features(1);
+    builder.prepareAmplitudes(builder.features(4), true, 0.25);
+    builder.ry(1, angle.at(0).times(-2)).amplitudes();
+    Circuit circuit = builder.build();
+    double[] x = {0.3, 1, 2, 3, 4, -0.5, 4, 3, 2, 1};
+    CircuitFile written = CircuitFile.of(circuit, Inputs.of(2, x, new double[0]));
+    assertSame(written, CircuitFile.parse(written.toJson(), "written"));
+    assertEquals(circuit.operations(), written.circuit().operations());
+    assertEquals(circuit.preparation(), written.circuit().preparation());
+    assertEquals(circuit.observables(), written.circuit().observables());
+  }
+
+  @Test
+  void inputsThatDontFitAreNotWritten() {
+    Circuit circuit = Circuit.builder(1).h(0).build();
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> CircuitFile.of(circuit, Inputs.of(1, new double[] {1}, new double[0])));
+    assertEquals("the circuit reads 0 features, found 1", e.getMessage());
+  }
+
+  private static void assertSame(CircuitFile expected, CircuitFile found) {
+    assertEquals(expected.circuit().operations(), found.circuit().operations());
+    assertEquals(expected.circuit().observables(), found.circuit().observables());
+    assertEquals(expected.circuit().preparation(), found.circuit().preparation());
+    assertEquals(expected.inputs().batch(), found.inputs().batch());
+    assertArrayEquals(expected.inputs().features(), found.inputs().features());
+    assertArrayEquals(expected.inputs().weights(), found.inputs().weights());
+    assertArrayEquals(expected.inputs().sampleAngles(), found.inputs().sampleAngles());
+    assertArrayEquals(expected.inputs().hermitianEntries(), found.inputs().hermitianEntries());
   }
 
   private CircuitFile read(String json) throws IOException {

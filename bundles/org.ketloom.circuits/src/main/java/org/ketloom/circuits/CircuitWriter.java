@@ -1,0 +1,172 @@
+package org.ketloom.circuits;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.stream.DoubleStream;
+import org.ketloom.api.circuit.AmplitudePreparation;
+import org.ketloom.api.circuit.Angle;
+import org.ketloom.api.circuit.Circuit;
+import org.ketloom.api.circuit.Observable;
+import org.ketloom.api.circuit.Operation;
+import org.ketloom.api.circuit.PauliTerm;
+import org.ketloom.api.circuit.UnitaryMatrix;
+import org.ketloom.api.engine.Inputs;
+
+/** Puts a circuit and its inputs into the JSON that {@link CircuitReader} reads. */
+final class CircuitWriter {
+  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+  private final Circuit circuit;
+  private final Inputs inputs;
+
+  private CircuitWriter(Circuit circuit, Inputs inputs) {
+    this.circuit = circuit;
+    this.inputs = inputs;
+    require("features", inputs.features(), inputs.batch() * circuit.features());
+    require("weights", inputs.weights(), circuit.weights());
+    require("per-sample angles", inputs.sampleAngles(), inputs.batch() * circuit.sampleAngles());
+    require("Hermitian entries", inputs.hermitianEntries(), circuit.hermitianEntries());
+  }
+
+  static ObjectNode tree(Circuit circuit, Inputs inputs) {
+    return new CircuitWriter(circuit, inputs).tree();
+  }
+
+  private static void require(String what, double[] values, int expected) {
+    if (values.length != expected) {
+      throw new IllegalArgumentException(
+          "the circuit reads " + expected + " " + what + ", found " + values.length);
+    }
+    if (!DoubleStream.of(values).allMatch(Double::isFinite)) {
+      throw new IllegalArgumentException(what + " must be finite");
+    }
+  }
+
+  private ObjectNode tree() {
+    ObjectNode tree = NODES.objectNode().put("n", circuit.wires()).put("batch", inputs.batch());
+    if (circuit.features() > 0) {
+      tree.set("x", CircuitResults.rows(inputs.features(), circuit.features()));
+    }
+    if (circuit.weights() > 0) {
+      tree.set("theta", CircuitResults.row(inputs.weights(), 0, circuit.weights()));
+    }
+    if (circuit.sampleAngles() > 0) {
+      tree.set("sample", CircuitResults.rows(inputs.sampleAngles(), circuit.sampleAngles()));
+    }
+    circuit.preparation().ifPresent(p -> tree.set("amplitudes", preparation(p)));
+    ArrayNode gates = tree.putArray("gates");
+    circuit.operations().forEach(operation -> gates.add(gate(operation)));
+    ArrayNode observables = tree.putArray("observables");
+    circuit.observables().forEach(observable -> observables.add(observable(observable)));
+    return tree;
+  }
+
+  private static ObjectNode preparation(AmplitudePreparation p) {
+    ObjectNode node = NODES.objectNode();
+    node.set("wires", integers(p.wires()));
+    return node.put("first", p.firstFeature())
+        .put("features", p.complex() ? 2 * p.count() : p.count())
+        .put("complex", p.complex())
+        .put("padding", p.padding());
+  }
+
+  private ObjectNode gate(Operation operation) {
+    ObjectNode node = NODES.objectNode().put("gate", operation.gate().name());
+    node.set("wires", integers(operation.wires()));
+    if (!operation.controls().isEmpty()) {
+      node.set("controls", integers(operation.controls()));
+    }
+    if (!operation.angles().isEmpty()) {
+      ArrayNode angles = node.putArray("angles");
+      operation.angles().forEach(angle -> angles.add(angle(angle)));
+    }
+    operation
+        .matrix()
+        .ifPresent(
+            matrix -> {
+              node.set("re", matrix(matrix, true));
+              node.set("im", matrix(matrix, false));
+            });
+    return node;
+  }
+
+  private JsonNode angle(Angle angle) {
+    ObjectNode node = NODES.objectNode();
+    switch (angle.source()) {
+      case CONSTANT -> {
+        return node.put("value", angle.offset());
+      }
+      case FEATURE -> node.put("slot", angle.index());
+      case WEIGHT -> node.put("slot", circuit.features() + angle.index());
+      case SAMPLE -> node.put("sample", angle.index());
+    }
+    if (angle.scale() == 1 && angle.offset() == 0 && node.has("slot")) {
+      return node.get("slot");
+    }
+    return node.put("scale", angle.scale()).put("offset", angle.offset());
+  }
+
+  private JsonNode observable(Observable observable) {
+    if (observable instanceof Observable.PauliSum sum) {
+      ArrayNode terms = NODES.arrayNode();
+      sum.terms().forEach(term -> terms.add(term(term)));
+      return terms.size() == 1 ? terms.get(0) : NODES.objectNode().set("sum", terms);
+    }
+    if (observable instanceof Observable.Hermitian hermitian) {
+      ObjectNode node = NODES.objectNode();
+      node.set("hermitian", hermitian(hermitian));
+      node.set("wires", integers(hermitian.wires()));
+      return node;
+    }
+    String kind = observable instanceof Observable.Amplitudes ? "amplitudes" : "probabilities";
+    return NODES.objectNode().set(kind, integers(observable.wires()));
+  }
+
+  private static JsonNode term(PauliTerm term) {
+    String paulis = CircuitText.paulis(term);
+    return term.coefficient() == 1
+        ? NODES.textNode(paulis)
+        : NODES.objectNode().put("pauli", paulis).put("coefficient", term.coefficient());
+  }
+
+  private ObjectNode hermitian(Observable.Hermitian hermitian) {
+    int d = hermitian.dimension();
+    double[] entries = inputs.hermitianEntries();
+    double[] re = new double[d * d];
+    double[] im = new double[d * d];
+    int nextReal = hermitian.firstEntry() + d;
+    int nextImaginary = nextReal + d * (d - 1) / 2;
+    for (int i = 0; i < d; i++) {
+      re[i * d + i] = entries[hermitian.firstEntry() + i];
+      for (int j = i + 1; j < d; j++) {
+        re[i * d + j] = re[j * d + i] = entries[nextReal++];
+        im[i * d + j] = entries[nextImaginary];
+        im[j * d + i] = -entries[nextImaginary++];
+      }
+    }
+    ObjectNode node = NODES.objectNode();
+    node.set("re", CircuitResults.rows(re, d));
+    node.set("im", CircuitResults.rows(im, d));
+    return node;
+  }
+
+  private static ArrayNode matrix(UnitaryMatrix matrix, boolean real) {
+    ArrayNode rows = NODES.arrayNode();
+    for (int i = 0; i < matrix.size(); i++) {
+      ArrayNode row = rows.addArray();
+      for (int j = 0; j < matrix.size(); j++) {
+        row.add(real ? matrix.re(i, j) : matrix.im(i, j));
+      }
+    }
+    return rows;
+  }
+
+  private static ArrayNode integers(List<Integer> values) {
+    ArrayNode node = NODES.arrayNode();
+    values.forEach(node::add);
+    return node;
+  }
+}
