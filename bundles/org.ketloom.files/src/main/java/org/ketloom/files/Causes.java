@@ -1,5 +1,6 @@
 package org.ketloom.files;
 
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
@@ -8,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 
 /** What went wrong, in words: exceptions often have no message, or a path alone. */
 public final class Causes {
@@ -23,6 +26,36 @@ public final class Causes {
     }
     String message = thrown.getMessage();
     return message == null || message.isBlank() ? thrown.getClass().getSimpleName() : message;
+  }
+
+  /**
+   * One line for people out of whatever was thrown: what wrappers wrap, the path with the reason of
+   * a file system, and the class's name where a message alone would tell too little.
+   */
+  public static String line(Throwable thrown) {
+    Throwable cause = thrown.getCause();
+    String message = thrown.getMessage() == null ? "" : thrown.getMessage().strip();
+    boolean wrapper =
+        thrown instanceof UncheckedIOException
+            || thrown instanceof ExecutionException
+            || thrown instanceof CompletionException
+            || thrown instanceof ExceptionInInitializerError;
+    if (wrapper && cause != null && (message.isEmpty() || message.equals(cause.toString()))) {
+      return line(cause);
+    }
+    if (thrown instanceof FileSystemException e && e.getFile() != null) {
+      return e.getReason() == null ? of(e) : e.getFile() + ": " + e.getReason();
+    }
+    if (message.isEmpty()) {
+      return thrown.getClass().getSimpleName();
+    }
+    boolean internal =
+        thrown instanceof Error
+            || thrown instanceof NullPointerException
+            || thrown instanceof ClassCastException
+            || thrown instanceof IndexOutOfBoundsException;
+    return (internal ? thrown.getClass().getSimpleName() + ": " : "")
+        + message.replaceAll("\\s*\\R\\s*", "; ");
   }
 
   private static String of(FileSystemException e) {

@@ -2,6 +2,7 @@ package org.ketloom.shell.internal;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,12 +13,16 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.Figure;
+import org.ketloom.files.AtomicFile;
 import org.ketloom.files.Untrusted;
 import org.ketloom.metrics.Evaluator;
 import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.parts.PartRegistry;
 import org.ketloom.runtime.run.Runs;
 import org.ketloom.runtime.run.Sampler;
+import org.ketloom.study.Evaluation;
+import org.ketloom.study.EvaluationSettings;
+import org.ketloom.study.Studies;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -126,7 +131,8 @@ final class EvaluateCommand implements Callable<Integer> {
     OptionalInt from = epoch == null ? OptionalInt.empty() : OptionalInt.of(epoch);
     PrintWriter out = spec.commandLine().getOut();
     try (Sampler sampler = services.get(Runs.class).open(run, from)) {
-      Evaluation evaluation = new Evaluation(services, blueprint(sampler.blueprint()), settings);
+      Evaluation evaluation =
+          services.get(Studies.class).evaluation(blueprint(sampler.blueprint()), settings);
       ProgressLine line = new ProgressLine(out, terminal, System::nanoTime);
       Evaluator.Stages stages =
           (stage, done, total) -> {
@@ -145,10 +151,12 @@ final class EvaluateCommand implements Callable<Integer> {
                   sampler.epoch(),
                   features,
                   report.samples()));
-      Evaluation.write(file, Evaluation.add(figures, evaluation.json(report, sampler.epoch())));
+      byte[] json =
+          evaluation.json(report, figures, sampler.epoch()).getBytes(StandardCharsets.UTF_8);
+      AtomicFile.write(file, stream -> stream.write(json));
       out.println(
-          "after epoch " + sampler.epoch() + ": " + String.join("\n", Evaluation.table(report)));
-      Evaluation.table(figures).forEach(out::println);
+          "after epoch " + sampler.epoch() + ": " + String.join("\n", EvaluationTable.of(report)));
+      EvaluationTable.of(figures).forEach(out::println);
       out.println("written to " + file);
     }
     return 0;

@@ -6,11 +6,14 @@ import java.nio.file.Path;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.run.RunListener;
+import org.ketloom.study.Evaluation;
+import org.ketloom.study.EvaluationSettings;
+import org.ketloom.study.Studies;
 import picocli.CommandLine.Option;
 
 /** The options by which a run is evaluated while it goes on. */
 final class FollowOptions {
-  private static final int MOST_BINS = 100;
+  private static final int MAX_BINS = 100;
 
   @Option(
       names = "--evaluate-every",
@@ -46,8 +49,11 @@ final class FollowOptions {
               + ", found "
               + every);
     }
-    Evaluation evaluation = new Evaluation(services, blueprint, settings());
-    return (line, interrupted) -> new Follower(services, evaluation, every, line, interrupted);
+    Studies studies = services.get(Studies.class);
+    int bins = Math.max(2, Math.min(MAX_BINS, samples / 10));
+    Evaluation evaluation = studies.evaluation(blueprint, EvaluationSettings.of(samples, bins));
+    return (line, interrupted) ->
+        studies.follow(evaluation, every, new StudyProgress(line, interrupted));
   }
 
   /** As for its Blueprint; a folder that holds no run is left to whoever opens it. */
@@ -58,9 +64,5 @@ final class FollowOptions {
     }
     Blueprints blueprints = services.get(Blueprints.class);
     return following(services, blueprints.complete(blueprints.read(file)));
-  }
-
-  private EvaluationSettings settings() {
-    return EvaluationSettings.of(samples, Math.max(2, Math.min(MOST_BINS, samples / 10)));
   }
 }

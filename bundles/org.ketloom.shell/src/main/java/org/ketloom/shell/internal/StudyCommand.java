@@ -3,6 +3,7 @@ package org.ketloom.shell.internal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
@@ -85,23 +86,17 @@ final class StudyCommand implements Callable<Integer> {
     if (file == null) {
       throw new ParameterException(spec.commandLine(), "a study file is missing");
     }
-    StudyFile study = StudyFile.read(file);
-    Path folder = out == null ? Path.of("studies").resolve(name()) : out;
-    ProgressLine line = new ProgressLine(spec.commandLine().getOut(), terminal, System::nanoTime);
-    try {
-      String kind = study.text("kind", "grid");
-      return switch (kind) {
-        case "grid" -> new GridStudy(services, line, study, folder).run(check, retry);
-        case "gradient-variance" ->
-            new GradientVarianceStudy(services, line, study, folder).run(check);
-        case "shot-noise" -> new ShotNoiseStudy(services, line, study, folder).run(check);
-        default ->
-            throw study.wrong(
-                "kind", "must be grid, gradient-variance or shot-noise, found \"" + kind + "\"");
-      };
-    } finally {
-      line.clear();
+    if (!Files.exists(file)) {
+      throw new IOException(
+          "there is no study file " + file + "; ketloom study --example grid prints one");
     }
+    return StudySession.run(
+        services,
+        new ProgressLine(spec.commandLine().getOut(), terminal, System::nanoTime),
+        file,
+        out == null ? Path.of("studies").resolve(name()) : out,
+        check,
+        retry);
   }
 
   private String name() {

@@ -41,13 +41,16 @@ import org.ketloom.api.part.Options;
 import org.ketloom.api.part.Part;
 import org.ketloom.api.part.PartKind;
 import org.ketloom.circuits.DenseEngine;
+import org.ketloom.metrics.Evaluator;
 import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.blueprint.Composer;
 import org.ketloom.runtime.blueprint.Draft;
-import org.ketloom.runtime.parts.Generation;
 import org.ketloom.runtime.health.Health;
+import org.ketloom.runtime.internal.blueprint.JsonBlueprints;
+import org.ketloom.runtime.internal.blueprint.PartComposer;
 import org.ketloom.runtime.job.Job;
 import org.ketloom.runtime.job.Jobs;
+import org.ketloom.runtime.parts.Generation;
 import org.ketloom.runtime.parts.PartRegistry;
 import org.ketloom.runtime.parts.RegisteredPart;
 import org.ketloom.runtime.run.Run;
@@ -57,8 +60,8 @@ import org.ketloom.runtime.run.RunSettings;
 import org.ketloom.runtime.run.Runs;
 import org.ketloom.runtime.run.Sampler;
 import org.ketloom.runtime.run.Swap;
-import org.ketloom.runtime.internal.blueprint.JsonBlueprints;
-import org.ketloom.runtime.internal.blueprint.PartComposer;
+import org.ketloom.study.Studies;
+import org.ketloom.study.internal.PlatformStudies;
 import org.osgi.framework.Version;
 
 /** A few small parts, Blueprints as they are, and runs that only pretend. */
@@ -93,6 +96,16 @@ final class FakeServices implements Services {
   @Override
   public <T> T get(Class<T> type) {
     asked.add(type);
+    if (type == Studies.class) {
+      return type.cast(
+          new PlatformStudies(
+              get(PartRegistry.class),
+              get(Blueprints.class),
+              get(Composer.class),
+              get(Runs.class),
+              get(Evaluator.class),
+              get(QuantumEngine.class)));
+    }
     T service = type.cast(services.get(type));
     if (service == null) {
       throw new IllegalStateException("no " + type.getSimpleName() + " is registered");

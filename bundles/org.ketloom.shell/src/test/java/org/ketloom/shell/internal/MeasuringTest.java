@@ -27,12 +27,16 @@ import org.ketloom.api.data.ImageShape;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.Figure;
 import org.ketloom.api.model.StepResult;
+import org.ketloom.files.JsonObject;
 import org.ketloom.metrics.Evaluator;
 import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.run.Run;
 import org.ketloom.runtime.run.RunListener;
 import org.ketloom.runtime.run.RunSettings;
 import org.ketloom.runtime.run.Runs;
+import org.ketloom.study.Evaluation;
+import org.ketloom.study.EvaluationSettings;
+import org.ketloom.study.Studies;
 import picocli.CommandLine;
 
 /** Evaluations and studies, on fake runs and metrics. */
@@ -263,13 +267,13 @@ class MeasuringTest {
   @Test
   void evaluationsOfARunThatGoesOnAreATableAndPictures() throws IOException {
     startRun();
-    Evaluation evaluation =
-        new Evaluation(services, services.runs.started, EvaluationSettings.of(20, 2));
+    Studies studies = services.get(Studies.class);
+    Evaluation evaluation = studies.evaluation(services.runs.started, EvaluationSettings.of(20, 2));
     StringWriter out = new StringWriter();
     ProgressLine line =
         new ProgressLine(
             new PrintWriter(out), new Terminal(false, 100, StandardCharsets.UTF_8), () -> 0);
-    Follower follower = new Follower(services, evaluation, 2, line, () -> false);
+    RunListener follower = studies.follow(evaluation, 2, new StudyProgress(line, () -> false));
     follower.started(
         new RunListener.Started(
             folder, 0, 40, 10, 4, 640, Map.of(), List.of(), Map.of(), List.of()));
@@ -372,7 +376,8 @@ class MeasuringTest {
             + " least 2",
         "{'kind': 'gradient-variance', 'ansatz': 'chain', 'qubits': [1]} | qubits must be a list of"
             + " different numbers from 2",
-        "{'kind': 'gradient-variance', 'ansatz': 'chian'} | \"chian\" isn't registered",
+        "{'kind': 'gradient-variance', 'ansatz': 'chian', 'qubits': [2], 'depths': ['linear'],"
+            + " 'widths': [1]} | ansatz \"chian\" isn't registered",
         "{'kind': 'shot-noise'} | run must be the folder of a trained run",
         "{'kind': 'shot-noise', 'run': 'r', 'shots': [0]} | shots must be a list of different whole"
             + " numbers from 1, and",
@@ -445,7 +450,7 @@ class MeasuringTest {
   void examplesAreStudies(String name) {
     Result result = run("study", "--example", name);
     assertEquals(0, result.status(), result.err());
-    assertTrue(StudyFile.parse(result.out(), name).has("kind"));
+    assertTrue(JsonObject.parse(result.out(), name).has("kind"));
     assertEquals(2, run("study", "--example", "nothing").status());
   }
 }

@@ -1,17 +1,19 @@
-package org.ketloom.shell.internal;
+package org.ketloom.study.internal;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.StreamSupport;
-import org.ketloom.files.AtomicFile;
+import org.ketloom.study.GridStudy;
+import org.ketloom.study.Statistics;
+import org.ketloom.study.StudyResult;
 
 /**
  * The tables of a grid study.
@@ -22,7 +24,7 @@ import org.ketloom.files.AtomicFile;
  */
 record GridTables(String title, int seeds, List<Row> rows) {
   /** Heading of the pictures in {@code table.md}. */
-  static final String PICTURES = "## Drawn images";
+  private static final String PICTURES = "## Drawn images";
 
   /**
    * A cell with what became of its runs.
@@ -55,15 +57,28 @@ record GridTables(String title, int seeds, List<Row> rows) {
     }
   }
 
-  /** Writes {@code table.md}, {@code table.csv} and {@code runs.csv}. */
-  void write(Path folder) throws IOException {
-    write(folder.resolve("table.md"), markdown(folder));
-    write(folder.resolve("table.csv"), csv());
-    write(folder.resolve("runs.csv"), runs());
+  /**
+   * Writes {@code table.md}, {@code table.csv} and {@code runs.csv}.
+   *
+   * @return the table for people, without pictures
+   */
+  List<String> write(Path folder) throws IOException {
+    String table = markdown(folder);
+    StudyFiles.write(folder.resolve("table.md"), table);
+    StudyFiles.write(folder.resolve("table.csv"), csv());
+    StudyFiles.write(folder.resolve("runs.csv"), runs());
+    return table.lines().takeWhile(line -> !line.equals(PICTURES)).toList();
   }
 
-  static void write(Path file, String content) throws IOException {
-    AtomicFile.write(file, out -> out.write(content.getBytes(StandardCharsets.UTF_8)));
+  /** The values of the table. */
+  List<StudyResult.Row> values() {
+    List<StudyResult.Row> values = new ArrayList<>();
+    for (Row row : rows) {
+      Map<String, Statistics> measured = new LinkedHashMap<>();
+      measures().forEach(measure -> measured.put(measure, row.of(measure, "value")));
+      values.add(new StudyResult.Row(row.cell().choices(), measured));
+    }
+    return values;
   }
 
   private List<String> measures() {
@@ -120,7 +135,7 @@ record GridTables(String title, int seeds, List<Row> rows) {
           .flatMap(r -> r.results().stream())
           .forEach(
               r -> real.add(r.path("measures").path(measure).path("real").asDouble(Double.NaN)));
-      text.append(' ').append(Evaluation.number(Statistics.of(real).mean())).append(" |");
+      text.append(' ').append(Statistics.number(Statistics.of(real).mean())).append(" |");
     }
     text.append(" |\n");
     List<String> failures = new ArrayList<>();

@@ -1,4 +1,4 @@
-package org.ketloom.shell.internal;
+package org.ketloom.study.internal;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -11,14 +11,16 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
-import java.util.function.BooleanSupplier;
 import org.ketloom.api.model.Figure;
-import org.ketloom.files.AtomicFile;
+import org.ketloom.files.Causes;
 import org.ketloom.files.LineChart;
 import org.ketloom.metrics.Evaluator;
 import org.ketloom.runtime.run.RunListener;
 import org.ketloom.runtime.run.Runs;
 import org.ketloom.runtime.run.Sampler;
+import org.ketloom.study.Evaluation;
+import org.ketloom.study.Statistics;
+import org.ketloom.study.StudyListener;
 
 /**
  * Evaluates a run now and then while it goes on: {@code evaluation.csv} has a line for each, {@code
@@ -29,29 +31,21 @@ final class Follower implements RunListener {
   private static final List<String> SHARES =
       List.of("precision", "recall", "class-agreement", "class-entropy");
 
-  private final Services services;
+  private final Runs runs;
   private final Evaluation evaluation;
   private final int every;
-  private final ProgressLine line;
-  private final BooleanSupplier interrupted;
+  private final StudyListener listener;
   private Path folder;
   private int stepsPerEpoch = 1;
 
   /**
    * @param every epochs between two evaluations
-   * @param interrupted whether the run was asked to stop
    */
-  Follower(
-      Services services,
-      Evaluation evaluation,
-      int every,
-      ProgressLine line,
-      BooleanSupplier interrupted) {
-    this.services = services;
+  Follower(Runs runs, Evaluation evaluation, int every, StudyListener listener) {
+    this.runs = runs;
     this.evaluation = evaluation;
     this.every = every;
-    this.line = line;
-    this.interrupted = interrupted;
+    this.listener = listener;
   }
 
   @Override
@@ -63,29 +57,32 @@ final class Follower implements RunListener {
   @Override
   public void checkpoint(Path file, long step) {
     int epoch = (int) (step / stepsPerEpoch);
-    if (step % stepsPerEpoch != 0 || epoch % every != 0 || interrupted.getAsBoolean()) {
+    if (step % stepsPerEpoch != 0 || epoch % every != 0 || listener.stopped()) {
       return;
     }
-    try (Sampler sampler = services.get(Runs.class).open(folder, OptionalInt.of(epoch))) {
+    try (Sampler sampler = runs.open(folder, OptionalInt.of(epoch))) {
       Evaluator.Report report =
           evaluation.of(
               sampler,
               (stage, done, total) -> {
-                line.update("evaluating epoch " + epoch + ": " + stage, done, total);
-                return !interrupted.getAsBoolean();
+                listener.stage("evaluating epoch " + epoch + ": " + stage, done, total);
+                return !listener.stopped();
               });
-      line.clear();
       write(epoch, report);
       StringBuilder text = new StringBuilder("evaluation after epoch " + epoch + ":");
-      Evaluation.values(report)
+      report
+          .measures()
           .forEach(
-              (name, value) ->
-                  text.append("  ").append(name).append(' ').append(Evaluation.number(value)));
-      line.println(text + "  (" + report.samples() + " images)");
+              m ->
+                  text.append("  ")
+                      .append(m.name())
+                      .append(' ')
+                      .append(Statistics.number(m.value())));
+      listener.note(text + "  (" + report.samples() + " images)");
     } catch (CancellationException e) {
-      line.println("evaluation after epoch " + epoch + " was stopped");
+      listener.note("evaluation after epoch " + epoch + " was stopped");
     } catch (IOException | RuntimeException e) {
-      line.println("evaluation after epoch " + epoch + " failed: " + Messages.of(e));
+      listener.note("evaluation after epoch " + epoch + " failed: " + Causes.line(e));
     }
   }
 
@@ -109,8 +106,8 @@ final class Follower implements RunListener {
           columns.forEach(c -> csv.append(',').append(values.containsKey(c) ? values.get(c) : ""));
           csv.append('\n');
         });
-    text(file, csv.toString());
-    text(
+    StudyFiles.write(file, csv.toString());
+    StudyFiles.write(
         folder.resolve("evaluation-distance.svg"),
         new LineChart(
                 "Fréchet distance of " + report.samples() + " images",
@@ -123,7 +120,7 @@ final class Follower implements RunListener {
             .svg());
     List<LineChart.Series> shares = new ArrayList<>();
     SHARES.forEach(name -> shares.add(series(rows, name, name, false)));
-    text(
+    StudyFiles.write(
         folder.resolve("evaluation-shares.svg"),
         new LineChart("Shares of " + report.samples() + " images", "epoch", "share", false, shares)
             .svg());
@@ -157,9 +154,5 @@ final class Follower implements RunListener {
       rows.put(Integer.parseInt(cells[0]), row);
     }
     return rows;
-  }
-
-  private static void text(Path file, String content) throws IOException {
-    AtomicFile.write(file, out -> out.write(content.getBytes(StandardCharsets.UTF_8)));
   }
 }

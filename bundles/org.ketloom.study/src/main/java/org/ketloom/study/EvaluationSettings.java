@@ -1,4 +1,4 @@
-package org.ketloom.shell.internal;
+package org.ketloom.study;
 
 import java.util.Map;
 
@@ -13,7 +13,7 @@ import java.util.Map;
  * @param options changes of the features' options
  * @param sampling changes of the options of sampling
  */
-record EvaluationSettings(
+public record EvaluationSettings(
     int samples,
     boolean conditional,
     int bins,
@@ -21,16 +21,17 @@ record EvaluationSettings(
     String features,
     Map<String, String> options,
     Map<String, String> sampling) {
-  static final String FEATURES = "classifier";
+  /** Name of the features that are measured on where none are named. */
+  public static final String FEATURES = "classifier";
 
   /** Copies the maps. */
-  EvaluationSettings {
+  public EvaluationSettings {
     options = Map.copyOf(options);
     sampling = Map.copyOf(sampling);
   }
 
   /** By class, on the usual features. */
-  static EvaluationSettings of(int samples, int bins) {
+  public static EvaluationSettings of(int samples, int bins) {
     return new EvaluationSettings(samples, true, bins, 0, FEATURES, Map.of(), Map.of());
   }
 }

@@ -1,0 +1,2 @@
+/** How studies are read and run. */
+package org.ketloom.study.internal;
