@@ -12,6 +12,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import java.util.UUID;
 
 /** Writes a file whole or not at all. */
@@ -100,7 +101,8 @@ public final class AtomicFile {
     } catch (AtomicMoveNotSupportedException e) {
       Files.move(complete, target, StandardCopyOption.REPLACE_EXISTING);
     }
-    force(target.toAbsolutePath().getParent());
+    // Only a root has no folder, and nothing can be moved onto it.
+    force(Objects.requireNonNull(target.toAbsolutePath().getParent()));
   }
 
   /** Forces the names in a folder to the disk, where the system can. */

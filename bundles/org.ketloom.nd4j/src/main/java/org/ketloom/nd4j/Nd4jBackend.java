@@ -13,6 +13,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -38,7 +39,7 @@ public final class Nd4jBackend {
   private static final Logger ND4J_LOG = Logger.getLogger("org.nd4j");
 
   private static boolean loaded;
-  private static Throwable failure;
+  private static @Nullable Throwable failure;
 
   private Nd4jBackend() {}
 
@@ -49,6 +50,7 @@ public final class Nd4jBackend {
    * @throws IllegalStateException if there is no native code for this platform or processor, the
    *     cache folder can't be written, or ND4J fails to start (which is final)
    */
+  @SuppressWarnings("StaticAssignmentOfThrowable") // every later call tells the first cause
   public static synchronized void load() {
     if (loaded) {
       return;

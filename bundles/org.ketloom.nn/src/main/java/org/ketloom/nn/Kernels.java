@@ -394,10 +394,11 @@ final class Kernels {
       double beta2,
       double epsilon,
       long step) {
+    int iteration = Math.toIntExact(step);
     run(
         DynamicCustomOp.builder("adam_updater")
             .addFloatingPointArguments(rate, beta1, beta2, epsilon)
-            .addIntegerArguments(Math.toIntExact(step)),
+            .addIntegerArguments(iteration),
         List.of(gradient, v, m),
         update,
         v,

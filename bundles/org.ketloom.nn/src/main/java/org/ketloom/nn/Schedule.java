@@ -40,6 +40,9 @@ public interface Schedule {
     if (every < 1) {
       throw new IllegalArgumentException("schedule: a change every " + every + " steps");
     }
-    return step -> Math.pow(gamma, step / every);
+    return step -> {
+      long changes = step / every;
+      return Math.pow(gamma, (double) changes);
+    };
   }
 }

@@ -1,5 +1,6 @@
 package org.ketloom.tck;
 
+import java.lang.reflect.Constructor;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -30,7 +31,7 @@ final class OptionsCheck {
       return;
     }
     try {
-      part.getClass().getDeclaredConstructor();
+      Constructor<?> unused = part.getClass().getDeclaredConstructor();
     } catch (NoSuchMethodException e) {
       throw new Violation(
           Check.OPTIONS,

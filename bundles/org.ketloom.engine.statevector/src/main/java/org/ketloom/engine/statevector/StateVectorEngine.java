@@ -122,7 +122,7 @@ public final class StateVectorEngine implements QuantumEngine {
               + " wires needs about "
               + ExecutionPlan.size(needed)
               + " for the smallest batch; the heap has "
-              + ExecutionPlan.size(heap)
+              + ExecutionPlan.size((double) heap)
               + " and the engine takes at most "
               + MAX_WIRES
               + " wires; use fewer wires, or a larger heap (-Xmx, for ketloom"

@@ -210,7 +210,7 @@ final class StateVectorProgram implements Program {
               + " samples of this circuit needs at least "
               + ExecutionPlan.size(needed)
               + "; the heap has "
-              + ExecutionPlan.size(heap)
+              + ExecutionPlan.size((double) heap)
               + "; use a smaller batch, or a larger heap (-Xmx, for ketloom"
               + " KETLOOM_JAVA_OPTS=-Xmx8g)");
     }

@@ -72,10 +72,6 @@ final class TangentProgram implements SecondOrder {
         Runtime.getRuntime().maxMemory());
   }
 
-  private Circuit circuit() {
-    return plan.circuit();
-  }
-
   @Override
   public double[] jvp(Inputs inputs, Direction direction) {
     InputChecks.check(plan, inputs);

@@ -189,7 +189,7 @@ final class DiffusionModel implements GenerativeModel<SamplingOptions> {
     Labels.require(labels, classes);
     int[] visited = schedule.visited(how.steps());
     float[] pixels = new float[labels.length * images.size()];
-    long chunks = (labels.length + DRAWN_TOGETHER - 1) / DRAWN_TOGETHER;
+    long chunks = (labels.length + DRAWN_TOGETHER - 1L) / DRAWN_TOGETHER;
     MovingAverage.Swap swap = how.average() ? average.swapIn() : () -> {};
     try (swap) {
       for (int from = 0; from < labels.length; from += DRAWN_TOGETHER) {

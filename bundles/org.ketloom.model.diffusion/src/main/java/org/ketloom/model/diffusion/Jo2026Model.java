@@ -156,7 +156,7 @@ final class Jo2026Model implements GenerativeModel<Jo2026Sampling> {
       times[row] = 1 + row % steps;
       labels[row] = batch.labels()[row / steps];
     }
-    Variable x = tape.constant(lesson.noisy, rows, 2 * pixels);
+    Variable x = tape.constant(lesson.noisy, rows, 2L * pixels);
     return Functions.custom(
         new Infidelities(pixels, lesson.targets), network.apply(x, times, labels));
   }
@@ -237,7 +237,7 @@ final class Jo2026Model implements GenerativeModel<Jo2026Sampling> {
     Labels.require(labels, classes);
     float[] drawnPixels = new float[labels.length * pixels];
     int steps = schedule.steps();
-    long chunks = (labels.length + DRAWN_TOGETHER - 1) / DRAWN_TOGETHER;
+    long chunks = (labels.length + DRAWN_TOGETHER - 1L) / DRAWN_TOGETHER;
     for (int from = 0; from < labels.length; from += DRAWN_TOGETHER) {
       int n = Math.min(labels.length - from, DRAWN_TOGETHER);
       float[] z = new float[n * 2 * pixels];
@@ -272,7 +272,7 @@ final class Jo2026Model implements GenerativeModel<Jo2026Sampling> {
     try {
       return tape.withoutGradient(
           () ->
-              network.apply(tape.constant(z, labels.length, 2 * pixels), times, labels).toFloats());
+              network.apply(tape.constant(z, labels.length, 2L * pixels), times, labels).toFloats());
     } finally {
       tape.clear();
     }

@@ -229,7 +229,7 @@ class Jo2026Test {
             tape.clear();
             return value;
           };
-      loss.getAsDouble();
+      double unused = loss.getAsDouble();
       Map<Parameter, double[]> found = new HashMap<>();
       store.parameters().forEach(p -> found.put(p, p.gradient().dup().data().asDouble()));
       for (Parameter p : store.parameters()) {

@@ -6,10 +6,10 @@ interface Peak {
   /** On the Vector API where it is there, plain Java elsewhere. */
   static Peak best() {
     try {
-      return (Peak)
-          Class.forName(Peak.class.getPackageName() + ".VectorPeak")
-              .getDeclaredConstructor()
-              .newInstance();
+      return Class.forName(Peak.class.getPackageName() + ".VectorPeak")
+          .asSubclass(Peak.class)
+          .getDeclaredConstructor()
+          .newInstance();
     } catch (ReflectiveOperationException | LinkageError e) {
       return new PlainPeak();
     }

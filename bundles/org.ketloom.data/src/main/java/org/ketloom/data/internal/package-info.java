@@ -1,0 +1,2 @@
+/** The datasets, and readers of their files. */
+package org.ketloom.data.internal;

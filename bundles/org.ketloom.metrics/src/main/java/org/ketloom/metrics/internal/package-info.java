@@ -1,0 +1,2 @@
+/** The evaluators that measure a model. */
+package org.ketloom.metrics.internal;
