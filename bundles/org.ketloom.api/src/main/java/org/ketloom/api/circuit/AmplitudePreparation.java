@@ -14,7 +14,8 @@ import java.util.List;
  * @param padding real value of the amplitudes that are not given, before normalisation
  */
 public record AmplitudePreparation(
-    List<Integer> wires, int firstFeature, int count, boolean complex, double padding) {
+    List<Integer> wires, int firstFeature, int count, boolean complex, double padding)
+    implements Preparation {
 
   /** Copies the wires. */
   public AmplitudePreparation {

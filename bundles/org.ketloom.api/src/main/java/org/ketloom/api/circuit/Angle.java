@@ -3,12 +3,13 @@ package org.ketloom.api.circuit;
 import java.util.Objects;
 
 /**
- * Where a gate's angle comes from: {@code scale * source[index] + offset}, in radians.
+ * Where a gate's angle, or a channel's strength, comes from: {@code scale * source[index] +
+ * offset}. Angles are in radians.
  *
  * @param source the array that is read
  * @param index position in that array; 0 for a constant
  * @param scale factor; 0 for a constant
- * @param offset constant term in radians
+ * @param offset constant term
  */
 public record Angle(Source source, int index, double scale, double offset) {
 

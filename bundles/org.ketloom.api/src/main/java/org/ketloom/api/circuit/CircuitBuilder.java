@@ -2,8 +2,10 @@ package org.ketloom.api.circuit;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -32,8 +34,9 @@ public final class CircuitBuilder {
     int sampleAngles;
     int hermitianEntries;
     final List<Angles> blocks = new ArrayList<>();
-    Optional<AmplitudePreparation> preparation = Optional.empty();
-    final List<Operation> operations = new ArrayList<>();
+    Optional<Preparation> start = Optional.empty();
+    final List<Instruction> instructions = new ArrayList<>();
+    final Map<Integer, ReadoutError> readoutErrors = new HashMap<>();
     final List<Observable> observables = new ArrayList<>();
 
     Draft(int wires) {
@@ -53,6 +56,18 @@ public final class CircuitBuilder {
     this.draft = new Draft(wires);
     this.wires = IntStream.range(0, wires).toArray();
     this.controls = List.of();
+  }
+
+  /** A circuit with given inputs and start, and nothing else. */
+  CircuitBuilder(int wires, int features, List<Angles> blocks, Optional<Preparation> start) {
+    this(wires);
+    draft.features = features;
+    draft.blocks.addAll(blocks);
+    for (Angles block : blocks) {
+      draft.weights += block.source() == Angle.Source.WEIGHT ? block.size() : 0;
+      draft.sampleAngles += block.source() == Angle.Source.SAMPLE ? block.size() : 0;
+    }
+    draft.start = start;
   }
 
   private CircuitBuilder(Draft draft, int[] wires, List<Integer> controls) {
@@ -128,10 +143,7 @@ public final class CircuitBuilder {
               + " angles");
     }
     declared("amplitude preparation", features.first() + features.size() - 1, draft.features);
-    if (!draft.operations.isEmpty() || draft.preparation.isPresent() || !controls.isEmpty()) {
-      throw new IllegalArgumentException(
-          "amplitudes can be prepared once, before the first gate, and not under a control");
-    }
+    requireStart("amplitudes");
     int count = complex ? features.size() / 2 : features.size();
     if (count < 1 || (complex && features.size() % 2 != 0)) {
       throw new IllegalArgumentException(
@@ -149,11 +161,65 @@ public final class CircuitBuilder {
     if (!Double.isFinite(padding)) {
       throw new IllegalArgumentException("amplitude padding " + padding + " must be finite");
     }
-    draft.preparation =
+    draft.start =
         Optional.of(
-            new AmplitudePreparation(
-                Arrays.stream(wires).boxed().toList(), features.first(), count, complex, padding));
+            new AmplitudePreparation(boxed(wires), features.first(), count, complex, padding));
     return this;
+  }
+
+  /**
+   * Prepares this builder's wires in a density matrix per sample; see {@link DensityPreparation}.
+   *
+   * @param features the block that holds the {@code 4^k} entries
+   * @throws IllegalArgumentException if the number of features is another, if the block is not made
+   *     of features, or if gates or another preparation came before
+   */
+  public CircuitBuilder prepareDensityMatrix(Angles features) {
+    if (features.source() != Angle.Source.FEATURE) {
+      throw new IllegalArgumentException("a density matrix is prepared from input features");
+    }
+    declared("density matrix", features.first() + features.size() - 1, draft.features);
+    requireStart("a density matrix");
+    if (wires.length > DensityPreparation.MAX_WIRES || features.size() != 1 << 2 * wires.length) {
+      throw new IllegalArgumentException(
+          "a density matrix is prepared on 1 to "
+              + DensityPreparation.MAX_WIRES
+              + " wires from 4^k features; found "
+              + features.size()
+              + " features for "
+              + wires.length
+              + " wires");
+    }
+    draft.start = Optional.of(new DensityPreparation(boxed(wires), features.first()));
+    return this;
+  }
+
+  /** Prepares this builder's wires in the maximally mixed state. */
+  public CircuitBuilder prepareMixed() {
+    requireStart("a mixed state");
+    draft.start = Optional.of(new MixedPreparation(boxed(wires)));
+    return this;
+  }
+
+  /** Prepares this builder's wires in a random state per sample; see {@link HaarPreparation}. */
+  public CircuitBuilder prepareHaarRandom(long seed) {
+    requireStart("a random state");
+    if (wires.length > HaarPreparation.MAX_WIRES) {
+      throw new IllegalArgumentException(
+          "a random state is prepared on at most "
+              + HaarPreparation.MAX_WIRES
+              + " wires, found "
+              + wires.length);
+    }
+    draft.start = Optional.of(new HaarPreparation(boxed(wires), seed));
+    return this;
+  }
+
+  private void requireStart(String what) {
+    if (!draft.instructions.isEmpty() || draft.start.isPresent() || !controls.isEmpty()) {
+      throw new IllegalArgumentException(
+          what + " can be prepared once, before the first gate, and not under a control");
+    }
   }
 
   /** Appends {@link Gate#H}. */
@@ -274,6 +340,195 @@ public final class CircuitBuilder {
     return append(gate, on, List.of(), Optional.of(matrix));
   }
 
+  /** Appends an instruction of another circuit with as many inputs, on this builder's wires. */
+  public CircuitBuilder append(Instruction instruction) {
+    int[] on = unboxed(instruction.wires());
+    if (instruction instanceof Operation operation) {
+      CircuitBuilder view =
+          operation.controls().isEmpty() ? this : controlledBy(unboxed(operation.controls()));
+      view.append(operation.gate(), on, operation.angles(), operation.matrix());
+    } else if (instruction instanceof Channel channel) {
+      channel(channel.kind(), on, channel.strengths(), channel.bounded(), channel.kraus());
+    }
+    return this;
+  }
+
+  /**
+   * Appends a channel.
+   *
+   * @param kind any but {@link Channel.Kind#KRAUS}
+   * @param on its wires: one, or any number for {@link Channel.Kind#DEPOLARIZING}
+   * @param strengths in their ranges; constants are checked here, others when they are run
+   * @throws IllegalArgumentException if the numbers of wires or strengths don't fit the channel, a
+   *     wire is unknown or repeated, a strength reads what was not declared, or a constant strength
+   *     is out of its range
+   */
+  public CircuitBuilder channel(Channel.Kind kind, int[] on, Angle... strengths) {
+    return channel(kind, on, List.of(strengths), false, Optional.empty());
+  }
+
+  /** Appends a channel of any numbers, which are mapped into the range; see {@link Channel}. */
+  public CircuitBuilder boundedChannel(Channel.Kind kind, int[] on, Angle... strengths) {
+    return channel(kind, on, List.of(strengths), true, Optional.empty());
+  }
+
+  /** Appends {@link Channel.Kind#DEPOLARIZING} on one wire, or on some together. */
+  public CircuitBuilder depolarizing(Angle strength, int... on) {
+    return channel(Channel.Kind.DEPOLARIZING, on, strength);
+  }
+
+  /** Appends {@link Channel.Kind#AMPLITUDE_DAMPING}. */
+  public CircuitBuilder amplitudeDamping(int wire, Angle strength) {
+    return channel(Channel.Kind.AMPLITUDE_DAMPING, new int[] {wire}, strength);
+  }
+
+  /** Appends {@link Channel.Kind#PHASE_DAMPING}. */
+  public CircuitBuilder phaseDamping(int wire, Angle strength) {
+    return channel(Channel.Kind.PHASE_DAMPING, new int[] {wire}, strength);
+  }
+
+  /** Appends {@link Channel.Kind#RESET}. */
+  public CircuitBuilder reset(int wire) {
+    return channel(Channel.Kind.RESET, new int[] {wire});
+  }
+
+  /** Appends {@link Channel.Kind#MEASURE}. */
+  public CircuitBuilder measure(int wire) {
+    return channel(Channel.Kind.MEASURE, new int[] {wire});
+  }
+
+  /**
+   * Appends a post-selection.
+   *
+   * @param outcome 0 or 1
+   */
+  public CircuitBuilder postSelect(int wire, int outcome) {
+    if (outcome != 0 && outcome != 1) {
+      throw new IllegalArgumentException(
+          nextGate() + ": the outcome of a post-selection is 0 or 1, found " + outcome);
+    }
+    return channel(
+        outcome == 0 ? Channel.Kind.POST_SELECT_0 : Channel.Kind.POST_SELECT_1, new int[] {wire});
+  }
+
+  /** Appends a constant set of Kraus operators on one or two wires. */
+  public CircuitBuilder kraus(KrausSet kraus, int... on) {
+    return channel(Channel.Kind.KRAUS, on, List.of(), false, Optional.of(kraus));
+  }
+
+  private CircuitBuilder channel(
+      Channel.Kind kind,
+      int[] on,
+      List<Angle> strengths,
+      boolean bounded,
+      Optional<KrausSet> kraus) {
+    String where = nextGate() + " (" + kind.symbol() + " on " + Arrays.toString(on) + ")";
+    if (!controls.isEmpty()) {
+      throw new IllegalArgumentException(
+          where + ": a channel has no controls, found the controls " + controls);
+    }
+    if ((kind == Channel.Kind.KRAUS) != kraus.isPresent()) {
+      throw new IllegalArgumentException(where + ": call kraus() for a set of Kraus operators");
+    }
+    boolean fits =
+        kraus.isPresent()
+            ? on.length == kraus.get().wires()
+            : on.length == 1 || (kind == Channel.Kind.DEPOLARIZING && on.length > 0);
+    if (!fits) {
+      throw new IllegalArgumentException(
+          where
+              + " acts on "
+              + (kind == Channel.Kind.DEPOLARIZING
+                  ? "at least 1 wire"
+                  : kraus.map(k -> k.wires() + " wires").orElse("1 wire"))
+              + ", found "
+              + on.length);
+    }
+    if (strengths.size() != kind.strengths()) {
+      throw new IllegalArgumentException(
+          where + " takes " + kind.strengths() + " strengths, found " + strengths.size());
+    }
+    if (bounded && (kind == Channel.Kind.THERMAL_RELAXATION || strengths.isEmpty())) {
+      throw new IllegalArgumentException(where + " has no strengths between 0 and 1 to map to");
+    }
+    int[] resolved = resolve(where, on);
+    requireDeclared(where, strengths);
+    Channel channel = new Channel(kind, boxed(resolved), strengths, bounded, kraus);
+    if (strengths.stream().allMatch(s -> s.source() == Angle.Source.CONSTANT)) {
+      try {
+        channel.strengths(strengths.stream().mapToDouble(Angle::offset).toArray());
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(nextGate() + ": " + e.getMessage(), e);
+      }
+    }
+    requireRunning(where);
+    draft.instructions.add(channel);
+    return this;
+  }
+
+  /** Sets the errors with which a wire is read at the end. */
+  public CircuitBuilder readoutError(int wire, ReadoutError error) {
+    draft.readoutErrors.put(resolve("readout error", new int[] {wire})[0], error);
+    return this;
+  }
+
+  void readoutErrors(Map<Integer, ReadoutError> errors) {
+    draft.readoutErrors.putAll(errors);
+  }
+
+  void append(Observable observable) {
+    observe(observable);
+    if (observable instanceof Observable.Hermitian hermitian) {
+      draft.hermitianEntries =
+          Math.max(draft.hermitianEntries, hermitian.firstEntry() + hermitian.entries());
+    }
+  }
+
+  /**
+   * Reads the density matrix of some wires.
+   *
+   * @throws IllegalArgumentException for no wire, or more than {@link
+   *     Observable.DensityMatrix#MAX_WIRES}
+   */
+  public CircuitBuilder densityMatrix(int... on) {
+    requireWires("a density matrix", on, Observable.DensityMatrix.MAX_WIRES);
+    observe(new Observable.DensityMatrix(boxed(resolve(nextObservable(), on))));
+    return this;
+  }
+
+  /** Reads the purity of some wires' density matrix. */
+  public CircuitBuilder purity(int... on) {
+    requireWires("a purity", on, wires.length);
+    observe(new Observable.Purity(boxed(resolve(nextObservable(), on))));
+    return this;
+  }
+
+  /**
+   * Reads the fidelity of some wires' density matrix to a pure state.
+   *
+   * @param state {@code 2^k} real parts, then the imaginary parts; normalised
+   */
+  public CircuitBuilder fidelity(double[] state, int... on) {
+    requireWires("a fidelity", on, Observable.Fidelity.MAX_WIRES);
+    observe(
+        new Observable.Fidelity(
+            boxed(resolve(nextObservable(), on)), Arrays.stream(state).boxed().toList()));
+    return this;
+  }
+
+  /** Reads the probability that all post-selections succeed. */
+  public CircuitBuilder successProbability() {
+    observe(new Observable.SuccessProbability());
+    return this;
+  }
+
+  private void requireWires(String what, int[] on, int max) {
+    if (on.length < 1 || on.length > max) {
+      throw new IllegalArgumentException(
+          nextObservable() + ": " + what + " takes 1 to " + max + " wires, found " + on.length);
+    }
+  }
+
   /** Reads the expectation value of a sum of Pauli strings. */
   public CircuitBuilder expect(PauliTerm... terms) {
     if (terms.length == 0) {
@@ -365,8 +620,9 @@ public final class CircuitBuilder {
         draft.features,
         draft.hermitianEntries,
         draft.blocks,
-        draft.preparation,
-        draft.operations,
+        draft.start,
+        draft.instructions,
+        draft.readoutErrors,
         draft.observables);
   }
 
@@ -397,6 +653,13 @@ public final class CircuitBuilder {
     if (new HashSet<>(controls).size() != controls.size()) {
       throw new IllegalArgumentException(where + ": a control wire is repeated in " + controls);
     }
+    requireDeclared(where, angles);
+    requireRunning(where);
+    draft.instructions.add(new Operation(gate, boxed(resolved), controls, angles, matrix));
+    return this;
+  }
+
+  private void requireDeclared(String where, List<Angle> angles) {
     for (Angle angle : angles) {
       switch (angle.source()) {
         case FEATURE -> declared(where + ": feature", angle.index(), draft.features);
@@ -405,9 +668,6 @@ public final class CircuitBuilder {
         case CONSTANT -> {}
       }
     }
-    requireRunning(where);
-    draft.operations.add(new Operation(gate, boxed(resolved), controls, angles, matrix));
-    return this;
   }
 
   private void observe(Observable observable) {
@@ -437,7 +697,7 @@ public final class CircuitBuilder {
   }
 
   private String nextGate() {
-    return "gate " + draft.operations.size();
+    return "gate " + draft.instructions.size();
   }
 
   private String nextObservable() {

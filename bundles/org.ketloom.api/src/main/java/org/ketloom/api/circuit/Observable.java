@@ -109,4 +109,97 @@ public sealed interface Observable {
       return 2 << wires.size();
     }
   }
+
+  /**
+   * The density matrix of some wires: with {@code D = 2^k}, its D diagonal entries, then the real
+   * parts of the upper triangle row by row (i &lt; j), then its imaginary parts, the form in which
+   * a {@link DensityPreparation} takes them.
+   *
+   * @param wires the k wires, most significant first
+   */
+  record DensityMatrix(List<Integer> wires) implements Observable {
+    /** The largest number of wires: {@code 4^10} outputs per sample. */
+    public static final int MAX_WIRES = 10;
+
+    /** Copies the wires. */
+    public DensityMatrix {
+      wires = List.copyOf(wires);
+    }
+
+    @Override
+    public int outputs() {
+      return 1 << 2 * wires.size();
+    }
+  }
+
+  /**
+   * The purity {@code tr(rho^2)} of some wires' density matrix: 1 for a pure state, {@code 2^-k}
+   * for the maximally mixed one.
+   *
+   * @param wires the k wires
+   */
+  record Purity(List<Integer> wires) implements Observable {
+    /** Copies the wires. */
+    public Purity {
+      wires = List.copyOf(wires);
+    }
+
+    @Override
+    public int outputs() {
+      return 1;
+    }
+  }
+
+  /**
+   * The fidelity {@code <phi|rho|phi>} of some wires' density matrix to a given pure state.
+   *
+   * @param wires the k wires, most significant first
+   * @param state {@code 2^k} real parts, then the imaginary parts
+   */
+  record Fidelity(List<Integer> wires, List<Double> state) implements Observable {
+    /** The largest number of wires. */
+    public static final int MAX_WIRES = 10;
+
+    private static final double TOLERANCE = 1e-10;
+
+    /** Copies the lists, and checks that the state fits the wires and is normalised. */
+    public Fidelity {
+      wires = List.copyOf(wires);
+      state = List.copyOf(state);
+      if (state.size() != 2 << wires.size()) {
+        throw new IllegalArgumentException(
+            "the state of a fidelity on "
+                + wires.size()
+                + " wires has "
+                + (2 << wires.size())
+                + " numbers, real and imaginary parts; found "
+                + state.size());
+      }
+      double norm = state.stream().mapToDouble(a -> a * a).sum();
+      // Negated, so that a NaN is refused too.
+      if (!(Math.abs(norm - 1) <= TOLERANCE)) {
+        throw new IllegalArgumentException(
+            "the state of a fidelity has the squared norm " + norm + ", expected 1");
+      }
+    }
+
+    @Override
+    public int outputs() {
+      return 1;
+    }
+  }
+
+  /** The probability that all post-selections of the circuit succeed; 1 if there are none. */
+  record SuccessProbability() implements Observable {
+    @Override
+    public int outputs() {
+      return 1;
+    }
+
+    /** None: it is read of the circuit as a whole. */
+    @Override
+    public List<Integer> wires() {
+      return List.of();
+    }
+  }
 }

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One gate of a circuit at its place.
+ * One unitary gate of a circuit at its place.
  *
  * @param gate what is applied
  * @param wires target wires, most significant first; as many as {@link Gate#wires()}
@@ -17,7 +17,8 @@ public record Operation(
     List<Integer> wires,
     List<Integer> controls,
     List<Angle> angles,
-    Optional<UnitaryMatrix> matrix) {
+    Optional<UnitaryMatrix> matrix)
+    implements Instruction {
 
   /** Copies the lists. */
   public Operation {
@@ -27,6 +28,7 @@ public record Operation(
   }
 
   /** The gate's usual name with its controls: CNOT, CZ, CRX, CCX, RX, ... */
+  @Override
   public String name() {
     if (gate == Gate.X && controls.size() == 1) {
       return "CNOT";

@@ -21,4 +21,16 @@ public record Gradients(
         new double[Math.multiplyExact(batch, circuit.sampleAngles())],
         new double[circuit.hermitianEntries()]);
   }
+
+  /**
+   * Checks that these are gradients of a circuit.
+   *
+   * @throws IllegalArgumentException naming the array
+   */
+  public void requireShape(Circuit circuit, int batch) {
+    Inputs.requireLength("features", features, batch, circuit.features());
+    Inputs.requireLength("weights", weights, 1, circuit.weights());
+    Inputs.requireLength("sampleAngles", sampleAngles, batch, circuit.sampleAngles());
+    Inputs.requireLength("hermitianEntries", hermitianEntries, 1, circuit.hermitianEntries());
+  }
 }

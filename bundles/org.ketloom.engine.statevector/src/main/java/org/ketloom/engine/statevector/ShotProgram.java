@@ -122,8 +122,8 @@ final class ShotProgram implements Program {
     @Override
     public Gradients vjp(double[] cotangents) {
       int batch = call.inputs.batch();
-      InputChecks.checkLength("cotangents", cotangents, batch, circuit().outputs());
-      InputChecks.checkRows("cotangent", cotangents, circuit().outputs());
+      Inputs.requireLength("cotangents", cotangents, batch, circuit().outputs());
+      Inputs.requireFiniteRows("cotangent", cotangents, circuit().outputs());
       enter();
       try {
         Gradients gradients = Gradients.zeros(circuit(), batch);

@@ -97,6 +97,7 @@ public final class StateVectorEngine implements QuantumEngine {
 
   @Override
   public Program compile(Circuit circuit, Precision precision) {
+    circuit.requirePure("engine \"statevector\"");
     Arithmetic arithmetic = arithmetics.get(precision);
     Layout layout =
         circuit.wires() < largeFrom

@@ -115,7 +115,7 @@ final class StateVectorProgram implements Program {
   @Override
   public void values(Inputs inputs, double[] into) {
     check(inputs);
-    InputChecks.checkLength("into", into, inputs.batch(), plan.sizes().outputs());
+    Inputs.requireLength("into", into, inputs.batch(), plan.sizes().outputs());
     compute(inputs, into);
   }
 
@@ -296,14 +296,13 @@ final class StateVectorProgram implements Program {
     @Override
     public void vjp(double[] cotangents, Gradients into) {
       int batch = inputs.batch();
-      InputChecks.checkLength("cotangents", cotangents, batch, plan.sizes().outputs());
-      InputChecks.checkLength("features", into.features(), batch, plan.sizes().features());
-      InputChecks.checkLength("weights", into.weights(), 1, plan.sizes().weights());
-      InputChecks.checkLength(
-          "sampleAngles", into.sampleAngles(), batch, plan.sizes().sampleAngles());
-      InputChecks.checkLength(
+      Inputs.requireLength("cotangents", cotangents, batch, plan.sizes().outputs());
+      Inputs.requireLength("features", into.features(), batch, plan.sizes().features());
+      Inputs.requireLength("weights", into.weights(), 1, plan.sizes().weights());
+      Inputs.requireLength("sampleAngles", into.sampleAngles(), batch, plan.sizes().sampleAngles());
+      Inputs.requireLength(
           "hermitianEntries", into.hermitianEntries(), 1, plan.sizes().hermitianEntries());
-      InputChecks.checkRows("cotangent", cotangents, plan.sizes().outputs());
+      Inputs.requireFiniteRows("cotangent", cotangents, plan.sizes().outputs());
       enter();
       try {
         execution.sweep(cotangents, into);

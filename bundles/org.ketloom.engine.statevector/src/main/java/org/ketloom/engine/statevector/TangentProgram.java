@@ -97,8 +97,8 @@ final class TangentProgram implements SecondOrder {
   @Override
   public Gradients hvp(Inputs inputs, double[] cotangents, Direction direction) {
     InputChecks.check(plan, inputs);
-    InputChecks.checkLength("cotangents", cotangents, inputs.batch(), plan.sizes().outputs());
-    InputChecks.checkRows("cotangent", cotangents, plan.sizes().outputs());
+    Inputs.requireLength("cotangents", cotangents, inputs.batch(), plan.sizes().outputs());
+    Inputs.requireFiniteRows("cotangent", cotangents, plan.sizes().outputs());
     InputChecks.check(plan, inputs, direction);
     return sweep(
         inputs,

@@ -140,4 +140,18 @@ class BadInputTest {
       assertTrue(message.contains(part), "\"" + part + "\" is missing in: " + message);
     }
   }
+
+  @Test
+  void refusesWhatIsNotPure() {
+    StateVectorEngine engine = new StateVectorEngine();
+    assertMessage(
+        () -> engine.compile(Circuit.builder(1).h(0).measure(0).build()),
+        "engine \"statevector\" takes circuits of pure states and unitary gates, found"
+            + " instruction 1, MEASURE on wire 0; use an engine for mixed states, such as"
+            + " density-matrix");
+    assertMessage(
+        () -> engine.compile(Circuit.builder(1).h(0).purity(0).build()),
+        "observable 0, purity of wires [0]");
+    engine.close();
+  }
 }
