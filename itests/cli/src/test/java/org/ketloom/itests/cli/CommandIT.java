@@ -81,6 +81,7 @@ class CommandIT {
             "ansatz two-qubit org.ketloom.ansatz.twoqubit",
             "observable adaptive org.ketloom.observable.adaptive",
             "observable pauli org.ketloom.observable.pauli",
+            "engine density-matrix org.ketloom.engine.densitymatrix",
             "engine statevector org.ketloom.engine.statevector",
             "model hybrid-unet org.ketloom.model.diffusion",
             "model jo2026 org.ketloom.model.diffusion",

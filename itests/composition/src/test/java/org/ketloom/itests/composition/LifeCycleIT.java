@@ -65,7 +65,12 @@ public class LifeCycleIT {
 
   @After
   public void startEverythingAgain() throws BundleException {
-    for (String name : List.of("ansatz.clusterstate", "encoding.angle", "engine.statevector")) {
+    for (String name :
+        List.of(
+            "ansatz.clusterstate",
+            "encoding.angle",
+            "engine.densitymatrix",
+            "engine.statevector")) {
       services.bundle("org.ketloom." + name).start();
     }
   }
@@ -101,9 +106,14 @@ public class LifeCycleIT {
   @Test
   public void aBlueprintWaitsForAnEngine() throws BundleException {
     Draft draft = blueprints.ofModel("hybrid-unet");
-    services.bundle("org.ketloom.engine.statevector").stop();
+    List<String> engines = List.of("engine.densitymatrix", "engine.statevector");
+    for (String name : engines) {
+      services.bundle("org.ketloom." + name).stop();
+    }
     assertEquals("WAITING: no quantum engine is registered", composer.state(draft).toString());
-    services.bundle("org.ketloom.engine.statevector").start();
+    for (String name : engines) {
+      services.bundle("org.ketloom." + name).start();
+    }
     awaitReady(draft);
   }
 

@@ -1,0 +1,28 @@
+package org.ketloom.engine.densitymatrix;
+
+import java.util.List;
+import org.ketloom.api.circuit.Angle;
+
+/**
+ * A constant map of a wire.
+ *
+ * @param entries 16 numbers, row-major
+ */
+record ConstantFactor(double[] entries, boolean unitary, boolean unital, String name)
+    implements Factor {
+
+  @Override
+  public List<Angle> angles() {
+    return List.of();
+  }
+
+  @Override
+  public void matrix(double[] read, double[] matrix) {
+    System.arraycopy(entries, 0, matrix, 0, entries.length);
+  }
+
+  @Override
+  public void derivatives(double[] read, double[] gather, double[] derivatives) {
+    // It depends on nothing.
+  }
+}

@@ -1,0 +1,82 @@
+package org.ketloom.engine.densitymatrix;
+
+/**
+ * The loops over a block of density matrices. A block is {@link #LANES} samples side by side: the
+ * coefficient of Pauli string P of lane l lies at {@code P * LANES + l}. Small matrices have the
+ * same form, so that one kernel serves matrices that the batch shares and those that differ between
+ * samples. All are real.
+ */
+interface Kernels {
+  /** Samples in a block. */
+  int LANES = 8;
+
+  /** Numbers of a matrix of four rows. */
+  int MATRIX = 16 * LANES;
+
+  /** What they are, for people. */
+  String describe();
+
+  /**
+   * Multiplies the four coefficients of a wire by a matrix.
+   *
+   * @param r the block
+   * @param outer number of settings of the wires before
+   * @param inner number of settings of the wires behind
+   * @param first first row and column that isn't that of the identity: 1 where the coefficients of
+   *     the identity neither change nor count, 0 otherwise
+   */
+  void apply(double[] r, int outer, int inner, double[] matrix, int first);
+
+  /**
+   * Takes a matrix back: multiplies lambda by its transpose, and adds the sums of {@code lambda_i
+   * r_j} to {@code gather}, row-major, lambda as it was after the matrix and r before it.
+   */
+  void applyTransposed(
+      double[] r,
+      double[] lambda,
+      int outer,
+      int inner,
+      double[] matrix,
+      int first,
+      double[] gather);
+
+  /**
+   * Rotates pairs: {@code (a, b) <- (cos a - sin b, sin a + cos b)}.
+   *
+   * @param pairs places of a and b in turn
+   * @param trig cosines, then sines, of all lanes
+   */
+  void rotate(double[] r, int[] pairs, double[] trig);
+
+  /**
+   * Rotates pairs of r and of lambda back, and adds the derivatives by the angle to {@code gather}.
+   */
+  void rotateBack(double[] r, double[] lambda, int[] pairs, double[] trig, double[] gather);
+
+  /**
+   * Exchanges pairs, and changes signs.
+   *
+   * @param pairs places of those that change places, in turn
+   * @param signs 1 or -1 for each pair
+   * @param flips places of those that change their sign alone
+   */
+  void permute(double[] r, int[] pairs, byte[] signs, int[] flips);
+
+  /** Multiplies the coefficients at some places by a factor per lane. */
+  void scale(double[] r, int[] places, double[] factors);
+
+  /**
+   * Multiplies lambda likewise, and adds the sums of lambda, as it was, times r to {@code gather}.
+   */
+  void scaleBack(double[] r, double[] lambda, int[] places, double[] factors, double[] gather);
+
+  /**
+   * Multiplies groups of coefficients by a matrix that all lanes share.
+   *
+   * @param bases places of the groups' first coefficients
+   * @param offsets lead from there to all of the group
+   * @param matrix row-major, one number for each entry
+   * @param room for as many vectors as the group has coefficients
+   */
+  void applyDense(double[] r, int[] bases, int[] offsets, double[] matrix, double[] room);
+}

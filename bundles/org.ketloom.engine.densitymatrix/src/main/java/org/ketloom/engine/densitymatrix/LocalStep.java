@@ -1,0 +1,218 @@
+package org.ketloom.engine.densitymatrix;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.ketloom.api.circuit.Angle;
+
+/** Gates and channels of one wire that follow each other, as one matrix of four rows. */
+final class LocalStep implements Step {
+  private final Kernels kernels;
+  private final List<Factor> factors;
+  private final int wire;
+  private final int outer;
+  private final int inner;
+  private final int first;
+  private final boolean invertible;
+  private final boolean perSample;
+  private final boolean constant;
+
+  LocalStep(Kernels kernels, int wires, int wire, List<Factor> factors) {
+    this.kernels = kernels;
+    this.wire = wire;
+    this.factors = List.copyOf(factors);
+    this.outer = 1 << 2 * wire;
+    this.inner = 1 << 2 * (wires - 1 - wire);
+    this.first = factors.stream().allMatch(Factor::unital) ? 1 : 0;
+    this.invertible = factors.stream().allMatch(Factor::unitary);
+    this.perSample = factors.stream().flatMap(f -> f.angles().stream()).anyMatch(Angles::perSample);
+    this.constant = factors.stream().flatMap(f -> f.angles().stream()).noneMatch(Angles::varies);
+  }
+
+  @Override
+  public void prepare(Reader reader, double[] into) {
+    double[] product = new double[16];
+    double[] matrix = new double[16];
+    double[] room = new double[16];
+    for (int l = 0; l < reader.lanes(); l++) {
+      for (int f = 0; f < factors.size(); f++) {
+        matrix(reader, l, factors.get(f), f == 0 ? product : matrix);
+        if (f > 0) {
+          multiply(matrix, product, room);
+          System.arraycopy(room, 0, product, 0, 16);
+        }
+      }
+      for (int e = 0; e < 16; e++) {
+        into[e * Kernels.LANES + l] = product[e];
+      }
+    }
+    reader.spread(into);
+  }
+
+  private static void matrix(Reader reader, int lane, Factor factor, double[] into) {
+    try {
+      factor.matrix(read(reader, lane, factor), into);
+    } catch (IllegalArgumentException e) {
+      throw reader.refused(lane, e);
+    }
+  }
+
+  private static double[] read(Reader reader, int lane, Factor factor) {
+    List<Angle> angles = factor.angles();
+    double[] read = new double[angles.size()];
+    for (int a = 0; a < read.length; a++) {
+      read[a] = reader.read(angles.get(a), lane);
+    }
+    return read;
+  }
+
+  @Override
+  public void forward(Workspace work, double[] coefficients) {
+    kernels.apply(work.r, outer, inner, coefficients, first);
+  }
+
+  @Override
+  public boolean invertible() {
+    return invertible;
+  }
+
+  @Override
+  public void backward(Workspace work, double[] coefficients, double[] gather) {
+    if (invertible) {
+      double[] transposed = work.matrix;
+      for (int i = 0; i < 4; i++) {
+        for (int j = 0; j < 4; j++) {
+          System.arraycopy(
+              coefficients,
+              (4 * i + j) * Kernels.LANES,
+              transposed,
+              (4 * j + i) * Kernels.LANES,
+              Kernels.LANES);
+        }
+      }
+      kernels.apply(work.r, outer, inner, transposed, first);
+    }
+    kernels.applyTransposed(
+        work.r,
+        work.lambda,
+        outer,
+        inner,
+        coefficients,
+        first,
+        gather.length > 0 ? gather : work.unused);
+  }
+
+  /**
+   * With lambda after the last factor and r before the first, what was gathered is {@code G = sum
+   * lambda r^T}. Of factor k it is {@code S^T G P^T}, P being the product of the factors before it
+   * and S of those after it.
+   */
+  @Override
+  public void differentiate(Reader reader, double[] gather, Sink sink) {
+    int count = factors.size();
+    double[][] matrices = new double[count][16];
+    double[][] before = new double[count][16];
+    double[] after = new double[16];
+    double[] room = new double[16];
+    double[] own = new double[16];
+    for (int l = 0; l < (reader.lanes() == 1 ? 1 : reader.count()); l++) {
+      for (int f = 0; f < count; f++) {
+        matrix(reader, l, factors.get(f), matrices[f]);
+        if (f == 0) {
+          identity(before[0]);
+        } else {
+          multiply(matrices[f - 1], before[f - 1], before[f]);
+        }
+      }
+      for (int e = 0; e < 16; e++) {
+        after[e] = gather[e * Kernels.LANES + l];
+      }
+      for (int f = count - 1; f >= 0; f--) {
+        Factor factor = factors.get(f);
+        if (factor.angles().stream().anyMatch(Angles::varies)) {
+          multiplyTransposed(after, before[f], own);
+          double[] read = read(reader, l, factor);
+          double[] derivatives = new double[read.length];
+          factor.derivatives(read, own, derivatives);
+          for (int a = 0; a < read.length; a++) {
+            sink.add(factor.angles().get(a), l, derivatives[a]);
+          }
+        }
+        transposedTimes(matrices[f], after, room);
+        System.arraycopy(room, 0, after, 0, 16);
+      }
+    }
+  }
+
+  private static void identity(double[] matrix) {
+    Arrays.fill(matrix, 0);
+    for (int i = 0; i < 4; i++) {
+      matrix[5 * i] = 1;
+    }
+  }
+
+  private static void multiply(double[] a, double[] b, double[] into) {
+    for (int i = 0; i < 4; i++) {
+      for (int j = 0; j < 4; j++) {
+        into[4 * i + j] =
+            a[4 * i] * b[j]
+                + a[4 * i + 1] * b[4 + j]
+                + a[4 * i + 2] * b[8 + j]
+                + a[4 * i + 3] * b[12 + j];
+      }
+    }
+  }
+
+  private static void multiplyTransposed(double[] a, double[] b, double[] into) {
+    for (int i = 0; i < 4; i++) {
+      for (int j = 0; j < 4; j++) {
+        into[4 * i + j] =
+            a[4 * i] * b[4 * j]
+                + a[4 * i + 1] * b[4 * j + 1]
+                + a[4 * i + 2] * b[4 * j + 2]
+                + a[4 * i + 3] * b[4 * j + 3];
+      }
+    }
+  }
+
+  private static void transposedTimes(double[] a, double[] b, double[] into) {
+    for (int i = 0; i < 4; i++) {
+      for (int j = 0; j < 4; j++) {
+        into[4 * i + j] =
+            a[i] * b[j] + a[4 + i] * b[4 + j] + a[8 + i] * b[8 + j] + a[12 + i] * b[12 + j];
+      }
+    }
+  }
+
+  @Override
+  public boolean perSample() {
+    return perSample;
+  }
+
+  @Override
+  public int coefficientSize() {
+    return Kernels.MATRIX;
+  }
+
+  @Override
+  public int gatherSize() {
+    return constant ? 0 : Kernels.MATRIX;
+  }
+
+  @Override
+  public double multiplyAdds() {
+    return (first == 1 ? 9.0 : 16.0) * outer * inner * Kernels.LANES;
+  }
+
+  @Override
+  public String gates() {
+    return factors.stream().map(f -> f.name() + "(" + wire + ")").collect(Collectors.joining(" "));
+  }
+
+  @Override
+  public String describe() {
+    return (first == 1 ? "3x3 " : "4x4 ")
+        + (perSample ? "per sample" : "shared")
+        + (invertible ? "" : ", kept");
+  }
+}

@@ -1,0 +1,251 @@
+package org.ketloom.engine.densitymatrix;
+
+import static jdk.incubator.vector.DoubleVector.fromArray;
+
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Kernels on the Vector API. The lanes are one vector of 512 bits, or several narrower ones, which
+ * are then worked on one after another. No vector is handed to or returned by a method here: one
+ * that isn't inlined would put it on the heap.
+ */
+final class VectorKernels extends PlainKernels {
+  private static final VectorSpecies<Double> SPECIES =
+      DoubleVector.SPECIES_PREFERRED.length() > LANES
+          ? DoubleVector.SPECIES_512
+          : DoubleVector.SPECIES_PREFERRED;
+  private static final int STEP = SPECIES.length();
+
+  /**
+   * Makes the kernels.
+   *
+   * @throws UnsupportedOperationException if the processor has no fused multiply-add, which Java
+   *     then computes in thousands of instructions
+   */
+  VectorKernels() {
+    boolean intel = System.getProperty("os.arch").matches("amd64|x86_64|x86");
+    // What has fused multiply-adds there has vectors of 256 bits too.
+    if (intel && DoubleVector.SPECIES_PREFERRED.length() < 4) {
+      throw new UnsupportedOperationException("the processor has no AVX2");
+    }
+  }
+
+  @Override
+  public String describe() {
+    return "kernels on vectors of " + STEP * Double.SIZE + " bits";
+  }
+
+  @Override
+  public void apply(double[] r, int outer, int inner, double[] m, int first) {
+    int stride = inner * LANES;
+    for (int l = 0; l < LANES; l += STEP) {
+      if (first == 1) {
+        applyUnital(r, outer, stride, m, l);
+      } else {
+        applyFull(r, outer, stride, m, l);
+      }
+    }
+  }
+
+  private static void applyUnital(double[] r, int outer, int stride, double[] m, int l) {
+    DoubleVector xx = fromArray(SPECIES, m, 40 + l);
+    DoubleVector xy = fromArray(SPECIES, m, 48 + l);
+    DoubleVector xz = fromArray(SPECIES, m, 56 + l);
+    DoubleVector yx = fromArray(SPECIES, m, 72 + l);
+    DoubleVector yy = fromArray(SPECIES, m, 80 + l);
+    DoubleVector yz = fromArray(SPECIES, m, 88 + l);
+    DoubleVector zx = fromArray(SPECIES, m, 104 + l);
+    DoubleVector zy = fromArray(SPECIES, m, 112 + l);
+    DoubleVector zz = fromArray(SPECIES, m, 120 + l);
+    for (int o = 0; o < outer; o++) {
+      int from = (4 * o + 1) * stride + l;
+      for (int i = from; i < from + stride; i += LANES) {
+        DoubleVector x = fromArray(SPECIES, r, i);
+        DoubleVector y = fromArray(SPECIES, r, i + stride);
+        DoubleVector z = fromArray(SPECIES, r, i + 2 * stride);
+        z.fma(xz, y.fma(xy, x.mul(xx))).intoArray(r, i);
+        z.fma(yz, y.fma(yy, x.mul(yx))).intoArray(r, i + stride);
+        z.fma(zz, y.fma(zy, x.mul(zx))).intoArray(r, i + 2 * stride);
+      }
+    }
+  }
+
+  private static void applyFull(double[] r, int outer, int stride, double[] m, int l) {
+    DoubleVector ee = fromArray(SPECIES, m, l);
+    DoubleVector ex = fromArray(SPECIES, m, 8 + l);
+    DoubleVector ey = fromArray(SPECIES, m, 16 + l);
+    DoubleVector ez = fromArray(SPECIES, m, 24 + l);
+    DoubleVector xe = fromArray(SPECIES, m, 32 + l);
+    DoubleVector xx = fromArray(SPECIES, m, 40 + l);
+    DoubleVector xy = fromArray(SPECIES, m, 48 + l);
+    DoubleVector xz = fromArray(SPECIES, m, 56 + l);
+    DoubleVector ye = fromArray(SPECIES, m, 64 + l);
+    DoubleVector yx = fromArray(SPECIES, m, 72 + l);
+    DoubleVector yy = fromArray(SPECIES, m, 80 + l);
+    DoubleVector yz = fromArray(SPECIES, m, 88 + l);
+    DoubleVector ze = fromArray(SPECIES, m, 96 + l);
+    DoubleVector zx = fromArray(SPECIES, m, 104 + l);
+    DoubleVector zy = fromArray(SPECIES, m, 112 + l);
+    DoubleVector zz = fromArray(SPECIES, m, 120 + l);
+    for (int o = 0; o < outer; o++) {
+      int from = 4 * o * stride + l;
+      for (int i = from; i < from + stride; i += LANES) {
+        DoubleVector e = fromArray(SPECIES, r, i);
+        DoubleVector x = fromArray(SPECIES, r, i + stride);
+        DoubleVector y = fromArray(SPECIES, r, i + 2 * stride);
+        DoubleVector z = fromArray(SPECIES, r, i + 3 * stride);
+        z.fma(ez, y.fma(ey, x.fma(ex, e.mul(ee)))).intoArray(r, i);
+        z.fma(xz, y.fma(xy, x.fma(xx, e.mul(xe)))).intoArray(r, i + stride);
+        z.fma(yz, y.fma(yy, x.fma(yx, e.mul(ye)))).intoArray(r, i + 2 * stride);
+        z.fma(zz, y.fma(zy, x.fma(zx, e.mul(ze)))).intoArray(r, i + 3 * stride);
+      }
+    }
+  }
+
+  @Override
+  public void applyTransposed(
+      double[] r, double[] lambda, int outer, int inner, double[] m, int first, double[] gather) {
+    int stride = inner * LANES;
+    for (int l = 0; l < LANES; l += STEP) {
+      for (int row = first; row < 4; row++) {
+        gatherRow(r, lambda, outer, stride, row, first, gather, l);
+      }
+      if (first == 1) {
+        transposeUnital(lambda, outer, stride, m, l);
+      } else {
+        transposeFull(lambda, outer, stride, m, l);
+      }
+    }
+  }
+
+  private static void gatherRow(
+      double[] r,
+      double[] lambda,
+      int outer,
+      int stride,
+      int row,
+      int first,
+      double[] gather,
+      int l) {
+    int to = 4 * row * LANES + l;
+    DoubleVector ge = DoubleVector.zero(SPECIES);
+    DoubleVector gx = ge;
+    DoubleVector gy = ge;
+    DoubleVector gz = ge;
+    for (int o = 0; o < outer; o++) {
+      int from = 4 * o * stride + l;
+      for (int i = from; i < from + stride; i += LANES) {
+        DoubleVector v = fromArray(SPECIES, lambda, i + row * stride);
+        ge = v.fma(fromArray(SPECIES, r, i), ge);
+        gx = v.fma(fromArray(SPECIES, r, i + stride), gx);
+        gy = v.fma(fromArray(SPECIES, r, i + 2 * stride), gy);
+        gz = v.fma(fromArray(SPECIES, r, i + 3 * stride), gz);
+      }
+    }
+    if (first == 0) {
+      ge.add(fromArray(SPECIES, gather, to)).intoArray(gather, to);
+    }
+    gx.add(fromArray(SPECIES, gather, to + LANES)).intoArray(gather, to + LANES);
+    gy.add(fromArray(SPECIES, gather, to + 2 * LANES)).intoArray(gather, to + 2 * LANES);
+    gz.add(fromArray(SPECIES, gather, to + 3 * LANES)).intoArray(gather, to + 3 * LANES);
+  }
+
+  private static void transposeUnital(double[] r, int outer, int stride, double[] m, int l) {
+    DoubleVector xx = fromArray(SPECIES, m, 40 + l);
+    DoubleVector yx = fromArray(SPECIES, m, 48 + l);
+    DoubleVector zx = fromArray(SPECIES, m, 56 + l);
+    DoubleVector xy = fromArray(SPECIES, m, 72 + l);
+    DoubleVector yy = fromArray(SPECIES, m, 80 + l);
+    DoubleVector zy = fromArray(SPECIES, m, 88 + l);
+    DoubleVector xz = fromArray(SPECIES, m, 104 + l);
+    DoubleVector yz = fromArray(SPECIES, m, 112 + l);
+    DoubleVector zz = fromArray(SPECIES, m, 120 + l);
+    for (int o = 0; o < outer; o++) {
+      int from = (4 * o + 1) * stride + l;
+      for (int i = from; i < from + stride; i += LANES) {
+        DoubleVector x = fromArray(SPECIES, r, i);
+        DoubleVector y = fromArray(SPECIES, r, i + stride);
+        DoubleVector z = fromArray(SPECIES, r, i + 2 * stride);
+        z.fma(xz, y.fma(xy, x.mul(xx))).intoArray(r, i);
+        z.fma(yz, y.fma(yy, x.mul(yx))).intoArray(r, i + stride);
+        z.fma(zz, y.fma(zy, x.mul(zx))).intoArray(r, i + 2 * stride);
+      }
+    }
+  }
+
+  private static void transposeFull(double[] r, int outer, int stride, double[] m, int l) {
+    DoubleVector ee = fromArray(SPECIES, m, l);
+    DoubleVector xe = fromArray(SPECIES, m, 8 + l);
+    DoubleVector ye = fromArray(SPECIES, m, 16 + l);
+    DoubleVector ze = fromArray(SPECIES, m, 24 + l);
+    DoubleVector ex = fromArray(SPECIES, m, 32 + l);
+    DoubleVector xx = fromArray(SPECIES, m, 40 + l);
+    DoubleVector yx = fromArray(SPECIES, m, 48 + l);
+    DoubleVector zx = fromArray(SPECIES, m, 56 + l);
+    DoubleVector ey = fromArray(SPECIES, m, 64 + l);
+    DoubleVector xy = fromArray(SPECIES, m, 72 + l);
+    DoubleVector yy = fromArray(SPECIES, m, 80 + l);
+    DoubleVector zy = fromArray(SPECIES, m, 88 + l);
+    DoubleVector ez = fromArray(SPECIES, m, 96 + l);
+    DoubleVector xz = fromArray(SPECIES, m, 104 + l);
+    DoubleVector yz = fromArray(SPECIES, m, 112 + l);
+    DoubleVector zz = fromArray(SPECIES, m, 120 + l);
+    for (int o = 0; o < outer; o++) {
+      int from = 4 * o * stride + l;
+      for (int i = from; i < from + stride; i += LANES) {
+        DoubleVector e = fromArray(SPECIES, r, i);
+        DoubleVector x = fromArray(SPECIES, r, i + stride);
+        DoubleVector y = fromArray(SPECIES, r, i + 2 * stride);
+        DoubleVector z = fromArray(SPECIES, r, i + 3 * stride);
+        z.fma(ez, y.fma(ey, x.fma(ex, e.mul(ee)))).intoArray(r, i);
+        z.fma(xz, y.fma(xy, x.fma(xx, e.mul(xe)))).intoArray(r, i + stride);
+        z.fma(yz, y.fma(yy, x.fma(yx, e.mul(ye)))).intoArray(r, i + 2 * stride);
+        z.fma(zz, y.fma(zy, x.fma(zx, e.mul(ze)))).intoArray(r, i + 3 * stride);
+      }
+    }
+  }
+
+  @Override
+  public void rotate(double[] r, int[] pairs, double[] trig) {
+    for (int l = 0; l < LANES; l += STEP) {
+      DoubleVector c = fromArray(SPECIES, trig, l);
+      DoubleVector s = fromArray(SPECIES, trig, LANES + l);
+      DoubleVector n = s.neg();
+      for (int p = 0; p < pairs.length; p += 2) {
+        int i = pairs[p] + l;
+        int j = pairs[p + 1] + l;
+        DoubleVector a = fromArray(SPECIES, r, i);
+        DoubleVector b = fromArray(SPECIES, r, j);
+        b.fma(n, a.mul(c)).intoArray(r, i);
+        b.fma(c, a.mul(s)).intoArray(r, j);
+      }
+    }
+  }
+
+  @Override
+  public void rotateBack(double[] r, double[] lambda, int[] pairs, double[] trig, double[] gather) {
+    for (int l = 0; l < LANES; l += STEP) {
+      DoubleVector c = fromArray(SPECIES, trig, l);
+      DoubleVector s = fromArray(SPECIES, trig, LANES + l);
+      DoubleVector n = s.neg();
+      DoubleVector plus = DoubleVector.zero(SPECIES);
+      DoubleVector minus = plus;
+      for (int p = 0; p < pairs.length; p += 2) {
+        int i = pairs[p] + l;
+        int j = pairs[p + 1] + l;
+        DoubleVector a = fromArray(SPECIES, r, i);
+        DoubleVector b = fromArray(SPECIES, r, j);
+        DoubleVector u = fromArray(SPECIES, lambda, i);
+        DoubleVector v = fromArray(SPECIES, lambda, j);
+        plus = v.fma(a, plus);
+        minus = u.fma(b, minus);
+        b.fma(s, a.mul(c)).intoArray(r, i);
+        b.fma(c, a.mul(n)).intoArray(r, j);
+        v.fma(s, u.mul(c)).intoArray(lambda, i);
+        v.fma(c, u.mul(n)).intoArray(lambda, j);
+      }
+      plus.sub(minus).add(fromArray(SPECIES, gather, l)).intoArray(gather, l);
+    }
+  }
+}
