@@ -1,0 +1,359 @@
+package org.ketloom.itests.house;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** What holds for all code: arrows between bundles and within the runtime, and more. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class HouseTest {
+  private static final String RUNTIME = "org.ketloom.runtime.internal.";
+  private static final int MOST_LINES = 600;
+
+  /** Which room of the runtime may use which others. */
+  private static final Map<String, Set<String>> ROOMS =
+      Map.of(
+          "text", Set.of(),
+          "parts", Set.of("text"),
+          "blueprint", Set.of("parts", "text"),
+          "deploy", Set.of("parts", "text"),
+          "folder", Set.of("blueprint", "parts", "text"),
+          "swap", Set.of("folder", "blueprint", "parts", "text"),
+          "run", Set.of("swap", "folder", "blueprint", "parts", "text"),
+          "job", Set.of("folder", "blueprint", "parts", "text"),
+          "health", Set.of("run", "parts", "text"));
+
+  /** Classes whose length is content, or which are being divided. */
+  private static final Map<String, String> LONG =
+      Map.of(
+          "VectorKernels", "kernels: one loop per kind of gate",
+          "Variable", "the tape's operations with their derivatives",
+          "PluginDeployer", "to be divided into facade, worker and problems",
+          "DeploymentStore", "to be divided with the deployer",
+          "TrainingRun", "to be divided: the swap goes out of the loop",
+          "FolderRuns", "to be divided with the training run",
+          "PooledJobs", "to be divided: a state per job");
+
+  /** Static fields that change, and why there is one per process. */
+  private static final Map<String, String> STATIC_STATE =
+      Map.of(
+          "org.ketloom.nd4j.Nd4jBackend.loaded", "native code is loaded once per process",
+          "org.ketloom.nd4j.Nd4jBackend.failure", "native code is loaded once per process");
+
+  /** Bundles in which nullness isn't checked yet. */
+  private static final Set<String> NULLNESS_OPEN =
+      Set.of(
+          "org.ketloom.api",
+          "org.ketloom.circuits",
+          "org.ketloom.data",
+          "org.ketloom.engine.statevector",
+          "org.ketloom.launcher",
+          "org.ketloom.metrics",
+          "org.ketloom.model.diffusion",
+          "org.ketloom.model.lastqgan",
+          "org.ketloom.nn",
+          "org.ketloom.runtime",
+          "org.ketloom.shell",
+          "org.ketloom.study",
+          "org.ketloom.tck");
+
+  private final House house = House.ofBuild();
+  private JavaClasses code;
+
+  @BeforeAll
+  void read() {
+    code = house.classes();
+  }
+
+  private Arrows bundles() {
+    MapOfTheHouse map =
+        MapOfTheHouse.read(house.root().resolve("CONTRIBUTING.md"), house.bundles());
+    return new Arrows(house::owner, map::allowed);
+  }
+
+  private static Arrows rooms() {
+    return new Arrows(
+        type ->
+            Optional.of(type.getPackageName())
+                .filter(name -> name.startsWith(RUNTIME))
+                .map(name -> name.substring(RUNTIME.length()).replaceFirst("\\..*", "")),
+        room -> ROOMS.getOrDefault(room, Set.of()));
+  }
+
+  @Test
+  void bundlesImportWhatTheMapAllows() {
+    classes()
+        .should(bundles().keepTo("the map of the house in CONTRIBUTING.md"))
+        .because("arrows point one way, so that a bundle can be understood and replaced by itself")
+        .check(code);
+  }
+
+  @Test
+  void roomsOfTheRuntimeUseWhatTheyMay() {
+    classes()
+        .should(rooms().keepTo("the arrows of the runtime's packages"))
+        .because("each package of the runtime can be read without those above it")
+        .check(code);
+    Set<String> there = rooms().found(code).keySet();
+    assertEquals(new TreeSet<>(ROOMS.keySet()), there, "the rooms that the rules know");
+  }
+
+  @Test
+  void pluginsAreKnownToNobody() {
+    noClasses()
+        .should()
+        .dependOnClassesThat(
+            describe(
+                "are of another bundle that is a plugin",
+                type ->
+                    house
+                        .owner(type)
+                        .filter(
+                            b ->
+                                b.matches(
+                                    "org\\.ketloom\\.(encoding|ansatz|observable|engine|model)\\..*"))
+                        .isPresent()))
+        .because("plugins are found as services, so that they can come, go and be replaced")
+        .check(
+            code.that(
+                describe(
+                    "are of no plugin",
+                    type ->
+                        house
+                            .owner(type)
+                            .filter(
+                                b ->
+                                    !b.matches(
+                                        "org\\.ketloom\\.(encoding|ansatz|observable|engine|model)\\..*"))
+                            .isPresent())));
+  }
+
+  @Test
+  void nothingKnowsShellOrLauncher() {
+    for (String top : List.of("org.ketloom.shell", "org.ketloom.launcher")) {
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(top + "..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(top + "..")
+          .because("whoever embeds Ketloom has neither a command line nor our way to start")
+          .check(code);
+    }
+  }
+
+  @Test
+  void internalsStayInTheirBundle() {
+    Arrows internals =
+        new Arrows(
+            type ->
+                house
+                    .owner(type)
+                    .map(b -> type.getPackageName().contains(".internal") ? b + " internal" : b),
+            group ->
+                house.bundles().stream()
+                    .map(b -> group.equals(b) ? b + " internal" : b)
+                    .collect(Collectors.toSet()));
+    classes()
+        .should(internals.keepTo("no other bundle's internal package"))
+        .because("what is internal changes without notice, and no framework would resolve it")
+        .check(code);
+  }
+
+  @Test
+  void theApiShowsNothingInternal() {
+    List<String> shown = new ArrayList<>();
+    for (JavaClass type : code) {
+      if (type.getPackageName().contains(".internal") || !visible(type.getModifiers())) {
+        continue;
+      }
+      type.getMembers().stream()
+          .filter(m -> visible(m.getModifiers()))
+          .forEach(
+              m ->
+                  m.getAllInvolvedRawTypes().stream()
+                      .filter(t -> t.getPackageName().contains(".internal"))
+                      .filter(t -> house.owner(t).isPresent())
+                      .forEach(t -> shown.add(m.getFullName() + " shows " + t.getName())));
+    }
+    assertEquals(List.of(), shown, "internal types in exported packages");
+  }
+
+  private static boolean visible(Set<JavaModifier> modifiers) {
+    return modifiers.contains(JavaModifier.PUBLIC) || modifiers.contains(JavaModifier.PROTECTED);
+  }
+
+  @Test
+  void packagesHaveNoCycles() {
+    slices()
+        .matching("org.ketloom.(**)")
+        .should()
+        .beFreeOfCycles()
+        .because("packages in a cycle are one package")
+        .check(code);
+  }
+
+  @Test
+  void randomNumbersComeFromSeeds() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("java.util.Random")
+        .orShould()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("java.util.concurrent.ThreadLocalRandom")
+        .orShould()
+        .callMethod(Math.class, "random")
+        .because("a run is repeated by its seed, whatever the number of threads and the JDK")
+        .check(code);
+  }
+
+  @Test
+  void onlyTheLauncherEndsTheProcess() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName("org.ketloom.launcher.Main")
+        .should()
+        .callMethod(System.class, "exit", int.class)
+        .orShould()
+        .callMethod(Runtime.class, "halt", int.class)
+        .orShould()
+        .callMethod(Runtime.class, "exit", int.class)
+        .because("the process may be another program's")
+        .check(code);
+  }
+
+  @Test
+  void staticFieldsAreFinal() {
+    fields()
+        .that()
+        .areStatic()
+        .and(
+            describe(
+                "are no known exception",
+                (JavaField f) -> !STATIC_STATE.containsKey(f.getFullName())))
+        .should()
+        .beFinal()
+        .because("state that belongs to nobody outlives containers and makes tests depend on order")
+        .check(code);
+  }
+
+  @Test
+  void classesAreShort() throws IOException {
+    List<String> found = new ArrayList<>();
+    for (Path file : house.sources()) {
+      String name = file.getFileName().toString().replace(".java", "");
+      long lines = Files.readAllLines(file).size();
+      if (lines > MOST_LINES && !LONG.containsKey(name)) {
+        found.add(name + " has " + lines + " lines");
+      }
+    }
+    assertEquals(List.of(), found, "classes of more than " + MOST_LINES + " lines");
+  }
+
+  @Test
+  void packagesSayWhatTheyAreForAndNullnessIsChecked() throws IOException {
+    Set<String> silent = new TreeSet<>();
+    Set<String> unmarked = new TreeSet<>();
+    for (Path file : house.sources()) {
+      Path folder = file.getParent();
+      Path info = folder.resolve("package-info.java");
+      String name = house.root().relativize(folder).toString();
+      if (!Files.exists(info)) {
+        silent.add(name);
+        continue;
+      }
+      String text = Files.readString(info);
+      if (!text.startsWith("/**")) {
+        silent.add(name);
+      }
+      String bundle = house.root().relativize(folder).getName(1).toString();
+      String owner = name.startsWith("launcher") ? "org.ketloom.launcher" : bundle;
+      if (!text.contains("NullMarked") && !NULLNESS_OPEN.contains(owner)) {
+        unmarked.add(name);
+      }
+    }
+    assertEquals(Set.of(), silent, "packages without a package-info that says what they are for");
+    assertEquals(Set.of(), unmarked, "packages that aren't @NullMarked");
+  }
+
+  @Test
+  void nothingImportsAnnotationsForTheCompiler() throws IOException {
+    List<String> found = new ArrayList<>();
+    for (String bundle : house.bundles()) {
+      Path manifest =
+          house.root().resolve("bundles/" + bundle + "/target/classes/META-INF/MANIFEST.MF");
+      // Lines of a manifest are folded.
+      if (Files.readString(manifest).replaceAll("\\R ", "").contains("org.jspecify")) {
+        found.add(bundle);
+      }
+    }
+    assertEquals(
+        List.of(),
+        found,
+        "bundles that import org.jspecify.annotations: put !org.jspecify.annotations first in"
+            + " Import-Package of their bnd.bnd");
+  }
+
+  @Test
+  void theHandbookShowsTheArrows() throws IOException {
+    Map<String, Set<String>> grouped = new TreeMap<>();
+    bundles()
+        .found(code)
+        .forEach(
+            (from, all) ->
+                all.forEach(
+                    to ->
+                        grouped
+                            .computeIfAbsent(shortened(from), g -> new TreeSet<>())
+                            .add(shortened(to))));
+    grouped.forEach((from, all) -> all.remove(from));
+    compare("bundles.svg", new Picture("Bundles and what they import", grouped));
+    compare(
+        "runtime.svg",
+        new Picture("Packages of the runtime and what they use", rooms().found(code)));
+  }
+
+  /** Plugins of a kind are drawn as one. */
+  private static String shortened(String bundle) {
+    return bundle
+        .substring("org.ketloom.".length())
+        .replaceFirst("^(encoding|ansatz|observable|engine|model)\\..*", "$1.*");
+  }
+
+  private void compare(String name, Picture picture) throws IOException {
+    Path file = house.root().resolve("launcher/docs").resolve(name);
+    if (Boolean.getBoolean("ketloom.draw")) {
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, picture.svg());
+    }
+    assertEquals(
+        picture.svg(),
+        Files.exists(file) ? Files.readString(file).replace("\r\n", "\n") : "",
+        file
+            + " isn't what the code says; make it anew: mvn -pl itests/house -Dketloom.draw=true"
+            + " test");
+  }
+}
