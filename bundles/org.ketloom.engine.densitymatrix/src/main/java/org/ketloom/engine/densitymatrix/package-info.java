@@ -1,0 +1,2 @@
+/** Simulates mixed states exactly: density matrices, channels, and gradients through both. */
+package org.ketloom.engine.densitymatrix;
