@@ -1,0 +1,507 @@
+package org.ketloom.shell.internal.compose;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.ketloom.api.circuit.Circuit;
+import org.ketloom.api.circuit.CircuitBuilder;
+import org.ketloom.api.engine.Precision;
+import org.ketloom.api.engine.QuantumEngine;
+import org.ketloom.api.engine.Shots;
+import org.ketloom.api.part.Ansatz;
+import org.ketloom.api.part.Encoding;
+import org.ketloom.api.part.ObservableHead;
+import org.ketloom.api.part.Options;
+import org.ketloom.api.part.PartKind;
+import org.ketloom.circuits.CircuitDrawing;
+import org.ketloom.circuits.CircuitFile;
+import org.ketloom.circuits.CircuitResults;
+import org.ketloom.circuits.OpenQasm;
+import org.ketloom.runtime.blueprint.Composer;
+import org.ketloom.runtime.blueprint.Composition;
+import org.ketloom.runtime.parts.PartRegistry;
+import org.ketloom.runtime.parts.RegisteredPart;
+import org.ketloom.shell.internal.console.Services;
+import org.ketloom.shell.internal.console.Terminal;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** What can be done with circuits. */
+@Command(
+    name = "circuit",
+    description = "Draw circuits, tell what they cost, export them to OpenQASM 3, evaluate them.",
+    synopsisSubcommandLabel = "COMMAND",
+    footerHeading = "%nExample:%n",
+    footer = "  ketloom circuit draw --encoding angle --ansatz two-qubit --wires 4")
+public final class CircuitCommands implements Runnable {
+  @Spec private CommandSpec spec;
+
+  private CircuitCommands() {}
+
+  public static CommandLine commandLine(Services services, Terminal terminal) {
+    return new CommandLine(new CircuitCommands())
+        .addSubcommand(new Draw(services, terminal))
+        .addSubcommand(new Plan(services))
+        .addSubcommand(new Qasm(services))
+        .addSubcommand(new Eval(services))
+        .setCaseInsensitiveEnumValuesAllowed(true);
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a command is missing");
+  }
+
+  /** Which circuit is meant. */
+  static final class Choice {
+    @Parameters(
+        paramLabel = "FILE",
+        arity = "0..1",
+        description = "A circuit in JSON as `circuit eval` reads it, or a Blueprint.")
+    private Path file;
+
+    @Option(names = "--encoding", paramLabel = "NAME", description = "Encoding to begin with.")
+    private String encoding;
+
+    @Option(names = "--ansatz", paramLabel = "NAME", description = "Ansatz to go on with.")
+    private String ansatz;
+
+    @Option(
+        names = "--observable",
+        paramLabel = "NAME",
+        description = "Observable head to end with.")
+    private String observable;
+
+    @Option(
+        names = "--wires",
+        paramLabel = "N",
+        defaultValue = "4",
+        description = "Number of wires, by default 4.")
+    private int wires;
+
+    @Option(
+        names = "--layers",
+        paramLabel = "N",
+        defaultValue = "1",
+        description = "Layers of the ansatz, by default 1.")
+    private int layers;
+
+    @Option(
+        names = "--features",
+        paramLabel = "N",
+        description = "Features to encode, by default as many as the encoding takes.")
+    private Integer features;
+
+    @Option(
+        names = "--set",
+        paramLabel = "PATH=VALUE",
+        description = {
+          "Changes an option of a part, as encoding.axis=x or ansatz.pattern=ring; or, with a"
+              + " Blueprint, a value of it. May be repeated."
+        })
+    private Map<String, String> changes = new LinkedHashMap<>();
+
+    /** The circuits by name. */
+    Map<String, Circuit> circuits(Services services, CommandSpec spec) throws IOException {
+      boolean parts = encoding != null || ansatz != null || observable != null;
+      if (parts == (file != null)) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "give a FILE, or parts with --encoding, --ansatz, --observable; not both");
+      }
+      if (parts) {
+        return Map.of("circuit", composed(services.get(PartRegistry.class)));
+      }
+      if (Files.isRegularFile(file) && Files.readString(file).contains("\"gates\"")) {
+        return Map.of("circuit", CircuitFile.read(file).circuit());
+      }
+      BlueprintOptions options = new BlueprintOptions();
+      options.file(file);
+      options.set(changes.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList());
+      Composition composition =
+          services
+              .get(Composer.class)
+              .compose(BlueprintOptions.complete(services, options.draft(services)));
+      try (var model = composition.model()) {
+        if (model.circuits().isEmpty()) {
+          throw new IllegalArgumentException(file + ": the model of this Blueprint has no circuit");
+        }
+        return model.circuits();
+      }
+    }
+
+    private Circuit composed(PartRegistry registry) {
+      changes
+          .keySet()
+          .forEach(
+              path -> {
+                if (!path.matches("(encoding|ansatz|observable)\\.\\w+")) {
+                  throw new IllegalArgumentException(
+                      "--set "
+                          + path
+                          + ": a part's option is set as encoding.NAME, ansatz.NAME or"
+                          + " observable.NAME");
+                }
+              });
+      CircuitBuilder builder = Circuit.builder(wires);
+      if (encoding != null) {
+        Encoding part = part(registry, Encoding.KIND, encoding, Encoding.class);
+        int count = features == null ? part.capacity(wires) : features;
+        part.requireFit("--features", count, wires);
+        part.append(builder, builder.features(count));
+      }
+      if (ansatz != null) {
+        Ansatz part = part(registry, Ansatz.KIND, ansatz, Ansatz.class);
+        int[] shape = part.angleShape(wires, layers).stream().mapToInt(Integer::intValue).toArray();
+        part.append(builder, layers, builder.weights(shape));
+      }
+      if (observable != null) {
+        part(registry, ObservableHead.KIND, observable, ObservableHead.class).append(builder);
+      }
+      return builder.build();
+    }
+
+    private <P> P part(PartRegistry registry, PartKind kind, String name, Class<P> type) {
+      RegisteredPart part =
+          registry
+              .find(kind, name, "")
+              .orElseThrow(
+                  () ->
+                      new IllegalArgumentException(
+                          "there is no "
+                              + kind
+                              + " \""
+                              + name
+                              + "\"; there is "
+                              + String.join(
+                                  ", ",
+                                  registry.parts(kind).stream()
+                                      .map(RegisteredPart::name)
+                                      .distinct()
+                                      .toList())));
+      Map<String, String> options = new LinkedHashMap<>();
+      changes.forEach(
+          (path, value) -> {
+            if (path.startsWith(kind + ".")) {
+              options.put(path.substring(path.indexOf('.') + 1), value);
+            }
+          });
+      return type.cast(Options.with(part.prototype(), kind + " \"" + name + "\"", options));
+    }
+  }
+
+  /** Draws. */
+  @Command(
+      name = "draw",
+      description = {
+        "Draw a circuit as text, a row per wire. x are features, w weights, s per-sample angles."
+      },
+      footerHeading = "%nExamples:%n",
+      footer = {
+        "  ketloom circuit draw --encoding angle --ansatz cluster-state --observable pauli",
+        "  ketloom circuit draw --ansatz two-qubit --wires 6 --layers 2 --set ansatz.pattern=ring",
+        "  ketloom circuit draw my-blueprint.json --ascii"
+      })
+  static final class Draw implements Callable<Integer> {
+    private final Services services;
+    private final Terminal terminal;
+    @Spec private CommandSpec spec;
+    @Mixin private Choice choice;
+
+    @Option(names = "--ascii", description = "Use nothing but ASCII.")
+    private boolean ascii;
+
+    @Option(
+        names = "--width",
+        paramLabel = "N",
+        description = "Characters per line, by default those of the terminal.")
+    private Integer width;
+
+    Draw(Services services, Terminal terminal) {
+      this.services = services;
+      this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+      PrintWriter out = spec.commandLine().getOut();
+      CircuitDrawing drawing =
+          ascii || !terminal.unicode() ? CircuitDrawing.ascii() : CircuitDrawing.unicode();
+      Map<String, Circuit> circuits = choice.circuits(services, spec);
+      circuits.forEach(
+          (name, circuit) -> {
+            if (circuits.size() > 1) {
+              out.println(name + ":");
+            }
+            out.print(drawing.draw(circuit, width == null ? terminal.width() : width));
+          });
+      out.flush();
+      return 0;
+    }
+  }
+
+  /** Tells what the engine makes of a circuit. */
+  @Command(
+      name = "plan",
+      description = {
+        "Print what the engine compiles a circuit to: which gates became one pass over the state,"
+            + " the kernels, operations and memory traffic per sample of a forward pass, and the"
+            + " memory that a batch needs. Nothing is run. Stages of one group run on a part of a"
+            + " large state one after another, while it is in the cache."
+      },
+      footerHeading = "%nExamples:%n",
+      footer = {
+        "  ketloom circuit plan --encoding angle --ansatz two-qubit --observable adaptive",
+        "  ketloom circuit plan my-blueprint.json --batch 320 --precision single",
+        "  ketloom circuit plan bell.json"
+      })
+  static final class Plan implements Callable<Integer> {
+    private final Services services;
+    @Spec private CommandSpec spec;
+    @Mixin private Choice choice;
+
+    @Option(
+        names = "--batch",
+        paramLabel = "N",
+        defaultValue = "32",
+        description = "Samples that the memory is told for, by default 32.")
+    private int batch;
+
+    @Option(
+        names = "--precision",
+        paramLabel = "PRECISION",
+        defaultValue = "double",
+        description = "Of the states: double, the default, or single.")
+    private Precision precision;
+
+    Plan(Services services) {
+      this.services = services;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+      if (batch < 1) {
+        throw new ParameterException(spec.commandLine(), "--batch is 1 or more, found " + batch);
+      }
+      PrintWriter out = spec.commandLine().getOut();
+      Map<String, Circuit> circuits = choice.circuits(services, spec);
+      QuantumEngine engine = services.get(QuantumEngine.class);
+      circuits.forEach(
+          (name, circuit) -> {
+            if (circuits.size() > 1) {
+              out.println(name + ":");
+            }
+            out.println(circuit);
+            engine.compile(circuit, precision).plan().lines(batch).forEach(out::println);
+          });
+      out.flush();
+      return 0;
+    }
+  }
+
+  /** Exports. */
+  @Command(
+      name = "qasm",
+      description = {
+        "Print a circuit as OpenQASM 3, exact with its global phase. What gates read are inputs x0,"
+            + " w0, s0; amplitude preparation and observables, which it can't express, are"
+            + " comments."
+      },
+      footerHeading = "%nExamples:%n",
+      footer = {
+        "  ketloom circuit qasm --encoding angle --ansatz two-qubit --wires 4 > circuit.qasm",
+        "  ketloom circuit qasm my-blueprint.json"
+      })
+  static final class Qasm implements Callable<Integer> {
+    private final Services services;
+    @Spec private CommandSpec spec;
+    @Mixin private Choice choice;
+
+    @Option(
+        names = "--circuit",
+        paramLabel = "NAME",
+        description = "Which circuit, of a model that has several.")
+    private String name;
+
+    Qasm(Services services) {
+      this.services = services;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+      Map<String, Circuit> circuits = choice.circuits(services, spec);
+      Circuit circuit =
+          name == null && circuits.size() == 1
+              ? circuits.values().iterator().next()
+              : circuits.get(String.valueOf(name));
+      if (circuit == null) {
+        throw new IllegalArgumentException(
+            "choose a circuit with --circuit NAME: " + String.join(", ", circuits.keySet()));
+      }
+      if (circuit.preparation().isPresent()) {
+        spec.commandLine()
+            .getErr()
+            .println(
+                "ketloom: OpenQASM has no gate for the amplitude preparation; it is a comment, and"
+                    + " the program begins after it");
+        spec.commandLine().getErr().flush();
+      }
+      spec.commandLine().getOut().print(OpenQasm.write(circuit));
+      spec.commandLine().getOut().flush();
+      return 0;
+    }
+  }
+
+  /** Evaluates. */
+  @Command(
+      name = "eval",
+      description = {
+        "Run a circuit in JSON with its inputs, and print the outputs and, for its cotangents, all"
+            + " gradients.",
+        "",
+        "The file has n (wires), gates, x [batch][features], theta, observables and cotangent"
+            + " [batch][outputs]. A gate is [name, wires, slot]: controls come first in wires,"
+            + " slots count through x and then theta; {\"value\": 0.3} is a constant angle."
+            + " Observables are Pauli strings (\"Z0 X1\"), or windows with hermitian matrices."
+            + " bundles/org.ketloom.circuits/doc/README.md in the sources describes all of it."
+      },
+      footerHeading = "%nExamples:%n",
+      footer = {
+        "  ketloom circuit eval bell.json",
+        "  ketloom circuit eval golden/w3_n4.json --compare",
+        "  ketloom circuit eval golden/w3_n4.json --compare --precision single --tolerance 1e-5",
+        "  ketloom circuit eval bell.json --shots 1000 --seed 7",
+        "",
+        "with bell.json:",
+        "  {\"n\": 2, \"gates\": [[\"H\", [0]], [\"CNOT\", [0, 1]]], \"observables\": [\"Z0 Z1\"]}"
+      })
+  static final class Eval implements Callable<Integer> {
+    private final Services services;
+    @Spec private CommandSpec spec;
+
+    @Parameters(paramLabel = "FILE", description = "The circuit.")
+    private Path file;
+
+    @Option(
+        names = "--write-expected",
+        description = "Write the results into the file as the values that it expects.")
+    private boolean writeExpected;
+
+    @Option(
+        names = "--compare",
+        description = {
+          "Print the largest difference from the values that the file expects, by field. Exit"
+              + " status 1 if one is beyond the tolerance."
+        })
+    private boolean compare;
+
+    @Option(
+        names = "--tolerance",
+        paramLabel = "T",
+        defaultValue = "1e-10",
+        description = "Largest difference that is allowed, by default 1e-10.")
+    private double tolerance;
+
+    @Option(
+        names = "--precision",
+        paramLabel = "PRECISION",
+        defaultValue = "double",
+        description = "Of the states: double, the default, or single, good for about six digits.")
+    private Precision precision;
+
+    @Option(
+        names = "--shots",
+        paramLabel = "N",
+        description =
+            "Estimate outputs and gradients from N measurements in each basis, the gradients by"
+                + " parameter-shift rules; 0 for exact parameter shifts.")
+    private Integer shots;
+
+    @Option(
+        names = "--seed",
+        paramLabel = "N",
+        defaultValue = "0",
+        description = "Seed of the measurements' outcomes, by default 0.")
+    private long seed;
+
+    Eval(Services services) {
+      this.services = services;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+      if (writeExpected && compare) {
+        throw new ParameterException(
+            spec.commandLine(), "--write-expected and --compare exclude each other");
+      }
+      if (!(tolerance >= 0)) {
+        throw new ParameterException(
+            spec.commandLine(), "--tolerance is 0 or more, found " + tolerance);
+      }
+      if (shots != null && precision != Precision.DOUBLE) {
+        throw new ParameterException(
+            spec.commandLine(), "--shots and --precision single exclude each other");
+      }
+      CircuitFile circuit = CircuitFile.read(file);
+      QuantumEngine engine = services.get(QuantumEngine.class);
+      CircuitResults results =
+          circuit.evaluate(shots == null ? engine : measuring(engine), precision);
+      PrintWriter out = spec.commandLine().getOut();
+      if (compare) {
+        Map<String, Double> differences = circuit.compare(results);
+        if (differences.isEmpty()) {
+          throw new IllegalArgumentException(
+              file
+                  + " expects no values: it has none of "
+                  + String.join(", ", results.fields())
+                  + "; write them with --write-expected");
+        }
+        return compare(out, differences);
+      }
+      if (writeExpected) {
+        circuit.expecting(results).write(file.toRealPath());
+        out.println(file + ": wrote " + String.join(", ", results.fields()));
+      } else {
+        out.print(results.toJson());
+      }
+      out.flush();
+      return 0;
+    }
+
+    private QuantumEngine measuring(QuantumEngine engine) {
+      Shots measured = new Shots(shots, seed);
+      return circuit -> engine.compile(circuit).withShots(measured);
+    }
+
+    private int compare(PrintWriter out, Map<String, Double> differences) {
+      boolean beyond = false;
+      for (Map.Entry<String, Double> entry : differences.entrySet()) {
+        boolean far = entry.getValue() > tolerance;
+        beyond |= far;
+        out.printf(
+            Locale.ROOT,
+            "%-16s largest difference %.3e%s%n",
+            entry.getKey(),
+            entry.getValue(),
+            far ? "  beyond " + tolerance : "");
+      }
+      out.println(
+          beyond
+              ? file + " differs from its expected values"
+              : file + " agrees with its expected values to " + tolerance);
+      out.flush();
+      return beyond ? 1 : 0;
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package org.ketloom.shell.internal.console;
+
+/** Where commands find what they work with, at the moment in which they need it. */
+public interface Services {
+
+  /**
+   * The service of a type.
+   *
+   * @throws IllegalStateException if there is none, saying so
+   */
+  <T> T get(Class<T> type);
+
+  /** A property of the framework or of the system; null if it isn't set. */
+  String property(String name);
+
+  /** Version of the program. */
+  String version();
+
+  /** What is interrupted when the process is asked to end. */
+  Interruptions interruptions();
+}

@@ -1,0 +1,164 @@
+package org.ketloom.shell.internal.main;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import org.ketloom.shell.internal.compose.BlueprintCommands;
+import org.ketloom.shell.internal.compose.CircuitCommands;
+import org.ketloom.shell.internal.console.ExitStatus;
+import org.ketloom.shell.internal.console.Messages;
+import org.ketloom.shell.internal.console.PrintableWriter;
+import org.ketloom.shell.internal.console.Services;
+import org.ketloom.shell.internal.console.Terminal;
+import org.ketloom.shell.internal.measure.EvaluateCommand;
+import org.ketloom.shell.internal.measure.StudyCommand;
+import org.ketloom.shell.internal.parts.DataCommands;
+import org.ketloom.shell.internal.parts.DeployCommands;
+import org.ketloom.shell.internal.parts.PartsCommand;
+import org.ketloom.shell.internal.parts.PluginCommands;
+import org.ketloom.shell.internal.run.DemoCommand;
+import org.ketloom.shell.internal.run.ResumeCommand;
+import org.ketloom.shell.internal.run.RunsCommands;
+import org.ketloom.shell.internal.run.SampleCommand;
+import org.ketloom.shell.internal.run.SwapCommand;
+import org.ketloom.shell.internal.run.TrainCommand;
+import org.ketloom.shell.internal.run.TrainingSession;
+import org.ketloom.shell.internal.serve.CompositionCommands;
+import org.ketloom.shell.internal.serve.HealthCommand;
+import org.ketloom.shell.internal.serve.ServeCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The command itself; all that it does is done by its subcommands. */
+@Command(
+    name = "ketloom",
+    description =
+        "Weaves quantum generative models for images out of parts, trains them and draws.",
+    synopsisSubcommandLabel = "COMMAND",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  ketloom demo                   train on drawn digits for some minutes, and draw",
+      "  ketloom parts                  what models can be composed from",
+      "  ketloom train --data ~/mnist   train on files at hand",
+      "  ketloom train --help           all about a command"
+    })
+public final class Ketloom implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Show this help.")
+  @SuppressWarnings("UnusedVariable") // picocli reads it
+  private boolean help;
+
+  @Option(
+      names = "--verbose",
+      scope = ScopeType.INHERIT,
+      description = "Show where an error comes from.")
+  private boolean verbose;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Show the version.")
+  @SuppressWarnings("UnusedVariable") // picocli reads it
+  private boolean version;
+
+  private Ketloom() {}
+
+  /** The command with all subcommands. */
+  public static CommandLine commandLine(Services services, Terminal terminal) {
+    Ketloom root = new Ketloom();
+    CommandLine line = new CommandLine(root);
+    TrainingSession training = new TrainingSession(services, terminal);
+    line.addSubcommand(new DemoCommand(services, terminal, training))
+        .addSubcommand(new TrainCommand(services, training))
+        .addSubcommand(new ResumeCommand(services, training))
+        .addSubcommand(new SampleCommand(services, terminal))
+        .addSubcommand(RunsCommands.commandLine(services))
+        .addSubcommand(new SwapCommand(services))
+        .addSubcommand(CompositionCommands.commandLine(services))
+        .addSubcommand(new ServeCommand(services))
+        .addSubcommand(new HealthCommand(services))
+        .addSubcommand(new EvaluateCommand(services, terminal))
+        .addSubcommand(new StudyCommand(services, terminal))
+        .addSubcommand(new PartsCommand(services))
+        .addSubcommand(BlueprintCommands.commandLine(services))
+        .addSubcommand(CircuitCommands.commandLine(services, terminal))
+        .addSubcommand(DataCommands.commandLine(terminal))
+        .addSubcommand(DeployCommands.commandLine(services))
+        .addSubcommand(PluginCommands.commandLine(services))
+        .addSubcommand(new ShellCommand(services, terminal))
+        .addSubcommand(new VersionCommand(services));
+    line.registerConverter(Path.class, Ketloom::path);
+    line.getCommandSpec().versionProvider(() -> VersionCommand.text(services));
+    PrintWriter plain = new PrintWriter(System.out, true, terminal.charset());
+    PrintWriter out = new PrintWriter(new PrintableWriter(plain), true);
+    line.setOut(out);
+    line.setErr(
+        new PrintWriter(
+            new PrintableWriter(new PrintWriter(System.err, true, terminal.charset())), true));
+    line.setExecutionStrategy(
+        parsed -> {
+          // Help comes out of this program alone, in bold where the terminal can.
+          if (line.getOut() == out
+              && parsed.asCommandLineList().stream().anyMatch(CommandLine::isUsageHelpRequested)) {
+            line.setOut(plain);
+          }
+          return new CommandLine.RunLast().execute(parsed);
+        });
+    line.setUsageHelpWidth(Math.max(80, Math.min(terminal.width(), 120)));
+    line.setParameterExceptionHandler((e, arguments) -> usage(e));
+    line.setExecutionExceptionHandler((e, failed, parsed) -> root.failure(failed, e));
+    return line;
+  }
+
+  private static Path path(String text) {
+    if (text.isBlank()) {
+      throw new CommandLine.TypeConversionException("an empty path");
+    }
+    return Path.of(text);
+  }
+
+  /** Runs a command and tells what goes wrong, whatever it is. */
+  public static int execute(CommandLine line, String... arguments) {
+    try {
+      return line.execute(arguments);
+    } catch (Error e) {
+      return line.<Ketloom>getCommand().failure(line, e);
+    }
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a command is missing");
+  }
+
+  private int failure(CommandLine failed, Throwable thrown) {
+    PrintWriter err = failed.getErr();
+    failed.getOut().flush();
+    err.println("ketloom: " + Messages.of(thrown));
+    if (verbose) {
+      thrown.printStackTrace(err);
+    }
+    err.flush();
+    return ExitStatus.FAILURE;
+  }
+
+  private static int usage(ParameterException e) {
+    CommandLine wrong = e.getCommandLine();
+    PrintWriter err = wrong.getErr();
+    err.println("ketloom: " + Messages.of(e));
+    UnmatchedArgumentException.printSuggestions(e, err);
+    err.println("See: " + wrong.getCommandSpec().qualifiedName() + " --help");
+    err.flush();
+    return ExitStatus.USAGE;
+  }
+}

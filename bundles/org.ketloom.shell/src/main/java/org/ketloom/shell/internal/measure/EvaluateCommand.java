@@ -1,0 +1,181 @@
+package org.ketloom.shell.internal.measure;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import org.ketloom.api.model.Blueprint;
+import org.ketloom.api.model.Figure;
+import org.ketloom.files.AtomicFile;
+import org.ketloom.files.Untrusted;
+import org.ketloom.metrics.Evaluator;
+import org.ketloom.runtime.blueprint.Blueprints;
+import org.ketloom.runtime.parts.PartRegistry;
+import org.ketloom.runtime.run.Runs;
+import org.ketloom.runtime.run.Sampler;
+import org.ketloom.shell.internal.compose.BlueprintOptions;
+import org.ketloom.shell.internal.console.ProgressLine;
+import org.ketloom.shell.internal.console.Services;
+import org.ketloom.shell.internal.console.Terminal;
+import org.ketloom.study.Evaluation;
+import org.ketloom.study.EvaluationSettings;
+import org.ketloom.study.Studies;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Measures how well a trained model draws. */
+@Command(
+    name = "evaluate",
+    description = {
+      "Measure how well a run's model draws: it draws images, which are compared with the test split"
+          + " of its data; beside each value stands the same for real images, from the training"
+          + " split. The table is printed, and written as JSON into the run's folder evaluations.",
+      "Beneath it stands what a model measures of itself on the whole test split, as last-qgan the"
+          + " error of its autoencoder's reconstructions.",
+      "Values that were measured with other numbers of samples or on other features can't be"
+          + " compared."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  ketloom evaluate runs/mnist",
+      "  ketloom evaluate runs/mnist --samples 10000 --set steps=20",
+      "  ketloom evaluate runs/mnist --features onnx --option model=inception.onnx"
+    })
+public final class EvaluateCommand implements Callable<Integer> {
+  private final Services services;
+  private final Terminal terminal;
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "RUN", description = "The run's folder.")
+  private Path run;
+
+  @Option(
+      names = "--samples",
+      paramLabel = "N",
+      defaultValue = "2000",
+      description = "Images to draw, by default 2000; published values often have 10000.")
+  private int samples;
+
+  @Option(
+      names = "--epoch",
+      paramLabel = "N",
+      description = "Use the checkpoint after this epoch instead of the last one.")
+  private Integer epoch;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR|NAME",
+      description = "Images to compare with, as for train; by default those of the run.")
+  private String data;
+
+  @Option(
+      names = "--set-data",
+      paramLabel = "NAME=VALUE",
+      description =
+          "Changes an option of the data, as count=0 to compare with all. May be repeated.")
+  private Map<String, String> dataChanges = new LinkedHashMap<>();
+
+  @Option(
+      names = "--set",
+      paramLabel = "NAME=VALUE",
+      description = "Changes an option of sampling, as steps=20. May be repeated.")
+  private Map<String, String> sampling = new LinkedHashMap<>();
+
+  @Option(
+      names = "--unconditional",
+      description = "Draw without classes; there is no class agreement then.")
+  private boolean unconditional;
+
+  @Option(
+      names = "--bins",
+      paramLabel = "N",
+      defaultValue = "100",
+      description = "Bins of NDB and JSD, by default 100; each needs 5 samples.")
+  private int bins;
+
+  @Option(
+      names = "--features",
+      paramLabel = "NAME",
+      defaultValue = EvaluationSettings.FEATURES,
+      description = "Features to measure on, by default those of a classifier.")
+  private String features;
+
+  @Option(
+      names = "--option",
+      paramLabel = "NAME=VALUE",
+      description = "Changes an option of the features. May be repeated.")
+  private Map<String, String> options = new LinkedHashMap<>();
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Seed of noise, choice and bins, by default 0.")
+  private long seed;
+
+  public EvaluateCommand(Services services, Terminal terminal) {
+    this.services = services;
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    EvaluationSettings settings =
+        new EvaluationSettings(samples, !unconditional, bins, seed, features, options, sampling);
+    OptionalInt from = epoch == null ? OptionalInt.empty() : OptionalInt.of(epoch);
+    PrintWriter out = spec.commandLine().getOut();
+    try (Sampler sampler = services.get(Runs.class).open(run, from)) {
+      Evaluation evaluation =
+          services.get(Studies.class).evaluation(blueprint(sampler.blueprint()), settings);
+      ProgressLine line = new ProgressLine(out, terminal, System::nanoTime);
+      Evaluator.Stages stages =
+          (stage, done, total) -> {
+            line.update(stage, done, total);
+            return true;
+          };
+      var report = evaluation.of(sampler, stages);
+      List<Figure> figures = evaluation.figures(sampler, stages);
+      line.clear();
+      Path file =
+          Untrusted.child(
+              run.resolve("evaluations"),
+              String.format(
+                  Locale.ROOT,
+                  "epoch-%04d-%s-%d.json",
+                  sampler.epoch(),
+                  features,
+                  report.samples()));
+      byte[] json =
+          evaluation.json(report, figures, sampler.epoch()).getBytes(StandardCharsets.UTF_8);
+      AtomicFile.write(file, stream -> stream.write(json));
+      out.println(
+          "after epoch " + sampler.epoch() + ": " + String.join("\n", EvaluationTable.of(report)));
+      EvaluationTable.of(figures).forEach(out::println);
+      out.println("written to " + file);
+    }
+    return 0;
+  }
+
+  /** The run's Blueprint, with other data where they are asked for. */
+  private Blueprint blueprint(Blueprint ofRun) {
+    List<String> changes = new ArrayList<>();
+    if (data != null) {
+      changes.addAll(BlueprintOptions.data(services.get(PartRegistry.class), data));
+    }
+    dataChanges.forEach((name, value) -> changes.add("data.options." + name + "=" + value));
+    Blueprints blueprints = services.get(Blueprints.class);
+    return changes.isEmpty()
+        ? ofRun
+        : blueprints.complete(blueprints.set(blueprints.draft(ofRun), changes));
+  }
+}

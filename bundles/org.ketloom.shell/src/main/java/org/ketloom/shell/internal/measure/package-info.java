@@ -1,0 +1,2 @@
+/** Evaluations and studies. */
+package org.ketloom.shell.internal.measure;

@@ -1,0 +1,63 @@
+package org.ketloom.shell.internal.run;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+
+/** The classes that are asked for, as people write them. */
+final class Labels {
+  private static final Pattern RANGE = Pattern.compile("(\\d{1,9})(?:-(\\d{1,9}))?");
+
+  private Labels() {}
+
+  /**
+   * Reads {@code 0-9}, {@code 1,3,5-7}, names of classes, {@code all}, or {@code any} (-1).
+   *
+   * @param classes names of the classes
+   * @throws IllegalArgumentException naming what is no class
+   */
+  static List<Integer> parse(String text, List<String> classes) {
+    if (text.equals("all")) {
+      return IntStream.range(0, classes.size()).boxed().toList();
+    }
+    List<Integer> labels = new ArrayList<>();
+    for (String item : text.split(",", -1)) {
+      String name = item.strip();
+      Matcher range = RANGE.matcher(name);
+      if (name.equals("any")) {
+        labels.add(-1);
+      } else if (range.matches()) {
+        int first = Integer.parseInt(range.group(1));
+        int last = range.group(2) == null ? first : Integer.parseInt(range.group(2));
+        if (first > last || last >= classes.size()) {
+          throw wrong(name, classes);
+        }
+        IntStream.rangeClosed(first, last).forEach(labels::add);
+      } else if (classes.contains(name)) {
+        labels.add(classes.indexOf(name));
+      } else {
+        throw wrong(name, classes);
+      }
+    }
+    return labels;
+  }
+
+  private static IllegalArgumentException wrong(String name, List<String> classes) {
+    List<String> known =
+        IntStream.range(0, classes.size())
+            .mapToObj(
+                i ->
+                    classes.get(i).equals(Integer.toString(i))
+                        ? classes.get(i)
+                        : i + " (" + classes.get(i) + ")")
+            .toList();
+    return new IllegalArgumentException(
+        "--labels: \""
+            + name
+            + "\" is no class; classes are "
+            + String.join(", ", known)
+            + ", and any");
+  }
+}

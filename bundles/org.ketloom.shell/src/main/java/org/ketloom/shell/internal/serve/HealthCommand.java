@@ -1,0 +1,40 @@
+package org.ketloom.shell.internal.serve;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.ketloom.runtime.health.Health;
+import org.ketloom.shell.internal.console.Services;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Says whether all is well. */
+@Command(
+    name = "health",
+    description = {
+      "Look at the framework, bundles and components that don't run (with the root cause), parts"
+          + " that were refused, native memory, runs and jobs.",
+      "Exit status 0 if nothing has failed, 1 if something has."
+    },
+    footerHeading = "%nExample:%n",
+    footer = "  ketloom health")
+public final class HealthCommand implements Callable<Integer> {
+  private final Services services;
+  @Spec private CommandSpec spec;
+
+  public HealthCommand(Services services) {
+    this.services = services;
+  }
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    List<Health.Finding> findings = services.get(Health.class).check();
+    findings.forEach(
+        f -> out.printf(Locale.ROOT, "%-4s  %-11s  %s%n", f.level(), f.check(), f.message()));
+    out.flush();
+    return Health.worst(findings) == Health.Level.FAIL ? 1 : 0;
+  }
+}

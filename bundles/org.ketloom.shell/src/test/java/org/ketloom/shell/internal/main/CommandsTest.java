@@ -1,0 +1,549 @@
+package org.ketloom.shell.internal.main;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.ketloom.runtime.run.Run;
+import org.ketloom.runtime.run.Runs;
+import org.ketloom.shell.internal.console.FakeServices;
+import org.ketloom.shell.internal.console.Terminal;
+import picocli.CommandLine;
+
+class CommandsTest {
+  private record Result(int status, String out, String err) {}
+
+  private final FakeServices services = new FakeServices();
+  @TempDir Path folder;
+
+  private Result run(String... arguments) {
+    CommandLine line =
+        Ketloom.commandLine(services, new Terminal(false, 100, StandardCharsets.UTF_8));
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    line.setOut(new PrintWriter(out, true));
+    line.setErr(new PrintWriter(err, true));
+    return new Result(Ketloom.execute(line, arguments), out.toString(), err.toString());
+  }
+
+  static Stream<String> commands() {
+    CommandLine root =
+        Ketloom.commandLine(new FakeServices(), new Terminal(false, 100, StandardCharsets.UTF_8));
+    List<String> names = new ArrayList<>(List.of(""));
+    collect(root, "", names);
+    return names.stream();
+  }
+
+  private static void collect(CommandLine line, String prefix, List<String> names) {
+    line.getSubcommands()
+        .forEach(
+            (name, child) -> {
+              names.add((prefix + " " + name).strip());
+              collect(child, prefix + " " + name, names);
+            });
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void everyCommandHasHelpWithAnExampleOfItself(String command) {
+    List<String> arguments =
+        new ArrayList<>(command.isEmpty() ? List.of() : List.of(command.split(" ")));
+    arguments.add("--help");
+    Result result = run(arguments.toArray(String[]::new));
+    assertEquals(0, result.status(), result.err());
+    int example = result.out().indexOf("Example");
+    assertTrue(example > 0, result.out());
+    assertTrue(
+        result.out().substring(example).contains(("  ketloom " + command).stripTrailing()),
+        result.out());
+    assertTrue(services.asked.isEmpty(), "help needs no service");
+  }
+
+  @Test
+  void thereAreTheCommandsThatAreDocumented() {
+    assertTrue(
+        commands()
+            .toList()
+            .containsAll(
+                List.of(
+                    "demo",
+                    "train",
+                    "resume",
+                    "sample",
+                    "evaluate",
+                    "study",
+                    "parts",
+                    "blueprint show",
+                    "blueprint validate",
+                    "blueprint defaults",
+                    "circuit draw",
+                    "circuit plan",
+                    "circuit qasm",
+                    "circuit eval",
+                    "data get",
+                    "runs list",
+                    "runs show",
+                    "swap",
+                    "composition set",
+                    "serve",
+                    "health",
+                    "deploy list",
+                    "deploy add",
+                    "deploy remove",
+                    "deploy rollback",
+                    "deploy why",
+                    "plugin new",
+                    "shell",
+                    "version")));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'' | a command is missing",
+        "frobnicate | Unmatched argument",
+        "circuit | a command is missing",
+        "train --epochs x | Invalid value for option '--epochs'",
+        "circuit draw | give a FILE, or parts",
+        "circuit draw a.json --ansatz chain | not both",
+        "circuit plan --ansatz chain --batch 0 | --batch is 1 or more, found 0",
+        "circuit plan --ansatz chain --precision half | expected one of [DOUBLE, SINGLE]"
+            + " (case-insensitive) but was 'half'",
+        "circuit eval | Missing required parameter: 'FILE'",
+        "circuit eval a.json --shots 9 --precision single | exclude each other",
+        "circuit eval a.json --compare --write-expected | exclude each other",
+        "parts --wires 0 | --wires is at least 1, found 0",
+        "deploy | a command is missing",
+        "deploy rollback first | Invalid value for positional parameter",
+        "plugin new ladder | Missing required option: '--kind=KIND'",
+        "plugin new Ladder --kind ansatz | NAME is lower case with dashes",
+        "plugin new ladder --kind ansatz --package No.Such | --package is a Java package",
+        "sample run --per-class 0 | --per-class is at least 1, found 0",
+        "sample run --out picture.jpg | --out picture.jpg: pictures are PNG",
+        "sample run --out . | --out . is a folder",
+        "sample run --out= | Invalid value for option '--out': an empty path"
+      })
+  void wrongUsageIsStatus2AndOneLineThatSaysWhat(String arguments, String message) {
+    Result result = run(arguments.isEmpty() ? new String[0] : arguments.split(" "));
+    assertEquals(2, result.status());
+    assertTrue(result.err().startsWith("ketloom: "), result.err());
+    assertTrue(result.err().lines().findFirst().orElseThrow().contains(message), result.err());
+    assertTrue(result.err().contains("--help"), result.err());
+    assertEquals("", result.out());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "circuit draw --encoding nope | there is no encoding \"nope\"; there is one-per-wire",
+        "circuit draw --encoding one-per-wire --wires 0 | at least 1 wire (qubit), found 0",
+        "circuit draw --ansatz chain --set ansatz.foo=1 | ansatz \"chain\" has no option \"foo\"",
+        "circuit draw --ansatz chain --set foo=1 | --set foo: a part's option is set as",
+        "circuit draw --encoding one-per-wire --features 9 | --features: the encoding takes 1 to 4"
+            + " features on 4 wires",
+        "circuit eval nowhere.json | nowhere.json: there is no such file",
+        "circuit plan --ansatz chain --precision single | computes in double precision alone",
+        "parts nope | there is no kind or part \"nope\"",
+        "train --data nowhere | there is neither such a folder nor such a data set; data sets are",
+        "train --model nope | WAITING: model: no model \"nope\"",
+        "train --model toy --set parts.core=nope | WAITING: parts.core: no ansatz \"nope\"",
+        "data get cifar | there is no data set \"cifar\""
+      })
+  void failuresAreStatus1AndOneLine(String arguments, String message) {
+    Result result = run(arguments.split(" "));
+    assertEquals(1, result.status(), result.out());
+    assertEquals(1, result.err().lines().count(), result.err());
+    assertTrue(result.err().startsWith("ketloom: "), result.err());
+    assertTrue(result.err().contains(message), result.err());
+  }
+
+  @Test
+  void verboseShowsWhere() {
+    Result result = run("circuit", "eval", "nowhere.json", "--verbose");
+    assertEquals(1, result.status());
+    assertTrue(result.err().contains("\tat org.ketloom.shell"), result.err());
+  }
+
+  @Test
+  void partsTellsOptionsAndCounts() throws IOException {
+    Result table = run("parts", "--wires", "3");
+    assertEquals(0, table.status(), table.err());
+    assertTrue(table.out().contains("chain"), table.out());
+    assertTrue(table.out().contains("factor = 1.0  (double) multiplies every angle"), table.out());
+    assertTrue(table.out().contains("angles of 2 layers on 3 wires: 6 (2x3)"), table.out());
+    assertTrue(table.out().contains("most features on 3 wires: 3"), table.out());
+    assertTrue(table.out().contains("trainable Hermitian entries on 3 wires: 16"), table.out());
+    assertTrue(table.out().contains("core = chain (ansatz)"), table.out());
+
+    JsonNode json = new ObjectMapper().readTree(run("parts", "--json").out());
+    JsonNode chain =
+        stream(json.get("parts"))
+            .filter(p -> p.get("name").textValue().equals("chain"))
+            .findFirst()
+            .orElseThrow();
+    assertEquals(1.0, chain.get("options").get(0).get("default").doubleValue());
+    assertEquals("1.2.0", chain.get("version").textValue());
+    assertEquals("4 (1x4)", chain.get("counts").get("angles of 1 layer on 4 wires").textValue());
+
+    assertTrue(table.out().contains("parameters: `ketloom parts toy` counts them"), table.out());
+    assertTrue(run("parts", "toy").out().contains("parameters: circuit 8 (all defaults)"));
+    assertEquals(2, run("parts", "chain", "--brief").out().lines().count());
+  }
+
+  private static Stream<JsonNode> stream(JsonNode array) {
+    return java.util.stream.StreamSupport.stream(array.spliterator(), false);
+  }
+
+  @Test
+  void drawsAndExportsComposedParts() {
+    String[] parts = {
+      "--encoding",
+      "one-per-wire",
+      "--ansatz",
+      "chain",
+      "--observable",
+      "first-two",
+      "--wires",
+      "2",
+      "--set",
+      "ansatz.factor=2"
+    };
+    Result drawing =
+        run(Stream.concat(Stream.of("circuit", "draw"), Stream.of(parts)).toArray(String[]::new));
+    assertEquals(0, drawing.status(), drawing.err());
+    assertTrue(drawing.out().contains("0: ─RY(x0)─RX(2*w0)─●─"), drawing.out());
+    Result qasm =
+        run(Stream.concat(Stream.of("circuit", "qasm"), Stream.of(parts)).toArray(String[]::new));
+    assertTrue(qasm.out().contains("rx(2.0*w0) q[0];\n"), qasm.out());
+    Result plan =
+        run(
+            Stream.concat(Stream.of("circuit", "plan", "--batch", "5"), Stream.of(parts))
+                .toArray(String[]::new));
+    assertEquals(0, plan.status(), plan.err());
+    assertTrue(
+        plan.out()
+            .lines()
+            .toList()
+            .containsAll(
+                List.of(
+                    "dense matrices",
+                    "          all gates  dense, 2.0 M flop, 2.0 KiB",
+                    "nothing left",
+                    "memory for 5 samples: 4.4 KiB, and 5.0 KiB for the final states where the heap"
+                        + " has room")),
+        plan.out());
+  }
+
+  @Test
+  void evaluatesWritesAndCompares() throws IOException {
+    Path file = folder.resolve("bell.json");
+    Files.writeString(
+        file,
+        "{\"n\": 2, \"gates\": [[\"RY\", [0], 0], [\"CNOT\", [0, 1]]], \"theta\": [0.4],"
+            + " \"observables\": [\"Z0 Z1\", \"Z1\"], \"cotangent\": [[1, 1]]}");
+    String name = file.toString();
+    Result printed = run("circuit", "eval", name);
+    assertEquals(0, printed.status(), printed.err());
+    JsonNode results = new ObjectMapper().readTree(printed.out());
+    assertEquals(1, results.get("outputs").get(0).get(0).doubleValue(), 1e-14);
+    assertEquals(Math.cos(0.4), results.get("outputs").get(0).get(1).doubleValue(), 1e-14);
+    assertEquals(-Math.sin(0.4), results.get("grad_theta").get(0).doubleValue(), 1e-11);
+
+    assertEquals(1, run("circuit", "eval", name, "--compare").status(), "nothing is expected yet");
+    assertEquals(0, run("circuit", "eval", name, "--write-expected").status());
+    Result same = run("circuit", "eval", name, "--compare", "--tolerance", "0");
+    assertEquals(0, same.status(), same.err());
+    assertTrue(same.out().contains("grad_theta"), same.out());
+
+    Files.writeString(file, Files.readString(file).replace("[0.4]", "[0.41]"));
+    Result other = run("circuit", "eval", name, "--compare");
+    assertEquals(1, other.status());
+    assertTrue(other.out().contains("beyond 1.0E-10"), other.out());
+    assertEquals(0, run("circuit", "eval", name, "--compare", "--tolerance", "0.1").status());
+  }
+
+  @Test
+  void blueprintsAreShownAndChecked() throws IOException {
+    Result defaults = run("blueprint", "defaults", "--model", "toy", "--seed", "7");
+    assertEquals(0, defaults.status(), defaults.err());
+    Path file = Files.writeString(folder.resolve("b.json"), defaults.out());
+    JsonNode json = new ObjectMapper().readTree(defaults.out());
+    assertEquals(7, json.get("seed").intValue());
+    assertEquals(3, json.get("training").get("epochs").intValue());
+    Result ready = run("blueprint", "validate", file.toString());
+    assertEquals(0, ready.status(), ready.err());
+    assertTrue(ready.out().contains("READY; parameters: circuit 8"), ready.out());
+    Result wide = run("blueprint", "validate", file.toString(), "--set", "data.options.size=99");
+    assertEquals(1, wide.status(), wide.out());
+    assertTrue(wide.err().contains("b.json: toy takes pictures of at most 16"), wide.err());
+    Result waiting = run("blueprint", "validate", file.toString(), "--set", "parts.core=nope");
+    assertEquals(1, waiting.status());
+    assertTrue(waiting.out().contains("WAITING: parts.core"), waiting.out());
+    assertEquals(defaults.out(), run("blueprint", "show", file.toString()).out());
+    assertEquals(
+        1, run("blueprint", "show", file.toString(), "--set", "training.epochs=0").status());
+  }
+
+  @Test
+  void trainsIntoTheFolderAndSaysWhatNext() {
+    Path folder = this.folder.resolve("run");
+    Result result = run("train", "--model", "toy", "--epochs", "2", "--run", folder.toString());
+    assertEquals(0, result.status(), result.err());
+    assertEquals(2, services.runs.started.training().epochs());
+    assertEquals(folder, services.runs.folder);
+    assertTrue(
+        result.out().contains("epoch 1/2  step 1/1  loss 0.50000  64 images/s  0:01 left"),
+        result.out());
+    assertTrue(result.out().contains("epoch 2/2  mean loss 0.50000"), result.out());
+    assertTrue(result.out().contains("Draw: ketloom sample " + folder), result.out());
+    assertFalse(result.out().contains("\r"), "no line is overwritten without a terminal");
+  }
+
+  @Test
+  void dataIsANameOrAFolder() throws IOException {
+    assertEquals(0, run("train", "--model", "toy", "--data", "dots").status());
+    assertEquals("dots", services.runs.started.data().name());
+    Files.createDirectories(folder.resolve("my/train"));
+    Files.writeString(folder.resolve("my/train/train-images-idx3-ubyte.gz"), "");
+    assertEquals(
+        0,
+        run("train", "--model", "toy", "--data", folder.resolve("my/train").toString()).status());
+    assertEquals("mnist", services.runs.started.data().name());
+    assertEquals(
+        folder.resolve("my/train").toString(), services.runs.started.data().options().get("dir"));
+    assertEquals(0, run("train", "--model", "toy", "--data", folder.toString()).status());
+    assertEquals("images", services.runs.started.data().name());
+  }
+
+  @Test
+  void aFailureOfTheRunIsToldOnceWithWhatIsLeft() {
+    services.runs.failure = new ArithmeticException("the loss is NaN");
+    Result result = run("train", "--model", "toy", "--run", folder.resolve("r").toString());
+    assertEquals(1, result.status());
+    assertEquals("ketloom: the loss is NaN; the last checkpoint is kept\n", result.err());
+  }
+
+  /** As the launcher does on Ctrl-C: close() returns when the run has written its checkpoint. */
+  @Test
+  void anInterruptionStopsTheRunAndWaitsForIt() throws Exception {
+    services.runs.endless = true;
+    Thread closing =
+        new Thread(
+            () -> {
+              try {
+                services.runs.running.await();
+                services.interruptions().interrupt();
+                services.runs.closedBeforeInterruptReturned = services.runs.closed.getCount() == 0;
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    closing.start();
+    Result result = run("train", "--model", "toy", "--run", folder.resolve("r").toString());
+    closing.join();
+    assertEquals(130, result.status());
+    assertTrue(services.runs.closedBeforeInterruptReturned);
+    assertTrue(result.out().contains("Go on: ketloom resume " + folder.resolve("r")), result.out());
+    assertEquals(Run.State.STOPPED, services.runs.state);
+  }
+
+  @Test
+  void samplesARowPerClass() throws IOException {
+    Path picture = folder.resolve("out.png");
+    Result result =
+        run(
+            "sample",
+            "r",
+            "--labels",
+            "1,0-1",
+            "--per-class",
+            "2",
+            "--out",
+            picture.toString(),
+            "--set",
+            "steps=9",
+            "--seed",
+            "5");
+    assertEquals(0, result.status(), result.err());
+    assertEquals(List.of(1, 1, 0, 0, 1, 1), services.runs.labels);
+    assertEquals("{steps=9}", services.runs.changes);
+    assertEquals(5, services.runs.seed);
+    assertTrue(Files.size(picture) > 50);
+    assertTrue(result.out().contains(picture.toString()), result.out());
+    assertEquals(0, run("sample", "r", "--out", picture.toString()).status(), "drawn again");
+    Path text = Files.writeString(folder.resolve("text.png"), "keep");
+    Result refused = run("sample", "r", "--out", text.toString());
+    assertEquals(2, refused.status());
+    assertTrue(refused.err().contains("text.png is there already and is no PNG"), refused.err());
+    assertEquals("keep", Files.readString(text));
+    assertTrue(run("sample", "r", "--labels", "7").err().contains("\"7\" is no class"));
+    assertTrue(run("sample", "r", "--options").out().contains("steps=20"));
+  }
+
+  @Test
+  void demoTrainsAndNamesItsPicture() {
+    Path run = folder.resolve("demo");
+    Result result =
+        run("demo", "--set", "model=toy", "--set", "data=dots", "--run", run.toString());
+    assertEquals(0, result.status(), result.err());
+    assertTrue(result.out().contains(run.resolve("demo.png").toString()), result.out());
+    assertTrue(Files.exists(run.resolve("demo.png")));
+    assertTrue(result.out().contains("ketloom sample " + run), result.out());
+    assertEquals(16, services.runs.labels.size(), "eight of each of two classes");
+  }
+
+  @Test
+  void aMissingServiceIsNamed() {
+    services.remove(Runs.class);
+    Result result = run("resume", "r");
+    assertEquals(1, result.status());
+    assertTrue(result.err().contains("Runs"), result.err());
+  }
+
+  @Test
+  void versionIsShownInBothWays() {
+    assertTrue(run("version").out().startsWith("ketloom 9.9.9"));
+    assertEquals(run("version").out(), run("--version").out());
+  }
+
+  @Test
+  void aRunIsShownWithItsProvenance() {
+    Result result = run("runs", "show", "runs/a");
+    assertEquals(0, result.status(), result.err());
+    for (String fragment :
+        List.of(
+            "state        killed",
+            "step         10 of 40",
+            "policy       adopt, resumed when a container starts",
+            "resumed      at step 5",
+            "org.example 1.1.0",
+            "bb22",
+            "began with org.example 1.0.0 (aa11)",
+            "1970-01-01T00:00:00Z  hand done at step 10: parts.ansatz from org.example 1.0.0 (aa11)"
+                + " to org.example 1.1.0 (bb22); parts.ansatz.options.factor: 1 to 2;"
+                + " loss 0.25000 before, 0.50000 after\n  1970",
+            "hand refused at step 10: no ansatz \"nobody\" is registered\n"
+                + "    not done: the run went on with the parts that it had\n",
+            "adopt quarantined at step 12: parts.ansatz from org.example 1.1.0 (bb22) to org.example"
+                + " 1.2.0 (cc33); loss became NaN\n"
+                + "    not done: the run went on with the parts that it had, and doesn't take these"
+                + " again by itself\n")) {
+      assertTrue(result.out().contains(fragment), result.out());
+    }
+  }
+
+  @Test
+  void runsOfAFolderAreListed() throws IOException {
+    assertTrue(run("runs", "list", folder.toString()).out().startsWith("there is no run in "));
+    Files.writeString(Files.createDirectory(folder.resolve("one")).resolve("manifest.json"), "{}");
+    List<String> lines = run("runs", "list", folder.toString()).out().lines().toList();
+    assertEquals(2, lines.size(), lines.toString());
+    assertTrue(
+        lines
+            .get(1)
+            .matches(
+                ".*one +killed +10/40 +adopt, auto-resume +chain +1 done, 1 refused, 1 quarantined"),
+        lines.get(1));
+  }
+
+  @Test
+  void aSwapShowsWhatItDid() {
+    Result result =
+        run("swap", "runs/a", "ansatz=chain@[1,2):factor=2,wires=0,1,note=x", "--epochs", "3");
+    assertEquals(0, result.status(), result.err());
+    assertEquals(
+        "[parts.ansatz=chain, parts.ansatz.version=[1,2), parts.ansatz.options.factor=2,"
+            + " parts.ansatz.options.wires=0,1, parts.ansatz.options.note=x] +3",
+        services.runs.changes);
+    assertTrue(result.out().contains("loss on the same images: 0.25000 before, 0.50000 after"));
+    assertTrue(result.out().contains("undo: ketloom swap runs/a --undo"));
+    assertEquals(0, run("swap", "runs/a", "--undo").status());
+    assertEquals("undo", services.runs.changes);
+    assertEquals(2, run("swap", "runs/a").status());
+    assertEquals(2, run("swap", "runs/a", "ansatz=chain", "--undo").status());
+    assertTrue(run("swap", "runs/a", "chain").err().contains("is not of the form slot=name"));
+  }
+
+  @Test
+  void settingsOfARun() {
+    Result result =
+        run("train", "--model", "toy", "--policy", "adopt", "--auto-resume", "--run", "x");
+    assertEquals(0, result.status(), result.err());
+    assertEquals(
+        new org.ketloom.runtime.run.RunSettings(
+            org.ketloom.runtime.run.RunSettings.Policy.ADOPT, true),
+        services.runs.settings);
+    assertTrue(
+        run("train", "--model", "toy", "--policy", "never").err().contains("pin, adopt, restart"));
+    assertTrue(
+        run("train", "--model", "toy", "--background").err().contains("within `ketloom shell`"));
+  }
+
+  @Test
+  void healthIsAnExitStatus() {
+    assertEquals(0, run("health").status());
+    services.findings =
+        List.of(
+            new org.ketloom.runtime.health.Health.Finding(
+                "bundles", org.ketloom.runtime.health.Health.Level.FAIL, "b doesn't resolve"));
+    Result result = run("health");
+    assertEquals(1, result.status());
+    assertEquals("fail  bundles      b doesn't resolve", result.out().strip());
+  }
+
+  @Test
+  void compositionsAreFiles() throws IOException {
+    String at = folder.toString();
+    Result result =
+        run(
+            "composition",
+            "set",
+            "mine",
+            "--model",
+            "toy",
+            "--policy",
+            "restart",
+            "--compositions",
+            at);
+    assertEquals(0, result.status(), result.err());
+    JsonNode json = new ObjectMapper().readTree(folder.resolve("mine.json").toFile());
+    assertEquals("toy", json.at("/blueprint/model").asText());
+    assertEquals("restart", json.path("policy").asText());
+    assertTrue(json.path("autoResume").asBoolean());
+    assertEquals(
+        "mine                  no run yet; ketloom serve trains it",
+        run("composition", "list", "--compositions", at).out().strip());
+    assertTrue(
+        run("composition", "set", "mine", "--epochs", "0", "--model", "toy", "--compositions", at)
+            .err()
+            .contains("epochs"));
+    assertTrue(Files.readString(folder.resolve("mine.json")).contains("restart"));
+    assertEquals(0, run("composition", "remove", "mine", "--compositions", at).status());
+    assertTrue(
+        run("composition", "remove", "mine", "--compositions", at)
+            .err()
+            .contains("there is no composition \"mine\""));
+    assertTrue(
+        run("composition", "set", "../x", "--model", "toy", "--compositions", at)
+            .err()
+            .contains("letters, digits"));
+  }
+}

@@ -1,0 +1,460 @@
+package org.ketloom.shell.internal.measure;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.ketloom.api.data.ImageShape;
+import org.ketloom.api.model.Blueprint;
+import org.ketloom.api.model.Figure;
+import org.ketloom.api.model.StepResult;
+import org.ketloom.files.JsonObject;
+import org.ketloom.metrics.Evaluator;
+import org.ketloom.runtime.blueprint.Blueprints;
+import org.ketloom.runtime.run.Run;
+import org.ketloom.runtime.run.RunListener;
+import org.ketloom.runtime.run.RunSettings;
+import org.ketloom.runtime.run.Runs;
+import org.ketloom.shell.internal.console.FakeServices;
+import org.ketloom.shell.internal.console.ProgressLine;
+import org.ketloom.shell.internal.console.Terminal;
+import org.ketloom.shell.internal.main.Ketloom;
+import org.ketloom.study.Evaluation;
+import org.ketloom.study.EvaluationSettings;
+import org.ketloom.study.Studies;
+import picocli.CommandLine;
+
+/** Evaluations and studies, on fake runs and metrics. */
+class MeasuringTest {
+  private record Result(int status, String out, String err) {}
+
+  private final FakeServices services = new FakeServices();
+  private final FakeEvaluator evaluator = new FakeEvaluator();
+  @TempDir Path folder;
+
+  /** Draws one batch, and measures the seed of the last run that was started. */
+  private final class FakeEvaluator implements Evaluator {
+    Request request;
+
+    @Override
+    public List<String> features() {
+      return List.of("classifier");
+    }
+
+    @Override
+    public void check(Request asked) {
+      if (asked.samples() < 10) {
+        throw new IllegalArgumentException("at least 10 images, found " + asked.samples());
+      }
+    }
+
+    @Override
+    public Report evaluate(Request asked, Generator generator, Stages stages) {
+      request = asked;
+      generator.sample(new int[asked.samples()], asked.seed(), (done, total) -> true);
+      stages.update("comparing", 1, 1);
+      double value = runs.cells.isEmpty() ? 3 : runs.cells.get(runs.cells.size() - 1).seed();
+      return new Report(
+          "profiles",
+          "profiles",
+          asked.samples(),
+          64,
+          List.of(
+              figure("frechet-distance", value, 0.5, Figure.Better.LOWER),
+              figure("precision", 0.25, 1, Figure.Better.HIGHER)));
+    }
+
+    private Figure figure(String name, double value, double real, Figure.Better better) {
+      return new Figure(
+          name,
+          value,
+          OptionalDouble.empty(),
+          OptionalDouble.of(real),
+          request.samples(),
+          OptionalInt.of(64),
+          better);
+    }
+  }
+
+  /** Runs that leave the files of finished ones. */
+  private final class FinishingRuns extends FakeServices.FakeRuns {
+    final List<Blueprint> cells = new ArrayList<>();
+    long failing = -1;
+
+    @Override
+    public Run start(Blueprint blueprint, Path run, RunSettings settings, RunListener listener)
+        throws IOException {
+      cells.add(blueprint);
+      Files.createDirectories(run.resolve("samples"));
+      Files.writeString(
+          run.resolve("blueprint.json"), services.get(Blueprints.class).json(blueprint));
+      Files.write(run.resolve("samples/epoch-0001.png"), new byte[] {1, 2, 3});
+      return new Run() {
+        @Override
+        public Path folder() {
+          return run;
+        }
+
+        @Override
+        public Blueprint blueprint() {
+          return blueprint;
+        }
+
+        @Override
+        public State state() {
+          return State.FINISHED;
+        }
+
+        @Override
+        public State train() throws IOException {
+          if (blueprint.seed() == failing) {
+            throw new ArithmeticException("loss became NaN");
+          }
+          listener.step(new RunListener.Step(1, 1, 1, 1, 1, StepResult.of(0.5), 64, Duration.ZERO));
+          Files.writeString(
+              run.resolve("manifest.json"),
+              "{\"state\": \"finished\", \"parameters\": {\"classical\": 40, \"circuit\": 2}}");
+          return State.FINISHED;
+        }
+
+        @Override
+        public void stop() {}
+
+        @Override
+        public void close() {}
+      };
+    }
+  }
+
+  private final FinishingRuns runs = new FinishingRuns();
+
+  @BeforeEach
+  void metrics() {
+    services.put(Evaluator.class, evaluator);
+  }
+
+  private Result run(String... arguments) {
+    CommandLine line =
+        Ketloom.commandLine(services, new Terminal(false, 100, StandardCharsets.UTF_8));
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    line.setOut(new PrintWriter(out, true));
+    line.setErr(new PrintWriter(err, true));
+    return new Result(Ketloom.execute(line, arguments), out.toString(), err.toString());
+  }
+
+  private String study(String json) throws IOException {
+    services.put(Runs.class, runs);
+    return Files.writeString(folder.resolve("study.json"), json.replace('\'', '"')).toString();
+  }
+
+  private static final String GRID =
+      "{'blueprint': {'model': 'toy', 'data': {'name': 'dots', 'options': {'size': 2}}},"
+          + " 'axes': {'factor': {'one': ['parts.core.options.factor=1'],"
+          + " 'two, or so': ['parts.core.options.factor=2']}},"
+          + " 'seeds': [3, 5], 'evaluation': {'samples': 20}}";
+
+  // ---- evaluate
+
+  private void startRun() {
+    run(
+        "train",
+        "--model",
+        "toy",
+        "--data",
+        "dots",
+        "--set",
+        "data.options.size=2",
+        "--run",
+        folder.resolve("run").toString());
+  }
+
+  @Test
+  void evaluationIsPrintedAndWritten() throws IOException {
+    startRun();
+    Result result =
+        run(
+            "evaluate",
+            folder.resolve("run").toString(),
+            "--samples",
+            "20",
+            "--set",
+            "steps=7",
+            "--seed",
+            "4");
+    assertEquals(0, result.status(), result.err());
+    assertTrue(result.out().contains("after epoch 3: 20 drawn images"), result.out());
+    assertTrue(
+        result.out().matches("(?s).*frechet-distance +3\\.0000 +0\\.5000 +lower +20 to 64.*"),
+        result.out());
+    assertTrue(
+        result.out().matches("(?s).*\nreconstruction-mse +0\\.0125 +-  lower +64\n.*"),
+        result.out());
+    assertEquals("{steps=7}", services.runs.changes);
+    assertEquals(4, evaluator.request.seed());
+    assertEquals(64, evaluator.request.test().size());
+    JsonNode json =
+        new ObjectMapper()
+            .readTree(folder.resolve("run/evaluations/epoch-0003-classifier-20.json").toFile());
+    assertEquals(3, json.path("measures").path("frechet-distance").path("value").asDouble());
+    assertEquals(0.5, json.path("measures").path("frechet-distance").path("real").asDouble());
+    assertEquals(20, json.path("samples").asInt());
+    JsonNode figure = json.path("figures").path("reconstruction-mse");
+    assertEquals("{\"value\":0.0125,\"images\":64,\"better\":\"lower\"}", figure.toString());
+    assertEquals("7", json.path("sampling").path("steps").asText());
+  }
+
+  /** A model may draw smaller images than it is trained with: real ones are made as small. */
+  @Test
+  void realImagesAreResizedToWhatTheModelDraws() throws IOException {
+    String run = folder.resolve("run").toString();
+    run("train", "--model", "toy", "--data", "dots", "--set", "data.options.size=5", "--run", run);
+    Result result = run("evaluate", run, "--samples", "20");
+    assertEquals(0, result.status(), result.err());
+    assertEquals(new ImageShape(1, 2, 2), evaluator.request.test().shape());
+    assertEquals(new ImageShape(1, 2, 2), evaluator.request.training().shape());
+    JsonNode json =
+        new ObjectMapper()
+            .readTree(folder.resolve("run/evaluations/epoch-0003-classifier-20.json").toFile());
+    assertEquals("1x2x2", json.path("data").path("shape").asText());
+  }
+
+  @Test
+  void fewerSamplesThanNeededAreRefused() {
+    startRun();
+    Result result = run("evaluate", folder.resolve("run").toString(), "--samples", "9");
+    assertEquals(1, result.status());
+    assertEquals("ketloom: at least 10 images, found 9\n", result.err());
+  }
+
+  @Test
+  void followingARunIsRefusedBeforeItStartsWhereItCantBe() {
+    Result result =
+        run(
+            "train",
+            "--model",
+            "toy",
+            "--data",
+            "dots",
+            "--evaluate-every",
+            "3",
+            "--set",
+            "training.checkpointEvery=2",
+            "--run",
+            folder.resolve("run").toString());
+    assertEquals(1, result.status());
+    assertTrue(
+        result.err().contains("multiple of the epochs between checkpoints, 2, found 3"),
+        result.err());
+    assertEquals(null, services.runs.started);
+  }
+
+  @Test
+  void evaluationsOfARunThatGoesOnAreATableAndPictures() throws IOException {
+    startRun();
+    Studies studies = services.get(Studies.class);
+    Evaluation evaluation = studies.evaluation(services.runs.started, EvaluationSettings.of(20, 2));
+    StringWriter out = new StringWriter();
+    ProgressLine line =
+        new ProgressLine(
+            new PrintWriter(out), new Terminal(false, 100, StandardCharsets.UTF_8), () -> 0);
+    RunListener follower = studies.follow(evaluation, 2, new StudyProgress(line, () -> false));
+    follower.started(
+        new RunListener.Started(
+            folder, 0, 40, 10, 4, 640, Map.of(), List.of(), Map.of(), List.of()));
+    follower.checkpoint(folder, 10);
+    follower.checkpoint(folder, 40);
+    follower.checkpoint(folder, 20);
+    follower.checkpoint(folder, 25);
+    assertEquals(
+        "epoch,samples,reference,frechet-distance,frechet-distance.real,precision,precision.real\n"
+            + "2,20.0,64.0,3.0,0.5,0.25,1.0\n"
+            + "4,20.0,64.0,3.0,0.5,0.25,1.0\n",
+        Files.readString(folder.resolve("evaluation.csv")));
+    assertTrue(Files.readString(folder.resolve("evaluation-distance.svg")).contains("<polyline"));
+    assertTrue(Files.exists(folder.resolve("evaluation-shares.svg")));
+    assertTrue(
+        out.toString().contains("evaluation after epoch 4:  frechet-distance 3.0000"),
+        out.toString());
+  }
+
+  // ---- study
+
+  @Test
+  void aGridIsTrainedEvaluatedAndTabled() throws IOException {
+    Path out = folder.resolve("out");
+    Result result = run("study", study(GRID), "--out", out.toString());
+    assertEquals(0, result.status(), result.err());
+    assertEquals(4, runs.cells.size());
+    assertEquals(List.of(3L, 5L, 3L, 5L), runs.cells.stream().map(Blueprint::seed).toList());
+    String table = Files.readString(out.resolve("table.md"));
+    // 3 and 5: mean 4, deviation sqrt(2).
+    assertTrue(
+        table.contains("| factor one | 2 of 2 | 42 | 4.0000 ± 1.4142 | 0.2500 ± 0.0000 |"), table);
+    assertTrue(table.contains("| real images | | | 0.5000 | 1.0000 | |"), table);
+    assertTrue(table.contains("![factor two, or so](grids/factor-two-or-so.png)"), table);
+    assertTrue(Files.exists(out.resolve("grids/factor-two-or-so.png")));
+    List<String> csv = Files.readAllLines(out.resolve("table.csv"));
+    assertTrue(csv.get(2).startsWith("\"two, or so\",2,42,4.0,1.4142135"), csv::toString);
+    assertTrue(
+        Files.readAllLines(out.resolve("runs.csv")).contains("one,5,5.0,0.25,"),
+        Files.readString(out.resolve("runs.csv")));
+
+    Result again = run("study", study(GRID), "--out", out.toString());
+    assertEquals(0, again.status(), again.err());
+    assertTrue(again.out().contains("4 done already"), again.out());
+    assertEquals(4, runs.cells.size(), "what is done isn't done again");
+  }
+
+  @Test
+  void failuresAreKeptApartAndCanBeRetried() throws IOException {
+    Path out = folder.resolve("out");
+    runs.failing = 5;
+    Result result = run("study", study(GRID), "--out", out.toString());
+    assertEquals(1, result.status());
+    assertTrue(result.out().contains("failed: factor one, seed 5: loss became NaN"), result.out());
+    String table = Files.readString(out.resolve("table.md"));
+    assertTrue(table.contains("| factor one | 1 of 2 | 42 | 3.0000 |"), table);
+    assertTrue(table.contains("- factor two, or so, seed 5: loss became NaN"), table);
+    runs.failing = -1;
+    run("study", study(GRID), "--out", out.toString());
+    assertEquals(4, runs.cells.size(), "failures stay until they are retried");
+    assertEquals(0, run("study", study(GRID), "--out", out.toString(), "--retry").status());
+    assertEquals(6, runs.cells.size());
+    assertFalse(Files.readString(out.resolve("table.md")).contains("Failed"));
+  }
+
+  @Test
+  void impossibleCellsAreNamedBeforeAnythingRuns() throws IOException {
+    String bad = GRID.replace("factor=2", "length=2");
+    Result result = run("study", study(bad), "--out", folder.resolve("out").toString());
+    assertEquals(1, result.status());
+    assertTrue(
+        result.err().contains("1 of 2 cells are impossible, nothing was run: factor two, or so: "),
+        result.err());
+    assertTrue(result.err().contains("length"), result.err());
+    assertEquals(0, runs.cells.size());
+  }
+
+  @Test
+  void cellsThatWereBegunWithAnotherBlueprintAreLeftAlone() throws IOException {
+    Path out = folder.resolve("out");
+    run("study", study(GRID), "--out", out.toString());
+    String other = GRID.replace("'size': 2}}", "'size': 2}}, 'training': {'epochs': 9}");
+    Result result = run("study", study(other), "--out", out.toString());
+    assertEquals(1, result.status());
+    assertTrue(result.err().contains("was begun with another Blueprint: "), result.err());
+    assertTrue(result.err().contains("training.epochs"), result.err());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "{'kind': 'grit'} | kind must be grid, gradient-variance or shot-noise, found",
+        "{'seed': 1} | seed is unknown; known are kind, title, blueprint",
+        "{'axes': {}} | blueprint must be an object",
+        "{'blueprint': {'model': 'toy'}, 'seeds': []} | seeds must be a list of whole numbers",
+        "{'blueprint': {'model': 'toy'}, 'axes': {'a': {'b': [3]}}} | axes.a.b must be a list of",
+        "{'blueprint': {'model': 'toy'}, 'evaluation': {'bins': 1}} | evaluation.bins must be at"
+            + " least 2",
+        "{'kind': 'gradient-variance', 'ansatz': 'chain', 'qubits': [1]} | qubits must be a list of"
+            + " different numbers from 2",
+        "{'kind': 'gradient-variance', 'ansatz': 'chian', 'qubits': [2], 'depths': ['linear'],"
+            + " 'widths': [1]} | ansatz \"chian\" isn't registered",
+        "{'kind': 'shot-noise'} | run must be the folder of a trained run",
+        "{'kind': 'shot-noise', 'run': 'r', 'shots': [0]} | shots must be a list of different whole"
+            + " numbers from 1, and",
+        "{'kind': 'shot-noise', 'run': 'r', 'shots': [5], 'evaluation': {'sampling': {'shots': 2}}}"
+            + " | evaluation.sampling must not set shots"
+      })
+  void wrongStudiesAreRefusedByPath(String json, String expected) throws IOException {
+    Result result = run("study", study(json), "--out", folder.resolve("out").toString());
+    assertEquals(1, result.status(), result.out());
+    assertTrue(result.err().contains(expected), result.err());
+    assertEquals(1, result.err().lines().count(), result.err());
+    assertFalse(Files.exists(folder.resolve("out")));
+  }
+
+  @Test
+  void gradientVarianceIsATableAndAPicture() throws IOException {
+    Path out = folder.resolve("out");
+    String json =
+        "{'kind': 'gradient-variance', 'ansatz': 'chain', 'options': {'factor': 1},"
+            + " 'qubits': [2, 3, 4], 'depths': ['linear'], 'widths': ['full', 0.01],"
+            + " 'samples': 20}";
+    Result result = run("study", study(json), "--out", out.toString());
+    assertEquals(0, result.status(), result.err());
+    List<String> csv = Files.readAllLines(out.resolve("gradient-variance.csv"));
+    assertEquals(1 + 2 * 3, csv.size());
+    assertTrue(csv.get(3).startsWith("chain,linear,full,6.283185307179586,4,4,"), csv::toString);
+    assertTrue(Files.readString(out.resolve("gradient-variance.svg")).contains("full, linear"));
+    assertTrue(Files.readString(out.resolve("table.md")).contains("| rate |"));
+  }
+
+  @Test
+  void shotNoiseIsMeasuredAgainstShotsAndGoesOn() throws IOException {
+    startRun();
+    Path out = folder.resolve("out");
+    String json =
+        "{'kind': 'shot-noise', 'run': '%s', 'shots': ['exact', 1024, 64], 'seeds': [3, 5],"
+            + " 'evaluation': {'samples': 20, 'sampling': {'steps': 7}}}";
+    String file =
+        Files.writeString(
+                folder.resolve("shots.json"),
+                json.formatted(folder.resolve("run")).replace('\'', '"'))
+            .toString();
+    Result result = run("study", file, "--out", out.toString());
+    assertEquals(0, result.status(), result.err());
+    List<String> csv = Files.readAllLines(out.resolve("shot-noise.csv"));
+    assertEquals("shots,seed,frechet-distance,precision", csv.get(0));
+    assertEquals(
+        List.of("64,3", "64,5", "1024,3", "1024,5", "exact,3", "exact,5"),
+        csv.stream().skip(1).map(l -> l.replaceFirst(",3\\.0,0\\.25$", "")).toList());
+    assertTrue(
+        services.runs.changes.contains("shots=0") && services.runs.changes.contains("steps=7"),
+        services.runs.changes);
+    assertEquals(5, evaluator.request.seed());
+    String table = Files.readString(out.resolve("table.md"));
+    assertTrue(table.contains("| 1024 | 3.0000 ± 0.0000 | 0.2500 ± 0.0000 |"), table);
+    assertTrue(table.contains("| real images | 0.5000 | 1.0000 |"), table);
+    String picture = Files.readString(out.resolve("shot-noise.svg"));
+    assertTrue(picture.contains("frechet-distance, exact"), picture);
+    assertTrue(Files.exists(out.resolve("shot-noise-shares.svg")));
+
+    Files.delete(out.resolve("points/1024-seed-5.json"));
+    evaluator.request = null;
+    assertEquals(0, run("study", file, "--out", out.toString()).status());
+    assertEquals(5, evaluator.request.seed());
+    assertTrue(services.runs.changes.contains("shots=1024"), "what is done isn't done again");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"grid", "ablation", "choices", "gradient-variance", "shot-noise"})
+  void examplesAreStudies(String name) {
+    Result result = run("study", "--example", name);
+    assertEquals(0, result.status(), result.err());
+    assertTrue(JsonObject.parse(result.out(), name).has("kind"));
+    assertEquals(2, run("study", "--example", "nothing").status());
+  }
+}
