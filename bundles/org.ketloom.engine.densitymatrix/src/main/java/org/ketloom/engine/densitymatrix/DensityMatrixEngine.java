@@ -112,7 +112,7 @@ public final class DensityMatrixEngine implements QuantumEngine {
               + " wires need about "
               + ExecutionPlan.size(needed)
               + " for the smallest batch; the heap has "
-              + ExecutionPlan.size(heap)
+              + ExecutionPlan.size((double) heap)
               + " and the engine takes at most "
               + MAX_WIRES
               + " wires; use fewer wires, an engine of trajectories, or a larger heap (-Xmx, for"

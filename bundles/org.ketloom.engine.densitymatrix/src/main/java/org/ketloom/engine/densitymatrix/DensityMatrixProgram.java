@@ -71,7 +71,7 @@ final class DensityMatrixProgram implements Program {
               + " samples of this circuit needs at least "
               + ExecutionPlan.size(needed)
               + "; the heap has "
-              + ExecutionPlan.size(heap)
+              + ExecutionPlan.size((double) heap)
               + "; use a smaller batch or fewer threads, or a larger heap (-Xmx, for ketloom"
               + " KETLOOM_JAVA_OPTS=-Xmx8g)");
     }

@@ -57,7 +57,7 @@ record MemoryPlan(
             ? keptBlocks + " blocks kept from the forward pass"
             : "blocks are computed again, in segments of " + segment + " kept steps")
         + ", "
-        + ExecutionPlan.size(blockBytes)
+        + ExecutionPlan.size((double) blockBytes)
         + " each";
   }
 }
