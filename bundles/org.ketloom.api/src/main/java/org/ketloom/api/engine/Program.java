@@ -92,4 +92,26 @@ public interface Program {
   default Program withShots(Shots shots) {
     throw new UnsupportedOperationException("this engine can't estimate values from measurements");
   }
+
+  /**
+   * This circuit with another number of random trajectories, or another seed. A training takes
+   * another seed in each step.
+   *
+   * @param count trajectories of each sample, at least 2
+   * @throws UnsupportedOperationException if the engine draws none
+   */
+  default Program withTrajectories(int count, long seed) {
+    throw new UnsupportedOperationException("this engine draws no trajectories");
+  }
+
+  /**
+   * The observables' values with their standard errors.
+   *
+   * @throws IllegalArgumentException as {@link #values(Inputs)}
+   * @throws UnsupportedOperationException if the engine draws no trajectories: its values have no
+   *     such error
+   */
+  default Estimates estimates(Inputs inputs) {
+    throw new UnsupportedOperationException("this engine draws no trajectories");
+  }
 }

@@ -83,6 +83,7 @@ class CommandIT {
             "observable pauli org.ketloom.observable.pauli",
             "engine density-matrix org.ketloom.engine.densitymatrix",
             "engine statevector org.ketloom.engine.statevector",
+            "engine trajectories org.ketloom.engine.trajectories",
             "model hybrid-unet org.ketloom.model.diffusion",
             "model jo2026 org.ketloom.model.diffusion",
             "model last-qgan org.ketloom.model.lastqgan",

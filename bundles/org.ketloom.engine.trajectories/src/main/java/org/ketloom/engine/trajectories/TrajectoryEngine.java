@@ -1,0 +1,82 @@
+package org.ketloom.engine.trajectories;
+
+import org.ketloom.api.circuit.Circuit;
+import org.ketloom.api.engine.Program;
+import org.ketloom.api.engine.QuantumEngine;
+import org.ketloom.api.engine.Shots;
+import org.ketloom.api.part.Part;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/**
+ * Circuits with channels by sampled trajectories of pure states: means over trajectories estimate
+ * values and gradients without bias, in the memory of state vectors. Results depend on the seed and
+ * the numbers of samples and trajectories alone.
+ */
+@Component(
+    service = QuantumEngine.class,
+    property = {
+      Part.NAME + "=trajectories",
+      Part.DESCRIPTION + "=noise by trajectories of state vectors, unbiased values and gradients",
+      "service.ranking:Integer=-20"
+    })
+@Designate(ocd = TrajectoryEngine.Config.class)
+public final class TrajectoryEngine implements QuantumEngine {
+
+  /** Settings of the engine. */
+  @ObjectClassDefinition(name = "Ketloom trajectory engine")
+  public @interface Config {
+    /** Trajectories of each sample, at least 2. */
+    @AttributeDefinition(description = "trajectories of each sample, at least 2")
+    int trajectories() default 100;
+
+    /** Seed of the trajectories. */
+    @AttributeDefinition(description = "seed of the trajectories")
+    long seed() default 0;
+  }
+
+  private final QuantumEngine pure;
+  private final Shots trajectories;
+
+  /** An engine that runs trajectories on an engine of state vectors. */
+  @Activate
+  public TrajectoryEngine(
+      @Reference(target = "(" + Part.NAME + "=statevector)") QuantumEngine pure, Config config) {
+    this(pure, config.trajectories(), config.seed());
+  }
+
+  /**
+   * An engine outside of a container.
+   *
+   * @param pure runs the trajectories
+   * @param count trajectories of each sample
+   * @param seed of the trajectories
+   * @throws IllegalArgumentException if {@code count} is below 2
+   */
+  public TrajectoryEngine(QuantumEngine pure, int count, long seed) {
+    this.pure = pure;
+    this.trajectories = trajectories(count, seed);
+  }
+
+  static Shots trajectories(int count, long seed) {
+    if (count < 2) {
+      throw new IllegalArgumentException(
+          "trajectories must be at least 2, for a standard error; found " + count);
+    }
+    return new Shots(count, seed);
+  }
+
+  @Override
+  public Program compile(Circuit circuit) {
+    return new TrajectoryProgram(new Unraveller(circuit, pure).compile(), trajectories);
+  }
+
+  @Override
+  public String toString() {
+    return "trajectories on " + pure;
+  }
+}
