@@ -3,10 +3,9 @@ package org.ketloom.runtime.job;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.ketloom.runtime.blueprint.Draft;
+import org.ketloom.runtime.run.Resumption;
 import org.ketloom.runtime.run.RunSettings;
-import org.ketloom.runtime.run.Runs;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -49,14 +48,14 @@ public interface Jobs {
   Job start(String name, Draft draft, Path folder, RunSettings settings);
 
   /**
-   * Takes a run that is in its folder. A pinned one waits until the very generations are there that
-   * its last checkpoint was made with; {@link Runs#resume} goes on with others.
+   * Takes a run that is in its folder. A pinned one waits until the very generations are there, or
+   * are kept, that its last checkpoint was made with, unless {@link Resumption#currentParts} allows
+   * others.
    *
-   * @param settings new settings; empty for those that it had
    * @throws IOException if there is no run
    * @throws IllegalArgumentException if the name is taken
    */
-  Job resume(String name, Path folder, Optional<RunSettings> settings) throws IOException;
+  Job resume(String name, Path folder, Resumption how) throws IOException;
 
   /** All jobs by name. */
   List<Job> jobs();

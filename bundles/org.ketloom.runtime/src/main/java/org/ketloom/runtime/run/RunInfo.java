@@ -15,7 +15,8 @@ import org.ketloom.runtime.parts.Generation;
  * @param blueprint the Blueprint as it is now
  * @param state its state; RUNNING also for a run whose process was killed
  * @param live whether some process has it at this moment
- * @param step steps that were made when the manifest was last written
+ * @param step steps that were made; of a run whose process was killed those that are in its last
+ *     checkpoint
  * @param steps steps of the whole training
  * @param message what happened to a run that FAILED; else empty
  * @param settings how it behaves in its container

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.runtime.blueprint.Blueprints;
@@ -48,21 +47,22 @@ public interface Runs {
   /**
    * Composes a run again and puts its last checkpoint back; it goes on bit for bit as if it had not
    * been interrupted, provided that its parts are the same. Of several versions that are there it
-   * takes the very generation that the checkpoint was made with; where that is gone, the current
-   * one, which it says in a note.
+   * takes the very generation that the checkpoint was made with. Where that is gone, a pinned run
+   * has it back from what {@link org.ketloom.runtime.parts.PartArchive} keeps; where nothing is
+   * kept, it goes on with the current one, which it says in a note, if that makes the same circuits,
+   * and is refused otherwise unless {@link Resumption#currentParts} allows it.
    *
-   * @param settings new settings; empty for those that it had
    * @throws IOException if there is no run, or a file is damaged; the folder is as before
-   * @throws IllegalStateException if a part is missing, the run is finished, or another process has
-   *     the folder
+   * @throws IllegalStateException if a part is missing, or makes another circuit than the run was
+   *     trained with; if the run is finished, or another process has the folder
    * @throws IllegalArgumentException if the checkpoint belongs to another Blueprint, saying in what
    *     they differ, or the data isn't what the run began with
    */
-  Run resume(Path folder, Optional<RunSettings> settings, RunListener listener) throws IOException;
+  Run resume(Path folder, Resumption how, RunListener listener) throws IOException;
 
-  /** With the settings that it had; else as the other one. */
+  /** With the settings and parts that it had; else as the other one. */
   default Run resume(Path folder, RunListener listener) throws IOException {
-    return resume(folder, Optional.empty(), listener);
+    return resume(folder, Resumption.AS_BEFORE, listener);
   }
 
   /**
@@ -105,11 +105,12 @@ public interface Runs {
 
   /**
    * Opens a checkpoint of a run for drawing images; the run itself may go on meanwhile. The data
-   * set needn't be there.
+   * set needn't be there. Parts that are gone come back as when the run is resumed.
    *
    * @param epoch number of epochs that the checkpoint has seen; empty for the last checkpoint
    * @throws IOException if there is no such checkpoint, or a file is damaged
-   * @throws IllegalStateException if a part is missing
+   * @throws IllegalStateException if a part is missing, or makes another circuit than the checkpoint
+   *     was trained with
    */
   Sampler open(Path folder, OptionalInt epoch) throws IOException;
 }

@@ -48,7 +48,12 @@ public record Swap(
     /** Somebody, by {@link Runs#swap}. */
     HAND,
     /** Somebody who took a swap by hand back, by {@link Runs#undo}. */
-    UNDO;
+    UNDO,
+    /**
+     * Somebody who went on with the parts that were there, by {@link Resumption#currentParts}: those
+     * that the run was trained with were gone.
+     */
+    RESUME;
 
     /** The kind as people write it: lower case. */
     @Override

@@ -1,6 +1,7 @@
 package org.ketloom.itests.swap;
 
 import static org.junit.Assert.assertArrayEquals;
+import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 
 import java.io.IOException;
@@ -51,8 +52,12 @@ public class RestartIT {
   }
 
   private void start() throws Exception {
+    start("wave-1.0.0");
+  }
+
+  private void start(String wave) throws Exception {
     Map<String, String> configuration = new HashMap<>();
-    configuration.put(Constants.FRAMEWORK_STORAGE, folder.resolve("felix").toString());
+    configuration.put(Constants.FRAMEWORK_STORAGE, folder.resolve("felix-" + wave).toString());
     configuration.put("felix.log.level", "1");
     framework =
         ServiceLoader.load(FrameworkFactory.class).iterator().next().newFramework(configuration);
@@ -61,7 +66,7 @@ public class RestartIT {
         new java.util.ArrayList<>(
             Container.jars("core", "encodings", "ansaetze", "observables", "shell"));
     all.add(jars.resolve("tiny-1.0.0.jar"));
-    all.add(jars.resolve("wave-1.0.0.jar"));
+    all.add(jars.resolve(wave + ".jar"));
     List<Bundle> bundles = new java.util.ArrayList<>();
     for (Path jar : all) {
       bundles.add(framework.getBundleContext().installBundle("reference:" + jar.toUri()));
@@ -170,6 +175,27 @@ public class RestartIT {
     for (String run : List.of("mine-1", "asked")) {
       assertArrayEquals(Lab.weights(folder.resolve("alone")), Lab.weights(runs.resolve(run)));
     }
+  }
+
+  /** A run is stopped, its part is upgraded, and it is resumed. */
+  @Test
+  public void anUpgradedPartIsTakenWhereSomebodySaysSo() throws Exception {
+    String run = folder.resolve("runs/pinned").toString();
+    start();
+    CompletableFuture<Integer> training =
+        command("train", "--blueprint", folder.resolve("tiny.json").toString(), "--run", run);
+    await(() -> Files.isDirectory(Path.of(run, "checkpoints")), "a checkpoint");
+    interrupt();
+    assertEquals(130, (int) training.get());
+    stop();
+
+    start("wave-1.1.0");
+    assertEquals(1, (int) command("resume", run).get());
+    assertTrue(is("pinned", "stopped"));
+    assertEquals(0, (int) command("resume", run, "--current-parts").get());
+    assertTrue(is("pinned", "finished"));
+    assertTrue(
+        Files.readString(Path.of(run, "manifest.json")).contains("\"kind\": \"resume\""));
   }
 
   /** As the launcher does when the process gets a signal. */

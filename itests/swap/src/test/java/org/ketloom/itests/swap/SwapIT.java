@@ -14,7 +14,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.Before;
 import org.junit.Test;
 import org.junit.runner.RunWith;
@@ -30,7 +32,10 @@ import org.ketloom.runtime.parts.Leases;
 import org.ketloom.runtime.parts.PartRegistry;
 import org.ketloom.runtime.parts.RegisteredPart;
 import org.ketloom.runtime.run.Run;
+import org.ketloom.runtime.run.Resumption;
 import org.ketloom.runtime.run.RunInfo;
+import org.ketloom.runtime.run.RunListener;
+import org.ketloom.runtime.run.RunSettings;
 import org.ketloom.runtime.run.RunSettings.Policy;
 import org.ketloom.runtime.run.Swap;
 import org.ops4j.pax.exam.Configuration;
@@ -320,6 +325,79 @@ public class SwapIT {
     assertEquals("1.1.0", lab.runs().info(at).generations().get("parts.ansatz").version());
     assertEquals(24, script.losses.size());
     assertTrue(script.losses.stream().allMatch(Double::isFinite));
+  }
+
+  /** Its version was replaced while it was stopped, and is in the deployer's store. */
+  @Test
+  public void aPinnedRunHasItsVersionBackAndLetsGoOfIt() throws Exception {
+    lab.only("tiny-1.0.0");
+    deployer.add(Jars.jar("wave-1.0.0"));
+    Path alone = lab.train("alone", Policy.PIN, new Script());
+    Path at = stopped("run", 6);
+    deployer.add(Jars.jar("wave-1.1.0"));
+    WeakReference<ClassLoader> first = loader("1.0.0");
+    awaitRetirement("1.0.0", first);
+    List<String> during = new ArrayList<>();
+    Script script =
+        new Script()
+            .at(
+                9,
+                () -> {
+                  Thread.sleep(500);
+                  during.addAll(versions("(ketloom.part.name=wave)"));
+                  assertEquals(
+                      new Version(1, 1, 0),
+                      services
+                          .await(PartRegistry.class)
+                          .find(PartKind.ANSATZ, "wave", "")
+                          .orElseThrow()
+                          .version());
+                });
+    WeakReference<ClassLoader> restored;
+    try (Run run = lab.runs().resume(at, script)) {
+      restored = loader("1.0.0");
+      run.train();
+    }
+    assertEquals(List.of("1.0.0", "1.1.0"), during);
+    assertArrayEquals(Lab.weights(alone), Lab.weights(at));
+    assertEquals(List.of(), lab.runs().info(at).swaps());
+    awaitRetirement("1.0.0", restored);
+    assertEquals("test.wave 1.1.0", deployer.plugins().get(0).name());
+  }
+
+  /** Its version is gone for good. */
+  @Test
+  public void aPinnedRunGoesOnWithAnotherCircuitIfItMay() throws Exception {
+    Path at = stopped("run", 6);
+    lab.only("tiny-1.0.0", "wave-1.1.0");
+    IllegalStateException refused =
+        assertThrows(
+            IllegalStateException.class, () -> lab.runs().resume(at, RunListener.NONE).close());
+    assertTrue(
+        refused.getMessage(),
+        refused.getMessage().contains("trained with parts.ansatz of test.wave 1.0.0"));
+    assertTrue(
+        refused.getMessage(), refused.getMessage().contains("circuit \"tiny\" would be another"));
+    assertTrue(refused.getMessage(), refused.getMessage().contains("--current-parts"));
+    try (Run run =
+        lab.runs().resume(at, new Resumption(Optional.empty(), true), RunListener.NONE)) {
+      assertEquals(Run.State.FINISHED, run.train());
+    }
+    RunInfo info = lab.runs().info(at);
+    assertEquals(Swap.Kind.RESUME, info.swaps().get(0).kind());
+    assertEquals("1.1.0", info.generations().get("parts.ansatz").version());
+  }
+
+  private Path stopped(String name, long step) throws IOException {
+    Path at = lab.folder.resolve(name);
+    AtomicReference<Run> started = new AtomicReference<>();
+    Script script = new Script().at(step, () -> started.get().stop());
+    try (Run run =
+        lab.runs().start(lab.blueprint(), at, new RunSettings(Policy.PIN, false), script)) {
+      started.set(run);
+      assertEquals(Run.State.STOPPED, run.train());
+    }
+    return at;
   }
 
   private WeakReference<ClassLoader> loader(String version) {

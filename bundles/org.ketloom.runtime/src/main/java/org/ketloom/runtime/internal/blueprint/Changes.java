@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.ketloom.api.model.Blueprint;
+import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.parts.Generation;
 
@@ -22,6 +23,13 @@ public final class Changes {
           }
         });
     return different;
+  }
+
+  /** The fingerprints of a model's circuits by name. */
+  public static Map<String, String> circuits(GenerativeModel<?> model) {
+    Map<String, String> fingerprints = new LinkedHashMap<>();
+    model.circuits().forEach((name, circuit) -> fingerprints.put(name, circuit.fingerprint()));
+    return fingerprints;
   }
 
   /** How a Blueprint changed: {@code parts.ansatz.name: "two-qubit" to "ladder"}. */

@@ -46,6 +46,8 @@ import org.ketloom.runtime.deploy.PluginStatus;
 import org.ketloom.runtime.internal.parts.BundleHash;
 import org.ketloom.runtime.internal.parts.PartGate;
 import org.ketloom.runtime.internal.parts.Sha256;
+import org.ketloom.runtime.parts.Generation;
+import org.ketloom.runtime.parts.PartArchive;
 import org.ketloom.runtime.parts.PartRegistry;
 import org.ketloom.runtime.parts.RegisteredPart;
 import org.ketloom.tck.Conformance;
@@ -84,10 +86,10 @@ import org.osgi.service.component.annotations.Reference;
  * that was left out.
  */
 @Component(
-    service = {Deployer.class, Callable.class},
+    service = {Deployer.class, PartArchive.class, Callable.class},
     immediate = true,
     property = "ketloom.launch=plugins")
-public final class PluginDeployer implements Deployer, Callable<List<String>> {
+public final class PluginDeployer implements Deployer, PartArchive, Callable<List<String>> {
   private static final Logger LOG = System.getLogger("org.ketloom.runtime");
   private static final String FOLDER = ".deployments";
 
@@ -110,6 +112,7 @@ public final class PluginDeployer implements Deployer, Callable<List<String>> {
   private final Path plugins;
   private final DeploymentStore store;
   private final TrialMarks marks;
+  private final KeptPlugins kept;
   private final JarVerification verification;
   private final JarLimits limits;
   private final Intake intake;
@@ -151,6 +154,7 @@ public final class PluginDeployer implements Deployer, Callable<List<String>> {
         folder == null || folder.isBlank() ? null : Path.of(folder).toAbsolutePath().normalize();
     this.store = plugins == null ? null : new DeploymentStore(plugins.resolve(FOLDER), this::step);
     this.marks = plugins == null ? null : new TrialMarks(plugins.resolve(FOLDER));
+    this.kept = new KeptPlugins(store);
     this.verification =
         new JarVerification(
             JarVerification.level(property("deploy.verify", "none")),
@@ -285,6 +289,22 @@ public final class PluginDeployer implements Deployer, Callable<List<String>> {
   public Deployment rollback(int number) throws IOException {
     requireFolder();
     return perform(() -> goBack(number));
+  }
+
+  @Override
+  public boolean keeps(Generation part) {
+    try {
+      return store != null && kept.find(part).isPresent();
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "deployments can't be read", e);
+      return false;
+    }
+  }
+
+  @Override
+  public void restore(Generation part) throws IOException {
+    requireFolder();
+    perform(() -> bringBack(part));
   }
 
   /** Returns when all that was asked for is done. */
@@ -851,6 +871,21 @@ public final class PluginDeployer implements Deployer, Callable<List<String>> {
     tried.forEach(running::add);
     settle(next);
     return next;
+  }
+
+  /** For those who have leased it; what is current stays what it is. */
+  private Deployment bringBack(Generation part) throws Refusal, IOException {
+    Plugin plugin =
+        kept.find(part)
+            .orElseThrow(
+                () ->
+                    new Refusal(
+                        Refusal.Until.SURROUNDINGS, "no jar of " + part + " is in " + plugins));
+    if (running.present(plugin.sha256()) == null) {
+      running.addLeaving(plugin.sha256(), restore(plugin));
+    }
+    settle(current);
+    return current;
   }
 
   /** The files that count as taken where what was taken can't be read; else empty. */

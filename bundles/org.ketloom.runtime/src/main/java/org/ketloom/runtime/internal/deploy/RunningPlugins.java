@@ -111,6 +111,14 @@ final class RunningPlugins {
     current.put(sha256, plugin);
   }
 
+  /** Takes a plugin that wasn't {@link #present} for those who hold it; it is nobody's first choice. */
+  void addLeaving(String sha256, PluginTrial.Running plugin) {
+    leaving.put(sha256, new Leaving(plugin, System.nanoTime()));
+    Set<Bundle> all = new HashSet<>(bundles(current.values()));
+    all.add(plugin.bundle());
+    gate.admit(all, Set.of(plugin.bundle()), trial.limit());
+  }
+
   /**
    * Makes these plugins the current ones, as far as they are present; the others begin to leave.
    */

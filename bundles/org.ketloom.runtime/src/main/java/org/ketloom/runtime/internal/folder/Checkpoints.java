@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -75,6 +76,13 @@ public final class Checkpoints {
       return BlueprintTree.of(tree, file.toString()).toBlueprint();
     }
 
+    /** Fingerprints of the circuits that it was made with; empty in those of earlier releases. */
+    public Map<String, String> circuits() {
+      Map<String, String> circuits = new LinkedHashMap<>();
+      json.path("circuits").fields().forEachRemaining(e -> circuits.put(e.getKey(), e.getValue().asText()));
+      return circuits;
+    }
+
     public String blueprintFingerprint() {
       return json.path("blueprintFingerprint").asText();
     }
@@ -96,6 +104,7 @@ public final class Checkpoints {
   /**
    * Writes a checkpoint, and drops all but the last ones.
    *
+   * @param circuits fingerprints of the model's circuits by name; empty if they aren't known
    * @param swaps number of swaps by hand so far: a checkpoint never takes the place of the one that
    *     was written before a swap at the same step
    * @throws ArithmeticException naming the tensor that holds a value that is not finite
@@ -104,6 +113,7 @@ public final class Checkpoints {
   public Checkpoint write(
       Blueprint blueprint,
       Map<String, Generation> generations,
+      Map<String, String> circuits,
       String dataFingerprint,
       int swaps,
       long step,
@@ -137,6 +147,9 @@ public final class Checkpoints {
         .put("blueprintFingerprint", blueprints.fingerprint(blueprint));
     json.set("blueprint", BlueprintTree.tree(blueprint));
     json.set("generations", RunFiles.json(generations));
+    if (!circuits.isEmpty()) {
+      circuits.forEach(json.putObject("circuits")::put);
+    }
     RunFiles.writeText(manifest, BlueprintTree.pretty(json));
     prune();
     return new Checkpoint(manifest, step, epoch, batch, json);
@@ -150,6 +163,11 @@ public final class Checkpoints {
     try (Stream<Path> files = Files.list(folder)) {
       return files.filter(f -> isManifest(f.getFileName().toString())).sorted(ORDER).toList();
     }
+  }
+
+  /** Steps that are in the last checkpoint, by its name alone. */
+  public OptionalLong lastStep() throws IOException {
+    return manifests().stream().mapToLong(Checkpoints::step).reduce((a, b) -> b);
   }
 
   /** The last checkpoint. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -161,6 +162,16 @@ public record RunManifest(ObjectNode json) {
     return json.has("current") ? RunFiles.generations(json.path("current")) : generations();
   }
 
+  /** Fingerprints of the circuits that the run goes on with, by name. */
+  public Map<String, String> circuits() {
+    Map<String, String> circuits = new LinkedHashMap<>();
+    json.path("circuits")
+        .fields()
+        .forEachRemaining(
+            e -> circuits.put(e.getKey(), e.getValue().path("fingerprint").asText()));
+    return circuits;
+  }
+
   public List<Long> resumptions() {
     List<Long> steps = new ArrayList<>();
     json.path("resumptions").forEach(entry -> steps.add(entry.path("step").asLong()));
@@ -242,8 +253,12 @@ public record RunManifest(ObjectNode json) {
   }
 
   /** With one more entry of where the run was resumed and from what. */
-  public RunManifest resumed(long step, Map<String, Generation> generations) {
+  public RunManifest resumed(long step, Composition composition) {
+    Map<String, Generation> generations = composition.generations();
     ObjectNode next = json.deepCopy();
+    JsonNode began = next.get("generations");
+    describe(composition, next);
+    next.set("generations", began);
     ArrayNode resumptions = next.withArray("resumptions");
     ObjectNode entry = resumptions.addObject().put("step", step);
     entry.set("generations", RunFiles.json(generations));

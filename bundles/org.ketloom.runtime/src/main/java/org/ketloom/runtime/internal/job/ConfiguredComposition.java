@@ -13,6 +13,7 @@ import org.ketloom.runtime.internal.blueprint.BlueprintTree;
 import org.ketloom.runtime.internal.folder.RunFiles;
 import org.ketloom.runtime.job.Job;
 import org.ketloom.runtime.job.Jobs;
+import org.ketloom.runtime.run.Resumption;
 import org.ketloom.runtime.run.RunSettings;
 import org.osgi.framework.Constants;
 import org.osgi.service.component.annotations.Activate;
@@ -89,7 +90,7 @@ public final class ConfiguredComposition {
       return jobs.startComposition(name, draft, last, settings);
     }
     return same(new RunFiles(last), json)
-        ? jobs.resume(name, last, Optional.of(settings))
+        ? jobs.resume(name, last, new Resumption(Optional.of(settings), false))
         : jobs.startComposition(name, draft, folder(base, number + 1), settings);
   }
 

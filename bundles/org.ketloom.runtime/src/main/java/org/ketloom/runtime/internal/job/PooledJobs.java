@@ -36,7 +36,9 @@ import org.ketloom.runtime.internal.folder.RunManifest;
 import org.ketloom.runtime.job.Job;
 import org.ketloom.runtime.job.Jobs;
 import org.ketloom.runtime.parts.Generation;
+import org.ketloom.runtime.parts.PartArchive;
 import org.ketloom.runtime.parts.PartRegistry;
+import org.ketloom.runtime.run.Resumption;
 import org.ketloom.runtime.run.Run;
 import org.ketloom.runtime.run.RunListener;
 import org.ketloom.runtime.run.RunSettings;
@@ -52,6 +54,8 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
 
 /** Jobs on a pool of threads. One more thread decides what they may do. */
 @Component(
@@ -84,6 +88,7 @@ public final class PooledJobs implements Jobs {
   private final Runnable partsListener = this::partsChanged;
   private final SynchronousBundleListener frameworkListener = this::frameworkChanged;
   private final Optional<CompositionFolder> compositions;
+  private volatile PartArchive archive;
   private volatile long debounceNanos;
   private volatile long changedAt;
   private volatile boolean open;
@@ -162,6 +167,18 @@ public final class PooledJobs implements Jobs {
     debounceNanos = TimeUnit.MILLISECONDS.toNanos(config.debounceMillis());
   }
 
+  @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+  void setArchive(PartArchive found) {
+    archive = found;
+    partsChanged();
+  }
+
+  void unsetArchive(PartArchive gone) {
+    if (archive == gone) {
+      archive = null;
+    }
+  }
+
   @Deactivate
   void deactivate() {
     registry.removeListener(partsListener);
@@ -212,13 +229,19 @@ public final class PooledJobs implements Jobs {
       throw new IllegalArgumentException(
           folder + " holds a run already; resume it, or choose another folder");
     }
-    return add(new Work(name, folder, Optional.of(draft), Optional.of(settings), keepDraft));
+    return add(
+        new Work(
+            name,
+            folder,
+            Optional.of(draft),
+            new Resumption(Optional.of(settings), false),
+            keepDraft));
   }
 
   @Override
-  public Job resume(String name, Path folder, Optional<RunSettings> settings) throws IOException {
+  public Job resume(String name, Path folder, Resumption how) throws IOException {
     RunManifest manifest = RunManifest.read(new RunFiles(folder));
-    Work work = new Work(name, folder, Optional.empty(), settings, false);
+    Work work = new Work(name, folder, Optional.empty(), how, false);
     if (manifest.state() == Run.State.FINISHED) {
       work.state = Job.State.DONE;
     }
@@ -229,7 +252,7 @@ public final class PooledJobs implements Jobs {
   Job failed(String name, Path folder, String reason) {
     for (int number = 1; ; number++) {
       String free = number == 1 ? name : name + "-" + number;
-      Work work = new Work(free, folder, Optional.empty(), Optional.empty(), false);
+      Work work = new Work(free, folder, Optional.empty(), Resumption.AS_BEFORE, false);
       work.state = Job.State.FAILED;
       work.reason = reason;
       work.hopeless = true;
@@ -284,7 +307,7 @@ public final class PooledJobs implements Jobs {
         String name = run.getFileName().toString();
         boolean taken = jobs().stream().anyMatch(job -> job.name().equals(name));
         try {
-          resumed.add(resume(taken ? run.toString() : name, run, Optional.empty()));
+          resumed.add(resume(taken ? run.toString() : name, run, Resumption.AS_BEFORE));
         } catch (IOException | IllegalArgumentException e) {
           LOG.log(Level.WARNING, "run " + run + " can't be taken up again: " + e.getMessage());
         }
@@ -358,7 +381,7 @@ public final class PooledJobs implements Jobs {
     private final Path folder;
     private final RunFiles files;
     private final Optional<Draft> draft;
-    private final Optional<RunSettings> settings;
+    private final Resumption how;
     private final boolean keepDraft;
     private Job.State state = Job.State.WAITING;
     private String reason = "";
@@ -377,13 +400,13 @@ public final class PooledJobs implements Jobs {
         String name,
         Path folder,
         Optional<Draft> draft,
-        Optional<RunSettings> settings,
+        Resumption how,
         boolean keepDraft) {
       this.name = name;
       this.folder = folder;
       this.files = new RunFiles(folder);
       this.draft = draft;
-      this.settings = settings;
+      this.how = how;
       this.keepDraft = keepDraft;
     }
 
@@ -506,17 +529,24 @@ public final class PooledJobs implements Jobs {
                     () -> new IOException(folder + " holds no run any more: it has no manifest"))));
       }
       Blueprint blueprint = files.readBlueprint();
-      String missing = text(composer.state(blueprint));
       RunManifest manifest = RunManifest.read(files);
-      if (!missing.isEmpty()
-          || settings.orElse(manifest.settings()).policy() != RunSettings.Policy.PIN) {
-        return missing;
+      RunSettings settings = how.settings().orElse(manifest.settings());
+      if (settings.policy() != RunSettings.Policy.PIN || how.currentParts()) {
+        return text(composer.state(blueprint));
       }
       Map<String, Generation> pinned =
           new Checkpoints(files, blueprints)
               .last()
               .map(Checkpoints.Checkpoint::generations)
               .orElse(manifest.current());
+      Readiness state = composer.state(blueprint);
+      String missing =
+          text(
+              new Readiness(
+                  state.missing().stream().filter(m -> !isKept(pinned.get(m.path()))).toList()));
+      if (!missing.isEmpty() || state.state() == Readiness.State.WAITING) {
+        return missing;
+      }
       Map<String, Generation> there;
       try {
         there = composer.generations(blueprint, pinned);
@@ -526,6 +556,7 @@ public final class PooledJobs implements Jobs {
         return missing.isEmpty() ? message(e) : missing;
       }
       Map<String, Generation> gone = Changes.different(pinned, there);
+      gone.values().removeIf(this::isKept);
       if (gone.isEmpty()) {
         return "";
       }
@@ -533,9 +564,16 @@ public final class PooledJobs implements Jobs {
       gone.forEach(
           (path, generation) -> text.append(path).append(" of ").append(generation).append(", "));
       text.append("there is ");
-      Changes.different(there, pinned)
-          .forEach((path, generation) -> text.append(generation).append(", "));
-      return text + "with which `ketloom resume " + folder + "` goes on";
+      for (String path : gone.keySet()) {
+        text.append(there.get(path)).append(", ");
+      }
+      return text + "with which `ketloom resume " + folder + " --current-parts` goes on";
+    }
+
+    /** Whether a part that is gone comes back when the run is resumed. */
+    private boolean isKept(Generation part) {
+      PartArchive present = archive;
+      return part != null && present != null && present.keeps(part);
     }
 
     private static String text(Readiness readiness) {
@@ -605,14 +643,14 @@ public final class PooledJobs implements Jobs {
 
     private Run openRun() throws IOException {
       if (Files.exists(files.manifest())) {
-        return runs.resume(folder, settings, RunListener.NONE);
+        return runs.resume(folder, how, RunListener.NONE);
       }
       Draft asked = draft.orElseThrow();
       Run started =
           runs.start(
               blueprints.complete(asked),
               folder,
-              settings.orElse(RunSettings.DEFAULT),
+              how.settings().orElse(RunSettings.DEFAULT),
               RunListener.NONE);
       if (keepDraft) {
         try {

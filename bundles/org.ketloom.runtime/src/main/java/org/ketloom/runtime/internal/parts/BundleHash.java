@@ -6,50 +6,77 @@ import java.io.OutputStream;
 import java.net.URL;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.Collections;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.TreeMap;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.ketloom.runtime.parts.Generation;
 import org.osgi.framework.Bundle;
 
 /** The hash of a bundle's content that a {@link Generation} holds. */
 public final class BundleHash {
 
+  /** An entry, which can be read several times. */
+  private interface Content {
+    InputStream open() throws IOException;
+  }
+
   private BundleHash() {}
 
   /** The hash in hexadecimal; empty if the content can't be read. */
   public static String of(Bundle bundle) {
     try {
-      TreeMap<String, URL> entries = new TreeMap<>();
+      TreeMap<String, Content> entries = new TreeMap<>();
       collect(bundle, "/", entries);
-      if (entries.isEmpty()) {
-        return "";
-      }
-      MessageDigest digest = Sha256.digest();
-      for (var entry : entries.entrySet()) {
-        long length = copy(entry.getValue(), OutputStream.nullOutputStream());
-        digest.update(entry.getKey().getBytes(StandardCharsets.UTF_8));
-        digest.update((byte) 0);
-        digest.update(ByteBuffer.allocate(Long.BYTES).putLong(0, length));
-        copy(entry.getValue(), new DigestOutputStream(OutputStream.nullOutputStream(), digest));
-      }
-      return HexFormat.of().formatHex(digest.digest());
+      return entries.isEmpty() ? "" : of(entries);
     } catch (IOException | IllegalStateException e) {
       // Uninstalled, or its file is gone: the provenance then says that it isn't known.
       return "";
     }
   }
 
+  /**
+   * The hash that a bundle has which is installed from a jar.
+   *
+   * @throws IOException if it can't be read
+   */
+  public static String of(Path jar) throws IOException {
+    try (ZipFile file = new ZipFile(jar.toFile())) {
+      TreeMap<String, Content> entries = new TreeMap<>();
+      for (ZipEntry entry : Collections.list(file.entries())) {
+        if (!entry.isDirectory()) {
+          entries.put(entry.getName(), () -> file.getInputStream(entry));
+        }
+      }
+      return of(entries);
+    }
+  }
+
+  private static String of(TreeMap<String, Content> entries) throws IOException {
+    MessageDigest digest = Sha256.digest();
+    for (Map.Entry<String, Content> entry : entries.entrySet()) {
+      long length = copy(entry.getValue(), OutputStream.nullOutputStream());
+      digest.update(entry.getKey().getBytes(StandardCharsets.UTF_8));
+      digest.update((byte) 0);
+      digest.update(ByteBuffer.allocate(Long.BYTES).putLong(0, length));
+      copy(entry.getValue(), new DigestOutputStream(OutputStream.nullOutputStream(), digest));
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
   /** Piece by piece: an entry may be larger than the memory. */
-  private static long copy(URL entry, OutputStream out) throws IOException {
-    try (InputStream in = entry.openStream()) {
+  private static long copy(Content entry, OutputStream out) throws IOException {
+    try (InputStream in = entry.open()) {
       return in.transferTo(out);
     }
   }
 
-  private static void collect(Bundle bundle, String folder, TreeMap<String, URL> entries) {
+  private static void collect(Bundle bundle, String folder, TreeMap<String, Content> entries) {
     var paths = bundle.getEntryPaths(folder);
     if (paths == null) {
       return;
@@ -58,7 +85,8 @@ public final class BundleHash {
       if (path.endsWith("/")) {
         collect(bundle, path, entries);
       } else {
-        entries.put(path, bundle.getEntry(path));
+        URL entry = bundle.getEntry(path);
+        entries.put(path, entry::openStream);
       }
     }
   }

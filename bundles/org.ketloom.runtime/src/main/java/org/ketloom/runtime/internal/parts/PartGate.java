@@ -10,7 +10,8 @@ public interface PartGate {
   String TRIAL = "ketloom:plugin:";
 
   /**
-   * Lets the parts of bundles in, and puts those of others last, in one change of the registry.
+   * Lets the parts of bundles in, and puts those of others last, in one change of the registry. A
+   * bundle that is both comes in as one of the last.
    *
    * @param newcomers bundles whose trial is over
    * @param leaving bundles that are going to be retired

@@ -189,8 +189,8 @@ public final class TrackedParts implements PartRegistry, PartGate {
           more.keySet().retainAll(held.keySet());
           held.keySet().removeAll(more.keySet());
           more.forEach(entries::putIfAbsent);
-          leaving.forEach(b -> retiring.add(b.getBundleId()));
           newcomers.forEach(b -> retiring.remove(b.getBundleId()));
+          leaving.forEach(b -> retiring.add(b.getBundleId()));
         });
   }
 

@@ -42,7 +42,9 @@ import org.ketloom.runtime.internal.swap.SwapRequest;
 import org.ketloom.runtime.internal.swap.SwapStore;
 import org.ketloom.runtime.job.Jobs;
 import org.ketloom.runtime.parts.Generation;
+import org.ketloom.runtime.parts.PartArchive;
 import org.ketloom.runtime.parts.PartRegistry;
+import org.ketloom.runtime.run.Resumption;
 import org.ketloom.runtime.run.Run;
 import org.ketloom.runtime.run.RunInfo;
 import org.ketloom.runtime.run.RunListener;
@@ -54,6 +56,8 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
 
 /** Runs in folders. */
 @Component(configurationPid = Jobs.PID)
@@ -77,6 +81,9 @@ public final class FolderRuns implements Runs {
   private final PartRegistry registry;
   private final LeaseTable leases;
   private final LiveRuns live;
+  @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+  volatile PartArchive archive;
+
   private volatile long debounceNanos;
   private volatile Duration patience;
   private final LongSupplier nanoTime;
@@ -191,8 +198,7 @@ public final class FolderRuns implements Runs {
   }
 
   @Override
-  public Run resume(Path folder, Optional<RunSettings> settings, RunListener listener)
-      throws IOException {
+  public Run resume(Path folder, Resumption how, RunListener listener) throws IOException {
     RunFiles files = new RunFiles(folder);
     files.readBlueprint();
     RunLock lock = RunLock.of(files);
@@ -215,12 +221,32 @@ public final class FolderRuns implements Runs {
           from.isPresent() ? checkpoints.arrays(from.get(), blueprint) : Map.of();
       Map<String, Generation> before =
           from.map(Checkpoints.Checkpoint::generations).orElse(manifest.current());
+      FormerParts former =
+          new FormerParts(registry, before, circuits(manifest, from));
+      RunSettings settings = how.settings().orElse(manifest.settings());
+      boolean pinned = settings.policy() == RunSettings.Policy.PIN && !how.currentParts();
       lease = leases.lease(folder.toString());
+      lease.hold(before.values());
+      if (pinned) {
+        former.restore(Optional.ofNullable(archive));
+      }
       Map<String, Generation> taken =
           lease.hold(List.of(), () -> composer.generations(blueprint, before));
       Dataset data = open(blueprint, taken, manifest, folder);
       composition = compose(blueprint, data, taken);
       lease.hold(composition.generations().values());
+      List<String> different = former.different(Changes.circuits(composition.model()));
+      if (pinned && !different.isEmpty()) {
+        throw new IllegalStateException(
+            "run "
+                + folder
+                + " "
+                + former.fault(composition.generations(), different)
+                + ". Bring back what it was trained with, or go on with what there is by `ketloom"
+                + " resume "
+                + folder
+                + " --current-parts`, which its provenance then tells");
+      }
       List<String> notes = new ArrayList<>();
       if (from.isPresent()) {
         restore(composition, from.get(), state);
@@ -235,12 +261,17 @@ public final class FolderRuns implements Runs {
       notes.addAll(changes(before, composition.generations()));
       // The Blueprint stays the one that the run was started with, also where parts have new
       // options meanwhile.
-      RunManifest resumed =
-          manifest.resumed(
-              from.map(Checkpoints.Checkpoint::step).orElse(0L), composition.generations());
+      long step = from.map(Checkpoints.Checkpoint::step).orElse(0L);
+      RunManifest resumed = manifest.resumed(step, composition);
+      if (how.settings().isPresent()) {
+        resumed = resumed.with(settings);
+      }
+      if (!different.isEmpty()) {
+        resumed = resumed.with(resumption(step, before, composition.generations(), different));
+      }
       return new TrainingRun(
           files,
-          settings.map(resumed::with).orElse(resumed),
+          resumed,
           new Composition(blueprint, composition.model(), composition.generations()),
           data,
           checkpoints,
@@ -255,6 +286,34 @@ public final class FolderRuns implements Runs {
       release(composition, lock, lease, e);
       throw e;
     }
+  }
+
+  /** What is known of the circuits that a run was trained with. */
+  private static Map<String, String> circuits(
+      RunManifest manifest, Optional<Checkpoints.Checkpoint> from) {
+    Map<String, String> known = from.map(Checkpoints.Checkpoint::circuits).orElse(Map.of());
+    boolean current =
+        from.isEmpty() || from.get().generations().equals(manifest.current());
+    return known.isEmpty() && current ? manifest.circuits() : known;
+  }
+
+  private static Swap resumption(
+      long step,
+      Map<String, Generation> before,
+      Map<String, Generation> now,
+      List<String> circuits) {
+    return new Swap(
+        Swap.Kind.RESUME,
+        Swap.Outcome.DONE,
+        step,
+        Instant.now().truncatedTo(ChronoUnit.SECONDS),
+        0,
+        Changes.different(before, now),
+        Changes.different(now, before),
+        circuits.stream().map(name -> "circuit \"" + name + "\" is another one").toList(),
+        "",
+        OptionalDouble.empty(),
+        OptionalDouble.empty());
   }
 
   @Override
@@ -349,6 +408,9 @@ public final class FolderRuns implements Runs {
     Checkpoints.Checkpoint from = lastOf(checkpoints, files.folder());
     Map<String, Tensor> state = checkpoints.arrays(from, blueprint);
     Map<String, Generation> before = from.generations();
+    lease.hold(before.values());
+    FormerParts former = new FormerParts(registry, before, circuits(manifest, Optional.of(from)));
+    former.restore(Optional.ofNullable(archive));
     Map<String, Generation> others = new LinkedHashMap<>(before);
     SwapRequest.paths(request).forEach(others::remove);
     SwapRequest.requireChange(
@@ -427,12 +489,18 @@ public final class FolderRuns implements Runs {
     boolean free = lock.isPresent();
     lock.ifPresent(RunLock::close);
     long step = manifest.step();
+    if (!free) {
+      step = LossLog.lastStep(files.lossTable()).orElse(step);
+    } else if (manifest.state() == Run.State.RUNNING || manifest.state() == Run.State.CREATED) {
+      // It was killed: what it had made since its last checkpoint is lost.
+      step = new Checkpoints(files, blueprints).lastStep().orElse(step);
+    }
     return new RunInfo(
         folder,
         blueprint,
         manifest.state(),
         !free,
-        free ? step : LossLog.lastStep(files.lossTable()).orElse(step),
+        step,
         manifest.steps(),
         manifest.message(),
         manifest.settings(),
@@ -461,6 +529,10 @@ public final class FolderRuns implements Runs {
     LeaseTable.Lease lease = leases.lease("samples of " + folder);
     Composition composition = null;
     try {
+      FormerParts former =
+          new FormerParts(registry, from.generations(), circuits(manifest, Optional.of(from)));
+      lease.hold(from.generations().values());
+      former.restore(Optional.ofNullable(archive));
       composition =
           composer.compose(
               blueprint,
@@ -470,6 +542,14 @@ public final class FolderRuns implements Runs {
               manifest.dataFingerprint(),
               lease.hold(List.of(), () -> composer.generations(blueprint, from.generations())));
       lease.hold(composition.generations().values());
+      List<String> different = former.different(Changes.circuits(composition.model()));
+      if (!different.isEmpty()) {
+        throw new IllegalStateException(
+            from.file()
+                + " "
+                + former.fault(composition.generations(), different)
+                + ". Bring back what it was trained with to draw from it");
+      }
       restore(composition, from, state);
     } catch (RuntimeException | Error e) {
       release(composition, null, lease, e);

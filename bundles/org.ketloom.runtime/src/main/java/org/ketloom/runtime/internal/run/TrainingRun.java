@@ -856,6 +856,7 @@ public final class TrainingRun implements Run {
           checkpoints.write(
               blueprint(),
               composition.generations(),
+              Changes.circuits(model()),
               manifest.dataFingerprint(),
               manifest.handSwaps(),
               step,

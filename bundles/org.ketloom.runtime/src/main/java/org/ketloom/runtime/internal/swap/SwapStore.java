@@ -71,6 +71,7 @@ public final class SwapStore {
     checkpoints.write(
         next.blueprint(),
         next.generations(),
+        Changes.circuits(next.model()),
         manifest.dataFingerprint(),
         after.handSwaps(),
         step,
@@ -132,6 +133,7 @@ public final class SwapStore {
     checkpoints.write(
         blueprint,
         then,
+        to.circuits(),
         manifest.dataFingerprint(),
         after.handSwaps(),
         to.step(),

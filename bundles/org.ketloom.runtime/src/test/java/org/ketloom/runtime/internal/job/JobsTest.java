@@ -45,6 +45,7 @@ import org.ketloom.runtime.internal.swap.Newcomers;
 import org.ketloom.runtime.job.Job;
 import org.ketloom.runtime.run.Run;
 import org.ketloom.runtime.run.RunListener;
+import org.ketloom.runtime.run.Resumption;
 import org.ketloom.runtime.run.RunSettings;
 import org.osgi.framework.Constants;
 
@@ -397,7 +398,7 @@ class JobsTest {
     AtomicInteger times = new AtomicInteger(1);
     PooledJobs jobs = pool(1, fleeting(times));
     jobs.open(folder.resolve("none"), folder.resolve("conf"));
-    Job job = jobs.resume("run", at, Optional.empty());
+    Job job = jobs.resume("run", at, Resumption.AS_BEFORE);
     await(() -> times.get() < 0 && !job.reason().isEmpty(), job::reason);
     assertEquals(Job.State.WAITING, job.state(), job.reason());
     assertTrue(job.reason().startsWith("parts.ansatz: no ansatz \"layers\""), job.reason());
@@ -426,7 +427,8 @@ class JobsTest {
     Job first = jobs.start("first", draft(), folder.resolve("first"), RunSettings.DEFAULT);
     jobs.open(folder.resolve("none"), folder.resolve("conf"));
     await(first, Job.State.RUNNING);
-    Job second = jobs.resume("second", at, Optional.empty());
+    await(() -> !runs.live().isEmpty(), () -> "composed");
+    Job second = jobs.resume("second", at, Resumption.AS_BEFORE);
     await(second, Job.State.READY);
     jobs.modified(config(1, 600_000));
     vanish();

@@ -46,6 +46,8 @@ import org.ketloom.runtime.internal.parts.Fakes;
 import org.ketloom.runtime.internal.parts.LeaseTable;
 import org.ketloom.runtime.internal.parts.TrackedParts;
 import org.ketloom.runtime.parts.Generation;
+import org.ketloom.runtime.parts.PartArchive;
+import org.ketloom.runtime.run.Resumption;
 import org.ketloom.runtime.run.Run;
 import org.ketloom.runtime.run.RunInfo;
 import org.ketloom.runtime.run.RunListener;
@@ -55,6 +57,8 @@ import org.ketloom.runtime.run.Swap;
 
 /** Parts that are replaced while a run goes on, and afterwards. Epochs have five steps. */
 class SwapTest {
+  private static final Resumption CURRENT = new Resumption(Optional.empty(), true);
+
   @TempDir Path folder;
 
   private final TrackedParts registry = Fakes.registry();
@@ -118,7 +122,11 @@ class SwapTest {
   }
 
   private Script resume(Path at, Script script) throws IOException {
-    try (Run run = runs.resume(at, script)) {
+    return resume(at, Resumption.AS_BEFORE, script);
+  }
+
+  private Script resume(Path at, Resumption how, Script script) throws IOException {
+    try (Run run = runs.resume(at, how, script)) {
       script.run = run;
       run.train();
     }
@@ -199,7 +207,7 @@ class SwapTest {
     train(resumed, RunSettings.Policy.PIN, stopped.at(10, () -> stopped.run.stop()));
     newer("1.1.0", new Fakes.Turned()).run();
     vanish(3, "1.0.0");
-    resume(resumed, new Script());
+    resume(resumed, CURRENT, new Script());
     assertArrayEquals(last(resumed), last(adopted));
 
     RunInfo info = runs.info(adopted);
@@ -366,6 +374,130 @@ class SwapTest {
     newer("1.1.0", new Fakes.Turned()).run();
     resume(at, new Script());
     assertArrayEquals(last(alone), last(at));
+  }
+
+  /** A pinned run that was stopped at step 7, whose ansatz was upgraded then. */
+  private Path upgraded(Ansatz newer) throws IOException {
+    Path at = folder.resolve("run");
+    Script script = new Script();
+    train(at, RunSettings.Policy.PIN, script.at(7, () -> script.run.stop()));
+    newer("1.1.0", newer).run();
+    vanish(3, "1.0.0");
+    return at;
+  }
+
+  @Test
+  void aPinnedRunIsNotResumedWithAnotherCircuit() throws IOException {
+    Path at = upgraded(new Fakes.Turned());
+    byte[] manifest = Files.readAllBytes(at.resolve("manifest.json"));
+    String refused =
+        assertThrows(IllegalStateException.class, () -> resume(at, new Script())).getMessage();
+    for (String part :
+        List.of(
+            "run " + at + " was trained with parts.ansatz of fake.ansatz 1.0.0 (",
+            "which is gone; there is fake.ansatz 1.1.0 (",
+            "circuit \"bottleneck\" would be another one",
+            "`ketloom resume " + at + " --current-parts`")) {
+      assertTrue(refused.contains(part), refused);
+    }
+    assertEquals(1, refused.lines().count(), refused);
+    assertArrayEquals(manifest, Files.readAllBytes(at.resolve("manifest.json")));
+    assertEquals(List.of(), leases.live());
+    String undrawn =
+        assertThrows(IllegalStateException.class, () -> runs.open(at, OptionalInt.empty()))
+            .getMessage();
+    assertTrue(undrawn.contains("circuit \"bottleneck\" would be another one"), undrawn);
+    assertEquals(List.of(), leases.live());
+  }
+
+  @Test
+  void whatARunIsResumedWithInsteadIsInItsProvenance() throws IOException {
+    Path at = upgraded(new Fakes.Turned());
+    String before = circuit(at);
+    assertEquals(13, resume(at, CURRENT, new Script()).losses.size());
+    RunInfo info = runs.info(at);
+    assertEquals(1, info.swaps().size(), info.swaps().toString());
+    Swap swap = info.swaps().get(0);
+    assertEquals(Swap.Kind.RESUME, swap.kind());
+    assertEquals(7, swap.step());
+    assertEquals("1.0.0", swap.from().get("parts.ansatz").version());
+    assertEquals("1.1.0", swap.to().get("parts.ansatz").version());
+    assertEquals(List.of("circuit \"bottleneck\" is another one"), swap.changes());
+    assertEquals("1.1.0", info.generations().get("parts.ansatz").version());
+    assertEquals("1.0.0", info.first().get("parts.ansatz").version());
+    assertNotEquals(before, circuit(at));
+  }
+
+  private static String circuit(Path at) throws IOException {
+    return RunFiles.readJson(at.resolve("manifest.json"))
+        .at("/circuits/bottleneck/fingerprint")
+        .asText();
+  }
+
+  /** Also where the run is of a release whose checkpoints don't say what their circuits were. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aVersionThatMakesTheSameCircuitsIsAsGood(boolean old) throws IOException {
+    Path alone = folder.resolve("alone");
+    train(alone, RunSettings.Policy.PIN, new Script());
+    Path at = upgraded(new Fakes.Layers());
+    if (old) {
+      Path checkpoint = at.resolve("checkpoints/step-000000007.json");
+      String text = Files.readString(checkpoint);
+      String without = text.replaceFirst("(?s),\\s*\"circuits\": \\{[^}]*\\}", "");
+      assertNotEquals(text, without);
+      Files.writeString(checkpoint, without);
+    }
+    assertEquals(13, resume(at, new Script()).losses.size());
+    assertEquals(List.of(), runs.info(at).swaps());
+    assertArrayEquals(last(alone), last(at));
+  }
+
+  @Test
+  void aPinnedRunHasItsPartBackFromTheArchive() throws IOException {
+    Path alone = folder.resolve("alone");
+    train(alone, RunSettings.Policy.PIN, new Script());
+    Path at = upgraded(new Fakes.Turned());
+    List<Generation> asked = new ArrayList<>();
+    runs.archive =
+        new PartArchive() {
+          @Override
+          public boolean keeps(Generation part) {
+            return part.version().equals("1.0.0");
+          }
+
+          @Override
+          public void restore(Generation part) {
+            assertEquals(List.of(at.toString()), leases.live(), "leased before");
+            asked.add(part);
+            newer("1.0.0", new Fakes.Layers()).run();
+          }
+        };
+    assertEquals(13, resume(at, new Script()).losses.size());
+    assertEquals(List.of("fake.ansatz"), asked.stream().map(Generation::bundle).toList());
+    assertEquals(List.of(), runs.info(at).swaps());
+    assertArrayEquals(last(alone), last(at));
+  }
+
+  @Test
+  void whatTheArchiveRefusesIsTold() throws IOException {
+    Path at = upgraded(new Fakes.Turned());
+    runs.archive =
+        new PartArchive() {
+          @Override
+          public boolean keeps(Generation part) {
+            return true;
+          }
+
+          @Override
+          public void restore(Generation part) {
+            throw new IllegalStateException("fake.ansatz 1.0.0 isn't signed");
+          }
+        };
+    String refused =
+        assertThrows(IllegalStateException.class, () -> resume(at, new Script())).getMessage();
+    assertTrue(
+        refused.contains("can't be brought back (fake.ansatz 1.0.0 isn't signed)"), refused);
   }
 
   @Test

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.ketloom.runtime.job.Job;
-import org.ketloom.runtime.run.RunSettings;
+import org.ketloom.runtime.run.Resumption;
 import org.ketloom.runtime.run.Runs;
 import org.ketloom.shell.internal.console.Services;
 import picocli.CommandLine.Command;
@@ -32,6 +32,14 @@ public final class ResumeCommand implements Callable<Integer> {
   @Mixin private SettingsOptions settings;
 
   @Option(
+      names = "--current-parts",
+      description = {
+        "Go on with the parts that are there now where those that the run was trained with are gone,"
+            + " though their circuit is another one; `runs show` tells it."
+      })
+  private boolean currentParts;
+
+  @Option(
       names = "--background",
       description = "Train in the background of `ketloom shell`; `runs list` shows how far it is.")
   private boolean background;
@@ -46,17 +54,21 @@ public final class ResumeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Runs runs = services.get(Runs.class);
-    Optional<RunSettings> asked =
-        settings.asked() ? Optional.of(settings.on(runs.info(run).settings())) : Optional.empty();
+    Resumption how =
+        new Resumption(
+            settings.asked()
+                ? Optional.of(settings.on(runs.info(run).settings()))
+                : Optional.empty(),
+            currentParts);
     if (background) {
-      Job job = BackgroundJobs.of(services).resume(BackgroundJobs.name(run), run, asked);
+      Job job = BackgroundJobs.of(services).resume(BackgroundJobs.name(run), run, how);
       BackgroundJobs.tell(spec.commandLine().getOut(), job);
       return 0;
     }
     return training
         .run(
             spec.commandLine().getOut(),
-            listener -> runs.resume(run, asked, listener),
+            listener -> runs.resume(run, how, listener),
             follow.following(services, run))
         .status();
   }

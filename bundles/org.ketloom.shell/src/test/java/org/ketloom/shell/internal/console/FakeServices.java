@@ -54,6 +54,7 @@ import org.ketloom.runtime.parts.Generation;
 import org.ketloom.runtime.parts.PartRegistry;
 import org.ketloom.runtime.parts.RegisteredPart;
 import org.ketloom.runtime.run.Run;
+import org.ketloom.runtime.run.Resumption;
 import org.ketloom.runtime.run.RunInfo;
 import org.ketloom.runtime.run.RunListener;
 import org.ketloom.runtime.run.RunSettings;
@@ -346,7 +347,7 @@ public final class FakeServices implements Services {
     }
 
     @Override
-    public Job resume(String name, Path folder, Optional<RunSettings> settings) {
+    public Job resume(String name, Path folder, Resumption how) {
       throw new UnsupportedOperationException();
     }
 
@@ -506,7 +507,7 @@ public final class FakeServices implements Services {
     }
 
     @Override
-    public Run resume(Path folder, Optional<RunSettings> asked, RunListener listener) {
+    public Run resume(Path folder, Resumption how, RunListener listener) {
       throw new IllegalStateException(folder + " holds no run");
     }
 
