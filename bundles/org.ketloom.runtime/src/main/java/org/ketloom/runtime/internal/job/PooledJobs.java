@@ -64,9 +64,6 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 public final class PooledJobs implements Jobs {
   private static final Logger LOG = System.getLogger("org.ketloom.runtime");
 
-  /** What a run may take to write its checkpoint before the container goes on stopping. */
-  private static final Duration LAST_WORDS = Duration.ofSeconds(60);
-
   /** How the pool is configured. */
   @interface Config {
     /** Runs at once; 0 for half the processors. */
@@ -76,18 +73,16 @@ public final class PooledJobs implements Jobs {
     long debounceMillis() default 1000;
   }
 
-  private final Blueprints blueprints;
-  private final Composer composer;
   private final PartRegistry registry;
-  private final Runs runs;
   private final Optional<BundleContext> context;
   private final ThreadPoolExecutor pool;
   private final ScheduledExecutorService decisions =
       Executors.newSingleThreadScheduledExecutor(threads("ketloom-jobs"));
-  private final Map<String, Work> works = new TreeMap<>();
+  private final Map<String, PooledJob> jobs = new TreeMap<>();
   private final Runnable partsListener = this::partsChanged;
   private final SynchronousBundleListener frameworkListener = this::frameworkChanged;
   private final Optional<CompositionFolder> compositions;
+  private final PooledJob.Tools tools;
   private volatile PartArchive archive;
   private volatile long debounceNanos;
   private volatile long changedAt;
@@ -124,10 +119,7 @@ public final class PooledJobs implements Jobs {
       Optional<BundleContext> context,
       int threads,
       Duration debounce) {
-    this.blueprints = blueprints;
-    this.composer = composer;
     this.registry = registry;
-    this.runs = runs;
     this.compositions = compositions;
     this.context = context;
     this.debounceNanos = debounce.toNanos();
@@ -136,6 +128,17 @@ public final class PooledJobs implements Jobs {
     this.pool =
         new ThreadPoolExecutor(
             size, size, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads("ketloom-run"));
+    this.tools =
+        new PooledJob.Tools(
+            blueprints,
+            runs,
+            new JobNeeds(blueprints, composer, () -> Optional.ofNullable(archive)),
+            pool,
+            decisions,
+            () -> open,
+            () -> changedAt,
+            () -> debounceNanos,
+            context);
     registry.addListener(partsListener);
     context.ifPresent(c -> c.addBundleListener(frameworkListener));
   }
@@ -186,12 +189,12 @@ public final class PooledJobs implements Jobs {
     close();
     pool.shutdown();
     decisions.shutdownNow();
-    List<Work> all;
-    synchronized (works) {
-      all = List.copyOf(works.values());
-      works.clear();
+    List<PooledJob> all;
+    synchronized (jobs) {
+      all = List.copyOf(jobs.values());
+      jobs.clear();
     }
-    all.forEach(Work::withdraw);
+    all.forEach(PooledJob::withdraw);
   }
 
   /** Before the framework stops the first bundle: a run that is stopped finds everything there. */
@@ -208,8 +211,8 @@ public final class PooledJobs implements Jobs {
   }
 
   private void decideAll() {
-    synchronized (works) {
-      works.values().forEach(Work::decideSoon);
+    synchronized (jobs) {
+      jobs.values().forEach(PooledJob::decideSoon);
     }
   }
 
@@ -229,72 +232,72 @@ public final class PooledJobs implements Jobs {
       throw new IllegalArgumentException(
           folder + " holds a run already; resume it, or choose another folder");
     }
+    Resumption how = new Resumption(Optional.of(settings), false);
     return add(
-        new Work(
-            name,
-            folder,
-            Optional.of(draft),
-            new Resumption(Optional.of(settings), false),
-            keepDraft));
+        new PooledJob(
+            new PooledJob.Order(name, folder, Optional.of(draft), how, keepDraft),
+            tools,
+            Stage.BEGIN));
   }
 
   @Override
   public Job resume(String name, Path folder, Resumption how) throws IOException {
     RunManifest manifest = RunManifest.read(new RunFiles(folder));
-    Work work = new Work(name, folder, Optional.empty(), how, false);
-    if (manifest.state() == Run.State.FINISHED) {
-      work.state = Job.State.DONE;
-    }
-    return add(work);
+    return add(
+        new PooledJob(
+            new PooledJob.Order(name, folder, Optional.empty(), how, false),
+            tools,
+            manifest.state() == Run.State.FINISHED ? new Stage.Done() : Stage.BEGIN));
   }
 
   /** A job that can't be done; where its name is taken it gets a number. */
   Job failed(String name, Path folder, String reason) {
     for (int number = 1; ; number++) {
       String free = number == 1 ? name : name + "-" + number;
-      Work work = new Work(free, folder, Optional.empty(), Resumption.AS_BEFORE, false);
-      work.state = Job.State.FAILED;
-      work.reason = reason;
-      work.hopeless = true;
-      if (put(work)) {
-        work.publish();
-        return work;
+      PooledJob job =
+          new PooledJob(
+              new PooledJob.Order(free, folder, Optional.empty(), Resumption.AS_BEFORE, false),
+              tools,
+              new Stage.Failed(reason, true));
+      if (put(job)) {
+        job.publish();
+        return job;
       }
     }
   }
 
-  private Work add(Work work) {
-    if (!put(work)) {
+  private Job add(PooledJob job) {
+    if (!put(job)) {
       throw new IllegalArgumentException(
-          "there is a job \"" + work.name + "\" already; choose another name");
+          "there is a job \"" + job.name() + "\" already; choose another name");
     }
-    work.publish();
-    work.decideSoon();
-    return work;
+    job.publish();
+    job.decideSoon();
+    return job;
   }
 
-  private boolean put(Work work) {
-    synchronized (works) {
-      return works.putIfAbsent(work.name, work) == null;
+  private boolean put(PooledJob job) {
+    synchronized (jobs) {
+      return jobs.putIfAbsent(job.name(), job) == null;
     }
   }
 
   @Override
   public List<Job> jobs() {
-    synchronized (works) {
-      return List.copyOf(works.values());
+    synchronized (jobs) {
+      return List.copyOf(jobs.values());
     }
   }
 
   @Override
   public void remove(Job job) {
     job.suspend();
-    if (job instanceof Work work) {
-      work.await();
-      synchronized (works) {
-        works.remove(work.name, work);
+    if (job instanceof PooledJob pooled) {
+      pooled.await();
+      synchronized (jobs) {
+        jobs.remove(pooled.name(), pooled);
       }
-      work.withdraw();
+      pooled.withdraw();
     }
   }
 
@@ -313,8 +316,8 @@ public final class PooledJobs implements Jobs {
         }
       }
     }
-    synchronized (works) {
-      works.values().forEach(Work::reopen);
+    synchronized (jobs) {
+      jobs.values().forEach(PooledJob::reopen);
     }
     compositions.ifPresent(c -> c.watch(compositionFolder));
     return resumed;
@@ -365,383 +368,12 @@ public final class PooledJobs implements Jobs {
   @Override
   public void close() {
     compositions.ifPresent(CompositionFolder::end);
-    List<Work> all;
-    synchronized (works) {
+    List<PooledJob> all;
+    synchronized (jobs) {
       open = false;
-      all = List.copyOf(works.values());
+      all = List.copyOf(jobs.values());
     }
-    all.forEach(Work::closing);
-    all.forEach(Work::await);
-  }
-
-  private final class Work implements Job {
-    private static final long NEVER = Long.MIN_VALUE;
-
-    private final String name;
-    private final Path folder;
-    private final RunFiles files;
-    private final Optional<Draft> draft;
-    private final Resumption how;
-    private final boolean keepDraft;
-    private Job.State state = Job.State.WAITING;
-    private String reason = "";
-    private long since = NEVER;
-    private Run run;
-    private boolean stop;
-    private boolean again;
-    private boolean hopeless;
-    private boolean byClosing;
-    private boolean working;
-    private final Object registering = new Object();
-    private ServiceRegistration<Job> registration;
-    private boolean withdrawn;
-
-    Work(
-        String name,
-        Path folder,
-        Optional<Draft> draft,
-        Resumption how,
-        boolean keepDraft) {
-      this.name = name;
-      this.folder = folder;
-      this.files = new RunFiles(folder);
-      this.draft = draft;
-      this.how = how;
-      this.keepDraft = keepDraft;
-    }
-
-    @Override
-    public String name() {
-      return name;
-    }
-
-    @Override
-    public Path folder() {
-      return folder;
-    }
-
-    @Override
-    public synchronized Job.State state() {
-      return state;
-    }
-
-    @Override
-    public synchronized String reason() {
-      return reason;
-    }
-
-    @Override
-    public synchronized void suspend() {
-      stop = true;
-      again = false;
-      byClosing = false;
-      if (run != null) {
-        run.stop();
-      } else if (!working && (state == Job.State.WAITING || state == Job.State.READY)) {
-        enter(Job.State.SUSPENDED, "");
-      }
-    }
-
-    @Override
-    public synchronized void resume() {
-      if (working) {
-        // What is about to stop goes on when it has its checkpoint.
-        again = stop;
-      } else if (!hopeless && (state == Job.State.SUSPENDED || state == Job.State.FAILED)) {
-        stop = false;
-        since = NEVER;
-        enter(Job.State.WAITING, "");
-        decideSoon();
-      }
-    }
-
-    private synchronized void closing() {
-      if (state == Job.State.WAITING || state == Job.State.READY || state == Job.State.RUNNING) {
-        suspend();
-        byClosing = true;
-      }
-    }
-
-    private synchronized void reopen() {
-      if (byClosing && state == Job.State.SUSPENDED) {
-        byClosing = false;
-        resume();
-      }
-      decideSoon();
-    }
-
-    private void decideSoon() {
-      later(0);
-    }
-
-    private void later(long nanos) {
-      try {
-        decisions.schedule(this::decide, nanos, TimeUnit.NANOSECONDS);
-      } catch (RejectedExecutionException e) {
-        LOG.log(Level.TRACE, "the container stops", e);
-      }
-    }
-
-    /** Whether it may begin, or may not any more. */
-    private void decide() {
-      try {
-        synchronized (this) {
-          if (working || (state != Job.State.WAITING && state != Job.State.READY)) {
-            return;
-          }
-          long now = System.nanoTime();
-          String missing = open ? missing() : "the container doesn't train: it serves one command";
-          boolean asBefore = missing.isEmpty() == (state == Job.State.READY);
-          if (asBefore) {
-            since = NEVER;
-            enter(state, missing);
-            return;
-          }
-          if (since == NEVER) {
-            // What is there has been there since the last change at the latest.
-            since = missing.isEmpty() ? Math.min(changedAt, now) : now;
-          }
-          long left = debounceNanos - (now - since);
-          if (left > 0) {
-            enter(
-                state, state == Job.State.WAITING ? "its parts are there, since a moment" : reason);
-            later(left);
-          } else if (missing.isEmpty()) {
-            since = NEVER;
-            enter(Job.State.READY, "");
-            pool.execute(this::work);
-          } else {
-            since = NEVER;
-            enter(Job.State.WAITING, missing);
-          }
-        }
-      } catch (IOException | RuntimeException | LinkageError e) {
-        fail(e);
-      }
-    }
-
-    /** What it waits for; empty if all is there. */
-    private String missing() throws IOException {
-      if (!Files.exists(files.manifest())) {
-        return text(
-            composer.state(
-                draft.orElseThrow(
-                    () -> new IOException(folder + " holds no run any more: it has no manifest"))));
-      }
-      Blueprint blueprint = files.readBlueprint();
-      RunManifest manifest = RunManifest.read(files);
-      RunSettings settings = how.settings().orElse(manifest.settings());
-      if (settings.policy() != RunSettings.Policy.PIN || how.currentParts()) {
-        return text(composer.state(blueprint));
-      }
-      Map<String, Generation> pinned =
-          new Checkpoints(files, blueprints)
-              .last()
-              .map(Checkpoints.Checkpoint::generations)
-              .orElse(manifest.current());
-      Readiness state = composer.state(blueprint);
-      String missing =
-          text(
-              new Readiness(
-                  state.missing().stream().filter(m -> !isKept(pinned.get(m.path()))).toList()));
-      if (!missing.isEmpty() || state.state() == Readiness.State.WAITING) {
-        return missing;
-      }
-      Map<String, Generation> there;
-      try {
-        there = composer.generations(blueprint, pinned);
-      } catch (IllegalStateException e) {
-        // A part has gone since the look before.
-        missing = text(composer.state(blueprint));
-        return missing.isEmpty() ? message(e) : missing;
-      }
-      Map<String, Generation> gone = Changes.different(pinned, there);
-      gone.values().removeIf(this::isKept);
-      if (gone.isEmpty()) {
-        return "";
-      }
-      StringBuilder text = new StringBuilder("the run is pinned to ");
-      gone.forEach(
-          (path, generation) -> text.append(path).append(" of ").append(generation).append(", "));
-      text.append("there is ");
-      for (String path : gone.keySet()) {
-        text.append(there.get(path)).append(", ");
-      }
-      return text + "with which `ketloom resume " + folder + " --current-parts` goes on";
-    }
-
-    /** Whether a part that is gone comes back when the run is resumed. */
-    private boolean isKept(Generation part) {
-      PartArchive present = archive;
-      return part != null && present != null && present.keeps(part);
-    }
-
-    private static String text(Readiness readiness) {
-      return String.join("; ", readiness.missing().stream().map(Object::toString).toList());
-    }
-
-    private void work() {
-      synchronized (this) {
-        if (state != Job.State.READY || working) {
-          return;
-        }
-        try {
-          // Its parts may have gone, or been replaced, while it waited for a thread.
-          String missing = missing();
-          if (!missing.isEmpty()) {
-            since = NEVER;
-            enter(Job.State.WAITING, missing);
-            return;
-          }
-        } catch (IOException | RuntimeException | LinkageError e) {
-          fail(e);
-          return;
-        }
-        working = true;
-        enter(Job.State.RUNNING, "");
-      }
-      Job.State end = Job.State.FAILED;
-      String why = "";
-      boolean composed = false;
-      try (Run opened = openRun()) {
-        composed = true;
-        synchronized (this) {
-          run = opened;
-          if (stop) {
-            opened.stop();
-          }
-        }
-        end = opened.train() == Run.State.FINISHED ? Job.State.DONE : Job.State.SUSPENDED;
-      } catch (IOException | RuntimeException | Error e) {
-        why = message(e);
-        LOG.log(Level.DEBUG, "job " + name + " failed", e);
-        try {
-          // A part that has gone meanwhile is waited for; training needs none any more.
-          if (!composed && !missing().isEmpty()) {
-            end = Job.State.WAITING;
-          }
-        } catch (IOException | RuntimeException | Error more) {
-          e.addSuppressed(more);
-        }
-      } finally {
-        synchronized (this) {
-          run = null;
-          working = false;
-          if (end == Job.State.WAITING && stop) {
-            end = Job.State.SUSPENDED;
-          }
-          enter(end, why);
-          if (again && end == Job.State.SUSPENDED) {
-            resume();
-          }
-          again = false;
-          notifyAll();
-        }
-        decideSoon();
-      }
-    }
-
-    private Run openRun() throws IOException {
-      if (Files.exists(files.manifest())) {
-        return runs.resume(folder, how, RunListener.NONE);
-      }
-      Draft asked = draft.orElseThrow();
-      Run started =
-          runs.start(
-              blueprints.complete(asked),
-              folder,
-              how.settings().orElse(RunSettings.DEFAULT),
-              RunListener.NONE);
-      if (keepDraft) {
-        try {
-          RunFiles.writeText(files.draft(), asked.json());
-        } catch (IOException e) {
-          started.close();
-          throw e;
-        }
-      }
-      return started;
-    }
-
-    private synchronized void fail(Throwable e) {
-      enter(Job.State.FAILED, message(e));
-    }
-
-    private static String message(Throwable e) {
-      return e.getMessage() == null ? e.toString() : e.getMessage();
-    }
-
-    private synchronized void await() {
-      long end = System.nanoTime() + LAST_WORDS.toNanos();
-      try {
-        while (working) {
-          long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-          if (left <= 0) {
-            LOG.log(Level.WARNING, "job " + name + " doesn't stop: it may lose its last steps");
-            return;
-          }
-          wait(left);
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
-
-    private synchronized void enter(Job.State next, String why) {
-      boolean news = state != next || !reason.equals(why);
-      state = next;
-      reason = why;
-      if (news) {
-        publishSoon();
-      }
-    }
-
-    private void publishSoon() {
-      try {
-        decisions.execute(this::publish);
-      } catch (RejectedExecutionException e) {
-        LOG.log(Level.TRACE, "the container stops", e);
-      }
-    }
-
-    /** Not while anything is locked: who listens to services may ask for the state. */
-    private void publish() {
-      if (context.isEmpty()) {
-        return;
-      }
-      Hashtable<String, Object> properties = new Hashtable<>();
-      properties.put(Job.NAME, name);
-      synchronized (this) {
-        properties.put(Job.STATE, state.toString());
-        properties.put(Job.REASON, reason);
-      }
-      try {
-        synchronized (registering) {
-          if (withdrawn) {
-            return;
-          }
-          if (registration == null) {
-            registration = context.get().registerService(Job.class, this, properties);
-          } else {
-            registration.setProperties(properties);
-          }
-        }
-      } catch (IllegalStateException e) {
-        LOG.log(Level.DEBUG, "the framework stops, or the job was removed", e);
-      }
-    }
-
-    private void withdraw() {
-      try {
-        synchronized (registering) {
-          withdrawn = true;
-          if (registration != null) {
-            registration.unregister();
-          }
-        }
-      } catch (IllegalStateException e) {
-        LOG.log(Level.DEBUG, "the framework has removed it already", e);
-      }
-    }
+    all.forEach(PooledJob::closing);
+    all.forEach(PooledJob::await);
   }
 }
