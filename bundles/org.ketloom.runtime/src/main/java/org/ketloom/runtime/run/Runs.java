@@ -49,8 +49,8 @@ public interface Runs {
    * been interrupted, provided that its parts are the same. Of several versions that are there it
    * takes the very generation that the checkpoint was made with. Where that is gone, a pinned run
    * has it back from what {@link org.ketloom.runtime.parts.PartArchive} keeps; where nothing is
-   * kept, it goes on with the current one, which it says in a note, if that makes the same circuits,
-   * and is refused otherwise unless {@link Resumption#currentParts} allows it.
+   * kept, it goes on with the current one, which it says in a note, if that makes the same
+   * circuits, and is refused otherwise unless {@link Resumption#currentParts} allows it.
    *
    * @throws IOException if there is no run, or a file is damaged; the folder is as before
    * @throws IllegalStateException if a part is missing, or makes another circuit than the run was
@@ -109,8 +109,8 @@ public interface Runs {
    *
    * @param epoch number of epochs that the checkpoint has seen; empty for the last checkpoint
    * @throws IOException if there is no such checkpoint, or a file is damaged
-   * @throws IllegalStateException if a part is missing, or makes another circuit than the checkpoint
-   *     was trained with
+   * @throws IllegalStateException if a part is missing, or makes another circuit than the
+   *     checkpoint was trained with
    */
   Sampler open(Path folder, OptionalInt epoch) throws IOException;
 }

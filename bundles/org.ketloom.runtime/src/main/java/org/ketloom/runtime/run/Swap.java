@@ -50,8 +50,8 @@ public record Swap(
     /** Somebody who took a swap by hand back, by {@link Runs#undo}. */
     UNDO,
     /**
-     * Somebody who went on with the parts that were there, by {@link Resumption#currentParts}: those
-     * that the run was trained with were gone.
+     * Somebody who went on with the parts that were there, by {@link Resumption#currentParts}:
+     * those that the run was trained with were gone.
      */
     RESUME;
 

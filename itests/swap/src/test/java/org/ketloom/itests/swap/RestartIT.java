@@ -194,8 +194,7 @@ public class RestartIT {
     assertTrue(is("pinned", "stopped"));
     assertEquals(0, (int) command("resume", run, "--current-parts").get());
     assertTrue(is("pinned", "finished"));
-    assertTrue(
-        Files.readString(Path.of(run, "manifest.json")).contains("\"kind\": \"resume\""));
+    assertTrue(Files.readString(Path.of(run, "manifest.json")).contains("\"kind\": \"resume\""));
   }
 
   /** As the launcher does when the process gets a signal. */

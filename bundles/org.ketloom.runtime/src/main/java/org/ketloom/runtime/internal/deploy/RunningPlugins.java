@@ -111,7 +111,9 @@ final class RunningPlugins {
     current.put(sha256, plugin);
   }
 
-  /** Takes a plugin that wasn't {@link #present} for those who hold it; it is nobody's first choice. */
+  /**
+   * Takes a plugin that wasn't {@link #present} for those who hold it; it is nobody's first choice.
+   */
   void addLeaving(String sha256, PluginTrial.Running plugin) {
     leaving.put(sha256, new Leaving(plugin, System.nanoTime()));
     Set<Bundle> all = new HashSet<>(bundles(current.values()));

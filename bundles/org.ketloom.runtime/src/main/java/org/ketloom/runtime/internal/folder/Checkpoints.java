@@ -79,7 +79,9 @@ public final class Checkpoints {
     /** Fingerprints of the circuits that it was made with; empty in those of earlier releases. */
     public Map<String, String> circuits() {
       Map<String, String> circuits = new LinkedHashMap<>();
-      json.path("circuits").fields().forEachRemaining(e -> circuits.put(e.getKey(), e.getValue().asText()));
+      json.path("circuits")
+          .fields()
+          .forEachRemaining(e -> circuits.put(e.getKey(), e.getValue().asText()));
       return circuits;
     }
 

@@ -167,8 +167,7 @@ public record RunManifest(ObjectNode json) {
     Map<String, String> circuits = new LinkedHashMap<>();
     json.path("circuits")
         .fields()
-        .forEachRemaining(
-            e -> circuits.put(e.getKey(), e.getValue().path("fingerprint").asText()));
+        .forEachRemaining(e -> circuits.put(e.getKey(), e.getValue().path("fingerprint").asText()));
     return circuits;
   }
 

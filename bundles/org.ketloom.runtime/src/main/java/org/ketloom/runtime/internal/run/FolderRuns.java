@@ -81,6 +81,7 @@ public final class FolderRuns implements Runs {
   private final PartRegistry registry;
   private final LeaseTable leases;
   private final LiveRuns live;
+
   @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
   volatile PartArchive archive;
 
@@ -221,8 +222,7 @@ public final class FolderRuns implements Runs {
           from.isPresent() ? checkpoints.arrays(from.get(), blueprint) : Map.of();
       Map<String, Generation> before =
           from.map(Checkpoints.Checkpoint::generations).orElse(manifest.current());
-      FormerParts former =
-          new FormerParts(registry, before, circuits(manifest, from));
+      FormerParts former = new FormerParts(registry, before, circuits(manifest, from));
       RunSettings settings = how.settings().orElse(manifest.settings());
       boolean pinned = settings.policy() == RunSettings.Policy.PIN && !how.currentParts();
       lease = leases.lease(folder.toString());
@@ -292,8 +292,7 @@ public final class FolderRuns implements Runs {
   private static Map<String, String> circuits(
       RunManifest manifest, Optional<Checkpoints.Checkpoint> from) {
     Map<String, String> known = from.map(Checkpoints.Checkpoint::circuits).orElse(Map.of());
-    boolean current =
-        from.isEmpty() || from.get().generations().equals(manifest.current());
+    boolean current = from.isEmpty() || from.get().generations().equals(manifest.current());
     return known.isEmpty() && current ? manifest.circuits() : known;
   }
 

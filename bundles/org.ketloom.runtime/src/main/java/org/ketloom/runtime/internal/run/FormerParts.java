@@ -13,8 +13,9 @@ import org.ketloom.runtime.parts.PartArchive;
 import org.ketloom.runtime.parts.PartRegistry;
 
 /**
- * The parts that a checkpoint was trained with, which may be gone: they are brought back where their
- * content is kept. What can't be brought back may be replaced by what makes the same circuits.
+ * The parts that a checkpoint was trained with, which may be gone: they are brought back where
+ * their content is kept. What can't be brought back may be replaced by what makes the same
+ * circuits.
  */
 final class FormerParts {
   private final PartRegistry registry;
@@ -91,7 +92,9 @@ final class FormerParts {
                       + (now.containsKey(path) ? now.get(path) : "none"));
             });
     return "was trained with "
-        + (gone.isEmpty() ? "parts that describe themselves differently now" : String.join(", and with ", gone))
+        + (gone.isEmpty()
+            ? "parts that describe themselves differently now"
+            : String.join(", and with ", gone))
         + ", and circuit \""
         + String.join("\", \"", names)
         + "\" would be another one";

@@ -43,9 +43,9 @@ import org.ketloom.runtime.internal.run.FolderRuns;
 import org.ketloom.runtime.internal.run.RunsFixture;
 import org.ketloom.runtime.internal.swap.Newcomers;
 import org.ketloom.runtime.job.Job;
+import org.ketloom.runtime.run.Resumption;
 import org.ketloom.runtime.run.Run;
 import org.ketloom.runtime.run.RunListener;
-import org.ketloom.runtime.run.Resumption;
 import org.ketloom.runtime.run.RunSettings;
 import org.osgi.framework.Constants;
 

@@ -245,7 +245,9 @@ class FolderRunsTest {
         killed.resolve("loss.csv"), Files.readString(killed.resolve("loss.csv")) + "9,2,0.1");
     Files.writeString(
         killed.resolve("manifest.json"),
-        Files.readString(killed.resolve("manifest.json")).replace("stopped", "running").replace("\"step\": 8", "\"step\": 0"));
+        Files.readString(killed.resolve("manifest.json"))
+            .replace("stopped", "running")
+            .replace("\"step\": 8", "\"step\": 0"));
     assertEquals(5, runs.info(killed).step(), "what is in its last checkpoint");
     Notes notes = resume(killed, -1);
     assertEquals(5, notes.started.firstStep());

@@ -496,8 +496,7 @@ class SwapTest {
         };
     String refused =
         assertThrows(IllegalStateException.class, () -> resume(at, new Script())).getMessage();
-    assertTrue(
-        refused.contains("can't be brought back (fake.ansatz 1.0.0 isn't signed)"), refused);
+    assertTrue(refused.contains("can't be brought back (fake.ansatz 1.0.0 isn't signed)"), refused);
   }
 
   @Test
