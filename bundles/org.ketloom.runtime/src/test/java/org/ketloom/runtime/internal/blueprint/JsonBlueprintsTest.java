@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,7 +59,7 @@ class JsonBlueprintsTest {
              "data": {"options": {"images": 9}},
              "training": {"epochs": 7}, "seed": -5}
             """);
-    assertEquals("[1,2)", blueprint.model().version());
+    assertEquals(Optional.of("[1,2)"), blueprint.model().version());
     assertEquals(1.0, blueprint.model().options().get("rate"));
     assertEquals("x", blueprint.parts().get("encoding").options().get("axis"));
     assertEquals(List.of(0, 1), blueprint.parts().get("encoding").options().get("wires"));
