@@ -349,7 +349,7 @@ public class SwapIT {
                       new Version(1, 1, 0),
                       services
                           .await(PartRegistry.class)
-                          .find(PartKind.ANSATZ, "wave", "")
+                          .find(Ansatz.KIND, "wave", "")
                           .orElseThrow()
                           .version());
                 });

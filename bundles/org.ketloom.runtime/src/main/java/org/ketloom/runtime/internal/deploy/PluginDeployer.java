@@ -882,7 +882,7 @@ public final class PluginDeployer implements Deployer, PartArchive, Callable<Lis
                     new Refusal(
                         Refusal.Until.SURROUNDINGS, "no jar of " + part + " is in " + plugins));
     if (running.present(plugin.sha256()) == null) {
-      running.addLeaving(plugin.sha256(), restore(plugin));
+      running.addLeaving(plugin.sha256(), restore(plugin, false));
     }
     settle(current);
     return current;

@@ -124,7 +124,7 @@ final class PooledJob implements Job {
       }
     } else if (stage instanceof Stage.Suspended
         || (stage instanceof Stage.Failed failed && !failed.lasting())) {
-      enter(Stage.BEGIN);
+      enter(Stage.begin());
       decideSoon();
     }
   }
@@ -297,7 +297,7 @@ final class PooledJob implements Job {
     if (unfinished && intent != Stage.Intent.TRAIN) {
       enter(
           intent == Stage.Intent.RESUME
-              ? Stage.BEGIN
+              ? Stage.begin()
               : new Stage.Suspended(intent == Stage.Intent.CLOSE));
     } else {
       enter(end);

@@ -228,7 +228,7 @@ public final class PooledJobs implements Jobs {
         new PooledJob(
             new PooledJob.Order(name, folder, Optional.of(draft), how, keepDraft),
             tools,
-            Stage.BEGIN));
+            Stage.begin()));
   }
 
   @Override
@@ -238,7 +238,7 @@ public final class PooledJobs implements Jobs {
         new PooledJob(
             new PooledJob.Order(name, folder, Optional.empty(), how, false),
             tools,
-            manifest.state() == Run.State.FINISHED ? new Stage.Done() : Stage.BEGIN));
+            manifest.state() == Run.State.FINISHED ? new Stage.Done() : Stage.begin()));
   }
 
   /** A job that can't be done; where its name is taken it gets a number. */

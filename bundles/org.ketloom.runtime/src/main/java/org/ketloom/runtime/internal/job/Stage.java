@@ -111,5 +111,7 @@ sealed interface Stage {
   }
 
   /** Where a job begins. */
-  Stage BEGIN = new Waiting("", OptionalLong.empty());
+  static Stage begin() {
+    return new Waiting("", OptionalLong.empty());
+  }
 }
