@@ -40,6 +40,7 @@ final class Compiler {
    * What is made of a circuit.
    *
    * @param size number of Pauli strings of all wires
+   * @param kept steps before which the block has to be kept
    * @param postSelects whether what is read is divided by the probability of post-selections
    * @param largestGroup coefficients of the largest group of a dense step
    */
@@ -50,14 +51,9 @@ final class Compiler {
       Start start,
       List<Step> steps,
       List<Readout> readouts,
+      int kept,
       boolean postSelects,
-      int largestGroup) {
-
-    /** Steps before which the block has to be kept. */
-    int kept() {
-      return (int) steps.stream().filter(s -> !s.invertible()).count();
-    }
-  }
+      int largestGroup) {}
 
   Compiler(Circuit circuit, Kernels kernels) {
     this.circuit = circuit;
@@ -83,6 +79,7 @@ final class Compiler {
         new Start(circuit),
         List.copyOf(steps),
         readouts(),
+        (int) steps.stream().filter(s -> !s.invertible()).count(),
         postSelects,
         largestGroup);
   }

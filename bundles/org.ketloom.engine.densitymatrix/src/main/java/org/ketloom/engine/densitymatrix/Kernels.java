@@ -27,18 +27,15 @@ interface Kernels {
    */
   void apply(double[] r, int outer, int inner, double[] matrix, int first);
 
+  /** Multiplies lambda by the transpose of a matrix. */
+  void applyTransposed(double[] lambda, int outer, int inner, double[] matrix, int first);
+
   /**
-   * Takes a matrix back: multiplies lambda by its transpose, and adds the sums of {@code lambda_i
-   * r_j} to {@code gather}, row-major, lambda as it was after the matrix and r before it.
+   * Adds the sums of {@code lambda_i r_j} over all settings of the other wires, row-major.
+   *
+   * @param gather has room for as many numbers behind
    */
-  void applyTransposed(
-      double[] r,
-      double[] lambda,
-      int outer,
-      int inner,
-      double[] matrix,
-      int first,
-      double[] gather);
+  void gather(double[] r, double[] lambda, int outer, int inner, int first, double[] gather);
 
   /**
    * Rotates pairs: {@code (a, b) <- (cos a - sin b, sin a + cos b)}.
@@ -49,7 +46,8 @@ interface Kernels {
   void rotate(double[] r, int[] pairs, double[] trig);
 
   /**
-   * Rotates pairs of r and of lambda back, and adds the derivatives by the angle to {@code gather}.
+   * Rotates pairs of r and of lambda back, and adds the derivatives by the angle to {@code gather},
+   * which has room for as many numbers behind.
    */
   void rotateBack(double[] r, double[] lambda, int[] pairs, double[] trig, double[] gather);
 

@@ -17,6 +17,9 @@ final class LocalStep implements Step {
   private final boolean perSample;
   private final boolean constant;
 
+  /** Whether each factor has gradients. */
+  private final boolean[] varies;
+
   LocalStep(Kernels kernels, int wires, int wire, List<Factor> factors) {
     this.kernels = kernels;
     this.wire = wire;
@@ -26,6 +29,10 @@ final class LocalStep implements Step {
     this.first = factors.stream().allMatch(Factor::unital) ? 1 : 0;
     this.invertible = factors.stream().allMatch(Factor::unitary);
     this.perSample = factors.stream().flatMap(f -> f.angles().stream()).anyMatch(Angles::perSample);
+    this.varies = new boolean[factors.size()];
+    for (int f = 0; f < varies.length; f++) {
+      varies[f] = factors.get(f).angles().stream().anyMatch(Angles::varies);
+    }
     this.constant = factors.stream().flatMap(f -> f.angles().stream()).noneMatch(Angles::varies);
   }
 
@@ -92,14 +99,10 @@ final class LocalStep implements Step {
       }
       kernels.apply(work.r, outer, inner, transposed, first);
     }
-    kernels.applyTransposed(
-        work.r,
-        work.lambda,
-        outer,
-        inner,
-        coefficients,
-        first,
-        gather.length > 0 ? gather : work.unused);
+    if (!constant) {
+      kernels.gather(work.r, work.lambda, outer, inner, first, gather);
+    }
+    kernels.applyTransposed(work.lambda, outer, inner, coefficients, first);
   }
 
   /**
@@ -129,7 +132,7 @@ final class LocalStep implements Step {
       }
       for (int f = count - 1; f >= 0; f--) {
         Factor factor = factors.get(f);
-        if (factor.angles().stream().anyMatch(Angles::varies)) {
+        if (varies[f]) {
           multiplyTransposed(after, before[f], own);
           double[] read = read(reader, l, factor);
           double[] derivatives = new double[read.length];
@@ -196,7 +199,7 @@ final class LocalStep implements Step {
 
   @Override
   public int gatherSize() {
-    return constant ? 0 : Kernels.MATRIX;
+    return constant ? 0 : 2 * Kernels.MATRIX;
   }
 
   @Override

@@ -36,32 +36,42 @@ class PlainKernels implements Kernels {
   }
 
   @Override
-  public void applyTransposed(
-      double[] r, double[] lambda, int outer, int inner, double[] m, int first, double[] gather) {
+  public void applyTransposed(double[] lambda, int outer, int inner, double[] m, int first) {
     int stride = inner * LANES;
     for (int o = 0; o < outer; o++) {
       int end = (4 * o + 1) * stride;
       for (int at = 4 * o * stride; at < end; at += LANES) {
         for (int l = 0; l < LANES; l++) {
           int i = at + l;
-          for (int row = first; row < 4; row++) {
-            double value = lambda[i + row * stride];
-            for (int column = first; column < 4; column++) {
-              gather[(4 * row + column) * LANES + l] += value * r[i + column * stride];
-            }
-          }
-          double e = lambda[i];
+          double e = first == 0 ? lambda[i] : 0;
           double x = lambda[i + stride];
           double y = lambda[i + 2 * stride];
           double z = lambda[i + 3 * stride];
           if (first == 0) {
             lambda[i] = m[l] * e + m[32 + l] * x + m[64 + l] * y + m[96 + l] * z;
-          } else {
-            e = 0;
           }
           lambda[i + stride] = m[8 + l] * e + m[40 + l] * x + m[72 + l] * y + m[104 + l] * z;
           lambda[i + 2 * stride] = m[16 + l] * e + m[48 + l] * x + m[80 + l] * y + m[112 + l] * z;
           lambda[i + 3 * stride] = m[24 + l] * e + m[56 + l] * x + m[88 + l] * y + m[120 + l] * z;
+        }
+      }
+    }
+  }
+
+  @Override
+  public void gather(
+      double[] r, double[] lambda, int outer, int inner, int first, double[] gather) {
+    int stride = inner * LANES;
+    for (int o = 0; o < outer; o++) {
+      int end = (4 * o + 1) * stride;
+      for (int at = 4 * o * stride; at < end; at += LANES) {
+        for (int row = first; row < 4; row++) {
+          for (int column = first; column < 4; column++) {
+            int to = (4 * row + column) * LANES;
+            for (int l = 0; l < LANES; l++) {
+              gather[to + l] += lambda[at + l + row * stride] * r[at + l + column * stride];
+            }
+          }
         }
       }
     }

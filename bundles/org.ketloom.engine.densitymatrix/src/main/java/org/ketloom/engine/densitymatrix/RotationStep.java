@@ -55,7 +55,7 @@ record RotationStep(Kernels kernels, int[] pairs, Angle angle, String gates) imp
 
   @Override
   public int gatherSize() {
-    return Angles.varies(angle) ? Kernels.LANES : 0;
+    return Angles.varies(angle) ? 2 * Kernels.LANES : 0;
   }
 
   @Override

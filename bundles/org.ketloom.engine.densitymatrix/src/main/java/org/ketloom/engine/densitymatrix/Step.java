@@ -33,7 +33,7 @@ interface Step {
   /** Numbers of its coefficients. */
   int coefficientSize();
 
-  /** Numbers that it gathers; 0 if it has no gradients. */
+  /** Numbers that it gathers and room behind them; 0 if it has no gradients. */
   int gatherSize();
 
   /** Multiplications and additions, each pair of them one, of a forward pass over a block. */

@@ -104,13 +104,9 @@ final class VectorKernels extends PlainKernels {
   }
 
   @Override
-  public void applyTransposed(
-      double[] r, double[] lambda, int outer, int inner, double[] m, int first, double[] gather) {
+  public void applyTransposed(double[] lambda, int outer, int inner, double[] m, int first) {
     int stride = inner * LANES;
     for (int l = 0; l < LANES; l += STEP) {
-      for (int row = first; row < 4; row++) {
-        gatherRow(r, lambda, outer, stride, row, first, gather, l);
-      }
       if (first == 1) {
         transposeUnital(lambda, outer, stride, m, l);
       } else {
@@ -119,36 +115,91 @@ final class VectorKernels extends PlainKernels {
     }
   }
 
+  @Override
+  public void gather(
+      double[] r, double[] lambda, int outer, int inner, int first, double[] gather) {
+    int stride = inner * LANES;
+    for (int l = 0; l < LANES; l += STEP) {
+      if (first == 1) {
+        gatherUnital(r, lambda, outer, stride, gather, l);
+      } else {
+        for (int row = 0; row < 4; row++) {
+          gatherRow(r, lambda, outer, stride, row, gather, l);
+        }
+      }
+    }
+    // As numbers: a vector that is loaded just to be added to would be put on the heap.
+    for (int row = first; row < 4; row++) {
+      for (int i = (4 * row + first) * LANES; i < 4 * (row + 1) * LANES; i++) {
+        gather[i] += gather[MATRIX + i];
+      }
+    }
+  }
+
+  private static void gatherUnital(
+      double[] r, double[] lambda, int outer, int stride, double[] gather, int l) {
+    DoubleVector xx = DoubleVector.zero(SPECIES);
+    DoubleVector xy = xx;
+    DoubleVector xz = xx;
+    DoubleVector yx = xx;
+    DoubleVector yy = xx;
+    DoubleVector yz = xx;
+    DoubleVector zx = xx;
+    DoubleVector zy = xx;
+    DoubleVector zz = xx;
+    for (int o = 0; o < outer; o++) {
+      int from = (4 * o + 1) * stride + l;
+      for (int i = from; i < from + stride; i += LANES) {
+        DoubleVector x = fromArray(SPECIES, r, i);
+        DoubleVector y = fromArray(SPECIES, r, i + stride);
+        DoubleVector z = fromArray(SPECIES, r, i + 2 * stride);
+        DoubleVector v = fromArray(SPECIES, lambda, i);
+        xx = v.fma(x, xx);
+        xy = v.fma(y, xy);
+        xz = v.fma(z, xz);
+        v = fromArray(SPECIES, lambda, i + stride);
+        yx = v.fma(x, yx);
+        yy = v.fma(y, yy);
+        yz = v.fma(z, yz);
+        v = fromArray(SPECIES, lambda, i + 2 * stride);
+        zx = v.fma(x, zx);
+        zy = v.fma(y, zy);
+        zz = v.fma(z, zz);
+      }
+    }
+    int to = MATRIX + l;
+    xx.intoArray(gather, to + 40);
+    xy.intoArray(gather, to + 48);
+    xz.intoArray(gather, to + 56);
+    yx.intoArray(gather, to + 72);
+    yy.intoArray(gather, to + 80);
+    yz.intoArray(gather, to + 88);
+    zx.intoArray(gather, to + 104);
+    zy.intoArray(gather, to + 112);
+    zz.intoArray(gather, to + 120);
+  }
+
   private static void gatherRow(
-      double[] r,
-      double[] lambda,
-      int outer,
-      int stride,
-      int row,
-      int first,
-      double[] gather,
-      int l) {
-    int to = 4 * row * LANES + l;
-    DoubleVector ge = DoubleVector.zero(SPECIES);
-    DoubleVector gx = ge;
-    DoubleVector gy = ge;
-    DoubleVector gz = ge;
+      double[] r, double[] lambda, int outer, int stride, int row, double[] gather, int l) {
+    DoubleVector e = DoubleVector.zero(SPECIES);
+    DoubleVector x = e;
+    DoubleVector y = e;
+    DoubleVector z = e;
     for (int o = 0; o < outer; o++) {
       int from = 4 * o * stride + l;
       for (int i = from; i < from + stride; i += LANES) {
         DoubleVector v = fromArray(SPECIES, lambda, i + row * stride);
-        ge = v.fma(fromArray(SPECIES, r, i), ge);
-        gx = v.fma(fromArray(SPECIES, r, i + stride), gx);
-        gy = v.fma(fromArray(SPECIES, r, i + 2 * stride), gy);
-        gz = v.fma(fromArray(SPECIES, r, i + 3 * stride), gz);
+        e = v.fma(fromArray(SPECIES, r, i), e);
+        x = v.fma(fromArray(SPECIES, r, i + stride), x);
+        y = v.fma(fromArray(SPECIES, r, i + 2 * stride), y);
+        z = v.fma(fromArray(SPECIES, r, i + 3 * stride), z);
       }
     }
-    if (first == 0) {
-      ge.add(fromArray(SPECIES, gather, to)).intoArray(gather, to);
-    }
-    gx.add(fromArray(SPECIES, gather, to + LANES)).intoArray(gather, to + LANES);
-    gy.add(fromArray(SPECIES, gather, to + 2 * LANES)).intoArray(gather, to + 2 * LANES);
-    gz.add(fromArray(SPECIES, gather, to + 3 * LANES)).intoArray(gather, to + 3 * LANES);
+    int to = MATRIX + 4 * row * LANES + l;
+    e.intoArray(gather, to);
+    x.intoArray(gather, to + LANES);
+    y.intoArray(gather, to + 2 * LANES);
+    z.intoArray(gather, to + 3 * LANES);
   }
 
   private static void transposeUnital(double[] r, int outer, int stride, double[] m, int l) {
@@ -245,7 +296,32 @@ final class VectorKernels extends PlainKernels {
         v.fma(s, u.mul(c)).intoArray(lambda, i);
         v.fma(c, u.mul(n)).intoArray(lambda, j);
       }
-      plus.sub(minus).add(fromArray(SPECIES, gather, l)).intoArray(gather, l);
+      plus.sub(minus).intoArray(gather, LANES + l);
+    }
+    for (int l = 0; l < LANES; l++) {
+      gather[l] += gather[LANES + l];
+    }
+  }
+
+  @Override
+  public void permute(double[] r, int[] pairs, byte[] signs, int[] flips) {
+    for (int l = 0; l < LANES; l += STEP) {
+      for (int p = 0; p < signs.length; p++) {
+        int i = pairs[2 * p] + l;
+        int j = pairs[2 * p + 1] + l;
+        DoubleVector a = fromArray(SPECIES, r, i);
+        DoubleVector b = fromArray(SPECIES, r, j);
+        if (signs[p] < 0) {
+          b.neg().intoArray(r, i);
+          a.neg().intoArray(r, j);
+        } else {
+          b.intoArray(r, i);
+          a.intoArray(r, j);
+        }
+      }
+      for (int flip : flips) {
+        fromArray(SPECIES, r, flip + l).neg().intoArray(r, flip + l);
+      }
     }
   }
 }

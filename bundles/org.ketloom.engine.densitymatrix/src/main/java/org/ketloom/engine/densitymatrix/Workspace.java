@@ -29,10 +29,10 @@ final class Workspace implements Sink {
   final double[][] coefficients;
 
   /** Room for what one of them gathers. */
-  final double[] gather = new double[Kernels.MATRIX];
+  final double[] gather = new double[2 * Kernels.MATRIX];
 
   /** Takes what nobody needs. */
-  final double[] unused = new double[Kernels.MATRIX];
+  final double[] unused = new double[2 * Kernels.LANES];
 
   /** Room for a matrix. */
   final double[] matrix = new double[Kernels.MATRIX];
