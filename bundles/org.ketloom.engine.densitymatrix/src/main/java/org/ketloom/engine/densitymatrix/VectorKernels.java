@@ -136,6 +136,9 @@ final class VectorKernels extends PlainKernels {
     }
   }
 
+  // One loop over all settings of the other wires: C2 of JDK 17 keeps sums of nested loops on the
+  // heap.
+
   private static void gatherUnital(
       double[] r, double[] lambda, int outer, int stride, double[] gather, int l) {
     DoubleVector xx = DoubleVector.zero(SPECIES);
@@ -147,25 +150,24 @@ final class VectorKernels extends PlainKernels {
     DoubleVector zx = xx;
     DoubleVector zy = xx;
     DoubleVector zz = xx;
-    for (int o = 0; o < outer; o++) {
-      int from = (4 * o + 1) * stride + l;
-      for (int i = from; i < from + stride; i += LANES) {
-        DoubleVector x = fromArray(SPECIES, r, i);
-        DoubleVector y = fromArray(SPECIES, r, i + stride);
-        DoubleVector z = fromArray(SPECIES, r, i + 2 * stride);
-        DoubleVector v = fromArray(SPECIES, lambda, i);
-        xx = v.fma(x, xx);
-        xy = v.fma(y, xy);
-        xz = v.fma(z, xz);
-        v = fromArray(SPECIES, lambda, i + stride);
-        yx = v.fma(x, yx);
-        yy = v.fma(y, yy);
-        yz = v.fma(z, yz);
-        v = fromArray(SPECIES, lambda, i + 2 * stride);
-        zx = v.fma(x, zx);
-        zy = v.fma(y, zy);
-        zz = v.fma(z, zz);
-      }
+    int bits = Integer.numberOfTrailingZeros(stride / LANES);
+    for (int k = 0; k < outer << bits; k++) {
+      int i = (4 * (k >> bits) + 1) * stride + (k & (1 << bits) - 1) * LANES + l;
+      DoubleVector x = fromArray(SPECIES, r, i);
+      DoubleVector y = fromArray(SPECIES, r, i + stride);
+      DoubleVector z = fromArray(SPECIES, r, i + 2 * stride);
+      DoubleVector v = fromArray(SPECIES, lambda, i);
+      xx = v.fma(x, xx);
+      xy = v.fma(y, xy);
+      xz = v.fma(z, xz);
+      v = fromArray(SPECIES, lambda, i + stride);
+      yx = v.fma(x, yx);
+      yy = v.fma(y, yy);
+      yz = v.fma(z, yz);
+      v = fromArray(SPECIES, lambda, i + 2 * stride);
+      zx = v.fma(x, zx);
+      zy = v.fma(y, zy);
+      zz = v.fma(z, zz);
     }
     int to = MATRIX + l;
     xx.intoArray(gather, to + 40);
@@ -185,15 +187,14 @@ final class VectorKernels extends PlainKernels {
     DoubleVector x = e;
     DoubleVector y = e;
     DoubleVector z = e;
-    for (int o = 0; o < outer; o++) {
-      int from = 4 * o * stride + l;
-      for (int i = from; i < from + stride; i += LANES) {
-        DoubleVector v = fromArray(SPECIES, lambda, i + row * stride);
-        e = v.fma(fromArray(SPECIES, r, i), e);
-        x = v.fma(fromArray(SPECIES, r, i + stride), x);
-        y = v.fma(fromArray(SPECIES, r, i + 2 * stride), y);
-        z = v.fma(fromArray(SPECIES, r, i + 3 * stride), z);
-      }
+    int bits = Integer.numberOfTrailingZeros(stride / LANES);
+    for (int k = 0; k < outer << bits; k++) {
+      int i = 4 * (k >> bits) * stride + (k & (1 << bits) - 1) * LANES + l;
+      DoubleVector v = fromArray(SPECIES, lambda, i + row * stride);
+      e = v.fma(fromArray(SPECIES, r, i), e);
+      x = v.fma(fromArray(SPECIES, r, i + stride), x);
+      y = v.fma(fromArray(SPECIES, r, i + 2 * stride), y);
+      z = v.fma(fromArray(SPECIES, r, i + 3 * stride), z);
     }
     int to = MATRIX + 4 * row * LANES + l;
     e.intoArray(gather, to);
