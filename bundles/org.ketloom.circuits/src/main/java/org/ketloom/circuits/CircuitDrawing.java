@@ -81,6 +81,7 @@ public final class CircuitDrawing {
   }
 
   private List<String[]> columns(Circuit circuit) {
+    circuit.requirePure("the drawing");
     List<String[]> columns = new ArrayList<>();
     int[] busyUntil = new int[circuit.wires()];
     circuit

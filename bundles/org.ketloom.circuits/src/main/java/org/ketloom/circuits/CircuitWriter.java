@@ -32,6 +32,7 @@ final class CircuitWriter {
   }
 
   static ObjectNode tree(Circuit circuit, Inputs inputs) {
+    circuit.requirePure("the circuit file");
     return new CircuitWriter(circuit, inputs).tree();
   }
 

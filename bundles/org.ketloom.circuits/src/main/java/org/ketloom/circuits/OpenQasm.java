@@ -44,8 +44,13 @@ public final class OpenQasm {
 
   private OpenQasm() {}
 
-  /** The program's text. */
+  /**
+   * The program's text.
+   *
+   * @throws IllegalArgumentException naming a channel or another part that isn't written yet
+   */
   public static String write(Circuit circuit) {
+    circuit.requirePure("the writer of OpenQASM");
     return new OpenQasm().program(circuit);
   }
 
