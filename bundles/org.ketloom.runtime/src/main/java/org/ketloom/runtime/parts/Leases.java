@@ -23,11 +23,6 @@ public interface Leases {
    */
   List<String> holders(String bundle, String version, String sha256);
 
-  /** Whether a run leases a bundle; as {@link #holders}. */
-  default boolean leased(String bundle, String version, String sha256) {
-    return !holders(bundle, version, sha256).isEmpty();
-  }
-
   /** What people call the runs that are live: those that hold any lease. */
   List<String> live();
 

@@ -21,12 +21,12 @@ public record RunSettings(Policy policy, boolean autoResume) {
     /** Nothing: it ends on the generations that it began with. */
     PIN,
     /**
-     * It goes on with the newcomer from the next epoch on, if that has parameters of the same names
+     * It goes on with the update from the next epoch on, if that has parameters of the same names
      * and shapes, passes a probe and then a first step; else it keeps what it has.
      */
     ADOPT,
     /**
-     * It begins again with the newcomer, if that passes a probe. What it had done until then moves
+     * It begins again with the update, if that passes a probe. What it had done until then moves
      * to the folder {@code attempts}.
      */
     RESTART;

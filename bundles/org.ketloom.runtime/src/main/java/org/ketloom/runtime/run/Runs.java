@@ -76,13 +76,13 @@ public interface Runs {
    *
    * @param assignments changes of the Blueprint's parts, as {@link Blueprints#set} takes them
    * @param moreEpochs epochs to add to the training, from 0; a finished run can then be resumed
-   * @param patience how long to wait for a live run to take the request; once it has taken it, its
+   * @param timeout how long to wait for a live run to take the request; once it has taken it, its
    *     answer is waited for
    * @throws IOException if there is no run, a file is damaged, or a live run doesn't answer in time
    * @throws IllegalStateException if a part is missing
    * @throws IllegalArgumentException if the change or what comes out of it doesn't fit
    */
-  Swap swap(Path folder, List<String> assignments, int moreEpochs, Duration patience)
+  Swap swap(Path folder, List<String> assignments, int moreEpochs, Duration timeout)
       throws IOException;
 
   /**

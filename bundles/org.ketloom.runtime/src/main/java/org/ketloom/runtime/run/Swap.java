@@ -64,12 +64,12 @@ public record Swap(
 
   /** What became of a swap. */
   public enum Outcome {
-    /** The run goes on with the newcomer. */
+    /** The run goes on with the update. */
     DONE,
-    /** The newcomer doesn't fit the run, which goes on as before. */
+    /** The update doesn't fit the run, which goes on as before. */
     REFUSED,
     /**
-     * The newcomer failed while it was composed, probed or watched in its first step. The run has
+     * The update failed while it was composed, probed or watched in its first step. The run has
      * gone on from where it was, and doesn't try this generation again.
      */
     QUARANTINED;

@@ -166,7 +166,7 @@ public final class ContainerHealth implements Health {
     Set<String> folders = new LinkedHashSet<>();
     for (TrainingRun run : runs.runs()) {
       folders.add(run.folder().toString());
-      boolean stuck = run.state() == Run.State.RUNNING && run.sinceBeat().compareTo(STUCK) > 0;
+      boolean stuck = run.state() == Run.State.RUNNING && run.sinceHeartbeat().compareTo(STUCK) > 0;
       findings.add(
           new Finding(
               "runs",
@@ -176,7 +176,7 @@ public final class ContainerHealth implements Health {
                   + run.progress()
                   + (stuck
                       ? ", and no sign of life for "
-                          + run.sinceBeat().toMinutes()
+                          + run.sinceHeartbeat().toMinutes()
                           + " minutes; stop it, it can be resumed from its last checkpoint"
                       : "")));
     }

@@ -36,7 +36,7 @@ import org.ketloom.runtime.internal.folder.RunLock;
 import org.ketloom.runtime.internal.folder.RunManifest;
 import org.ketloom.runtime.internal.folder.SwapFiles;
 import org.ketloom.runtime.internal.parts.LeaseTable;
-import org.ketloom.runtime.internal.swap.Newcomers;
+import org.ketloom.runtime.internal.swap.UpdateCandidates;
 import org.ketloom.runtime.internal.swap.Recomposer;
 import org.ketloom.runtime.internal.swap.SwapRequest;
 import org.ketloom.runtime.internal.swap.SwapStore;
@@ -86,7 +86,7 @@ public final class FolderRuns implements Runs {
   volatile PartArchive archive;
 
   private volatile long debounceNanos;
-  private volatile Duration patience;
+  private volatile Duration timeout;
   private final LongSupplier nanoTime;
 
   /** With the clock of this Java. */
@@ -112,14 +112,14 @@ public final class FolderRuns implements Runs {
   @Modified
   void modified(Config config) {
     debounceNanos = TimeUnit.MILLISECONDS.toNanos(config.debounceMillis());
-    patience = Duration.ofMillis(config.adoptMillis());
+    timeout = Duration.ofMillis(config.adoptMillis());
   }
 
   /**
    * With another clock, in nanoseconds.
    *
-   * @param debounce how long the registry must have been at rest before a run looks for newcomers
-   * @param patience how long a run stands still for one that isn't ready to be adopted
+   * @param debounce how long the registry must have been at rest before a run looks for updates
+   * @param timeout how long a run stands still for one that isn't ready to be adopted
    */
   FolderRuns(
       Blueprints blueprints,
@@ -128,7 +128,7 @@ public final class FolderRuns implements Runs {
       LeaseTable leases,
       LiveRuns live,
       Duration debounce,
-      Duration patience,
+      Duration timeout,
       LongSupplier nanoTime) {
     this.blueprints = blueprints;
     this.composer = composer;
@@ -136,7 +136,7 @@ public final class FolderRuns implements Runs {
     this.leases = leases;
     this.live = live;
     this.debounceNanos = debounce.toNanos();
-    this.patience = patience;
+    this.timeout = timeout;
     this.nanoTime = nanoTime;
   }
 
@@ -146,8 +146,8 @@ public final class FolderRuns implements Runs {
     RunFiles files = new RunFiles(folder);
     refuseUsed(folder);
     Blueprint complete = blueprints.complete(blueprints.draft(blueprint));
-    // From here on: what comes while this composes is a newcomer.
-    Newcomers newcomers = newcomers();
+    // From here on: what comes while this composes is an update.
+    UpdateCandidates updates = updates();
     RunLock lock = null;
     Composition composition = null;
     LeaseTable.Lease lease = null;
@@ -182,7 +182,7 @@ public final class FolderRuns implements Runs {
             lock,
             lease,
             listener,
-            tools(newcomers, data, composition.blueprint()),
+            tools(updates, data, composition.blueprint()),
             List.of());
       } catch (IOException | RuntimeException | Error e) {
         deleteQuietly(e, files.blueprint(), files.manifest(), files.lock());
@@ -192,7 +192,7 @@ public final class FolderRuns implements Runs {
         throw e;
       }
     } catch (IOException | RuntimeException | Error e) {
-      newcomers.close();
+      updates.close();
       release(composition, lock, lease, e);
       throw e;
     }
@@ -203,7 +203,7 @@ public final class FolderRuns implements Runs {
     RunFiles files = new RunFiles(folder);
     files.readBlueprint();
     RunLock lock = RunLock.of(files);
-    Newcomers newcomers = newcomers();
+    UpdateCandidates updates = updates();
     Composition composition = null;
     LeaseTable.Lease lease = null;
     try {
@@ -279,10 +279,10 @@ public final class FolderRuns implements Runs {
           lock,
           lease,
           listener,
-          tools(newcomers, data, blueprint),
+          tools(updates, data, blueprint),
           notes);
     } catch (IOException | RuntimeException | Error e) {
-      newcomers.close();
+      updates.close();
       release(composition, lock, lease, e);
       throw e;
     }
@@ -316,14 +316,14 @@ public final class FolderRuns implements Runs {
   }
 
   @Override
-  public Swap swap(Path folder, List<String> assignments, int moreEpochs, Duration patience)
+  public Swap swap(Path folder, List<String> assignments, int moreEpochs, Duration timeout)
       throws IOException {
     RunFiles files = new RunFiles(folder);
     files.readBlueprint();
     SwapFiles.Request request =
         new SwapFiles.Request(UUID.randomUUID().toString(), assignments, moreEpochs);
     SwapFiles mail = new SwapFiles(files);
-    long end = System.nanoTime() + patience.toNanos();
+    long end = System.nanoTime() + timeout.toNanos();
     boolean asked = false;
     boolean taken = false;
     try {
@@ -355,7 +355,7 @@ public final class FolderRuns implements Runs {
               "run "
                   + folder
                   + " is live and didn't answer within "
-                  + patience.toSeconds()
+                  + timeout.toSeconds()
                   + " s: it may be drawing samples, or the process that has it can't read "
                   + folder
                   + "; nothing was changed, try again");
@@ -364,7 +364,7 @@ public final class FolderRuns implements Runs {
           throw new IOException(
               "run "
                   + folder
-                  + " has taken the request and tries it out since more than "
+                  + " has taken the request and has been trying it out for more than "
                   + TRIAL.toSeconds()
                   + " s; `ketloom runs show "
                   + folder
@@ -558,18 +558,18 @@ public final class FolderRuns implements Runs {
     return new ModelSampler(composition, from, shape, manifest.classes(), lease);
   }
 
-  private Newcomers newcomers() {
-    return new Newcomers(registry, composer, nanoTime, debounceNanos);
+  private UpdateCandidates updates() {
+    return new UpdateCandidates(registry, composer, nanoTime, debounceNanos);
   }
 
-  private TrainingRun.Tools tools(Newcomers newcomers, Dataset data, Blueprint blueprint) {
+  private TrainingRun.Tools tools(UpdateCandidates updates, Dataset data, Blueprint blueprint) {
     return new TrainingRun.Tools(
         blueprints,
         composer,
-        newcomers,
+        updates,
         new Recomposer(composer, data, blueprint.training().batchSize()),
         live,
-        patience,
+        timeout,
         nanoTime);
   }
 

@@ -40,7 +40,7 @@ import org.ketloom.runtime.internal.folder.RunLock;
 import org.ketloom.runtime.internal.folder.RunManifest;
 import org.ketloom.runtime.internal.folder.SwapFiles;
 import org.ketloom.runtime.internal.parts.LeaseTable;
-import org.ketloom.runtime.internal.swap.Newcomers;
+import org.ketloom.runtime.internal.swap.UpdateCandidates;
 import org.ketloom.runtime.internal.swap.Preparation;
 import org.ketloom.runtime.internal.swap.Recomposer;
 import org.ketloom.runtime.internal.swap.SwapRequest;
@@ -66,26 +66,26 @@ public final class TrainingRun implements Run {
   /**
    * What a run works with.
    *
-   * @param newcomers tells of newer parts
+   * @param updates tells of newer parts
    * @param recomposer makes models of them
    * @param live lists the runs that are open
-   * @param patience how long the run stands still for one that isn't ready to be adopted
+   * @param timeout how long the run stands still for one that isn't ready to be adopted
    */
   record Tools(
       Blueprints blueprints,
       Composer composer,
-      Newcomers newcomers,
+      UpdateCandidates updates,
       Recomposer recomposer,
       LiveRuns live,
-      Duration patience,
+      Duration timeout,
       LongSupplier nanoTime) {}
 
   /**
-   * A newcomer that the run goes on with, until it has made a step.
+   * An update that the run goes on with, until it has made a step.
    *
    * @param old what the run goes back to if it doesn't; it stands where the run stands
    * @param checkpoint of the old one
-   * @param steps steps of the whole training, once the newcomer stays
+   * @param steps steps of the whole training, once the update stays
    * @param request who asked for it; null if nobody did
    */
   private record Trial(
@@ -118,7 +118,7 @@ public final class TrainingRun implements Run {
   private volatile Composition composition;
   private volatile long step;
   private long boundaryAt;
-  private volatile long beat = System.nanoTime();
+  private volatile long heartbeat = System.nanoTime();
   private volatile State state = State.CREATED;
   private volatile boolean stop;
 
@@ -184,8 +184,8 @@ public final class TrainingRun implements Run {
     return "step " + step + " of " + steps;
   }
 
-  public Duration sinceBeat() {
-    return Duration.ofNanos(System.nanoTime() - beat);
+  public Duration sinceHeartbeat() {
+    return Duration.ofNanos(System.nanoTime() - heartbeat);
   }
 
   @Override
@@ -239,7 +239,7 @@ public final class TrainingRun implements Run {
   @Override
   public void close() {
     tools.live().remove(this);
-    tools.newcomers().close();
+    tools.updates().close();
     forgetPreparation();
     try (lock;
         lease) {
@@ -290,7 +290,7 @@ public final class TrainingRun implements Run {
         data.batches(
             training().batchSize(), blueprint().seed(), epoch, (int) (step % stepsPerEpoch))) {
       boolean first = true;
-      // At least one step after each boundary, which may have left a newcomer on trial.
+      // At least one step after each boundary, which may have left an update on trial.
       while (!stop && step < (epoch + 1L) * stepsPerEpoch && (first || !called())) {
         first = false;
         if (policy() == RunSettings.Policy.ADOPT) {
@@ -311,7 +311,7 @@ public final class TrainingRun implements Run {
         StepResult result = makeStep(batch, epoch);
         clock.add(nanoTime.getAsLong() - begin, batch.size());
         step++;
-        beat = System.nanoTime();
+        heartbeat = System.nanoTime();
         log.add(step, epoch + 1, result);
         if (trial != null) {
           commit();
@@ -330,7 +330,7 @@ public final class TrainingRun implements Run {
     }
   }
 
-  /** A step; a newcomer that fails in its first one makes room for what was there before. */
+  /** A step; an update that fails in its first one makes room for what was there before. */
   private StepResult makeStep(ImageBatch batch, int epoch) throws IOException {
     if (trial != null) {
       try {
@@ -358,7 +358,7 @@ public final class TrainingRun implements Run {
 
   /** Whether something waits for a boundary between two steps. */
   private boolean called() {
-    return requests.asked() || (policy() == RunSettings.Policy.RESTART && tools.newcomers().due());
+    return requests.asked() || (policy() == RunSettings.Policy.RESTART && tools.updates().due());
   }
 
   private void boundary() throws IOException {
@@ -372,22 +372,22 @@ public final class TrainingRun implements Run {
     }
     if (request.isPresent()) {
       swap(request.get());
-    } else if (policy() == RunSettings.Policy.RESTART && tools.newcomers().due()) {
+    } else if (policy() == RunSettings.Policy.RESTART && tools.updates().due()) {
       restart();
     } else if (policy() == RunSettings.Policy.ADOPT && step % stepsPerEpoch == 0) {
       adopt();
     }
   }
 
-  /** Begins to compose and prove a newcomer beside the run, if there is one. */
+  /** Begins to compose and prove an update beside the run, if there is one. */
   private void prepare() {
-    if (preparation != null || trial != null || !tools.newcomers().due()) {
+    if (preparation != null || trial != null || !tools.updates().due()) {
       return;
     }
-    long changes = tools.newcomers().changes();
-    for (Map.Entry<String, Generation> newcomer : newcomers().entrySet()) {
+    long changes = tools.updates().changes();
+    for (Map.Entry<String, Generation> update : updates().entrySet()) {
       Map<String, Generation> others = new LinkedHashMap<>(composition.generations());
-      others.remove(newcomer.getKey());
+      others.remove(update.getKey());
       Blueprint blueprint = blueprint();
       long allSteps = steps;
       long now = step;
@@ -402,8 +402,8 @@ public final class TrainingRun implements Run {
       }
       preparation =
           new Preparation(
-              newcomer.getKey(),
-              newcomer.getValue(),
+              update.getKey(),
+              update.getValue(),
               parts,
               changes,
               () ->
@@ -414,19 +414,19 @@ public final class TrainingRun implements Run {
     }
   }
 
-  /** Takes the newcomer that is ready; others have their turn at the next epoch. */
+  /** Takes the update that is ready; others have their turn at the next epoch. */
   private void adopt() throws IOException {
     prepare();
-    if (preparation == null || !preparation.isReady(tools.patience())) {
+    if (preparation == null || !preparation.isReady(tools.timeout())) {
       return;
     }
     Preparation ready = preparation;
     preparation = null;
-    Generation newcomer = ready.newcomer();
-    boolean quiet = tools.newcomers().changes() == ready.changes();
+    Generation update = ready.update();
+    boolean quiet = tools.updates().changes() == ready.changes();
     // Looking again takes half of the pause; without a change it would find the same.
-    boolean current = quiet || newcomer.equals(newcomers().get(ready.path()));
-    tools.newcomers().again();
+    boolean current = quiet || update.equals(updates().get(ready.path()));
+    tools.updates().again();
     if (!current) {
       // It has gone meanwhile, or was overtaken.
       ready.close();
@@ -438,7 +438,7 @@ public final class TrainingRun implements Run {
     try {
       candidate = ready.take();
       // The registry may have been another one for the moment in which it was composed.
-      if (newcomer.equals(candidate.composition().generations().get(ready.path()))) {
+      if (update.equals(candidate.composition().generations().get(ready.path()))) {
         candidate.composition().model().restore(model().state());
         Composition next = taken(candidate, blueprint());
         begin(
@@ -454,7 +454,7 @@ public final class TrainingRun implements Run {
       holdCurrent();
       note(
           unchanged(
-              Swap.Kind.ADOPT, Swap.Outcome.REFUSED, Map.of(ready.path(), newcomer), message(e)));
+              Swap.Kind.ADOPT, Swap.Outcome.REFUSED, Map.of(ready.path(), update), message(e)));
     } catch (RuntimeException | Error e) {
       if (candidate != null) {
         candidate.composition().model().close();
@@ -466,7 +466,7 @@ public final class TrainingRun implements Run {
             unchanged(
                 Swap.Kind.ADOPT,
                 Swap.Outcome.QUARANTINED,
-                Map.of(ready.path(), newcomer),
+                Map.of(ready.path(), update),
                 message(e)));
       }
     }
@@ -479,15 +479,15 @@ public final class TrainingRun implements Run {
     }
   }
 
-  /** Begins again with all newcomers; what was done until now is kept in a folder of its own. */
+  /** Begins again with all updates; what was done until now is kept in a folder of its own. */
   private void restart() throws IOException {
-    Map<String, Generation> newcomers = newcomers();
-    if (newcomers.isEmpty()) {
+    Map<String, Generation> updates = updates();
+    if (updates.isEmpty()) {
       return;
     }
     save();
     Map<String, Generation> others = new LinkedHashMap<>(composition.generations());
-    others.keySet().removeAll(newcomers.keySet());
+    others.keySet().removeAll(updates.keySet());
     Recomposer.Candidate candidate =
         tryOut(
             Swap.Kind.RESTART,
@@ -495,7 +495,7 @@ public final class TrainingRun implements Run {
             steps,
             others,
             Recomposer.Weights.FRESH,
-            generations -> newcomers);
+            generations -> updates);
     if (candidate == null) {
       return;
     }
@@ -575,14 +575,14 @@ public final class TrainingRun implements Run {
     }
   }
 
-  private Map<String, Generation> newcomers() {
-    return tools.newcomers().look(blueprint(), composition.generations(), manifest.swaps());
+  private Map<String, Generation> updates() {
+    return tools.updates().look(blueprint(), composition.generations(), manifest.swaps());
   }
 
   /**
    * Composes and proves.
    *
-   * @param blamed the newcomers among some generations
+   * @param blamed the updates among some generations
    * @return null if nothing came of it, which is noted then
    */
   private Recomposer.Candidate tryOut(
@@ -638,7 +638,7 @@ public final class TrainingRun implements Run {
     return weights == Recomposer.Weights.FRESH ? 0 : step;
   }
 
-  /** Goes on with a newcomer, on trial for a step. */
+  /** Goes on with an update, on trial for a step. */
   private void begin(Composition next, long nextSteps, SwapFiles.Request request, Swap swap) {
     List<Generation> both = new ArrayList<>(composition.generations().values());
     both.addAll(next.generations().values());
@@ -649,7 +649,7 @@ public final class TrainingRun implements Run {
     steps = nextSteps;
   }
 
-  /** The newcomer has made its first step: it stays. */
+  /** The update has made its first step: it stays. */
   private void commit() throws IOException {
     Trial done = trial;
     trial = null;
@@ -711,7 +711,7 @@ public final class TrainingRun implements Run {
     composition = failed.old();
     steps = failed.steps();
     holdCurrent();
-    tools.newcomers().again();
+    tools.updates().again();
     if (failed.request() != null && stop) {
       requests.answer(
           failed.request(),
@@ -833,7 +833,7 @@ public final class TrainingRun implements Run {
               model(),
               labels,
               (done, total) -> {
-                beat = System.nanoTime();
+                heartbeat = System.nanoTime();
                 listener.sampling(epoch, done, total);
                 return !stop;
               });

@@ -12,14 +12,14 @@ import java.util.concurrent.TimeoutException;
 import org.ketloom.runtime.parts.Generation;
 
 /**
- * A newcomer that is composed and proved while the run goes on with what it has, so that the run
+ * An update that is composed and proved while the run goes on with what it has, so that the run
  * stands still for no longer than it takes to exchange two models. Belongs to the run's thread.
  */
 public final class Preparation implements AutoCloseable {
   private static final Logger LOG = System.getLogger("org.ketloom.runtime");
 
   private final String path;
-  private final Generation newcomer;
+  private final Generation update;
   private final Map<String, Generation> parts;
   private final long changes;
   private final CompletableFuture<Recomposer.Candidate> result = new CompletableFuture<>();
@@ -33,12 +33,12 @@ public final class Preparation implements AutoCloseable {
    */
   public Preparation(
       String path,
-      Generation newcomer,
+      Generation update,
       Map<String, Generation> parts,
       long changes,
       Callable<Recomposer.Candidate> work) {
     this.path = path;
-    this.newcomer = newcomer;
+    this.update = update;
     this.parts = parts;
     this.changes = changes;
     Thread thread = new Thread(() -> run(work), "ketloom-adopt");
@@ -61,8 +61,8 @@ public final class Preparation implements AutoCloseable {
     return path;
   }
 
-  public Generation newcomer() {
-    return newcomer;
+  public Generation update() {
+    return update;
   }
 
   public Map<String, Generation> parts() {
@@ -74,9 +74,9 @@ public final class Preparation implements AutoCloseable {
   }
 
   /** Whether it has come to an end, good or bad, after waiting for it for some time. */
-  public boolean isReady(Duration patience) {
+  public boolean isReady(Duration timeout) {
     try {
-      result.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+      result.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
       return true;
     } catch (ExecutionException e) {
       return true;

@@ -30,8 +30,8 @@ public final class Recomposer {
 
   private static final int COMPARED_IMAGES = 32;
 
-  /** What a newcomer may take to describe its circuit. */
-  private static final long PATIENCE_SECONDS = 20;
+  /** What an update may take to describe its circuit. */
+  private static final long TIMEOUT_SECONDS = 20;
 
   /** What becomes of the weights. */
   public enum Weights {
@@ -43,7 +43,7 @@ public final class Recomposer {
     FRESH
   }
 
-  /** A newcomer that doesn't fit, through no fault of its own. */
+  /** An update that doesn't fit, through no fault of its own. */
   public static final class Refused extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -193,11 +193,11 @@ public final class Recomposer {
     thread.setDaemon(true);
     thread.start();
     try {
-      return result.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      return result.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
       IllegalStateException late =
           new IllegalStateException(
-              "it didn't describe its circuit within " + PATIENCE_SECONDS + " s", e);
+              "it didn't describe its circuit within " + TIMEOUT_SECONDS + " s", e);
       if (result.completeExceptionally(late)) {
         throw late;
       }

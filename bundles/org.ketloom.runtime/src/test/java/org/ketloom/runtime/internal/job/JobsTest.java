@@ -41,7 +41,7 @@ import org.ketloom.runtime.internal.parts.LeaseTable;
 import org.ketloom.runtime.internal.parts.TrackedParts;
 import org.ketloom.runtime.internal.run.FolderRuns;
 import org.ketloom.runtime.internal.run.RunsFixture;
-import org.ketloom.runtime.internal.swap.Newcomers;
+import org.ketloom.runtime.internal.swap.UpdateCandidates;
 import org.ketloom.runtime.job.Job;
 import org.ketloom.runtime.run.Resumption;
 import org.ketloom.runtime.run.Run;
@@ -408,11 +408,11 @@ class JobsTest {
   }
 
   @Test
-  void aPartThatGoesBetweenTwoLooksIsNoNewcomer() {
-    Newcomers newcomers =
-        new Newcomers(registry, fleeting(new AtomicInteger(1)), System::nanoTime, 0);
-    assertEquals(Map.of(), newcomers.look(blueprints.complete(draft()), Map.of(), List.of()));
-    newcomers.close();
+  void aPartThatGoesBetweenTwoLooksIsNoUpdate() {
+    UpdateCandidates updates =
+        new UpdateCandidates(registry, fleeting(new AtomicInteger(1)), System::nanoTime, 0);
+    assertEquals(Map.of(), updates.look(blueprints.complete(draft()), Map.of(), List.of()));
+    updates.close();
   }
 
   /** What was READY may have lost its generation by the time at which a thread gets free. */

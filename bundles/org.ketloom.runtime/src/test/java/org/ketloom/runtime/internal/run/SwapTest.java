@@ -68,9 +68,9 @@ class SwapTest {
   private final FolderRuns runs =
       runs(new PartComposer(registry, blueprints), Duration.ofMinutes(1));
 
-  private FolderRuns runs(Composer composer, Duration patience) {
+  private FolderRuns runs(Composer composer, Duration timeout) {
     return new FolderRuns(
-        blueprints, composer, registry, leases, live, Duration.ZERO, patience, System::nanoTime);
+        blueprints, composer, registry, leases, live, Duration.ZERO, timeout, System::nanoTime);
   }
 
   /** Does something after some steps, and notes the swaps and losses. */
@@ -238,7 +238,7 @@ class SwapTest {
   }
 
   @Test
-  void aNewcomerThatIsNotReadyHasItsTurnAtALaterEpoch() throws IOException {
+  void anUpdateThatIsNotReadyHasItsTurnAtALaterEpoch() throws IOException {
     AtomicBoolean hold = new AtomicBoolean();
     CountDownLatch let = new CountDownLatch(1);
     Script script =
@@ -258,7 +258,7 @@ class SwapTest {
   }
 
   @Test
-  void aNewcomerThatHasGoneAgainIsForgotten() throws IOException {
+  void anUpdateThatHasGoneAgainIsForgotten() throws IOException {
     Path alone = folder.resolve("alone");
     Path at = folder.resolve("run");
     train(alone, RunSettings.Policy.PIN, new Script());
@@ -312,7 +312,7 @@ class SwapTest {
   }
 
   @Test
-  void aNewcomerThatCantBeComposedIsQuarantinedAndTheNextOneAdopted() throws IOException {
+  void anUpdateThatCantBeComposedIsQuarantinedAndTheNextOneAdopted() throws IOException {
     Path at = folder.resolve("run");
     Script script =
         train(
@@ -843,7 +843,7 @@ class SwapTest {
         Files.readAllBytes(alone.resolve(last)), Files.readAllBytes(at.resolve(last)));
   }
 
-  /** Without a word of the run's until the patience is at its end. */
+  /** Without a word of the run's until the timeout is at its end. */
   @Test
   void aRequestThatWasTakenIsWaitedFor() throws Exception {
     Path at = folder.resolve("run");
@@ -889,12 +889,12 @@ class SwapTest {
     return ask(at, Duration.ofSeconds(20), assignment);
   }
 
-  private CompletableFuture<Swap> ask(Path at, Duration patience, String assignment) {
+  private CompletableFuture<Swap> ask(Path at, Duration timeout, String assignment) {
     CompletableFuture<Swap> answer =
         CompletableFuture.supplyAsync(
             () -> {
               try {
-                return runs.swap(at, List.of(assignment), 0, patience);
+                return runs.swap(at, List.of(assignment), 0, timeout);
               } catch (IOException e) {
                 throw new java.io.UncheckedIOException(e);
               }

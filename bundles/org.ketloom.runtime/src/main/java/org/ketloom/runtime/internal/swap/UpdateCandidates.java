@@ -16,7 +16,7 @@ import org.ketloom.runtime.run.Swap;
  * Which parts of a run have been overtaken. The registry's events only raise a flag; the run looks
  * when it comes to a boundary.
  */
-public final class Newcomers implements AutoCloseable {
+public final class UpdateCandidates implements AutoCloseable {
   private final PartRegistry registry;
   private final Composer composer;
   private final LongSupplier nanoTime;
@@ -29,7 +29,7 @@ public final class Newcomers implements AutoCloseable {
   /**
    * @param debounceNanos how long the registry must have been at rest
    */
-  public Newcomers(
+  public UpdateCandidates(
       PartRegistry registry, Composer composer, LongSupplier nanoTime, long debounceNanos) {
     this.registry = registry;
     this.composer = composer;
