@@ -26,8 +26,8 @@ public record RunSettings(Policy policy, boolean autoResume) {
      */
     ADOPT,
     /**
-     * It begins again with the update, if that passes a probe. What it had done until then moves
-     * to the folder {@code attempts}.
+     * It begins again with the update, if that passes a probe. What it had done until then moves to
+     * the folder {@code attempts}.
      */
     RESTART;
 

@@ -4,16 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
@@ -21,25 +16,22 @@ import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.DatasetProvider;
 import org.ketloom.api.data.ImageShape;
 import org.ketloom.api.model.Blueprint;
-import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.api.model.Tensor;
 import org.ketloom.files.AtomicFile;
 import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.blueprint.Composer;
 import org.ketloom.runtime.blueprint.Composition;
 import org.ketloom.runtime.internal.blueprint.Changes;
-import org.ketloom.runtime.internal.blueprint.PartComposer;
 import org.ketloom.runtime.internal.folder.Checkpoints;
 import org.ketloom.runtime.internal.folder.LossLog;
 import org.ketloom.runtime.internal.folder.RunFiles;
 import org.ketloom.runtime.internal.folder.RunLock;
 import org.ketloom.runtime.internal.folder.RunManifest;
-import org.ketloom.runtime.internal.folder.SwapFiles;
 import org.ketloom.runtime.internal.parts.LeaseTable;
-import org.ketloom.runtime.internal.swap.UpdateCandidates;
+import org.ketloom.runtime.internal.swap.LiveSwaps;
 import org.ketloom.runtime.internal.swap.Recomposer;
-import org.ketloom.runtime.internal.swap.SwapRequest;
-import org.ketloom.runtime.internal.swap.SwapStore;
+import org.ketloom.runtime.internal.swap.SwapNotes;
+import org.ketloom.runtime.internal.swap.UpdateCandidates;
 import org.ketloom.runtime.job.Jobs;
 import org.ketloom.runtime.parts.Generation;
 import org.ketloom.runtime.parts.PartArchive;
@@ -62,11 +54,6 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 /** Runs in folders. */
 @Component(configurationPid = Jobs.PID)
 public final class FolderRuns implements Runs {
-  private static final long ANSWER_MILLIS = 50;
-
-  /** What a run that has taken a request may need to compose, to prove and to make a step. */
-  private static final Duration TRIAL = Duration.ofSeconds(120);
-
   /** How runs are configured. */
   @interface Config {
     /** How long parts must have been there, or not, before that counts. */
@@ -88,6 +75,8 @@ public final class FolderRuns implements Runs {
   private volatile long debounceNanos;
   private volatile Duration timeout;
   private final LongSupplier nanoTime;
+  private final Reassembly reassembly;
+  private final HandSwaps swaps;
 
   /** With the clock of this Java. */
   @Activate
@@ -138,6 +127,9 @@ public final class FolderRuns implements Runs {
     this.debounceNanos = debounce.toNanos();
     this.timeout = timeout;
     this.nanoTime = nanoTime;
+    this.reassembly =
+        new Reassembly(blueprints, composer, registry, () -> Optional.ofNullable(archive));
+    this.swaps = new HandSwaps(blueprints, composer, leases, reassembly);
   }
 
   @Override
@@ -156,7 +148,7 @@ public final class FolderRuns implements Runs {
       Map<String, Generation> taken =
           lease.hold(List.of(), () -> composer.generations(complete, Map.of()));
       Dataset data = composer.open(complete, DatasetProvider.Split.TRAIN, taken);
-      composition = compose(complete, data, taken);
+      composition = reassembly.compose(complete, data, taken);
       composition.model().checkBegin();
       lease.hold(composition.generations().values());
       boolean existed = Files.exists(folder);
@@ -207,7 +199,7 @@ public final class FolderRuns implements Runs {
     Composition composition = null;
     LeaseTable.Lease lease = null;
     try {
-      RunManifest manifest = settled(files);
+      RunManifest manifest = reassembly.settled(files);
       Blueprint blueprint = files.readBlueprint();
       if (manifest.state() == Run.State.FINISHED) {
         throw new IllegalStateException(
@@ -222,18 +214,18 @@ public final class FolderRuns implements Runs {
           from.isPresent() ? checkpoints.arrays(from.get(), blueprint) : Map.of();
       Map<String, Generation> before =
           from.map(Checkpoints.Checkpoint::generations).orElse(manifest.current());
-      FormerParts former = new FormerParts(registry, before, circuits(manifest, from));
+      FormerParts former = reassembly.former(manifest, from, before);
       RunSettings settings = how.settings().orElse(manifest.settings());
       boolean pinned = settings.policy() == RunSettings.Policy.PIN && !how.currentParts();
       lease = leases.lease(folder.toString());
       lease.hold(before.values());
       if (pinned) {
-        former.restore(Optional.ofNullable(archive));
+        former.restore();
       }
       Map<String, Generation> taken =
           lease.hold(List.of(), () -> composer.generations(blueprint, before));
-      Dataset data = open(blueprint, taken, manifest, folder);
-      composition = compose(blueprint, data, taken);
+      Dataset data = reassembly.open(blueprint, taken, manifest, folder);
+      composition = reassembly.compose(blueprint, data, taken);
       lease.hold(composition.generations().values());
       List<String> different = former.different(Changes.circuits(composition.model()));
       if (pinned && !different.isEmpty()) {
@@ -249,7 +241,7 @@ public final class FolderRuns implements Runs {
       }
       List<String> notes = new ArrayList<>();
       if (from.isPresent()) {
-        restore(composition, from.get(), state);
+        Reassembly.restore(composition, from.get(), state);
       } else {
         composition.model().checkBegin();
         notes.add("there is no checkpoint yet: the run begins at its first step");
@@ -267,7 +259,17 @@ public final class FolderRuns implements Runs {
         resumed = resumed.with(settings);
       }
       if (!different.isEmpty()) {
-        resumed = resumed.with(resumption(step, before, composition.generations(), different));
+        resumed =
+            resumed.with(
+                SwapNotes.done(
+                    Swap.Kind.RESUME,
+                    step,
+                    0,
+                    before,
+                    composition.generations(),
+                    different.stream()
+                        .map(name -> "circuit \"" + name + "\" is another one")
+                        .toList()));
       }
       return new TrainingRun(
           files,
@@ -288,195 +290,15 @@ public final class FolderRuns implements Runs {
     }
   }
 
-  /** What is known of the circuits that a run was trained with. */
-  private static Map<String, String> circuits(
-      RunManifest manifest, Optional<Checkpoints.Checkpoint> from) {
-    Map<String, String> known = from.map(Checkpoints.Checkpoint::circuits).orElse(Map.of());
-    boolean current = from.isEmpty() || from.get().generations().equals(manifest.current());
-    return known.isEmpty() && current ? manifest.circuits() : known;
-  }
-
-  private static Swap resumption(
-      long step,
-      Map<String, Generation> before,
-      Map<String, Generation> now,
-      List<String> circuits) {
-    return new Swap(
-        Swap.Kind.RESUME,
-        Swap.Outcome.DONE,
-        step,
-        Instant.now().truncatedTo(ChronoUnit.SECONDS),
-        0,
-        Changes.different(before, now),
-        Changes.different(now, before),
-        circuits.stream().map(name -> "circuit \"" + name + "\" is another one").toList(),
-        "",
-        OptionalDouble.empty(),
-        OptionalDouble.empty());
-  }
-
   @Override
   public Swap swap(Path folder, List<String> assignments, int moreEpochs, Duration timeout)
       throws IOException {
-    RunFiles files = new RunFiles(folder);
-    files.readBlueprint();
-    SwapFiles.Request request =
-        new SwapFiles.Request(UUID.randomUUID().toString(), assignments, moreEpochs);
-    SwapFiles mail = new SwapFiles(files);
-    long end = System.nanoTime() + timeout.toNanos();
-    boolean asked = false;
-    boolean taken = false;
-    try {
-      while (true) {
-        Optional<RunLock> lock = RunLock.tryOf(files);
-        if (lock.isPresent()) {
-          RunLock held = lock.get();
-          try (held) {
-            Optional<Swap> last = asked ? mail.answered(request.id()) : Optional.empty();
-            return last.isPresent() ? done(folder, last.get()) : swap(files, request);
-          }
-        }
-        if (!asked) {
-          mail.ask(request);
-          asked = true;
-        }
-        Optional<Swap> answer = mail.answered(request.id());
-        if (answer.isPresent()) {
-          asked = false;
-          return done(folder, answer.get());
-        }
-        long late = System.nanoTime() - end;
-        if (late >= 0 && !taken) {
-          taken = !mail.withdraw();
-          asked = taken;
-        }
-        if (!asked) {
-          throw new IOException(
-              "run "
-                  + folder
-                  + " is live and didn't answer within "
-                  + timeout.toSeconds()
-                  + " s: it may be drawing samples, or the process that has it can't read "
-                  + folder
-                  + "; nothing was changed, try again");
-        }
-        if (late >= TRIAL.toNanos()) {
-          throw new IOException(
-              "run "
-                  + folder
-                  + " has taken the request and has been trying it out for more than "
-                  + TRIAL.toSeconds()
-                  + " s; `ketloom runs show "
-                  + folder
-                  + "` lists the swap when it is done");
-        }
-        Thread.sleep(ANSWER_MILLIS);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("waiting for run " + folder + " was interrupted", e);
-    } finally {
-      if (asked && !taken) {
-        mail.withdraw();
-      }
-    }
-  }
-
-  private static Swap done(Path folder, Swap swap) {
-    if (swap.outcome() != Swap.Outcome.DONE) {
-      throw new IllegalArgumentException(
-          "run " + folder + " goes on with the parts that it had: " + swap.reason());
-    }
-    return swap;
-  }
-
-  /** A swap of a run that nobody has open. */
-  private Swap swap(RunFiles files, SwapFiles.Request request) throws IOException {
-    LeaseTable.Lease lease = leases.lease("swap of " + files.folder());
-    try (lease) {
-      return swap(files, request, lease);
-    }
-  }
-
-  private Swap swap(RunFiles files, SwapFiles.Request request, LeaseTable.Lease lease)
-      throws IOException {
-    RunManifest manifest = settled(files);
-    Blueprint blueprint = files.readBlueprint();
-    Blueprint next = SwapRequest.blueprint(blueprints, blueprint, request);
-    Checkpoints checkpoints = new Checkpoints(files, blueprints);
-    Checkpoints.Checkpoint from = lastOf(checkpoints, files.folder());
-    Map<String, Tensor> state = checkpoints.arrays(from, blueprint);
-    Map<String, Generation> before = from.generations();
-    lease.hold(before.values());
-    FormerParts former = new FormerParts(registry, before, circuits(manifest, Optional.of(from)));
-    former.restore(Optional.ofNullable(archive));
-    Map<String, Generation> others = new LinkedHashMap<>(before);
-    SwapRequest.paths(request).forEach(others::remove);
-    SwapRequest.requireChange(
-        blueprints, request, blueprint, next, before, composer.generations(next, others));
-    Map<String, Generation> held =
-        lease.hold(List.of(), () -> composer.generations(blueprint, before));
-    Dataset data = open(blueprint, held, manifest, files.folder());
-    Recomposer recomposer = new Recomposer(composer, data, blueprint.training().batchSize());
-    OptionalDouble lossBefore;
-    Composition old = compose(blueprint, data, held);
-    try {
-      restore(old, from, state);
-      lossBefore = OptionalDouble.of(recomposer.loss(old.model(), from.step()));
-    } finally {
-      old.model().close();
-    }
-    long steps = PartComposer.steps(next, data);
-    Map<String, Generation> taken = lease.hold(List.of(), () -> composer.generations(next, others));
-    Recomposer.Candidate candidate;
-    try {
-      candidate =
-          recomposer.compose(next, steps, taken, Recomposer.Weights.CARRIED, state, from.step());
-    } catch (Recomposer.Refused e) {
-      throw new IllegalArgumentException(e.getMessage(), e);
-    }
-    try (GenerativeModel<?> model = candidate.composition().model()) {
-      double lossAfter = recomposer.loss(model, from.step());
-      Composition now = new Composition(next, model, candidate.composition().generations());
-      Swap swap =
-          new Swap(
-              Swap.Kind.HAND,
-              Swap.Outcome.DONE,
-              from.step(),
-              Instant.now().truncatedTo(ChronoUnit.SECONDS),
-              0,
-              Changes.different(before, now.generations()),
-              Changes.different(now.generations(), before),
-              Changes.lines(blueprints, blueprint, next),
-              "",
-              lossBefore,
-              OptionalDouble.of(lossAfter));
-      Run.State left =
-          manifest.state() == Run.State.FINISHED && from.step() == steps
-              ? Run.State.FINISHED
-              : Run.State.STOPPED;
-      new SwapStore(files, blueprints)
-          .write(
-              manifest.with(left, from.step(), ""),
-              from,
-              now,
-              from.step(),
-              data.batchesPerEpoch(next.training().batchSize()),
-              steps,
-              candidate.state(),
-              swap);
-      return swap;
-    }
+    return swaps.swap(folder, assignments, moreEpochs, timeout);
   }
 
   @Override
   public Swap undo(Path folder) throws IOException {
-    RunFiles files = new RunFiles(folder);
-    files.readBlueprint();
-    RunLock lock = RunLock.of(files);
-    try (lock) {
-      return new SwapStore(files, blueprints).undo(settled(files));
-    }
+    return swaps.undo(folder);
   }
 
   @Override
@@ -521,17 +343,18 @@ public final class FolderRuns implements Runs {
     RunManifest manifest = RunManifest.read(files);
     Checkpoints checkpoints = new Checkpoints(files, blueprints);
     Checkpoints.Checkpoint from =
-        epoch.isPresent() ? checkpoints.ofEpoch(epoch.getAsInt()) : lastOf(checkpoints, folder);
+        epoch.isPresent()
+            ? checkpoints.ofEpoch(epoch.getAsInt())
+            : Reassembly.lastOf(checkpoints, folder);
     // After a swap by hand older checkpoints belong to the parts that they were made with.
     Blueprint blueprint = manifest.handSwaps() > 0 ? from.blueprint() : current;
     Map<String, Tensor> state = checkpoints.arrays(from, blueprint);
     LeaseTable.Lease lease = leases.lease("samples of " + folder);
     Composition composition = null;
     try {
-      FormerParts former =
-          new FormerParts(registry, from.generations(), circuits(manifest, Optional.of(from)));
+      FormerParts former = reassembly.former(manifest, Optional.of(from), from.generations());
       lease.hold(from.generations().values());
-      former.restore(Optional.ofNullable(archive));
+      former.restore();
       composition =
           composer.compose(
               blueprint,
@@ -549,7 +372,7 @@ public final class FolderRuns implements Runs {
                 + former.fault(composition.generations(), different)
                 + ". Bring back what it was trained with to draw from it");
       }
-      restore(composition, from, state);
+      Reassembly.restore(composition, from, state);
     } catch (RuntimeException | Error e) {
       release(composition, null, lease, e);
       throw e;
@@ -564,57 +387,14 @@ public final class FolderRuns implements Runs {
 
   private TrainingRun.Tools tools(UpdateCandidates updates, Dataset data, Blueprint blueprint) {
     return new TrainingRun.Tools(
-        blueprints,
-        composer,
-        updates,
-        new Recomposer(composer, data, blueprint.training().batchSize()),
         live,
-        timeout,
+        new LiveSwaps.Tools(
+            blueprints,
+            composer,
+            updates,
+            new Recomposer(composer, data, blueprint.training().batchSize()),
+            timeout),
         nanoTime);
-  }
-
-  /** The manifest, after a swap that was interrupted was brought to an end. */
-  private RunManifest settled(RunFiles files) throws IOException {
-    return new SwapStore(files, blueprints).settle(RunManifest.read(files));
-  }
-
-  private static Checkpoints.Checkpoint lastOf(Checkpoints checkpoints, Path folder)
-      throws IOException {
-    return checkpoints
-        .last()
-        .orElseThrow(
-            () ->
-                new IOException(
-                    "run " + folder + " has no checkpoint yet; train it for an epoch first"));
-  }
-
-  private Dataset open(
-      Blueprint blueprint, Map<String, Generation> preferred, RunManifest manifest, Path folder)
-      throws IOException {
-    Dataset data = composer.open(blueprint, DatasetProvider.Split.TRAIN, preferred);
-    if (!data.fingerprint().equals(manifest.dataFingerprint())) {
-      throw new IllegalArgumentException(
-          "data \""
-              + blueprint.data().name()
-              + "\" is not what run "
-              + folder
-              + " began with: its fingerprint is "
-              + data.fingerprint()
-              + ", expected "
-              + manifest.dataFingerprint());
-    }
-    return data;
-  }
-
-  private Composition compose(
-      Blueprint blueprint, Dataset data, Map<String, Generation> preferred) {
-    return composer.compose(
-        blueprint,
-        data.shape(),
-        Math.max(1, data.classes().size()),
-        PartComposer.steps(blueprint, data),
-        data.fingerprint(),
-        preferred);
   }
 
   private static void refuseUsed(Path folder) throws IOException {
@@ -638,16 +418,6 @@ public final class FolderRuns implements Runs {
                   + folder
                   + "`, or choose another folder with --run"
               : folder + " is not empty; choose another folder with --run");
-    }
-  }
-
-  private static void restore(
-      Composition composition, Checkpoints.Checkpoint from, Map<String, Tensor> state) {
-    try {
-      composition.model().restore(state);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          "checkpoint " + from.file() + " doesn't fit the model: " + e.getMessage(), e);
     }
   }
 

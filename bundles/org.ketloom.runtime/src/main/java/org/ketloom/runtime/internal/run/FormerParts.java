@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.ketloom.runtime.internal.blueprint.Changes;
 import org.ketloom.runtime.parts.Generation;
 import org.ketloom.runtime.parts.PartArchive;
@@ -19,6 +20,7 @@ import org.ketloom.runtime.parts.PartRegistry;
  */
 final class FormerParts {
   private final PartRegistry registry;
+  private final Supplier<Optional<PartArchive>> archive;
   private final Map<String, Generation> parts;
   private final Map<String, String> circuits;
   private final Map<String, String> refusals = new LinkedHashMap<>();
@@ -27,19 +29,25 @@ final class FormerParts {
    * @param parts by path, leased by the caller
    * @param circuits fingerprints of the circuits that they made; empty if they aren't known
    */
-  FormerParts(PartRegistry registry, Map<String, Generation> parts, Map<String, String> circuits) {
+  FormerParts(
+      PartRegistry registry,
+      Supplier<Optional<PartArchive>> archive,
+      Map<String, Generation> parts,
+      Map<String, String> circuits) {
     this.registry = registry;
+    this.archive = archive;
     this.parts = parts;
     this.circuits = circuits;
   }
 
   /** Brings back what is gone and kept; why that didn't work is told by {@link #fault}. */
-  void restore(Optional<PartArchive> archive) {
+  void restore() {
+    Optional<PartArchive> present = archive.get();
     parts.forEach(
         (path, part) -> {
-          if (!isThere(path, part) && archive.isPresent() && archive.get().keeps(part)) {
+          if (!isThere(path, part) && present.isPresent() && present.get().keeps(part)) {
             try {
-              archive.get().restore(part);
+              present.get().restore(part);
             } catch (IllegalStateException | IOException e) {
               refusals.put(path, e.getMessage());
             }

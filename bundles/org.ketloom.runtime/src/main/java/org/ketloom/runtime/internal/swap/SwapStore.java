@@ -4,14 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.ketloom.api.model.Blueprint;
@@ -107,18 +104,13 @@ public final class SwapStore {
     Map<String, Generation> now = manifest.current();
     Map<String, Generation> then = to.generations();
     Swap swap =
-        new Swap(
+        SwapNotes.done(
             Swap.Kind.UNDO,
-            Swap.Outcome.DONE,
             to.step(),
-            Instant.now().truncatedTo(ChronoUnit.SECONDS),
             0,
-            Changes.different(now, then),
-            Changes.different(then, now),
-            Changes.lines(blueprints, files.readBlueprint(), blueprint),
-            "",
-            OptionalDouble.empty(),
-            OptionalDouble.empty());
+            now,
+            then,
+            Changes.lines(blueprints, files.readBlueprint(), blueprint));
     keep(from);
     Run.State resumed = old.state() == Run.State.FINISHED ? Run.State.FINISHED : Run.State.STOPPED;
     RunManifest after = old.withSwaps(manifest, swap).with(resumed, to.step(), "");

@@ -1,0 +1,111 @@
+package org.ketloom.runtime.internal.run;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.ketloom.api.data.Dataset;
+import org.ketloom.api.data.DatasetProvider;
+import org.ketloom.api.model.Blueprint;
+import org.ketloom.api.model.Tensor;
+import org.ketloom.runtime.blueprint.Blueprints;
+import org.ketloom.runtime.blueprint.Composer;
+import org.ketloom.runtime.blueprint.Composition;
+import org.ketloom.runtime.internal.blueprint.PartComposer;
+import org.ketloom.runtime.internal.folder.Checkpoints;
+import org.ketloom.runtime.internal.folder.RunFiles;
+import org.ketloom.runtime.internal.folder.RunManifest;
+import org.ketloom.runtime.internal.swap.SwapStore;
+import org.ketloom.runtime.parts.Generation;
+import org.ketloom.runtime.parts.PartArchive;
+import org.ketloom.runtime.parts.PartRegistry;
+
+/** Puts a run together again from what is in its folder. */
+final class Reassembly {
+  private final Blueprints blueprints;
+  private final Composer composer;
+  private final PartRegistry registry;
+  private final Supplier<Optional<PartArchive>> archive;
+
+  Reassembly(
+      Blueprints blueprints,
+      Composer composer,
+      PartRegistry registry,
+      Supplier<Optional<PartArchive>> archive) {
+    this.blueprints = blueprints;
+    this.composer = composer;
+    this.registry = registry;
+    this.archive = archive;
+  }
+
+  /** The manifest, after a swap that was interrupted was brought to an end. */
+  RunManifest settled(RunFiles files) throws IOException {
+    return new SwapStore(files, blueprints).settle(RunManifest.read(files));
+  }
+
+  /** The last checkpoint; a run without one is refused. */
+  static Checkpoints.Checkpoint lastOf(Checkpoints checkpoints, Path folder) throws IOException {
+    return checkpoints
+        .last()
+        .orElseThrow(
+            () ->
+                new IOException(
+                    "run " + folder + " has no checkpoint yet; train it for an epoch first"));
+  }
+
+  /** Opens the data of a run, and refuses other data than it began with. */
+  Dataset open(
+      Blueprint blueprint, Map<String, Generation> preferred, RunManifest manifest, Path folder)
+      throws IOException {
+    Dataset data = composer.open(blueprint, DatasetProvider.Split.TRAIN, preferred);
+    if (!data.fingerprint().equals(manifest.dataFingerprint())) {
+      throw new IllegalArgumentException(
+          "data \""
+              + blueprint.data().name()
+              + "\" is not what run "
+              + folder
+              + " began with: its fingerprint is "
+              + data.fingerprint()
+              + ", expected "
+              + manifest.dataFingerprint());
+    }
+    return data;
+  }
+
+  /** Composes for training on some data. */
+  Composition compose(Blueprint blueprint, Dataset data, Map<String, Generation> preferred) {
+    return composer.compose(
+        blueprint,
+        data.shape(),
+        Math.max(1, data.classes().size()),
+        PartComposer.steps(blueprint, data),
+        data.fingerprint(),
+        preferred);
+  }
+
+  /** Puts a checkpoint into a model. */
+  static void restore(
+      Composition composition, Checkpoints.Checkpoint from, Map<String, Tensor> state) {
+    try {
+      composition.model().restore(state);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "checkpoint " + from.file() + " doesn't fit the model: " + e.getMessage(), e);
+    }
+  }
+
+  /** The parts that a run was trained with, leased by the caller. */
+  FormerParts former(
+      RunManifest manifest, Optional<Checkpoints.Checkpoint> from, Map<String, Generation> parts) {
+    return new FormerParts(registry, archive, parts, circuits(manifest, from));
+  }
+
+  /** What is known of the circuits that a run was trained with. */
+  private static Map<String, String> circuits(
+      RunManifest manifest, Optional<Checkpoints.Checkpoint> from) {
+    Map<String, String> known = from.map(Checkpoints.Checkpoint::circuits).orElse(Map.of());
+    boolean current = from.isEmpty() || from.get().generations().equals(manifest.current());
+    return known.isEmpty() && current ? manifest.circuits() : known;
+  }
+}

@@ -1,0 +1,159 @@
+package org.ketloom.runtime.internal.swap;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.ketloom.api.model.Blueprint;
+import org.ketloom.api.model.Tensor;
+import org.ketloom.runtime.blueprint.Composer;
+import org.ketloom.runtime.blueprint.Composition;
+import org.ketloom.runtime.parts.Generation;
+import org.ketloom.runtime.run.RunSettings;
+import org.ketloom.runtime.run.Swap;
+
+/**
+ * The policy {@link RunSettings.Policy#ADOPT}: composes an update beside the run, and goes on with
+ * it at an epoch's end when it is ready and its parameters are equal.
+ */
+final class Adopting {
+  private final SwappedRun run;
+  private final SwapTransaction transaction;
+  private final UpdateCandidates updates;
+  private final Composer composer;
+  private final Recomposer recomposer;
+  private final Duration timeout;
+  private Optional<Preparation> preparation = Optional.empty();
+
+  /**
+   * @param timeout how long the run stands still for an update that isn't ready
+   */
+  Adopting(
+      SwappedRun run,
+      SwapTransaction transaction,
+      UpdateCandidates updates,
+      Composer composer,
+      Recomposer recomposer,
+      Duration timeout) {
+    this.run = run;
+    this.transaction = transaction;
+    this.updates = updates;
+    this.composer = composer;
+    this.recomposer = recomposer;
+    this.timeout = timeout;
+  }
+
+  /** Begins to compose and prove an update beside the run, if there is one. */
+  void prepare() {
+    if (preparation.isPresent() || transaction.onTrial() || !updates.due()) {
+      return;
+    }
+    long changes = updates.changes();
+    Optional<Map.Entry<String, Generation>> found = look().entrySet().stream().findFirst();
+    if (found.isPresent()) {
+      prepare(found.get().getKey(), found.get().getValue(), changes);
+    }
+  }
+
+  private void prepare(String path, Generation update, long changes) {
+    Map<String, Generation> others = new LinkedHashMap<>(run.composition().generations());
+    others.remove(path);
+    Blueprint blueprint = run.composition().blueprint();
+    long steps = run.steps();
+    long now = run.step();
+    Map<String, Tensor> state = run.composition().model().state();
+    Map<String, Generation> parts;
+    try {
+      parts = transaction.holdAlso(() -> composer.generations(blueprint, others));
+    } catch (IllegalStateException e) {
+      // A part has gone again meanwhile; when it is back the run is told.
+      transaction.holdCurrent();
+      return;
+    }
+    transaction.preparing(parts.values());
+    preparation =
+        Optional.of(
+            new Preparation(
+                path,
+                update,
+                parts,
+                changes,
+                () ->
+                    recomposer.compose(
+                        blueprint, steps, parts, Recomposer.Weights.EQUAL, state, now)));
+  }
+
+  private Map<String, Generation> look() {
+    return updates.look(
+        run.composition().blueprint(), run.composition().generations(), run.manifest().swaps());
+  }
+
+  /** Takes the update that is ready; others have their turn at the next epoch. */
+  void atEpoch() throws IOException {
+    prepare();
+    if (preparation.isEmpty() || !preparation.get().isReady(timeout)) {
+      return;
+    }
+    Preparation ready = preparation.get();
+    forget();
+    Generation update = ready.update();
+    boolean quiet = updates.changes() == ready.changes();
+    // Looking again takes half of the pause; without a change it would find the same.
+    boolean current = quiet || update.equals(look().get(ready.path()));
+    updates.again();
+    if (!current) {
+      // It has gone meanwhile, or was overtaken.
+      ready.close();
+      transaction.holdCurrent();
+      return;
+    }
+    var checkpoint = run.save();
+    Optional<Recomposer.Candidate> candidate = Optional.empty();
+    try {
+      candidate = Optional.of(ready.take());
+      Composition composed = candidate.get().composition();
+      // The registry may have been another one for the moment in which it was composed.
+      if (!update.equals(composed.generations().get(ready.path()))) {
+        composed.model().close();
+        transaction.holdCurrent();
+        return;
+      }
+      composed.model().restore(run.composition().model().state());
+      Composition next = transaction.taken(candidate.get(), run.composition().blueprint());
+      transaction.begin(
+          next, run.steps(), Optional.empty(), checkpoint, transaction.done(Swap.Kind.ADOPT, next));
+    } catch (Recomposer.Refused e) {
+      transaction.holdCurrent();
+      note(Swap.Outcome.REFUSED, ready, e);
+    } catch (RuntimeException | Error e) {
+      candidate.ifPresent(c -> c.composition().model().close());
+      transaction.holdCurrent();
+      // With parts coming and going it may have been another one's fault: it is tried again.
+      if (quiet) {
+        note(Swap.Outcome.QUARANTINED, ready, e);
+      }
+    }
+  }
+
+  private void note(Swap.Outcome outcome, Preparation ready, Throwable cause) throws IOException {
+    transaction.note(
+        transaction.unchanged(
+            Swap.Kind.ADOPT,
+            outcome,
+            Map.of(ready.path(), ready.update()),
+            SwapNotes.message(cause)));
+  }
+
+  private void forget() {
+    preparation = Optional.empty();
+    transaction.preparing(List.of());
+  }
+
+  /** Nobody wants what is being prepared. */
+  void close() {
+    preparation.ifPresent(Preparation::close);
+    forget();
+  }
+}

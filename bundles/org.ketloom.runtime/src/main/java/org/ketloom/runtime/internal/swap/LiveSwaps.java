@@ -1,0 +1,118 @@
+package org.ketloom.runtime.internal.swap;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import org.ketloom.runtime.blueprint.Blueprints;
+import org.ketloom.runtime.blueprint.Composer;
+import org.ketloom.runtime.internal.folder.SwapFiles;
+import org.ketloom.runtime.internal.parts.LeaseTable;
+import org.ketloom.runtime.run.RunSettings;
+
+/**
+ * The swaps of a live run: its policy, and what somebody asks for by hand. The run comes here at
+ * its boundaries, between two steps, and tells how the step after that went.
+ */
+public final class LiveSwaps {
+
+  /**
+   * What swaps are made with.
+   *
+   * @param updates tells of newer parts
+   * @param recomposer makes models of them
+   * @param timeout how long the run stands still for one that isn't ready to be adopted
+   */
+  public record Tools(
+      Blueprints blueprints,
+      Composer composer,
+      UpdateCandidates updates,
+      Recomposer recomposer,
+      Duration timeout) {}
+
+  private final SwappedRun run;
+  private final UpdateCandidates updates;
+  private final SwapFiles requests;
+  private final SwapTransaction transaction;
+  private final Adopting adopting;
+  private final Restarting restarting;
+  private final ByHand byHand;
+
+  /** For a run that holds a lease. */
+  public LiveSwaps(SwappedRun run, Tools tools, LeaseTable.Lease lease) {
+    this.run = run;
+    this.updates = tools.updates();
+    this.requests = new SwapFiles(run.files());
+    this.transaction = new SwapTransaction(run, tools.blueprints(), updates, lease, requests);
+    this.adopting =
+        new Adopting(
+            run, transaction, updates, tools.composer(), tools.recomposer(), tools.timeout());
+    this.restarting =
+        new Restarting(run, transaction, updates, tools.composer(), tools.recomposer());
+    this.byHand =
+        new ByHand(
+            run, transaction, tools.blueprints(), tools.composer(), tools.recomposer(), requests);
+  }
+
+  private RunSettings.Policy policy() {
+    return run.manifest().settings().policy();
+  }
+
+  /** Whether something waits for a boundary between two steps; cheap enough for every step. */
+  public boolean called() {
+    return requests.asked() || (policy() == RunSettings.Policy.RESTART && updates.due());
+  }
+
+  /** A boundary: afterwards a candidate may be on trial. */
+  public void boundary() throws IOException {
+    transaction.atBoundary();
+    Optional<SwapFiles.Request> request = byHand.take();
+    if (request.isPresent()) {
+      byHand.swap(request.get());
+      if (transaction.onTrial()) {
+        adopting.close();
+      }
+    } else if (policy() == RunSettings.Policy.RESTART && updates.due()) {
+      restarting.atStep();
+    } else if (policy() == RunSettings.Policy.ADOPT && run.step() % run.stepsPerEpoch() == 0) {
+      adopting.atEpoch();
+    }
+  }
+
+  /** Before a step: what can be composed beside the run is begun. */
+  public void beforeStep() {
+    if (policy() == RunSettings.Policy.ADOPT) {
+      adopting.prepare();
+    }
+  }
+
+  /** Whether the next step is a candidate's first. */
+  public boolean onTrial() {
+    return transaction.onTrial();
+  }
+
+  /** The candidate has made its first step: it stays. */
+  public void commit() throws IOException {
+    transaction.commit();
+  }
+
+  /** The candidate's first step failed: the run goes on with what it had. */
+  public void rollBack(Throwable cause) throws IOException {
+    transaction.rollBack(cause);
+  }
+
+  /** The run is stopped: a candidate without a step is forgotten. */
+  public void stopped() throws IOException {
+    transaction.abandon(true);
+  }
+
+  /** No swaps any more. */
+  public void close() {
+    updates.close();
+    adopting.close();
+  }
+
+  /** Closes the model that the run would have gone back to. */
+  public void closeTrial() {
+    transaction.close();
+  }
+}

@@ -1,0 +1,89 @@
+package org.ketloom.runtime.internal.swap;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.ketloom.api.model.Blueprint;
+import org.ketloom.runtime.blueprint.Composer;
+import org.ketloom.runtime.blueprint.Composition;
+import org.ketloom.runtime.blueprint.Readiness;
+import org.ketloom.runtime.parts.Generation;
+import org.ketloom.runtime.run.RunSettings;
+import org.ketloom.runtime.run.Swap;
+
+/**
+ * The policy {@link RunSettings.Policy#RESTART}: begins again with all updates; what was done until
+ * then is kept in a folder of its own.
+ */
+final class Restarting {
+  private final SwappedRun run;
+  private final SwapTransaction transaction;
+  private final UpdateCandidates updates;
+  private final Composer composer;
+  private final Recomposer recomposer;
+
+  Restarting(
+      SwappedRun run,
+      SwapTransaction transaction,
+      UpdateCandidates updates,
+      Composer composer,
+      Recomposer recomposer) {
+    this.run = run;
+    this.transaction = transaction;
+    this.updates = updates;
+    this.composer = composer;
+    this.recomposer = recomposer;
+  }
+
+  void atStep() throws IOException {
+    Blueprint blueprint = run.composition().blueprint();
+    Map<String, Generation> found =
+        updates.look(blueprint, run.composition().generations(), run.manifest().swaps());
+    if (found.isEmpty()) {
+      return;
+    }
+    run.save();
+    Map<String, Generation> others = new LinkedHashMap<>(run.composition().generations());
+    others.keySet().removeAll(found.keySet());
+    Map<String, Generation> parts;
+    try {
+      parts = transaction.holdAlso(() -> composer.generations(blueprint, others));
+    } catch (IllegalStateException e) {
+      // A part has gone again meanwhile; when it is back the run is told.
+      transaction.holdCurrent();
+      return;
+    }
+    Recomposer.Candidate candidate;
+    try {
+      candidate =
+          recomposer.compose(
+              blueprint,
+              run.steps(),
+              parts,
+              Recomposer.Weights.FRESH,
+              run.composition().model().state(),
+              0);
+    } catch (Recomposer.Refused e) {
+      note(Swap.Outcome.REFUSED, found, e);
+      transaction.holdCurrent();
+      return;
+    } catch (RuntimeException | Error e) {
+      if (composer.state(blueprint).state() == Readiness.State.READY) {
+        note(Swap.Outcome.QUARANTINED, found, e);
+      }
+      transaction.holdCurrent();
+      return;
+    }
+    Composition next = transaction.taken(candidate, blueprint);
+    Swap swap = transaction.done(Swap.Kind.RESTART, next);
+    run.beginAgain(next, swap);
+    transaction.holdCurrent();
+    run.tell(swap);
+  }
+
+  private void note(Swap.Outcome outcome, Map<String, Generation> to, Throwable cause)
+      throws IOException {
+    transaction.note(
+        transaction.unchanged(Swap.Kind.RESTART, outcome, to, SwapNotes.message(cause)));
+  }
+}
