@@ -52,10 +52,7 @@ class HouseTest {
           "VectorKernels", "kernels: one loop per kind of gate",
           "Variable", "the tape's operations with their derivatives",
           "PluginDeployer", "to be divided into facade, worker and problems",
-          "DeploymentStore", "to be divided with the deployer",
-          "TrainingRun", "to be divided: the swap goes out of the loop",
-          "FolderRuns", "to be divided with the training run",
-          "PooledJobs", "to be divided: a state per job");
+          "DeploymentStore", "to be divided with the deployer");
 
   /** Static fields that change, and why there is one per process. */
   private static final Map<String, String> STATIC_STATE =
