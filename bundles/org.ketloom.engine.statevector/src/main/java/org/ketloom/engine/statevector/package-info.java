@@ -1,5 +1,5 @@
 /**
- * Compiles circuits into programs on state vectors: batched values, adjoint gradients, derivatives of
- * second order. Kernels come twice, in plain Java and on the Vector API.
+ * Compiles circuits into programs on state vectors: batched values, adjoint gradients, derivatives
+ * of second order. Kernels come twice, in plain Java and on the Vector API.
  */
 package org.ketloom.engine.statevector;

@@ -272,7 +272,9 @@ final class Jo2026Model implements GenerativeModel<Jo2026Sampling> {
     try {
       return tape.withoutGradient(
           () ->
-              network.apply(tape.constant(z, labels.length, 2L * pixels), times, labels).toFloats());
+              network
+                  .apply(tape.constant(z, labels.length, 2L * pixels), times, labels)
+                  .toFloats());
     } finally {
       tape.clear();
     }

@@ -1,2 +1,4 @@
-/** Diffusion models: the hybrid U-Net with a circuit in its bottleneck, its controls, and jo2026. */
+/**
+ * Diffusion models: the hybrid U-Net with a circuit in its bottleneck, its controls, and jo2026.
+ */
 package org.ketloom.model.diffusion;

@@ -1,2 +1,4 @@
-/** LaSt-QGAN: an autoencoder, a quantum generator of its latents, a critic, and classical rivals. */
+/**
+ * LaSt-QGAN: an autoencoder, a quantum generator of its latents, a critic, and classical rivals.
+ */
 package org.ketloom.model.lastqgan;
