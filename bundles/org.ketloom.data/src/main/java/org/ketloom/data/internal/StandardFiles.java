@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.DatasetProvider.Split;
+import org.ketloom.api.error.FileProblemException;
+import org.ketloom.api.error.Remedy;
 import org.ketloom.data.DataDownloads;
 
 /** The four files in which MNIST and the sets made after it are published. */
@@ -47,17 +49,9 @@ final class StandardFiles {
         .findFirst()
         .orElseThrow(
             () ->
-                new IOException(
-                    "data \""
-                        + set
-                        + "\": "
-                        + name
-                        + "-"
-                        + format
-                        + ".gz is not in "
-                        + folder
-                        + "; fetch it with `ketloom data get "
-                        + set
-                        + "`, or name the folder of the files with --data DIR"));
+                new FileProblemException(
+                    "data \"" + set + "\": " + name + "-" + format + ".gz is not in " + folder,
+                    new Remedy.Download(set),
+                    new Remedy.NameDataFolder()));
   }
 }

@@ -2,6 +2,7 @@ package org.ketloom.data.internal;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.ketloom.data.internal.TestFiles.assertFails;
 import static org.ketloom.data.internal.TestFiles.gzip;
 import static org.ketloom.data.internal.TestFiles.idx;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.DatasetProvider.Split;
 import org.ketloom.api.data.ImageShape;
+import org.ketloom.api.error.HasRemedies;
+import org.ketloom.api.error.Remedy;
 
 class MnistTest {
   @TempDir Path dir;
@@ -47,15 +50,15 @@ class MnistTest {
         () -> mnist(dir).open(Split.TEST),
         "data \"mnist\"",
         "t10k-images-idx3-ubyte.gz",
-        dir,
-        "ketloom data get mnist",
-        "--data DIR");
+        dir);
+    assertEquals(
+        List.of(new Remedy.Download("mnist"), new Remedy.NameDataFolder()),
+        HasRemedies.of(assertThrows(IOException.class, () -> mnist(dir).open(Split.TEST))));
     assertFails(
         IOException.class,
         () -> new FashionMnist(dir.toString(), List.of(), 0, 0).open(Split.TRAIN),
         "data \"fashion-mnist\"",
-        "train-images-idx3-ubyte.gz",
-        "ketloom data get fashion-mnist");
+        "train-images-idx3-ubyte.gz");
   }
 
   @Test

@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.ImageShape;
+import org.ketloom.api.error.InvalidInputException;
+import org.ketloom.api.error.Remedy;
 import org.ketloom.api.model.Progress;
 import org.ketloom.api.part.Option;
 import org.ketloom.api.part.Part;
@@ -60,8 +62,8 @@ public record OnnxFeatures(
 
   FeatureNetwork open(ImageShape images) throws IOException {
     if (model.isBlank()) {
-      throw new IllegalArgumentException(
-          "features \"onnx\" need a file: --option model=inception.onnx");
+      throw new InvalidInputException(
+          "features \"onnx\" need a file", new Remedy.SetFeatureOption("model", "inception.onnx"));
     }
     Path file = Path.of(model);
     if (!Files.isRegularFile(file)) {

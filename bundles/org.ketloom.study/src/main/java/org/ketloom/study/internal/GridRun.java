@@ -21,6 +21,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.DatasetProvider;
+import org.ketloom.api.error.InvalidInputException;
+import org.ketloom.api.error.Remedy;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.api.model.PartSelection;
@@ -220,11 +222,11 @@ final class GridRun implements StudyRun {
         List<String> differences =
             blueprints.differences(blueprints.complete(blueprints.read(begun)), task.blueprint());
         if (!differences.isEmpty()) {
-          throw new IllegalArgumentException(
+          throw new InvalidInputException(
               task.folder()
                   + " was begun with another Blueprint: "
-                  + String.join(", ", differences)
-                  + "; choose another folder with --out");
+                  + String.join(", ", differences),
+              new Remedy.OtherStudyFolder());
         }
       }
     }

@@ -1,6 +1,5 @@
 package org.ketloom.runtime.internal.folder;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -13,9 +12,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.ketloom.api.error.FileProblemException;
+import org.ketloom.api.error.Remedy;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.files.AtomicFile;
 import org.ketloom.files.RegularFile;
+import org.ketloom.files.StrictJson;
 import org.ketloom.runtime.internal.blueprint.BlueprintTree;
 import org.ketloom.runtime.parts.Generation;
 
@@ -109,12 +111,9 @@ public record RunFiles(Path folder) {
               source)
           .toBlueprint();
     } catch (NoSuchFileException e) {
-      throw new IOException(
-          folder
-              + " holds no run: there is no "
-              + blueprint().getFileName()
-              + "; ketloom runs list shows the runs in a folder",
-          e);
+      throw new FileProblemException(
+          folder + " holds no run: there is no " + blueprint().getFileName(),
+          new Remedy.ListRuns());
     } catch (IOException e) {
       throw new IOException(blueprint() + " can't be read: " + AtomicFile.cause(e), e);
     }
@@ -122,21 +121,9 @@ public record RunFiles(Path folder) {
 
   /** A JSON object of a file. */
   public static JsonNode readJson(Path file) throws IOException {
-    JsonNode node;
+    String text;
     try {
-      node = JSON.readTree(RegularFile.read(file, LARGEST_JSON));
-    } catch (JsonProcessingException e) {
-      throw new IOException(
-          file
-              + " is damaged, line "
-              + e.getLocation().getLineNr()
-              + ": "
-              + e.getOriginalMessage()
-                  .lines()
-                  .findFirst()
-                  .orElse("not JSON")
-                  .replaceFirst(" \\(start marker.*", ""),
-          e);
+      text = new String(RegularFile.read(file, LARGEST_JSON), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new IOException(
           file
@@ -144,10 +131,11 @@ public record RunFiles(Path folder) {
               + (Files.exists(file) ? AtomicFile.cause(e) : "it doesn't exist"),
           e);
     }
-    if (!node.isObject()) {
-      throw new IOException(file + " is damaged: it holds no JSON object");
+    try {
+      return StrictJson.object(text, file + " is damaged");
+    } catch (IllegalArgumentException e) {
+      throw new IOException(e.getMessage(), e);
     }
-    return node;
   }
 
   static ObjectNode object() {

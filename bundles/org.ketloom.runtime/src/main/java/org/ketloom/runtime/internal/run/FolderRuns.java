@@ -15,6 +15,8 @@ import java.util.stream.Stream;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.DatasetProvider;
 import org.ketloom.api.data.ImageShape;
+import org.ketloom.api.error.FileProblemException;
+import org.ketloom.api.error.Remedy;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.Tensor;
 import org.ketloom.files.AtomicFile;
@@ -399,7 +401,8 @@ public final class FolderRuns implements Runs {
 
   private static void refuseUsed(Path folder) throws IOException {
     if (Files.exists(folder) && !Files.isDirectory(folder)) {
-      throw new IOException(folder + " is a file, not a folder; choose another with --run");
+      throw new FileProblemException(
+          folder + " is a file, not a folder", new Remedy.OtherRunFolder());
     }
     if (!Files.exists(folder)) {
       return;
@@ -410,14 +413,14 @@ public final class FolderRuns implements Runs {
     } catch (IOException e) {
       throw new IOException(folder + " can't be read: " + AtomicFile.cause(e), e);
     }
+    if (used && Files.exists(new RunFiles(folder).manifest())) {
+      throw new FileProblemException(
+          folder + " holds a run already",
+          new Remedy.ResumeRun(folder),
+          new Remedy.OtherRunFolder());
+    }
     if (used) {
-      throw new IOException(
-          Files.exists(new RunFiles(folder).manifest())
-              ? folder
-                  + " holds a run already; go on with it by `ketloom resume "
-                  + folder
-                  + "`, or choose another folder with --run"
-              : folder + " is not empty; choose another folder with --run");
+      throw new FileProblemException(folder + " is not empty", new Remedy.OtherRunFolder());
     }
   }
 

@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.ketloom.api.data.Dataset;
+import org.ketloom.api.error.FileProblemException;
+import org.ketloom.api.error.Remedy;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.api.model.Tensor;
@@ -94,14 +96,13 @@ final class HandSwaps {
                   + "; nothing was changed, try again");
         }
         if (late >= TRIAL.toNanos()) {
-          throw new IOException(
+          throw new FileProblemException(
               "run "
                   + folder
                   + " has taken the request and has been trying it out for more than "
                   + TRIAL.toSeconds()
-                  + " s; `ketloom runs show "
-                  + folder
-                  + "` lists the swap when it is done");
+                  + " s",
+              new Remedy.ShowRun(folder));
         }
         Thread.sleep(ANSWER_MILLIS);
       }

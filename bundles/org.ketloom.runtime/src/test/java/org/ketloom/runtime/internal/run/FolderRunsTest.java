@@ -21,6 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.ketloom.api.error.HasRemedies;
+import org.ketloom.api.error.Remedy;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.part.Ansatz;
 import org.ketloom.runtime.internal.blueprint.JsonBlueprints;
@@ -329,12 +331,11 @@ class FolderRunsTest {
     Path at = folder.resolve("run");
     start(blueprint(), at, 3);
     List<String> before = files(at);
-    assertMessage(
-        IOException.class,
-        () -> runs.start(blueprint(), at, RunListener.NONE),
-        "holds a run already",
-        "ketloom resume " + at,
-        "--run");
+    IOException used =
+        assertThrows(IOException.class, () -> runs.start(blueprint(), at, RunListener.NONE));
+    assertEquals(at + " holds a run already", used.getMessage());
+    assertEquals(
+        List.of(new Remedy.ResumeRun(at), new Remedy.OtherRunFolder()), HasRemedies.of(used));
     assertEquals(before, files(at));
     Path other = Files.createDirectory(folder.resolve("other"));
     Files.writeString(other.resolve("thesis.txt"), "mine");

@@ -20,7 +20,7 @@ public final class Messages {
     if (message.matches("\\w+(Exception|Error)")) {
       return message + " without a message; --verbose shows where";
     }
-    return message;
+    return message + Remedies.of(thrown);
   }
 
   /** A path as one word of a command line. */

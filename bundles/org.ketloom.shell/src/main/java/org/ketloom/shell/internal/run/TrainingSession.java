@@ -6,11 +6,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import org.ketloom.files.Causes;
 import org.ketloom.runtime.run.Run;
 import org.ketloom.runtime.run.RunListener;
 import org.ketloom.shell.internal.console.ExitStatus;
 import org.ketloom.shell.internal.console.Interruptions;
-import org.ketloom.shell.internal.console.Messages;
 import org.ketloom.shell.internal.console.ProgressLine;
 import org.ketloom.shell.internal.console.Services;
 import org.ketloom.shell.internal.console.Terminal;
@@ -90,9 +90,9 @@ public final class TrainingSession {
       Run.State state = run.train();
       return state == Run.State.FINISHED ? Outcome.FINISHED : Outcome.STOPPED;
     } catch (IOException e) {
-      throw new IOException(log.failure(Messages.of(e)), e);
+      throw new IOException(log.failure(Causes.line(e)), e);
     } catch (RuntimeException e) {
-      throw new IllegalStateException(log.failure(Messages.of(e)), e);
+      throw new IllegalStateException(log.failure(Causes.line(e)), e);
     } finally {
       log.end();
       over.countDown();

@@ -20,7 +20,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.ketloom.api.error.FileProblemException;
+import org.ketloom.api.error.Remedy;
+import org.ketloom.api.model.Blueprint;
 import org.ketloom.runtime.run.Run;
+import org.ketloom.runtime.run.RunListener;
+import org.ketloom.runtime.run.RunSettings;
 import org.ketloom.runtime.run.Runs;
 import org.ketloom.shell.internal.console.FakeServices;
 import org.ketloom.shell.internal.console.Terminal;
@@ -331,6 +336,25 @@ class CommandsTest {
         folder.resolve("my/train").toString(), services.runs.started.data().options().get("dir"));
     assertEquals(0, run("train", "--model", "toy", "--data", folder.toString()).status());
     assertEquals("images", services.runs.started.data().name());
+  }
+
+  @Test
+  void whatCanBeDoneAboutARunIsSaidOnce() {
+    services.put(
+        Runs.class,
+        new FakeServices.FakeRuns() {
+          @Override
+          public Run start(
+              Blueprint blueprint, Path run, RunSettings settings, RunListener listener)
+              throws IOException {
+            throw new FileProblemException(run + " is not empty", new Remedy.OtherRunFolder());
+          }
+        });
+    Result result = run("train", "--model", "toy", "--data", "dots", "--run", "runs/used");
+    assertEquals(1, result.status());
+    assertEquals(
+        "ketloom: " + Path.of("runs", "used") + " is not empty; choose another folder with --run\n",
+        result.err());
   }
 
   @Test

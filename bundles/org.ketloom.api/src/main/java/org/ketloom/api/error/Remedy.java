@@ -1,0 +1,48 @@
+package org.ketloom.api.error;
+
+import java.nio.file.Path;
+
+/** Something that can be done about an error. */
+public sealed interface Remedy {
+
+  /** Take another folder for the run. */
+  record OtherRunFolder() implements Remedy {}
+
+  /** Take another folder for the study. */
+  record OtherStudyFolder() implements Remedy {}
+
+  /**
+   * Go on with a run.
+   *
+   * @param folder of the run
+   */
+  record ResumeRun(Path folder) implements Remedy {}
+
+  /**
+   * Look at what became of a run.
+   *
+   * @param folder of the run
+   */
+  record ShowRun(Path folder) implements Remedy {}
+
+  /** See which runs there are. */
+  record ListRuns() implements Remedy {}
+
+  /**
+   * Download the files of a data set.
+   *
+   * @param data name of the data set
+   */
+  record Download(String data) implements Remedy {}
+
+  /** Name the folder that holds the files of the data set. */
+  record NameDataFolder() implements Remedy {}
+
+  /**
+   * Set an option of the features that images are measured on.
+   *
+   * @param option its name
+   * @param example a value that it may have
+   */
+  record SetFeatureOption(String option, String example) implements Remedy {}
+}

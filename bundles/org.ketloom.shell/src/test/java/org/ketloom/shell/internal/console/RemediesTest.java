@@ -1,0 +1,42 @@
+package org.ketloom.shell.internal.console;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.ketloom.api.error.FileProblemException;
+import org.ketloom.api.error.Remedy;
+
+class RemediesTest {
+  @Test
+  void theCommandLineWordsWhatCanBeDone() {
+    Path folder = Path.of("runs", "a b");
+    assertEquals(
+        folder
+            + " holds a run already; go on with it by `ketloom resume \""
+            + folder
+            + "\"`, or choose another folder with --run",
+        Messages.of(
+            new FileProblemException(
+                folder + " holds a run already",
+                new Remedy.ResumeRun(folder),
+                new Remedy.OtherRunFolder())));
+  }
+
+  @Test
+  void everyRemedyHasWords() throws ReflectiveOperationException {
+    for (Class<?> kind : Remedy.class.getPermittedSubclasses()) {
+      Class<?>[] types =
+          Arrays.stream(kind.getRecordComponents())
+              .map(RecordComponent::getType)
+              .toArray(Class<?>[]::new);
+      Object[] values =
+          Arrays.stream(types).map(t -> t == Path.class ? Path.of("a") : (Object) "b").toArray();
+      Remedy remedy = (Remedy) kind.getDeclaredConstructor(types).newInstance(values);
+      assertFalse(Remedies.of(new FileProblemException("x", remedy)).isBlank(), kind.getName());
+    }
+  }
+}
