@@ -1,7 +1,6 @@
 package org.ketloom.data;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
@@ -16,19 +15,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.ketloom.api.model.Progress;
+import org.ketloom.files.CacheFolder;
+import org.ketloom.files.Sha256;
 
 /**
  * Fetches published data sets into a cache folder. A file is written beside its place, with {@code
@@ -111,18 +108,9 @@ public final class DataDownloads {
     this.stall = stall;
   }
 
-  /**
-   * Downloads in the user's cache: the folder {@code data} in that of the environment variable
-   * {@code KETLOOM_CACHE}, else in {@code ~/.cache/ketloom}.
-   */
+  /** Downloads in the user's cache, in the folder {@code data} of {@link CacheFolder}. */
   public static DataDownloads inCache() {
-    return new DataDownloads(cacheFolder(System.getenv(), System.getProperty("user.home")));
-  }
-
-  static Path cacheFolder(Map<String, String> environment, String home) {
-    String chosen = environment.getOrDefault("KETLOOM_CACHE", "");
-    Path base = chosen.isBlank() ? Path.of(home, ".cache", "ketloom") : Path.of(chosen);
-    return base.resolve("data");
+    return new DataDownloads(CacheFolder.get().resolve("data"));
   }
 
   /** Names of the data sets that can be fetched. */
@@ -266,7 +254,7 @@ public final class DataDownloads {
       throw new DownloadException(
           "broke off after " + size + " of " + item.size() + " bytes", null);
     }
-    String sum = size == item.size() ? sha256(part) : "";
+    String sum = size == item.size() ? Sha256.of(part) : "";
     if (sum.equals(item.sha256())) {
       return null;
     }
@@ -380,7 +368,7 @@ public final class DataDownloads {
   }
 
   private static boolean whole(Path file, Item item) throws IOException {
-    return size(file) == item.size() && sha256(file).equals(item.sha256());
+    return size(file) == item.size() && Sha256.of(file).equals(item.sha256());
   }
 
   private static long size(Path file) throws IOException {
@@ -394,19 +382,6 @@ public final class DataDownloads {
       Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw unwritable(to.getParent(), e);
-    }
-  }
-
-  private static String sha256(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      byte[] buffer = new byte[1 << 16];
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        digest.update(buffer, 0, n);
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
     }
   }
 }

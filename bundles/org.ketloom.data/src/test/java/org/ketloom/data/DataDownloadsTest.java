@@ -23,7 +23,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
@@ -262,15 +261,6 @@ class DataDownloadsTest {
             IllegalArgumentException.class,
             () -> DataDownloads.inCache().get("minst", null, SILENT));
     assertContains(unknown, "minst", "mnist, fashion-mnist");
-  }
-
-  @Test
-  void findsTheCache() {
-    assertEquals(
-        Path.of("c", "data"), DataDownloads.cacheFolder(Map.of("KETLOOM_CACHE", "c"), "home"));
-    assertEquals(
-        Path.of("home", ".cache", "ketloom", "data"),
-        DataDownloads.cacheFolder(Map.of("KETLOOM_CACHE", " "), "home"));
   }
 
   private DataDownloads downloads(String... paths) {

@@ -2,13 +2,13 @@ package org.ketloom.data.internal;
 
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.data.ImageShape;
+import org.ketloom.files.Sha256;
 
 /**
  * Images in memory, 8 bits per value: 0 is -1, 255 is 1. The fingerprint is taken over shape,
@@ -61,7 +61,7 @@ final class InMemoryDataset implements Dataset {
   public String fingerprint() {
     String known = fingerprint;
     if (known == null) {
-      MessageDigest digest = sha256();
+      MessageDigest digest = Sha256.digest();
       ByteBuffer head = ByteBuffer.allocate(4 * (5 + labels.length));
       head.putInt(shape.channels()).putInt(shape.height()).putInt(shape.width());
       head.putInt(classes.size()).putInt(labels.length);
@@ -129,13 +129,5 @@ final class InMemoryDataset implements Dataset {
       }
     }
     return new ImageBatch(shape, values, picked);
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 }

@@ -7,20 +7,15 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.FloatBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.data.ImageShape;
+import org.ketloom.files.Sha256;
 import org.ketloom.metrics.FeatureNetwork;
 
 /**
@@ -82,7 +77,7 @@ final class OnnxNetwork implements FeatureNetwork {
       description =
           Path.of(options.model()).getFileName()
               + " "
-              + sha256(Path.of(options.model())).substring(0, 8)
+              + Sha256.of(Path.of(options.model())).substring(0, 8)
               + ", output "
               + output
               + ", "
@@ -224,16 +219,6 @@ final class OnnxNetwork implements FeatureNetwork {
 
   static String firstLine(OrtException e) {
     return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-  }
-
-  private static String sha256(Path file) throws IOException {
-    try (InputStream in =
-        new DigestInputStream(Files.newInputStream(file), MessageDigest.getInstance("SHA-256"))) {
-      in.transferTo(java.io.OutputStream.nullOutputStream());
-      return HexFormat.of().formatHex(((DigestInputStream) in).getMessageDigest().digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 
   @Override

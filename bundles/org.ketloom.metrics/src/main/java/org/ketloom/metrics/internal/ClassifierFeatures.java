@@ -1,13 +1,9 @@
 package org.ketloom.metrics.internal;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,7 +14,9 @@ import org.ketloom.api.model.Tensor;
 import org.ketloom.api.part.Option;
 import org.ketloom.api.part.Part;
 import org.ketloom.files.AtomicFile;
+import org.ketloom.files.CacheFolder;
 import org.ketloom.files.Safetensors;
+import org.ketloom.files.Sha256;
 import org.ketloom.metrics.Evaluator;
 import org.ketloom.metrics.FeatureNetwork;
 import org.ketloom.metrics.FeatureNetworkProvider;
@@ -136,22 +134,10 @@ public record ClassifierFeatures(
     String content =
         String.join(
             "\n", VERSION, training.fingerprint(), test.fingerprint(), "" + steps, "" + seed);
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256")
-                  .digest(content.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    return Sha256.of(content);
   }
 
   private static Path cache(Map<String, String> environment) {
-    String chosen = environment.getOrDefault("KETLOOM_CACHE", "");
-    Path folder =
-        chosen.isBlank()
-            ? Path.of(System.getProperty("user.home"), ".cache", "ketloom")
-            : Path.of(chosen);
-    return folder.resolve("features");
+    return CacheFolder.of(environment, System.getProperty("user.home")).resolve("features");
   }
 }

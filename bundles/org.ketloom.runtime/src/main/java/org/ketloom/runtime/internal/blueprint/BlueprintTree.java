@@ -20,6 +20,7 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.PartSelection;
+import org.ketloom.files.StrictJson;
 import org.ketloom.runtime.internal.parts.TrackedParts;
 import org.ketloom.runtime.internal.text.Suggestion;
 
@@ -59,20 +60,7 @@ public record BlueprintTree(
 
   /** Reads the syntax alone. */
   public static ObjectNode read(String json, String source) {
-    JsonNode node;
-    try {
-      node = JSON.readTree(json);
-    } catch (JsonProcessingException e) {
-      String where =
-          e.getLocation() == null
-              ? ""
-              : ", line "
-                  + e.getLocation().getLineNr()
-                  + ", column "
-                  + e.getLocation().getColumnNr();
-      throw new IllegalArgumentException(
-          source + where + ": " + e.getOriginalMessage().lines().findFirst().orElse("not JSON"));
-    }
+    JsonNode node = StrictJson.parse(json, source);
     if (!(node instanceof ObjectNode object)) {
       throw new IllegalArgumentException(
           source + ": a Blueprint is a JSON object, {\"model\": ...}, found " + describe(node));

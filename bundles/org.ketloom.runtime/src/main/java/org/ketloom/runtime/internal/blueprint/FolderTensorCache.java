@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.ketloom.api.model.Tensor;
 import org.ketloom.api.model.TensorCache;
 import org.ketloom.files.AtomicFile;
+import org.ketloom.files.CacheFolder;
 import org.ketloom.files.Safetensors;
 
 /** Keeps tensors in safetensors files, {@code <folder>/<kind>/<fingerprint>.safetensors}. */
@@ -24,13 +25,9 @@ final class FolderTensorCache implements TensorCache {
     this.folder = folder;
   }
 
-  /** In the folder that KETLOOM_CACHE names, by default ~/.cache/ketloom. */
+  /** In the cache of this process. */
   static FolderTensorCache ofEnvironment() {
-    String chosen = System.getenv("KETLOOM_CACHE");
-    return new FolderTensorCache(
-        chosen == null || chosen.isBlank()
-            ? Path.of(System.getProperty("user.home"), ".cache", "ketloom")
-            : Path.of(chosen));
+    return new FolderTensorCache(CacheFolder.get());
   }
 
   @Override

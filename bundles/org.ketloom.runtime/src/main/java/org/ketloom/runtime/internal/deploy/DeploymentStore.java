@@ -39,10 +39,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.ketloom.files.AtomicFile;
 import org.ketloom.files.RegularFile;
+import org.ketloom.files.Sha256;
 import org.ketloom.files.Untrusted;
 import org.ketloom.runtime.deploy.Deployment;
 import org.ketloom.runtime.deploy.Plugin;
-import org.ketloom.runtime.internal.parts.Sha256;
 
 /**
  * Deployments on disk, in a folder that containers share:

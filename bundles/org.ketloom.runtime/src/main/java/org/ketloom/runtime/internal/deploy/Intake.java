@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.ketloom.files.AtomicFile;
 import org.ketloom.files.RegularFile;
-import org.ketloom.runtime.internal.parts.Sha256;
+import org.ketloom.files.Sha256;
 
 /**
  * Takes jars in from where others may write. Each is copied to a folder that nobody but this user

@@ -26,10 +26,10 @@ import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.Tensor;
 import org.ketloom.files.AtomicFile;
 import org.ketloom.files.Safetensors;
+import org.ketloom.files.Sha256;
 import org.ketloom.files.Untrusted;
 import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.internal.blueprint.BlueprintTree;
-import org.ketloom.runtime.internal.parts.Sha256;
 import org.ketloom.runtime.parts.Generation;
 
 /**

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import org.ketloom.files.Sha256;
 import org.ketloom.runtime.parts.Generation;
 import org.osgi.framework.Bundle;
 

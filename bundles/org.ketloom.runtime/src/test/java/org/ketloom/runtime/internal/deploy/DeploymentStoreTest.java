@@ -21,10 +21,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.ketloom.files.Sha256;
 import org.ketloom.files.Untrusted;
 import org.ketloom.runtime.deploy.Deployment;
 import org.ketloom.runtime.deploy.Plugin;
-import org.ketloom.runtime.internal.parts.Sha256;
 
 class DeploymentStoreTest {
   private static final class Cut extends Error {

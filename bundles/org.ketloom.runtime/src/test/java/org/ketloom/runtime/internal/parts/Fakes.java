@@ -45,6 +45,7 @@ import org.ketloom.api.part.Ansatz;
 import org.ketloom.api.part.Encoding;
 import org.ketloom.api.part.Option;
 import org.ketloom.api.part.Part;
+import org.ketloom.files.Sha256;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;

@@ -733,8 +733,8 @@ class SwapTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{\"id\": \"1\", \"assign | swap-request.json is damaged, line 1: ",
-        "[] | swap-request.json is damaged: it holds no JSON object",
+        "{\"id\": \"1\", \"assign | swap-request.json is damaged, line 1, column ",
+        "[] | swap-request.json is damaged: a JSON object is expected",
         "{\"id\": \"../x\", \"assignments\": [], \"moreEpochs\": 0}"
             + "| id is \"../x\", expected letters, digits and dashes",
         "{\"id\": \"1\", \"moreEpochs\": 0}"
