@@ -9,7 +9,8 @@ import java.util.List;
  * @param file name of its file in the folder of plugins; empty if it has none
  * @param state its state
  * @param parts what it brings, as {@code ansatz ladder}
- * @param detail why it was refused, or which runs hold it
+ * @param detail why it was refused, which runs hold it, or which of its parts were left out or are
+ *     no first choice
  */
 public record PluginStatus(
     String name, String file, State state, List<String> parts, String detail) {

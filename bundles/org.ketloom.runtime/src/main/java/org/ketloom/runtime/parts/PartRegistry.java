@@ -9,9 +9,11 @@ import org.osgi.annotation.versioning.ProviderType;
 /**
  * Service: what is registered at the moment. Every answer is an immutable snapshot.
  *
- * <p>Where several parts of one kind have one name, those that the deployer retires come last;
- * apart from that the one with the highest version comes first, of equal versions the one with the
- * lowest service id, that is, the one that was there first. Parts on trial are not there.
+ * <p>Where several parts of one kind have one name, those of plugins come after Ketloom's own,
+ * unless framework property {@code deploy.replace} has the plugin's symbolic name. Apart from that
+ * those that the deployer retires come last, the one with the highest version comes first, of equal
+ * versions the one with the lowest service id, that is, the one that was there first. Parts on
+ * trial are not there.
  */
 @ProviderType
 public interface PartRegistry {
@@ -42,8 +44,9 @@ public interface PartRegistry {
   Optional<RegisteredPart> find(PartKind kind, String name, String versionRange);
 
   /**
-   * All engines, the first choice first: those that the deployer retires come last; apart from that
-   * the highest service ranking decides, then the highest version, then the lowest service id.
+   * All engines, the first choice first: those of plugins come after Ketloom's own, as parts do;
+   * apart from that those that the deployer retires come last, then the highest service ranking
+   * decides, then the highest version, then the lowest service id.
    */
   List<RegisteredPart> engines();
 
@@ -87,6 +90,14 @@ public interface PartRegistry {
 
   /** One line per service that looked like a part, or a kind, and was left out, with the reason. */
   List<String> refused();
+
+  /**
+   * One sentence for each part or engine of a plugin that comes after one of Ketloom's own,
+   * whatever its version or ranking.
+   */
+  default List<String> outranked() {
+    return List.of();
+  }
 
   /** The bundle that a part came from, with the hash of its content. */
   Generation generation(RegisteredPart part);

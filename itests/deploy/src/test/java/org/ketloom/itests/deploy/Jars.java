@@ -17,6 +17,7 @@ import org.ketloom.itests.plugin.EndlessActivator;
 import org.ketloom.itests.plugin.EndlessAnsatz;
 import org.ketloom.itests.plugin.FailingAnsatz;
 import org.ketloom.itests.plugin.Halter;
+import org.ketloom.itests.plugin.LateParts;
 import org.ketloom.itests.plugin.LeavesAMark;
 import org.ketloom.itests.plugin.LyingAnsatz;
 import org.ketloom.itests.plugin.Noise;
@@ -91,6 +92,7 @@ final class Jars {
     activator("hangs.jar", "test.hangs", EndlessActivator.class);
     activator("mark.jar", "test.mark", LeavesAMark.class);
     activator("halter.jar", "test.halter", Halter.class);
+    activator("late.jar", "test.late", LateParts.class);
     bundle("nowhere.jar", "test.nowhere", "1.0.0", imports("org.nowhere"), WaveAnsatz.class);
     bundle(
         "old.jar",

@@ -75,6 +75,7 @@ import org.osgi.service.component.annotations.Reference;
  * deploy.allowed      list for digest, by default allowed.sha256 in the folder ketloom.conf
  * deploy.trusted      certificates for signed, by default trusted.pem in the folder ketloom.conf
  * deploy.limit        milliseconds that a call into a plugin may take, by default 2000
+ * deploy.replace      symbolic names of plugins whose parts and engines may go before Ketloom's
  * deploy.patience     milliseconds to wait for what a component needs, by default 1000
  * deploy.wait         milliseconds that a caller waits for what he asked for, by default 120000
  * deploy.launch       milliseconds to wait for the plugins that are there when it starts, by
@@ -109,6 +110,7 @@ public final class PluginDeployer implements Deployer, PartArchive, Callable<Lis
 
   private final BundleContext context;
   private final PartRegistry registry;
+  private final PartGate gate;
   private final Path plugins;
   private final DeploymentStore store;
   private final TrialMarks marks;
@@ -149,6 +151,7 @@ public final class PluginDeployer implements Deployer, PartArchive, Callable<Lis
       BundleContext context, @Reference PartRegistry registry, @Reference PartGate gate) {
     this.context = context;
     this.registry = registry;
+    this.gate = gate;
     String folder = context.getProperty("ketloom.plugins");
     this.plugins =
         folder == null || folder.isBlank() ? null : Path.of(folder).toAbsolutePath().normalize();
@@ -185,6 +188,7 @@ public final class PluginDeployer implements Deployer, PartArchive, Callable<Lis
               submitQuietly(this::retire);
               surroundingsChanged();
             });
+    gate.tell(new LateServices(trial, running, gate, this::submitQuietly, this::lateServiceJudged));
     this.watch =
         new FolderWatch(
             context,
@@ -707,7 +711,10 @@ public final class PluginDeployer implements Deployer, PartArchive, Callable<Lis
       boolean there = tried != null;
       if (!there) {
         requireHarmless(content, asked);
-        boolean checked = last.isPresent() && last.get().accepted();
+        List<String> checked =
+            last.filter(DeploymentStore.Verdict::accepted)
+                .map(DeploymentStore.Verdict::parts)
+                .orElse(List.of());
         tried = trial.run(copy.file(), found, content, file, checked);
       }
       PluginTrial.Running newcomer = tried;
@@ -932,16 +939,16 @@ public final class PluginDeployer implements Deployer, PartArchive, Callable<Lis
       JarStructure.require(copy.file(), plugin.toString(), limits);
       verification.require(copy.file(), copy.sha256(), plugin.toString());
       requireHarmless(plugin.sha256(), asked);
-      boolean checked =
+      Optional<DeploymentStore.Verdict> passed =
           store
               .verdict(plugin.sha256())
-              .filter(v -> v.accepted() && v.environment().equals(environment()))
-              .isPresent();
+              .filter(v -> v.accepted() && v.environment().equals(environment()));
+      List<String> checked = passed.map(DeploymentStore.Verdict::parts).orElse(List.of());
       long begun = System.nanoTime();
       PluginJar known = PluginJar.read(copy.file(), plugin.toString());
       PluginTrial.Running restored =
           trial.run(copy.file(), known, plugin.sha256(), plugin.file(), checked);
-      if (!checked) {
+      if (passed.isEmpty()) {
         judge(plugin.sha256(), plugin.file(), known, restored.parts(), environment(), null, begun);
       }
       return restored;
@@ -1011,6 +1018,11 @@ public final class PluginDeployer implements Deployer, PartArchive, Callable<Lis
     }
   }
 
+  private void lateServiceJudged() {
+    publish();
+    surroundingsChanged();
+  }
+
   private void retire() {
     if (running.retire()) {
       publish();
@@ -1031,10 +1043,15 @@ public final class PluginDeployer implements Deployer, PartArchive, Callable<Lis
   private void publish() {
     List<PluginStatus> status = new ArrayList<>();
     for (Plugin plugin : current.plugins()) {
-      if (running.active(plugin.sha256()).isPresent()) {
+      Optional<PluginTrial.Running> active = running.active(plugin.sha256());
+      if (active.isPresent()) {
         status.add(
             new PluginStatus(
-                plugin.toString(), plugin.file(), PluginStatus.State.CURRENT, plugin.parts(), ""));
+                plugin.toString(),
+                plugin.file(),
+                PluginStatus.State.CURRENT,
+                plugin.parts(),
+                String.join(" ", gate.remarks(active.get().bundle()))));
       } else if (!problems.containsKey(plugin.toString())) {
         status.add(
             new PluginStatus(

@@ -26,14 +26,18 @@ final class PluginHistory {
       List<Deployment> all) {
     List<String> lines = new ArrayList<>();
     for (PluginStatus plugin : now) {
-      if (plugin.state() == PluginStatus.State.RETIRING
-          && (plugin.name().equals(name)
-              || plugin.name().startsWith(name + " ")
-              || plugin.parts().stream().anyMatch(p -> p.endsWith(" " + name)))) {
+      if (plugin.state() == PluginStatus.State.RETIRING && isNamed(plugin, name)) {
         lines.add(
             plugin.name()
                 + " is being retired"
                 + (plugin.detail().isEmpty() ? "." : ": " + plugin.detail() + "."));
+      }
+    }
+    for (PluginStatus plugin : now) {
+      if (plugin.state() == PluginStatus.State.CURRENT
+          && !plugin.detail().isEmpty()
+          && (plugin.file().equals(name) || isNamed(plugin, name))) {
+        lines.add(plugin.detail());
       }
     }
     for (DeploymentStore.Verdict verdict : verdicts) {
@@ -42,6 +46,12 @@ final class PluginHistory {
       }
     }
     return lines;
+  }
+
+  private static boolean isNamed(PluginStatus plugin, String name) {
+    return plugin.name().equals(name)
+        || plugin.name().startsWith(name + " ")
+        || plugin.parts().stream().anyMatch(p -> p.endsWith(" " + name));
   }
 
   private static boolean matches(DeploymentStore.Verdict verdict, String name) {

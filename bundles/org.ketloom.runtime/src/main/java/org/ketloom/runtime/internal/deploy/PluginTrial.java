@@ -10,6 +10,7 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,6 +47,9 @@ import org.osgi.framework.wiring.FrameworkWiring;
 final class PluginTrial {
   private static final Logger LOG = System.getLogger("org.ketloom.runtime");
   private static final int MOST_FINDINGS = 3;
+
+  /** More than any plugin needs; each takes time at every start. */
+  static final int MOST_SERVICES = 256;
 
   /**
    * A plugin that runs in this framework.
@@ -113,10 +117,10 @@ final class PluginTrial {
    * @param known what the manifest says
    * @param sha256 of the jar
    * @param file name of the file that it came from
-   * @param checked whether its parts passed the conformance kit before
+   * @param checked those of its parts that passed the conformance kit before
    * @throws Refusal if it doesn't fit; nothing of it is left
    */
-  Running run(Path jar, PluginJar known, String sha256, String file, boolean checked)
+  Running run(Path jar, PluginJar known, String sha256, String file, Collection<String> checked)
       throws Refusal, IOException {
     try (TrialMarks.Mark mark = marks.begin(sha256, file, known.bundle() + " " + known.version())) {
       return run(jar, known, sha256, checked, mark);
@@ -124,7 +128,7 @@ final class PluginTrial {
   }
 
   private Running run(
-      Path jar, PluginJar known, String sha256, boolean checked, TrialMarks.Mark mark)
+      Path jar, PluginJar known, String sha256, Collection<String> checked, TrialMarks.Mark mark)
       throws Refusal, IOException {
     String name = known.bundle() + " " + known.version();
     String location = PartGate.TRIAL + sha256;
@@ -244,8 +248,8 @@ final class PluginTrial {
     }
   }
 
-  private Running parts(Bundle bundle, Calls calls, boolean checked, TrialMarks.Mark mark)
-      throws Refusal {
+  private Running parts(
+      Bundle bundle, Calls calls, Collection<String> checked, TrialMarks.Mark mark) throws Refusal {
     List<String> brings = new ArrayList<>();
     List<ServiceReference<?>> services = new ArrayList<>();
     List<ServiceReference<?>> foreign = new ArrayList<>();
@@ -254,44 +258,13 @@ final class PluginTrial {
       Map<PartKind, KnownKind> kinds = kinds(bundle, calls, services, foreign);
       for (ServiceReference<?> reference :
           registered == null ? new ServiceReference<?>[0] : registered) {
-        Object name = reference.getProperty(Part.NAME);
-        List<String> classes = TrackedService.classes(reference);
-        List<PartKind> candidates = PartKinds.of(classes, null, kinds.keySet());
-        if (TrackedService.bringsKind(reference)) {
-          continue;
-        }
-        if (candidates.isEmpty() && name != null) {
+        if (services.size() > MOST_SERVICES) {
           throw new Refusal(
-              Refusal.Until.SURROUNDINGS,
-              PluginDiagnosis.name(bundle)
-                  + ", part \""
-                  + name
-                  + "\": "
-                  + TrackedService.unknownKind(reference)
-                  + ".");
+              Refusal.Until.CHANGED,
+              PluginDiagnosis.name(bundle) + " registers more than " + MOST_SERVICES + " parts.");
         }
-        if (candidates.isEmpty()) {
-          continue;
-        }
-        mark.step("its " + what(candidates.get(0), name) + " was made");
-        Object service = get(reference, what(candidates.get(0), name), bundle, calls);
-        services.add(reference);
-        for (PartKind kind : PartKinds.of(classes, service, kinds.keySet())) {
-          mark.step("the options of its " + what(kind, name) + " were read");
-          String fault = fault(kind, name, service, calls);
-          if (!fault.isEmpty()) {
-            throw new Refusal(
-                Refusal.Until.CHANGED,
-                PluginDiagnosis.name(bundle) + ", " + what(kind, name) + ": " + fault + ".");
-          }
-          if (!checked) {
-            mark.step("its " + what(kind, name) + " was checked");
-            conform(
-                bundle,
-                what(kind, name),
-                check((Part) service, kinds.get(kind).provider(), bundle));
-          }
-          brings.add(kind + " " + name);
+        if (!TrackedService.bringsKind(reference)) {
+          brings.addAll(inspect(reference, bundle, kinds, calls, checked, mark, services));
         }
       }
       kinds.forEach(
@@ -301,12 +274,91 @@ final class PluginTrial {
             }
           });
     } catch (Refusal | RuntimeException | LinkageError | VirtualMachineError e) {
-      services.forEach(context::ungetService);
+      services.forEach(this::unget);
       throw e;
     } finally {
       foreign.forEach(this::unget);
     }
     return new Running(bundle, BundleHash.of(bundle), brings.stream().sorted().toList(), services);
+  }
+
+  /**
+   * Tries a service that a plugin registers after its trial, or whose properties changed.
+   *
+   * @param origin the plugin
+   * @param sha256 of its jar
+   * @throws Refusal if it doesn't fit
+   */
+  void inspect(ServiceReference<?> reference, Bundle origin, String sha256) throws Refusal {
+    String name = PluginDiagnosis.name(origin);
+    List<ServiceReference<?>> got = new ArrayList<>();
+    try (TrialMarks.Mark mark = marks.begin(sha256, name, name);
+        Calls calls = new Calls(limit, limit.plus(patience).multipliedBy(4))) {
+      mark.step("its kinds of parts were asked for");
+      Map<PartKind, KnownKind> kinds = kinds(origin, calls, got, got);
+      if (!TrackedService.bringsKind(reference)) {
+        inspect(reference, origin, kinds, calls, List.of(), mark, got);
+      }
+    } catch (LinkageError | VirtualMachineError e) {
+      throw new Refusal(Refusal.Until.SURROUNDINGS, name + ": a service can't be tried: " + e);
+    } finally {
+      got.forEach(this::unget);
+    }
+  }
+
+  /**
+   * Makes the object of a service, and finds out whether it fits.
+   *
+   * @param kinds those that there are
+   * @param checked what passed the conformance kit before
+   * @param got receives the service if its object was made, to be given back
+   * @return the parts that it is, as {@code ansatz ladder}
+   */
+  private List<String> inspect(
+      ServiceReference<?> reference,
+      Bundle bundle,
+      Map<PartKind, KnownKind> kinds,
+      Calls calls,
+      Collection<String> checked,
+      TrialMarks.Mark mark,
+      List<ServiceReference<?>> got)
+      throws Refusal {
+    Object name = reference.getProperty(Part.NAME);
+    List<String> classes = TrackedService.classes(reference);
+    List<PartKind> candidates = PartKinds.of(classes, null, kinds.keySet());
+    List<String> brings = new ArrayList<>();
+    if (candidates.isEmpty() && name != null) {
+      throw new Refusal(
+          Refusal.Until.SURROUNDINGS,
+          PluginDiagnosis.name(bundle)
+              + ", part \""
+              + name
+              + "\": "
+              + TrackedService.unknownKind(reference)
+              + ".");
+    }
+    if (candidates.isEmpty()) {
+      return List.of();
+    }
+    mark.step("its " + what(candidates.get(0), name) + " was made");
+    Object service = get(reference, what(candidates.get(0), name), bundle, calls);
+    got.add(reference);
+    for (PartKind kind : PartKinds.of(classes, service, kinds.keySet())) {
+      mark.step("the options of its " + what(kind, name) + " were read");
+      String fault = fault(kind, name, service, calls);
+      if (!fault.isEmpty()) {
+        throw new Refusal(
+            Refusal.Until.CHANGED,
+            PluginDiagnosis.name(bundle) + ", " + what(kind, name) + ": " + fault + ".");
+      }
+      if (!checked.contains(kind + " " + name)) {
+        mark.step("its " + what(kind, name) + " was checked");
+        conform(
+            bundle, what(kind, name), check((Part) service, kinds.get(kind).provider(), bundle));
+      }
+      brings.add(kind + " " + name);
+    }
+    return brings;
   }
 
   private static String what(PartKind kind, Object name) {
@@ -353,7 +405,8 @@ final class PluginTrial {
         }
       } else {
         foreign.add(reference);
-        Optional<PartKind> found = TrackedService.read(reference, service, List.of()).kind();
+        Optional<PartKind> found =
+            TrackedService.read(reference, reference.getBundle(), service, List.of()).kind();
         if (found.isEmpty()) {
           // The registry says why.
           continue;

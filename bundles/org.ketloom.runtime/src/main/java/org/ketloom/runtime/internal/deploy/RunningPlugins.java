@@ -116,9 +116,7 @@ final class RunningPlugins {
    */
   void addLeaving(String sha256, PluginTrial.Running plugin) {
     leaving.put(sha256, new Leaving(plugin, System.nanoTime()));
-    Set<Bundle> all = new HashSet<>(bundles(current.values()));
-    all.add(plugin.bundle());
-    gate.admit(all, Set.of(plugin.bundle()), trial.limit());
+    gate.admit(Set.copyOf(plugin.services()), Set.of(), Set.of(plugin.bundle()), trial.limit());
   }
 
   /**
@@ -136,7 +134,29 @@ final class RunningPlugins {
     current.keySet().retainAll(wanted);
     long now = System.nanoTime();
     out.forEach((sha256, plugin) -> leaving.put(sha256, new Leaving(plugin, now)));
-    gate.admit(bundles(current.values()), bundles(out.values()), trial.limit());
+    gate.admit(
+        current.values().stream()
+            .<ServiceReference<?>>flatMap(p -> p.services().stream())
+            .collect(Collectors.toSet()),
+        bundles(current.values()),
+        bundles(out.values()),
+        trial.limit());
+  }
+
+  /** The SHA-256 of the jar of a plugin that is current or leaving. */
+  Optional<String> sha256(Bundle bundle) {
+    return Stream.concat(
+            current.entrySet().stream(),
+            leaving.entrySet().stream().map(e -> Map.entry(e.getKey(), e.getValue().plugin())))
+        .filter(e -> e.getValue().bundle().equals(bundle))
+        .map(Map.Entry::getKey)
+        .findFirst();
+  }
+
+  /** Whether a service was tried together with its plugin. */
+  boolean isTried(ServiceReference<?> service) {
+    return Stream.concat(current.values().stream(), leaving().stream())
+        .anyMatch(p -> p.services().contains(service));
   }
 
   private static Set<Bundle> bundles(Collection<PluginTrial.Running> plugins) {
@@ -183,6 +203,9 @@ final class RunningPlugins {
           if (!left.isInGrace() && isFree(plugin) && isFreeUnseen(plugin)) {
             String name = PluginDiagnosis.name(plugin.bundle());
             trial.end(plugin);
+            if (plugin.bundle().getState() == Bundle.UNINSTALLED) {
+              gate.forget(plugin.bundle());
+            }
             ended.add(sha256);
             steps.accept("retired " + name);
           }

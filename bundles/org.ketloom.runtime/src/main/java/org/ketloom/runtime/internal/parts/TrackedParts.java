@@ -2,6 +2,7 @@ package org.ketloom.runtime.internal.parts;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -47,29 +48,43 @@ public final class TrackedParts implements PartRegistry, PartGate {
   /** Most time for reading a part whose kind came after it. */
   private static final Duration READING = Duration.ofSeconds(2);
 
+  /** Framework property: symbolic names of plugins whose parts and engines may go first. */
+  private static final String REPLACE = "deploy.replace";
+
+  /**
+   * A service of a plugin.
+   *
+   * @param got whether this has its object, which is given back in the end
+   */
+  private record Held(ServiceReference<Object> reference, Bundle origin, boolean got) {}
+
   private record Snapshot(
       List<PartKind> kinds,
       List<RegisteredPart> parts,
       List<RegisteredPart> engines,
       List<String> refused,
+      Map<Bundle, List<String>> outranked,
       Map<Long, Bundle> bundles) {}
 
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final Map<Long, TrackedService> entries = new TreeMap<>();
   // Guarded by entries, like all that follows up to the snapshot.
-  private final Map<Long, ServiceReference<Object>> held = new TreeMap<>();
-  private final Set<Long> admitted = new HashSet<>();
+  private final Map<Long, Held> plugins = new TreeMap<>();
   private final Set<Long> retiring = new HashSet<>();
   private final Set<Long> hidden = new HashSet<>();
   private volatile Snapshot snapshot =
-      new Snapshot(PartKinds.PLATFORM, List.of(), List.of(), List.of(), Map.of());
+      new Snapshot(PartKinds.PLATFORM, List.of(), List.of(), List.of(), Map.of(), Map.of());
+  private volatile Candidates candidates = (service, origin, modified) -> {};
   private final BundleContext context;
+  private final Set<String> replacing;
   private final Runnable end;
 
   /** Begins to track. */
   @Activate
   public TrackedParts(BundleContext context) throws InvalidSyntaxException {
     this.context = context;
+    String replace = context.getProperty(REPLACE);
+    this.replacing = replace == null ? Set.of() : Set.of(replace.strip().split("[\\s,]+"));
     String classes =
         Stream.concat(
                 Stream.of(PartKindProvider.class), PartKinds.PLATFORM.stream().map(PartKind::type))
@@ -86,36 +101,19 @@ public final class TrackedParts implements PartRegistry, PartGate {
             new ServiceTrackerCustomizer<Object, Object>() {
               @Override
               public Object addingService(ServiceReference<Object> reference) {
-                if (isHeld(reference)) {
-                  return reference;
-                }
-                Object service = context.getService(reference);
-                bind(reference, service);
+                added(reference);
                 // Not null, so that the tracker tells when a refused service goes.
                 return reference;
               }
 
               @Override
               public void modifiedService(ServiceReference<Object> reference, Object tracked) {
-                if (isHeld(reference)) {
-                  return;
-                }
-                Object service = context.getService(reference);
-                bind(reference, service);
-                if (service != null) {
-                  context.ungetService(reference);
-                }
+                modified(reference);
               }
 
               @Override
               public void removedService(ServiceReference<Object> reference, Object tracked) {
-                synchronized (entries) {
-                  if (held.remove(id(reference)) != null && !entries.containsKey(id(reference))) {
-                    return;
-                  }
-                }
-                unbind(reference);
-                context.ungetService(reference);
+                removed(reference);
               }
             });
     end = tracker::close;
@@ -125,6 +123,7 @@ public final class TrackedParts implements PartRegistry, PartGate {
   /** A registry that is told of services by {@link #bind} and {@link #unbind} alone. */
   TrackedParts() {
     context = null;
+    replacing = Set.of();
     end = () -> {};
   }
 
@@ -133,9 +132,83 @@ public final class TrackedParts implements PartRegistry, PartGate {
     end.run();
   }
 
+  /** Sees a service; the object of a plugin's isn't even made. */
+  private void added(ServiceReference<Object> reference) {
+    Bundle registrar = reference.getBundle();
+    if (registrar == null) {
+      return;
+    }
+    if (PartGate.isPlugin(registrar)) {
+      hold(reference, registrar, false);
+      return;
+    }
+    Object service = context.getService(reference);
+    Bundle maker = maker(service);
+    if (maker == null) {
+      bind(reference, service);
+    } else {
+      hold(reference, maker, true);
+    }
+  }
+
+  private void hold(ServiceReference<Object> reference, Bundle origin, boolean got) {
+    synchronized (entries) {
+      plugins.put(id(reference), new Held(reference, origin, got));
+    }
+    candidates.appeared(reference, origin, false);
+  }
+
+  /** The plugin whose class an object is of; null if it is nobody's, or not a plugin's. */
+  private static Bundle maker(Object service) {
+    if (service == null) {
+      return null;
+    }
+    Class<?> type =
+        Proxy.isProxyClass(service.getClass())
+            ? Proxy.getInvocationHandler(service).getClass()
+            : service.getClass();
+    Bundle bundle = FrameworkUtil.getBundle(type);
+    return bundle != null && PartGate.isPlugin(bundle) ? bundle : null;
+  }
+
+  private void modified(ServiceReference<Object> reference) {
+    Held held = held(reference);
+    if (held != null) {
+      candidates.appeared(reference, held.origin(), true);
+      return;
+    }
+    Object service = context.getService(reference);
+    bind(reference, service);
+    if (service != null) {
+      context.ungetService(reference);
+    }
+  }
+
+  private void removed(ServiceReference<Object> reference) {
+    Held held;
+    boolean known;
+    synchronized (entries) {
+      held = plugins.remove(id(reference));
+      known = entries.containsKey(id(reference));
+    }
+    if (known) {
+      unbind(reference);
+    }
+    if (held == null ? known : held.got()) {
+      context.ungetService(reference);
+    }
+  }
+
+  private Held held(ServiceReference<?> reference) {
+    synchronized (entries) {
+      return plugins.get(id(reference));
+    }
+  }
+
   void bind(ServiceReference<?> reference, Object service) {
-    TrackedService entry = TrackedService.read(reference, service, snapshot.kinds());
-    entry.warnings().forEach(line -> LOG.log(Level.WARNING, line));
+    TrackedService entry =
+        TrackedService.read(reference, reference.getBundle(), service, snapshot.kinds());
+    warn(entry);
     change(() -> entries.put(id(reference), entry));
   }
 
@@ -143,73 +216,137 @@ public final class TrackedParts implements PartRegistry, PartGate {
     change(() -> entries.remove(id(reference)));
   }
 
-  /** Keeps back what a bundle on trial registers: not even its object is made. */
-  private boolean isHeld(ServiceReference<Object> reference) {
-    Bundle bundle = reference.getBundle();
-    synchronized (entries) {
-      boolean hold =
-          bundle != null
-              && bundle.getLocation().startsWith(TRIAL)
-              && !admitted.contains(bundle.getBundleId());
-      if (hold) {
-        held.put(id(reference), reference);
-      }
-      return hold;
-    }
+  private static void warn(TrackedService entry) {
+    entry.warnings().forEach(line -> LOG.log(Level.WARNING, line));
   }
 
   @Override
-  public void admit(Collection<Bundle> newcomers, Collection<Bundle> leaving, Duration limit) {
-    Map<Long, ServiceReference<Object>> free = new TreeMap<>();
+  public void tell(Candidates told) {
+    candidates = told;
+  }
+
+  @Override
+  public void admit(
+      Collection<ServiceReference<?>> services,
+      Collection<Bundle> current,
+      Collection<Bundle> leaving,
+      Duration limit) {
+    List<Held> free = new ArrayList<>();
     synchronized (entries) {
-      newcomers.forEach(b -> admitted.add(b.getBundleId()));
-      held.forEach(
-          (id, reference) -> {
-            if (reference.getBundle() == null || newcomers.contains(reference.getBundle())) {
-              free.put(id, reference);
-            }
-          });
+      for (ServiceReference<?> reference : services) {
+        Held held = plugins.get(id(reference));
+        if (held != null && !entries.containsKey(id(reference))) {
+          free.add(held);
+        }
+      }
     }
     Map<Long, TrackedService> more = new TreeMap<>();
     Set<PartKind> kinds = new LinkedHashSet<>(snapshot.kinds());
     // Kinds first: a bundle may bring a kind and parts of it.
     Stream.concat(
-            free.values().stream().filter(TrackedService::bringsKind),
-            free.values().stream().filter(reference -> !TrackedService.bringsKind(reference)))
+            free.stream().filter(held -> TrackedService.bringsKind(held.reference())),
+            free.stream().filter(held -> !TrackedService.bringsKind(held.reference())))
         .forEach(
-            reference -> {
-              TrackedService entry = newcomer(reference, kinds, limit);
+            held -> {
+              TrackedService entry = newcomer(held, kinds, limit);
               entry.kind().ifPresent(kinds::add);
-              more.put(id(reference), entry);
+              more.put(id(held.reference()), entry);
             });
-    more.values().forEach(entry -> entry.warnings().forEach(line -> LOG.log(Level.WARNING, line)));
+    more.values().forEach(TrackedParts::warn);
     change(
         () -> {
-          // What was held no longer has gone while it was read.
-          more.keySet().retainAll(held.keySet());
-          held.keySet().removeAll(more.keySet());
+          // What was held may have gone while it was read.
+          more.keySet().retainAll(plugins.keySet());
           more.forEach(entries::putIfAbsent);
-          newcomers.forEach(b -> retiring.remove(b.getBundleId()));
+          current.forEach(b -> retiring.remove(b.getBundleId()));
           leaving.forEach(b -> retiring.add(b.getBundleId()));
         });
   }
 
+  @Override
+  public void admit(ServiceReference<?> service, Duration limit) {
+    Held held = held(service);
+    if (held != null) {
+      replace(held, newcomer(held, snapshot.kinds(), limit));
+    }
+  }
+
+  @Override
+  public void refuse(ServiceReference<?> service, String reason) {
+    Held held = held(service);
+    if (held != null) {
+      replace(held, TrackedService.refused(service, held.origin(), snapshot.kinds(), reason));
+    }
+  }
+
+  private void replace(Held held, TrackedService entry) {
+    warn(entry);
+    Long id = id(held.reference());
+    change(
+        () -> {
+          if (plugins.containsKey(id)) {
+            entries.put(id, entry);
+          }
+        });
+  }
+
   /** That a part could be read on trial doesn't mean that it can be now. */
-  private TrackedService newcomer(
-      ServiceReference<Object> reference, Collection<PartKind> kinds, Duration limit) {
-    return read(reference, () -> context.getService(reference), kinds, limit);
+  private TrackedService newcomer(Held held, Collection<PartKind> kinds, Duration limit) {
+    return read(held.reference(), held.origin(), () -> object(held.reference()), kinds, limit);
+  }
+
+  private Object object(ServiceReference<Object> reference) {
+    Object service = context.getService(reference);
+    if (service != null && !got(reference)) {
+      context.ungetService(reference);
+    }
+    return service;
   }
 
   private static TrackedService read(
       ServiceReference<?> reference,
+      Bundle bundle,
       Supplier<Object> service,
       Collection<PartKind> kinds,
       Duration limit) {
     try (Calls calls = new Calls(limit, limit)) {
-      return calls.call("reading it", () -> TrackedService.read(reference, service.get(), kinds));
+      return calls.call(
+          "reading it", () -> TrackedService.read(reference, bundle, service.get(), kinds));
     } catch (Calls.Violation | IllegalArgumentException e) {
-      return TrackedService.refused(reference, kinds, e.getMessage());
+      return TrackedService.refused(reference, bundle, kinds, e.getMessage());
     }
+  }
+
+  /** Notes that the object is in use; whether it was not before, and the service is still there. */
+  private boolean got(ServiceReference<Object> reference) {
+    synchronized (entries) {
+      Held held = plugins.get(id(reference));
+      if (held == null || held.got()) {
+        return false;
+      }
+      plugins.put(id(reference), new Held(reference, held.origin(), true));
+      return true;
+    }
+  }
+
+  @Override
+  public List<String> remarks(Bundle plugin) {
+    List<String> remarks = new ArrayList<>(snapshot.outranked().getOrDefault(plugin, List.of()));
+    synchronized (entries) {
+      entries.values().stream()
+          .filter(e -> plugin.equals(e.bundle()))
+          .forEach(e -> remarks.addAll(e.refused()));
+    }
+    return List.copyOf(remarks);
+  }
+
+  @Override
+  public void forget(Bundle bundle) {
+    change(
+        () -> {
+          retiring.remove(bundle.getBundleId());
+          hidden.remove(bundle.getBundleId());
+        });
   }
 
   @Override
@@ -248,6 +385,11 @@ public final class TrackedParts implements PartRegistry, PartGate {
   @Override
   public List<String> refused() {
     return snapshot.refused();
+  }
+
+  @Override
+  public List<String> outranked() {
+    return snapshot.outranked().values().stream().flatMap(List::stream).sorted().toList();
   }
 
   @Override
@@ -290,7 +432,9 @@ public final class TrackedParts implements PartRegistry, PartGate {
       List<PartKind> kinds = snapshot.kinds();
       Map<Long, TrackedService> again = new TreeMap<>();
       stale.forEach(
-          (id, entry) -> again.put(id, read(entry.reference(), entry::service, kinds, READING)));
+          (id, entry) ->
+              again.put(
+                  id, read(entry.reference(), entry.bundle(), entry::service, kinds, READING)));
       Map<Long, TrackedService> before = stale;
       stale =
           change(
@@ -313,7 +457,7 @@ public final class TrackedParts implements PartRegistry, PartGate {
    * @return the services that have to be read again, because the kinds have changed
    */
   private Map<Long, TrackedService> change(Runnable change, Collection<TrackedService> reread) {
-    reread.forEach(entry -> entry.warnings().forEach(line -> LOG.log(Level.WARNING, line)));
+    reread.forEach(TrackedParts::warn);
     synchronized (entries) {
       change.run();
       List<TrackedService> shown =
@@ -341,6 +485,7 @@ public final class TrackedParts implements PartRegistry, PartGate {
       Comparator<RegisteredPart> choice =
           Comparator.comparing(RegisteredPart::version, Comparator.reverseOrder())
               .thenComparing(RegisteredPart::serviceId);
+      Outranked outranked = new Outranked(shown, replacing);
       Comparator<RegisteredPart> retired = Comparator.comparing(p -> last.contains(p.serviceId()));
       List<RegisteredPart> parts =
           shown.stream()
@@ -348,6 +493,7 @@ public final class TrackedParts implements PartRegistry, PartGate {
               .sorted(
                   Comparator.<RegisteredPart>comparingInt(p -> order.indexOf(p.kind().name()))
                       .thenComparing(RegisteredPart::name)
+                      .thenComparing(outranked::contains)
                       .thenComparing(retired)
                       .thenComparing(choice))
               .toList();
@@ -355,11 +501,19 @@ public final class TrackedParts implements PartRegistry, PartGate {
           parts.stream()
               .filter(p -> p.kind().equals(QuantumEngine.KIND))
               .sorted(
-                  retired
+                  Comparator.comparing(outranked::contains)
+                      .thenComparing(retired)
                       .thenComparing(p -> ranking.get(p.serviceId()), Comparator.reverseOrder())
                       .thenComparing(choice))
               .toList();
-      snapshot = new Snapshot(kinds, parts, engines, List.copyOf(refused), Map.copyOf(bundles));
+      snapshot =
+          new Snapshot(
+              kinds,
+              parts,
+              engines,
+              List.copyOf(refused),
+              outranked.remarks(),
+              Map.copyOf(bundles));
       Map<Long, TrackedService> stale = new TreeMap<>(entries);
       stale.values().removeIf(entry -> !entry.isStale(kinds));
       return stale;

@@ -22,7 +22,8 @@ import org.osgi.framework.ServiceReference;
  *
  * @param reference of the service
  * @param service its object; null if it can't be made
- * @param bundle the bundle that registers it; null if it is gone
+ * @param bundle the bundle that it comes from: the plugin whose class the object is of, even where
+ *     another bundle registers it; null if it is gone
  * @param seen the kinds that it was read with
  * @param kind the kind that it brings, if it is a {@link PartKindProvider}
  * @param parts the parts that it is
@@ -45,21 +46,24 @@ public record TrackedService(
     return classes(reference).contains(PartKindProvider.class.getName());
   }
 
-  /** Reads a service, which runs code of its bundle. */
+  /** Reads a service, which runs code of the bundle that it comes from. */
   public static TrackedService read(
-      ServiceReference<?> reference, Object service, Collection<PartKind> kinds) {
-    return read(reference, service, kinds, "");
+      ServiceReference<?> reference, Bundle bundle, Object service, Collection<PartKind> kinds) {
+    return read(reference, bundle, service, kinds, "");
   }
 
   /** A service that couldn't be read. */
   static TrackedService refused(
-      ServiceReference<?> reference, Collection<PartKind> kinds, String fault) {
-    return read(reference, null, kinds, fault);
+      ServiceReference<?> reference, Bundle bundle, Collection<PartKind> kinds, String fault) {
+    return read(reference, bundle, null, kinds, fault);
   }
 
   private static TrackedService read(
-      ServiceReference<?> reference, Object service, Collection<PartKind> kinds, String known) {
-    Bundle bundle = reference.getBundle();
+      ServiceReference<?> reference,
+      Bundle bundle,
+      Object service,
+      Collection<PartKind> kinds,
+      String known) {
     List<PartKind> seen = PartKinds.of(classes(reference), service, kinds);
     List<RegisteredPart> parts = new ArrayList<>();
     List<String> refused = new ArrayList<>();
@@ -99,7 +103,8 @@ public record TrackedService(
         refused.add(leftOut("kind of parts", name, bundle, e.getMessage()));
       }
     } else if (seen.isEmpty()) {
-      refused.add(leftOut("part", name, bundle, unknownKind(reference)));
+      String fault = known.isEmpty() ? unknownKind(reference) : known;
+      refused.add(leftOut("part", name, bundle, fault));
     }
     return new TrackedService(
         reference, service, bundle, seen, brought, List.copyOf(parts), List.copyOf(refused));
@@ -113,6 +118,11 @@ public record TrackedService(
   /** Whether other kinds give something else. */
   boolean isStale(Collection<PartKind> kinds) {
     return bundle != null && !seen.equals(PartKinds.of(classes(reference), service, kinds));
+  }
+
+  /** Whether it comes from a plugin. */
+  boolean isPlugins() {
+    return bundle != null && PartGate.isPlugin(bundle);
   }
 
   int ranking() {

@@ -27,6 +27,7 @@ import org.ketloom.runtime.parts.Leases;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceReference;
 import org.osgi.framework.launch.Framework;
 
 /** The end of plugins, in a framework of their own. */
@@ -63,14 +64,40 @@ class RunningPluginsTest {
       Path jar = jar();
       PluginTrial.Running plugin =
           trial.run(
-              jar, PluginJar.read(jar, "late.jar"), DeploymentStore.hash(jar), "late.jar", false);
+              jar,
+              PluginJar.read(jar, "late.jar"),
+              DeploymentStore.hash(jar),
+              "late.jar",
+              List.of());
       List<String> told = new ArrayList<>();
       PartGate gate =
           new PartGate() {
             @Override
+            public void tell(Candidates candidates) {}
+
+            @Override
             public void admit(
-                Collection<Bundle> newcomers, Collection<Bundle> leaving, Duration limit) {
+                Collection<ServiceReference<?>> services,
+                Collection<Bundle> current,
+                Collection<Bundle> leaving,
+                Duration limit) {
               told.add("admit");
+            }
+
+            @Override
+            public void admit(ServiceReference<?> service, Duration limit) {}
+
+            @Override
+            public void refuse(ServiceReference<?> service, String reason) {}
+
+            @Override
+            public List<String> remarks(Bundle plugin) {
+              return List.of();
+            }
+
+            @Override
+            public void forget(Bundle bundle) {
+              told.add("forget");
             }
 
             @Override
@@ -101,7 +128,8 @@ class RunningPluginsTest {
       lease.close();
       assertTrue(running.retire());
       assertEquals(
-          List.of("hide true", "retired example.late 1.0.0"), told.subList(4, told.size()));
+          List.of("hide true", "forget", "retired example.late 1.0.0"),
+          told.subList(4, told.size()));
       assertEquals(Bundle.UNINSTALLED, plugin.bundle().getState());
       running.close();
     } finally {

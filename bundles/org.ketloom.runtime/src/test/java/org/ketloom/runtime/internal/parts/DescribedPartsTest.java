@@ -212,7 +212,8 @@ class DescribedPartsTest {
     context.addServiceListener(
         event -> events.add(event.getType()),
         "(" + Constants.OBJECTCLASS + "=" + RegisteredPart.class.getName() + ")");
-    parts.admit(List.of(trial), List.of(), Duration.ofSeconds(20));
+    parts.admit(
+        List.of(trial.getRegisteredServices()), List.of(trial), List.of(), Duration.ofSeconds(20));
     assertEquals(List.of("1.0.0"), versions(null));
     // A change of anything else doesn't touch it.
     register(bundle("test:", "2.0.0"), Encoding.class, "Not A Name", new Fakes.Turn());

@@ -558,6 +558,7 @@ public final class Fakes {
             (proxy, method, arguments) ->
                 switch (method.getName()) {
                   case "getSymbolicName" -> name;
+                  case "getLocation" -> "test:" + name;
                   case "getBundleId" -> id;
                   case "getVersion" -> Version.parseVersion(version);
                   case "getEntryPaths" -> children((String) arguments[0], files);

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -79,10 +81,10 @@ class TrackedPartsTest {
         Fakes.reference(12, leaving, Encoding.class, Map.of(Part.NAME, "turn"));
     registry.bind(reference, new Fakes.Turn());
     assertEquals(12, registry.find(Encoding.KIND, "turn", "").orElseThrow().serviceId());
-    registry.admit(List.of(), List.of(leaving), LIMIT);
+    registry.admit(List.of(), List.of(), List.of(leaving), LIMIT);
     assertEquals(2, registry.find(Encoding.KIND, "turn", "").orElseThrow().serviceId());
     assertEquals(12, registry.find(Encoding.KIND, "turn", "1.1").orElseThrow().serviceId());
-    registry.admit(List.of(leaving), List.of(), LIMIT);
+    registry.admit(List.of(), List.of(leaving), List.of(), LIMIT);
     assertEquals(12, registry.find(Encoding.KIND, "turn", "").orElseThrow().serviceId());
   }
 
@@ -109,6 +111,7 @@ class TrackedPartsTest {
   /** A framework that tells of services, and counts who asks for their objects. */
   private static final class Framework {
     private final Object service;
+    final Map<String, String> properties = new HashMap<>();
     private ServiceListener tracker;
     private volatile int asked;
     private Runnable whenAsked = () -> {};
@@ -135,6 +138,7 @@ class TrackedPartsTest {
                       yield service;
                     }
                     case "ungetService" -> true;
+                    case "getProperty" -> properties.get((String) arguments[0]);
                     default -> throw new UnsupportedOperationException(method.getName());
                   });
     }
@@ -164,6 +168,14 @@ class TrackedPartsTest {
     TrackedParts tracked = new TrackedParts(framework.context());
     AtomicInteger changes = new AtomicInteger();
     tracked.addListener(changes::incrementAndGet);
+    List<String> told = new ArrayList<>();
+    tracked.tell(
+        (service, origin, modified) ->
+            told.add(
+                service.getProperty(Constants.SERVICE_ID)
+                    + " of "
+                    + origin.getSymbolicName()
+                    + (modified ? ", modified" : "")));
     Bundle trial = at(PartGate.TRIAL + "b", Fakes.bundle("b", "1.1.0", 41));
     Bundle other = at(PartGate.TRIAL + "c", Fakes.bundle("c", "1.2.0", 42));
     ServiceReference<?> first =
@@ -177,20 +189,108 @@ class TrackedPartsTest {
     assertEquals(0, framework.asked, "not even its object is made");
     assertEquals(0, changes.get());
 
-    tracked.admit(List.of(trial), List.of(), LIMIT);
+    tracked.admit(List.of(first), List.of(trial), List.of(), LIMIT);
     assertEquals(List.of(12L), tracked.parts().stream().map(RegisteredPart::serviceId).toList());
     assertEquals(1, changes.get());
     // One that fails its trial goes unseen.
     framework.tell(ServiceEvent.UNREGISTERING, second);
     assertEquals(1, framework.asked);
     assertEquals(1, changes.get());
-    // What an admitted bundle registers later is shown at once.
-    framework.tell(
-        ServiceEvent.REGISTERED,
-        Fakes.reference(14, trial, Encoding.class, Map.of(Part.NAME, "more")));
+    // What an admitted bundle registers later is on trial too.
+    ServiceReference<?> more =
+        Fakes.reference(14, trial, Encoding.class, Map.of(Part.NAME, "more"));
+    framework.tell(ServiceEvent.REGISTERED, more);
+    assertTrue(tracked.find(Encoding.KIND, "more", "").isEmpty());
+    assertEquals(List.of("12 of b", "12 of b, modified", "13 of c", "14 of b"), told);
+    tracked.admit(more, LIMIT);
     assertTrue(tracked.find(Encoding.KIND, "more", "").isPresent());
+    // It stays as it was until it is judged again.
+    framework.tell(ServiceEvent.MODIFIED, more);
+    assertEquals("14 of b, modified", told.get(4));
+    assertTrue(tracked.find(Encoding.KIND, "more", "").isPresent());
+    tracked.refuse(more, "it is no more");
+    assertTrue(tracked.find(Encoding.KIND, "more", "").isEmpty());
+    List<String> reasons =
+        List.of("encoding \"more\" of bundle b 1.1.0 is left out: it is no more");
+    assertEquals(reasons, tracked.refused());
+    assertEquals(reasons, tracked.remarks(trial));
+    framework.tell(ServiceEvent.UNREGISTERING, more);
+    assertEquals(List.of(), tracked.refused());
     framework.tell(ServiceEvent.UNREGISTERING, first);
     assertTrue(tracked.find(Encoding.KIND, "turn", "").isEmpty());
+    tracked.close();
+  }
+
+  private static ServiceReference<?> of(
+      long id, Bundle plugin, Class<?> type, Map<String, Object> properties) {
+    return Fakes.reference(id, plugin, type, properties);
+  }
+
+  /** A registry with the fake parts, and with services of a plugin that are admitted. */
+  private static TrackedParts withPlugin(
+      Framework framework, Bundle plugin, List<ServiceReference<?>> services)
+      throws InvalidSyntaxException {
+    TrackedParts tracked = new TrackedParts(framework.context());
+    tracked.bind(
+        of(1, Fakes.bundle("ours", "0.1.0", 1), QuantumEngine.class, Map.of(Part.NAME, "own")),
+        new NoEngine());
+    tracked.bind(
+        of(2, Fakes.bundle("ours", "0.1.0", 1), Encoding.class, Map.of(Part.NAME, "turn")),
+        new Fakes.Turn());
+    services.forEach(service -> framework.tell(ServiceEvent.REGISTERED, service));
+    tracked.admit(services, List.of(plugin), List.of(), LIMIT);
+    return tracked;
+  }
+
+  @Test
+  void aPluginTakesNoNameOfKetloomUnlessTheUserLetsIt() throws InvalidSyntaxException {
+    Bundle plugin = at(PartGate.TRIAL + "b", Fakes.bundle("better", "1.0.0", 41));
+    List<ServiceReference<?>> part =
+        List.of(of(12, plugin, Encoding.class, Map.of(Part.NAME, "turn")));
+    Framework framework = new Framework(new Fakes.Turn());
+    TrackedParts tracked = withPlugin(framework, plugin, part);
+    assertEquals(2, tracked.find(Encoding.KIND, "turn", "").orElseThrow().serviceId());
+    assertEquals(12, tracked.find(Encoding.KIND, "turn", "[1,2)").orElseThrow().serviceId());
+    assertEquals(
+        List.of(
+            "encoding \"turn\" of plugin better 1.0.0 bears the name of a part of Ketloom, which"
+                + " stays the first choice. A Blueprint gets it by a range that holds its version"
+                + " alone. To let the plugin go first, set deploy.replace=better in"
+                + " conf/ketloom.properties."),
+        tracked.outranked());
+    assertEquals(tracked.outranked(), tracked.remarks(plugin));
+    tracked.close();
+
+    framework.properties.put("deploy.replace", "other, better");
+    tracked = withPlugin(framework, plugin, part);
+    assertEquals(12, tracked.find(Encoding.KIND, "turn", "").orElseThrow().serviceId());
+    assertEquals(List.of(), tracked.outranked());
+    tracked.close();
+  }
+
+  @Test
+  void noRankingPutsAPluginsEngineFirst() throws InvalidSyntaxException {
+    Bundle plugin = at(PartGate.TRIAL + "b", Fakes.bundle("better", "1.0.0", 41));
+    List<ServiceReference<?>> engine =
+        List.of(
+            of(
+                12,
+                plugin,
+                QuantumEngine.class,
+                Map.of(Part.NAME, "fast", Constants.SERVICE_RANKING, Integer.MAX_VALUE)));
+    Framework framework = new Framework(new NoEngine());
+    TrackedParts tracked = withPlugin(framework, plugin, engine);
+    assertEquals(1, tracked.engine().orElseThrow().serviceId());
+    assertTrue(
+        tracked
+            .outranked()
+            .get(0)
+            .startsWith("engine \"fast\" of plugin better 1.0.0 stands beside"));
+    tracked.close();
+
+    framework.properties.put("deploy.replace", "better");
+    tracked = withPlugin(framework, plugin, engine);
+    assertEquals(12, tracked.engine().orElseThrow().serviceId());
     tracked.close();
   }
 
@@ -222,7 +322,7 @@ class TrackedPartsTest {
     ServiceReference<?> reference =
         Fakes.reference(12, trial, Encoding.class, Map.of(Part.NAME, "endless"));
     framework.tell(ServiceEvent.REGISTERED, reference);
-    tracked.admit(List.of(trial), List.of(), Duration.ofMillis(50));
+    tracked.admit(List.of(reference), List.of(trial), List.of(), Duration.ofMillis(50));
     assertEquals(List.of(), tracked.parts());
     String refused = tracked.refused().get(0);
     assertTrue(
@@ -244,7 +344,7 @@ class TrackedPartsTest {
         Fakes.reference(12, trial, Encoding.class, Map.of(Part.NAME, "turn"));
     framework.tell(ServiceEvent.REGISTERED, reference);
     framework.whenAsked = () -> framework.tell(ServiceEvent.UNREGISTERING, reference);
-    tracked.admit(List.of(trial), List.of(), LIMIT);
+    tracked.admit(List.of(reference), List.of(trial), List.of(), LIMIT);
     assertEquals(1, framework.asked);
     assertEquals(List.of(), tracked.parts());
     tracked.close();
@@ -287,7 +387,7 @@ class TrackedPartsTest {
     registry.bind(Fakes.reference(31, next, QuantumEngine.class, ranked), new NoEngine());
     assertEquals(List.of(31L, 30L, 1L), engines());
     // The lower version was dropped last: it is current, and the higher one is retired.
-    registry.admit(List.of(old), List.of(next), LIMIT);
+    registry.admit(List.of(), List.of(old), List.of(next), LIMIT);
     assertEquals(List.of(30L, 1L, 31L), engines());
     assertEquals(30, registry.engine().orElseThrow().serviceId());
   }

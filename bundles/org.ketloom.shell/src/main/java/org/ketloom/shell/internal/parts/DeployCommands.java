@@ -175,6 +175,9 @@ public final class DeployCommands implements Runnable {
               : "checked and current after "
                   + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun)
                   + " ms");
+      deployer.plugins().stream()
+          .filter(p -> p.state() == PluginStatus.State.CURRENT && !p.detail().isEmpty())
+          .forEach(p -> out.println(p.name() + ": " + p.detail()));
       out.flush();
       return 0;
     }

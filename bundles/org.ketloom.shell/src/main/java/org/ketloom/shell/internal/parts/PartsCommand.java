@@ -126,6 +126,7 @@ public final class PartsCommand implements Callable<Integer> {
         out.println("no quantum engine is registered");
       }
       registry.refused().forEach(reason -> out.println("refused: " + reason));
+      registry.outranked().forEach(reason -> out.println("not first: " + reason));
       registry.hidden().forEach(line -> out.println("hidden: " + line));
     }
   }
@@ -182,6 +183,7 @@ public final class PartsCommand implements Callable<Integer> {
           .put("version", engine.version().toString());
     }
     root.set("refused", mapper.valueToTree(registry.refused()));
+    root.set("outranked", mapper.valueToTree(registry.outranked()));
     return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root);
   }
 

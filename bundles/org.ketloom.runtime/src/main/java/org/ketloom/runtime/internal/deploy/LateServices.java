@@ -1,0 +1,105 @@
+package org.ketloom.runtime.internal.deploy;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.WeakHashMap;
+import java.util.function.Consumer;
+import org.ketloom.runtime.internal.parts.PartGate;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.ServiceReference;
+
+/**
+ * Services that plugins register after their trial, and those whose properties change: each is
+ * tried before the registry shows it. The deployer's thread alone tries.
+ */
+final class LateServices implements PartGate.Candidates {
+  /** So many of a plugin are refused, each after as much time as a call may take. */
+  private static final int MOST_REFUSED = 3;
+
+  private static final class Count {
+    private int tried;
+    private int refused;
+  }
+
+  private final PluginTrial trial;
+  private final RunningPlugins running;
+  private final PartGate gate;
+  private final Consumer<Runnable> worker;
+  private final Runnable changed;
+  // Whether its properties changed.
+  private final Map<ServiceReference<?>, Boolean> waiting = new HashMap<>();
+  private final Map<Bundle, Count> counts = new WeakHashMap<>();
+
+  /**
+   * None yet.
+   *
+   * @param worker does work on the deployer's thread
+   * @param changed called on that thread after a service was admitted or refused
+   */
+  LateServices(
+      PluginTrial trial,
+      RunningPlugins running,
+      PartGate gate,
+      Consumer<Runnable> worker,
+      Runnable changed) {
+    this.trial = trial;
+    this.running = running;
+    this.gate = gate;
+    this.worker = worker;
+    this.changed = changed;
+  }
+
+  @Override
+  public void appeared(ServiceReference<?> service, Bundle origin, boolean modified) {
+    boolean first;
+    synchronized (waiting) {
+      first = !waiting.containsKey(service);
+      waiting.merge(service, modified, Boolean::logicalOr);
+    }
+    if (first) {
+      worker.accept(
+          () -> {
+            boolean isModified;
+            synchronized (waiting) {
+              isModified = waiting.remove(service);
+            }
+            judge(service, origin, isModified);
+          });
+    }
+  }
+
+  private void judge(ServiceReference<?> service, Bundle origin, boolean modified) {
+    Optional<String> sha256 = running.sha256(origin);
+    boolean known = !modified && running.isTried(service);
+    if (sha256.isEmpty() || known || service.getBundle() == null) {
+      return;
+    }
+    Count count = counts.computeIfAbsent(origin, b -> new Count());
+    if (count.refused > MOST_REFUSED || count.tried > PluginTrial.MOST_SERVICES) {
+      return;
+    }
+    if (count.refused == MOST_REFUSED || ++count.tried > PluginTrial.MOST_SERVICES) {
+      count.refused = MOST_REFUSED + 1;
+      gate.refuse(
+          service,
+          PluginDiagnosis.name(origin)
+              + " has registered or changed "
+              + (count.tried > PluginTrial.MOST_SERVICES
+                  ? PluginTrial.MOST_SERVICES + " parts since its trial"
+                  : MOST_REFUSED + " parts that don't fit since its trial")
+              + "; whatever it registers from now on is left out until the container is started"
+              + " again");
+      changed.run();
+      return;
+    }
+    try {
+      trial.inspect(service, origin, sha256.get());
+      gate.admit(service, trial.limit());
+    } catch (Refusal e) {
+      count.refused++;
+      gate.refuse(service, e.getMessage());
+    }
+    changed.run();
+  }
+}
