@@ -7,16 +7,10 @@ import org.ketloom.api.model.Blueprint;
 import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.run.RunListener;
 import org.ketloom.shell.internal.console.Services;
-import org.ketloom.shell.internal.measure.StudyProgress;
-import org.ketloom.study.Evaluation;
-import org.ketloom.study.EvaluationSettings;
-import org.ketloom.study.Studies;
 import picocli.CommandLine.Option;
 
 /** The options by which a run is evaluated while it goes on. */
 final class FollowOptions {
-  private static final int MAX_BINS = 100;
-
   @Option(
       names = "--evaluate-every",
       paramLabel = "N",
@@ -51,11 +45,7 @@ final class FollowOptions {
               + ", found "
               + every);
     }
-    Studies studies = services.get(Studies.class);
-    int bins = Math.max(2, Math.min(MAX_BINS, samples / 10));
-    Evaluation evaluation = studies.evaluation(blueprint, EvaluationSettings.of(samples, bins));
-    return (line, interrupted) ->
-        studies.follow(evaluation, every, new StudyProgress(line, interrupted));
+    return StudyFollowing.of(services, blueprint, every, samples);
   }
 
   /** As for its Blueprint; a folder that holds no run is left to whoever opens it. */
