@@ -99,6 +99,7 @@ final class TrialMarks {
     private final Path file;
     private final FileChannel channel;
     private final ObjectNode content;
+    private boolean over;
 
     private Mark(Path file, FileChannel channel, ObjectNode content) {
       this.file = file;
@@ -122,9 +123,12 @@ final class TrialMarks {
 
     /** Nothing of the plugin runs on its trial any more; later calls do nothing. */
     void end() {
-      if (channel == null || !channel.isOpen()) {
+      // Not whether the channel is open: an interrupt closes it, and the trial is over all the
+      // same.
+      if (channel == null || over) {
         return;
       }
+      over = true;
       try (channel) {
         Files.deleteIfExists(file);
       } catch (IOException e) {

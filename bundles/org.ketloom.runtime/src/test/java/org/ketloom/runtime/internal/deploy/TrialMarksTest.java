@@ -72,6 +72,26 @@ class TrialMarksTest {
   }
 
   @Test
+  void aTrialThatIsInterruptedLeavesNoMark() throws IOException {
+    TrialMarks marks = new TrialMarks(folder);
+    Thread.currentThread().interrupt();
+    try (TrialMarks.Mark unmade = marks.begin(SHA256, "ladder.jar", "ladder 1.0.0")) {
+      unmade.step("its activator was called");
+    } finally {
+      assertTrue(Thread.interrupted());
+    }
+    assertEquals(List.of(), files("trials"));
+
+    try (TrialMarks.Mark mark = marks.begin(SHA256, "ladder.jar", "ladder 1.0.0")) {
+      Thread.currentThread().interrupt();
+      mark.step("its activator was called");
+    } finally {
+      assertTrue(Thread.interrupted());
+    }
+    assertEquals(List.of(), files("trials"));
+  }
+
+  @Test
   void whatIsNoMarkIsLeftAlone() throws IOException {
     TrialMarks marks = new TrialMarks(folder);
     Path trials = Files.createDirectory(folder.resolve("trials"));
