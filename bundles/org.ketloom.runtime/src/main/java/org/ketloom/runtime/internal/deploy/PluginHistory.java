@@ -40,6 +40,14 @@ final class PluginHistory {
         lines.add(plugin.detail());
       }
     }
+    for (PluginStatus plugin : now) {
+      // What is deployed and can't be restored here; what a trial refused is told by its verdict.
+      if (plugin.state() == PluginStatus.State.REFUSED
+          && (plugin.file().equals(name) || isNamed(plugin, name))
+          && verdicts.stream().noneMatch(v -> v.refusal().equals(plugin.detail()))) {
+        lines.add(plugin.name() + " is left out: " + plugin.detail());
+      }
+    }
     for (DeploymentStore.Verdict verdict : verdicts) {
       if (matches(verdict, name)) {
         lines.add(explain(verdict, all));
