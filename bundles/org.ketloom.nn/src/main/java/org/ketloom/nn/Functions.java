@@ -3,7 +3,7 @@ package org.ketloom.nn;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.random.RandomGenerator;
+import org.ketloom.api.random.SplitMix64;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -349,7 +349,7 @@ public final class Functions {
    * @param rate share, from 0 up to, not including, 1
    * @param random a stream of {@link RandomStreams} that no other step uses
    */
-  public static Variable dropout(Variable x, double rate, RandomGenerator random) {
+  public static Variable dropout(Variable x, double rate, SplitMix64 random) {
     if (!(rate >= 0 && rate < 1)) {
       throw new IllegalArgumentException("dropout: rate " + rate + " is not in [0, 1)");
     }

@@ -1,7 +1,7 @@
 package org.ketloom.nn;
 
 import java.util.Arrays;
-import java.util.random.RandomGenerator;
+import org.ketloom.api.random.SplitMix64;
 
 /** First values of a parameter. */
 @FunctionalInterface
@@ -14,7 +14,7 @@ public interface Initializer {
    * @param shape {@code [outputs, inputs, ...]} for weights
    * @param random a stream that belongs to the parameter alone
    */
-  void fill(double[] values, long[] shape, RandomGenerator random);
+  void fill(double[] values, long[] shape, SplitMix64 random);
 
   /** The same value everywhere. */
   static Initializer constant(double value) {

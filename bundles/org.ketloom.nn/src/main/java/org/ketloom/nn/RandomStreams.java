@@ -3,7 +3,6 @@ package org.ketloom.nn;
 import static org.ketloom.api.random.SplitMix64.GOLDEN_GAMMA;
 import static org.ketloom.api.random.SplitMix64.mix;
 
-import java.util.random.RandomGenerator;
 import org.ketloom.api.random.SplitMix64;
 
 /**
@@ -20,7 +19,7 @@ public final class RandomStreams {
    * @param purpose what it is for: different purposes have unrelated streams
    * @param numbers step, sample, ...
    */
-  public static RandomGenerator of(long seed, String purpose, long... numbers) {
+  public static SplitMix64 of(long seed, String purpose, long... numbers) {
     long state = mix(seed + GOLDEN_GAMMA);
     for (int i = 0; i < purpose.length(); i++) {
       state = mix(state ^ purpose.charAt(i));

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleBiFunction;
-import java.util.random.RandomGenerator;
+import org.ketloom.api.random.SplitMix64;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
@@ -31,7 +31,7 @@ final class GradientCheck {
   private GradientCheck(Function function, double low, double high, long[][] shapes) {
     this.function = function;
     this.shapes = shapes;
-    RandomGenerator random = RandomStreams.of(7, "gradient check");
+    SplitMix64 random = RandomStreams.of(7, "gradient check");
     values = new double[shapes.length][];
     for (int i = 0; i < shapes.length; i++) {
       values[i] = random.doubles(Shapes.length(shapes[i]), low, high).toArray();

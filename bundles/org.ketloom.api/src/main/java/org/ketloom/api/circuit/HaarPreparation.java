@@ -1,7 +1,7 @@
 package org.ketloom.api.circuit;
 
 import java.util.List;
-import java.util.SplittableRandom;
+import org.ketloom.api.random.SplitMix64;
 
 /**
  * A random pure state for each sample, uniform over all states (Haar's measure). It depends on the
@@ -14,8 +14,6 @@ public record HaarPreparation(List<Integer> wires, long seed) implements Prepara
   /** The largest number of wires. */
   public static final int MAX_WIRES = 20;
 
-  private static final long GOLDEN = 0x9E3779B97F4A7C15L;
-
   /** Copies the wires. */
   public HaarPreparation {
     wires = List.copyOf(wires);
@@ -26,7 +24,7 @@ public record HaarPreparation(List<Integer> wires, long seed) implements Prepara
    * (Box and Muller, Ann. Math. Statist. 29, 610, 1958), normalised.
    */
   public double[] amplitudes(int sample) {
-    SplittableRandom random = new SplittableRandom(seed + (sample + 1) * GOLDEN);
+    SplitMix64 random = new SplitMix64(seed + (sample + 1) * SplitMix64.GOLDEN_GAMMA);
     int size = 1 << wires.size();
     double[] amplitudes = new double[2 * size];
     double sum = 0;

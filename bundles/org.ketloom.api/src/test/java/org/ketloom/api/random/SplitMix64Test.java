@@ -5,9 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.SplittableRandom;
+import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
 
-/** The numbers that stored runs were made with, taken from java.util.SplittableRandom of JDK 17. */
+/**
+ * The numbers that stored runs were made with, taken from java.util.SplittableRandom and
+ * java.util.random.RandomGenerator of JDK 17.
+ */
 class SplitMix64Test {
 
   @Test
@@ -30,7 +34,6 @@ class SplitMix64Test {
     assertEquals(0x1.9f9488p-3f, random.nextFloat());
   }
 
-  /** A million, with some of the tail beyond 3.6: a JVM with another algorithm fails here. */
   @Test
   void normalNumbers() {
     SplitMix64 first = new SplitMix64(7);
@@ -48,12 +51,37 @@ class SplitMix64Test {
           0x1.526cfe8935821p0
         },
         found);
-    SplitMix64 random = new SplitMix64(42);
+    assertEquals(-8701769918701823367L, hash(42, 1_000_000, SplitMix64::nextGaussian));
+    SplitMix64 random = new SplitMix64(7);
+    assertEquals(3 + 2 * 0x1.67948c2b89917p-1, random.nextGaussian(3, 2));
+    assertEquals(3, random.nextGaussian(3, 0));
+    assertThrows(IllegalArgumentException.class, () -> random.nextGaussian(0, -1));
+  }
+
+  /** 2831 of the normal ones are in the tail, 5256 of the exponential ones, six of them twice. */
+  @Test
+  void tails() {
+    assertEquals(-6668581325982342993L, hash(2017, 10_000_000, SplitMix64::nextGaussian));
+    assertEquals(7062082758660828168L, hash(2018, 10_000_000, SplitMix64::nextExponential));
+  }
+
+  /** Numbers for which JDK 19 and later take fewer bits, or round otherwise. */
+  @Test
+  void numbersAreThoseOfJdk17WhereNewerOnesDiffer() {
+    SplitMix64 tail = new SplitMix64(4867667);
+    assertEquals(0x1.d64727f768641p1, tail.nextGaussian());
+    assertEquals(-1119148615747317153L, tail.nextLong());
+    assertEquals(-0.999865980816457, new SplitMix64(-1963571186106402479L).nextGaussian());
+    assertEquals(0.9984390412364428, new SplitMix64(4781192333537210473L).nextGaussian());
+  }
+
+  private static long hash(long seed, int count, ToDoubleFunction<SplitMix64> draw) {
+    SplitMix64 random = new SplitMix64(seed);
     long hash = 0;
-    for (int i = 0; i < 1_000_000; i++) {
-      hash = 31 * hash + Double.doubleToLongBits(random.nextGaussian());
+    for (int i = 0; i < count; i++) {
+      hash = 31 * hash + Double.doubleToLongBits(draw.applyAsDouble(random));
     }
-    assertEquals(-8701769918701823367L, hash);
+    return hash;
   }
 
   @Test
@@ -67,7 +95,10 @@ class SplitMix64Test {
       }
     }
     assertArrayEquals(other.doubles(50).toArray(), own.doubles(50).toArray());
+    assertArrayEquals(other.doubles(50, -3, 7).toArray(), own.doubles(50, -3, 7).toArray());
     assertThrows(IllegalArgumentException.class, () -> own.nextInt(0));
     assertThrows(IllegalArgumentException.class, () -> own.nextInt(5, 5));
+    assertThrows(IllegalArgumentException.class, () -> own.nextDouble(5, 5));
+    assertThrows(IllegalArgumentException.class, () -> own.nextDouble(0, Double.NaN));
   }
 }

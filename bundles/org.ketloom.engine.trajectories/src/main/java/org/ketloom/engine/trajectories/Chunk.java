@@ -3,13 +3,13 @@ package org.ketloom.engine.trajectories;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.SplittableRandom;
 import org.ketloom.api.circuit.Angle;
 import org.ketloom.api.circuit.HaarPreparation;
 import org.ketloom.api.engine.Evaluation;
 import org.ketloom.api.engine.Gradients;
 import org.ketloom.api.engine.Inputs;
 import org.ketloom.api.engine.Shots;
+import org.ketloom.api.random.SplitMix64;
 
 /** Some trajectories of a call: row r is a trajectory of a sample. */
 final class Chunk {
@@ -65,7 +65,7 @@ final class Chunk {
     for (int r = 0; r < rows; r++) {
       int b = sample(r);
       int trajectory = (from + r) % trajectories.count();
-      SplittableRandom random = new SplittableRandom(trajectories.at(b, trajectory).seed());
+      SplitMix64 random = new SplitMix64(trajectories.at(b, trajectory).seed());
       starts[r] = random.nextInt(1 << plan.mixedWires().size());
       for (int u = 0; u < drawn.length; u++) {
         if (branches[u][b] == null) {

@@ -4,13 +4,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
-import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.data.ImageShape;
 import org.ketloom.api.model.Progress;
 import org.ketloom.api.model.Tensor;
+import org.ketloom.api.random.SplitMix64;
 import org.ketloom.metrics.FeatureNetwork;
 import org.ketloom.nn.Adam;
 import org.ketloom.nn.Conv2d;
@@ -148,7 +148,7 @@ final class ClassifierNetwork implements FeatureNetwork {
     float[] pixels = new float[n * shape.size()];
     float[] target = new float[n * classes.size()];
     for (int i = 0; i < n; i++) {
-      RandomGenerator random = RandomStreams.of(seed, "classifier", step, i);
+      SplitMix64 random = RandomStreams.of(seed, "classifier", step, i);
       int most = Math.min(shape.height(), shape.width()) / SHIFT;
       int down = random.nextInt(-most, most + 1);
       int right = random.nextInt(-most, most + 1);

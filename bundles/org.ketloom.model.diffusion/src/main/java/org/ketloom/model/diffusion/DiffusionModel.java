@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
-import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.data.ImageBatch;
@@ -17,6 +16,7 @@ import org.ketloom.api.model.Progress;
 import org.ketloom.api.model.StepResult;
 import org.ketloom.api.model.Tensor;
 import org.ketloom.api.part.Options;
+import org.ketloom.api.random.SplitMix64;
 import org.ketloom.nn.Adam;
 import org.ketloom.nn.Divergence;
 import org.ketloom.nn.Groups;
@@ -98,7 +98,7 @@ final class DiffusionModel implements GenerativeModel<SamplingOptions> {
 
   /** Noises an image at a time of its own. */
   private void fill(ImageBatch batch, int i, long step) {
-    RandomGenerator random = RandomStreams.of(seed, "diffusion", step, i);
+    SplitMix64 random = RandomStreams.of(seed, "diffusion", step, i);
     int t = 1 + random.nextInt(schedule.steps());
     lesson.times[i] = scaled(t);
     lesson.rows[i] = random.nextDouble() < options.labelDropout() ? classes : batch.labels()[i];
@@ -250,7 +250,7 @@ final class DiffusionModel implements GenerativeModel<SamplingOptions> {
   private void noise(long sampleSeed, int from, int n, long purpose, double spread, double[] x) {
     int size = images.size();
     for (int i = 0; i < n && spread > 0; i++) {
-      RandomGenerator random = RandomStreams.of(sampleSeed, "sample", from + i, purpose);
+      SplitMix64 random = RandomStreams.of(sampleSeed, "sample", from + i, purpose);
       for (int p = 0; p < size; p++) {
         x[i * size + p] += spread * random.nextGaussian();
       }

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.data.ImageBatch;
@@ -17,6 +16,7 @@ import org.ketloom.api.model.Progress;
 import org.ketloom.api.model.StepResult;
 import org.ketloom.api.model.Tensor;
 import org.ketloom.api.part.Options;
+import org.ketloom.api.random.SplitMix64;
 import org.ketloom.nn.Adam;
 import org.ketloom.nn.Divergence;
 import org.ketloom.nn.Functions;
@@ -108,7 +108,7 @@ final class Jo2026Model implements GenerativeModel<Jo2026Sampling> {
 
   private void fill(Lesson lesson, ImageBatch batch, int i, long step) {
     double[] image = images.of(batch, i);
-    RandomGenerator random = RandomStreams.of(seed, "jo2026", step, i);
+    SplitMix64 random = RandomStreams.of(seed, "jo2026", step, i);
     double[] x = new double[2 * pixels];
     double length = dot(image, image);
     for (int t = 1; t <= schedule.steps(); t++) {
@@ -243,7 +243,7 @@ final class Jo2026Model implements GenerativeModel<Jo2026Sampling> {
       float[] z = new float[n * 2 * pixels];
       int[] classOf = new int[n];
       for (int i = 0; i < n; i++) {
-        RandomGenerator random = RandomStreams.of(sampleSeed, "sample", (long) from + i);
+        SplitMix64 random = RandomStreams.of(sampleSeed, "sample", (long) from + i);
         for (int p = 0; p < 2 * pixels; p++) {
           z[i * 2 * pixels + p] = (float) random.nextGaussian();
         }

@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
-import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,6 +28,7 @@ import org.ketloom.api.model.Tensor;
 import org.ketloom.api.part.Encoding;
 import org.ketloom.api.part.Options;
 import org.ketloom.api.part.Part;
+import org.ketloom.api.random.SplitMix64;
 import org.ketloom.encoding.amplitude.AmplitudeEncoding;
 import org.ketloom.encoding.angle.AngleEncoding;
 import org.ketloom.nn.RandomStreams;
@@ -76,7 +76,7 @@ class DiffusionModelTest {
   private static ImageBatch batch(ImageShape shape, int size, long number) {
     float[] pixels = new float[size * shape.size()];
     int[] labels = new int[size];
-    RandomGenerator random = RandomStreams.of(3, "test", number);
+    SplitMix64 random = RandomStreams.of(3, "test", number);
     for (int i = 0; i < size; i++) {
       labels[i] = random.nextInt(2);
       for (int p = 0; p < shape.size(); p++) {

@@ -2,7 +2,6 @@ package org.ketloom.model.diffusion;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.util.random.RandomGenerator;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.ketloom.ansatz.twoqubit.TwoQubitAnsatz;
@@ -12,6 +11,7 @@ import org.ketloom.api.circuit.Angle;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
 import org.ketloom.api.engine.Inputs;
+import org.ketloom.api.random.SplitMix64;
 import org.ketloom.nn.RandomStreams;
 
 /**
@@ -49,7 +49,7 @@ class ExpressibilityTest {
     }
     int count = ansatz.angleShape(4, layers).get(0);
     ansatz.append(builder, layers, builder.sampleAngles(count));
-    RandomGenerator random = RandomStreams.of(1, "expressibility", layers);
+    SplitMix64 random = RandomStreams.of(1, "expressibility", layers);
     double[] angles = random.doubles((long) MORE_STATES * count, 0, 2 * Math.PI).toArray();
     double[] none = {};
     double[] all =

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +33,7 @@ import org.ketloom.api.part.Encoding;
 import org.ketloom.api.part.ObservableHead;
 import org.ketloom.api.part.Options;
 import org.ketloom.api.part.Part;
+import org.ketloom.api.random.SplitMix64;
 import org.ketloom.data.internal.Mnist;
 import org.ketloom.encoding.amplitude.AmplitudeEncoding;
 import org.ketloom.encoding.angle.AngleEncoding;
@@ -97,7 +97,7 @@ class Jo2026Test {
   private static ImageBatch batch(int size, long number) {
     float[] pixels = new float[size * SMALL.size()];
     int[] labels = new int[size];
-    RandomGenerator random = RandomStreams.of(3, "test", number);
+    SplitMix64 random = RandomStreams.of(3, "test", number);
     for (int i = 0; i < size; i++) {
       labels[i] = random.nextInt(2);
       for (int p = 0; p < SMALL.size(); p++) {
@@ -197,7 +197,7 @@ class Jo2026Test {
   }
 
   private static double[] gaussian(int count, long number) {
-    RandomGenerator random = RandomStreams.of(9, "test", number);
+    SplitMix64 random = RandomStreams.of(9, "test", number);
     return IntStream.range(0, count).mapToDouble(i -> random.nextGaussian()).toArray();
   }
 

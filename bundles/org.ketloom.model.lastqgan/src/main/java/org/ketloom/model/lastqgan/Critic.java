@@ -2,7 +2,7 @@ package org.ketloom.model.lastqgan;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.random.RandomGenerator;
+import org.ketloom.api.random.SplitMix64;
 import org.ketloom.nn.Dense;
 import org.ketloom.nn.Functions;
 import org.ketloom.nn.Groups;
@@ -96,7 +96,7 @@ final class Critic {
    * @param random of the dropout; null for none
    * @return {@code [batch, 1]}
    */
-  Variable score(Variable x, Moments real, RandomGenerator random) {
+  Variable score(Variable x, Moments real, SplitMix64 random) {
     Tape tape = x.tape();
     Variable h = x;
     if (normalised) {
@@ -142,7 +142,7 @@ final class Critic {
       Variable made,
       double[] shares,
       Moments moments,
-      RandomGenerator random) {
+      SplitMix64 random) {
     Tape tape = real.tape();
     long n = real.size(0);
     Variable scores = score(Variable.concat(0, List.of(real, made)), moments, random);
@@ -171,7 +171,7 @@ final class Critic {
    * al., arXiv 1704.00028, algorithm 1), exact and differentiable.
    */
   Variable gradientPenalty(
-      Variable real, Variable made, double[] shares, Moments moments, RandomGenerator random) {
+      Variable real, Variable made, double[] shares, Moments moments, SplitMix64 random) {
     Tape tape = real.tape();
     long n = real.size(0);
     double[] a = real.toDoubles();
@@ -192,8 +192,7 @@ final class Critic {
    *
    * @param made {@code [batch, latent]}
    */
-  Variable generatorLoss(
-      LastQgan.Loss kind, Variable made, Moments moments, RandomGenerator random) {
+  Variable generatorLoss(LastQgan.Loss kind, Variable made, Moments moments, SplitMix64 random) {
     Variable scores = score(made, moments, random);
     Tape tape = made.tape();
     long n = made.size(0);

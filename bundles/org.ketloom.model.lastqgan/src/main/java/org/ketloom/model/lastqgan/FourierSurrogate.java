@@ -1,6 +1,6 @@
 package org.ketloom.model.lastqgan;
 
-import java.util.random.RandomGenerator;
+import org.ketloom.api.random.SplitMix64;
 import org.ketloom.nn.BatchNorm;
 import org.ketloom.nn.Dense;
 import org.ketloom.nn.ParameterStore;
@@ -27,7 +27,7 @@ final class FourierSurrogate implements Generator {
     range = options.outputRange();
     noise = options.noise();
     int features = Math.max(1, Math.round((budget - options.latent()) / (float) options.latent()));
-    RandomGenerator random = RandomStreams.of(seed, "fourier frequencies");
+    SplitMix64 random = RandomStreams.of(seed, "fourier frequencies");
     frequencies = new double[features * noise];
     for (int i = 0; i < frequencies.length; i++) {
       frequencies[i] = options.frequency() * random.nextGaussian();

@@ -1,6 +1,6 @@
 package org.ketloom.model.lastqgan;
 
-import java.util.random.RandomGenerator;
+import org.ketloom.api.random.SplitMix64;
 import org.ketloom.nn.RandomStreams;
 
 /** Standard normal numbers, a stream of their own for each sample. */
@@ -18,7 +18,7 @@ final class Noise {
 
   /** Of one sample. */
   static double[] of(int width, long seed, String purpose, long... numbers) {
-    RandomGenerator random = RandomStreams.of(seed, purpose, numbers);
+    SplitMix64 random = RandomStreams.of(seed, purpose, numbers);
     double[] values = new double[width];
     for (int k = 0; k < width; k++) {
       values[k] = random.nextGaussian();

@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.random.RandomGenerator;
 import org.ketloom.ansatz.controlledring.ControlledRingAnsatz;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.data.ImageShape;
@@ -15,6 +14,7 @@ import org.ketloom.api.model.Tensor;
 import org.ketloom.api.model.TensorCache;
 import org.ketloom.api.part.Options;
 import org.ketloom.api.part.Part;
+import org.ketloom.api.random.SplitMix64;
 import org.ketloom.engine.statevector.StateVectorEngine;
 import org.ketloom.nn.RandomStreams;
 import org.ketloom.observable.pauli.PauliHead;
@@ -116,7 +116,7 @@ final class Fixtures {
     float[] pixels = new float[BATCH * shape.size()];
     int[] labels = new int[BATCH];
     for (int i = 0; i < BATCH; i++) {
-      RandomGenerator random = RandomStreams.of(5, "bars", step, i);
+      SplitMix64 random = RandomStreams.of(5, "bars", step, i);
       labels[i] = random.nextInt(2);
       int at = random.nextInt(shape.height());
       double bright = random.nextDouble();

@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
-import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +40,7 @@ import org.ketloom.api.model.StepResult;
 import org.ketloom.api.model.Tensor;
 import org.ketloom.api.model.TensorCache;
 import org.ketloom.api.part.Options;
+import org.ketloom.api.random.SplitMix64;
 import org.ketloom.model.lastqgan.SamplingOptions.Picture;
 import org.ketloom.nn.RandomStreams;
 import org.ketloom.observable.pauli.PauliHead;
@@ -196,7 +196,7 @@ class LastQganModelTest {
         (LastQganModel)
             new LastQganFactory(options).create(Fixtures.context(shape, 3, TensorCache.NONE))) {
       int n = 128;
-      RandomGenerator random = RandomStreams.of(1, "pixels");
+      SplitMix64 random = RandomStreams.of(1, "pixels");
       float[] pixels = new float[n * shape.size()];
       for (int i = 0; i < pixels.length; i++) {
         pixels[i] = random.nextFloat() * 2 - 1;

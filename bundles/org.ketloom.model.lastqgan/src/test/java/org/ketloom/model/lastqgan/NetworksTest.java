@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,6 +20,7 @@ import org.ketloom.api.model.ModelContext;
 import org.ketloom.api.model.TensorCache;
 import org.ketloom.api.part.Options;
 import org.ketloom.api.part.Part;
+import org.ketloom.api.random.SplitMix64;
 import org.ketloom.nn.BatchNorm;
 import org.ketloom.nn.Parameter;
 import org.ketloom.nn.ParameterStore;
@@ -300,7 +300,7 @@ class NetworksTest {
   }
 
   private static double[] random(String purpose, int n) {
-    RandomGenerator random = RandomStreams.of(4, purpose);
+    SplitMix64 random = RandomStreams.of(4, purpose);
     return random.doubles(n, -1, 1).toArray();
   }
 

@@ -7,10 +7,13 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.tngtech.archunit.core.domain.AccessTarget;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.lang.ArchRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -217,17 +221,41 @@ class HouseTest {
 
   @Test
   void randomNumbersComeFromSeeds() {
-    noClasses()
+    randomNumbers().check(code);
+  }
+
+  static ArchRule randomNumbers() {
+    return noClasses()
         .should()
         .dependOnClassesThat()
         .haveFullyQualifiedName("java.util.Random")
         .orShould()
         .dependOnClassesThat()
+        .haveFullyQualifiedName("java.util.SplittableRandom")
+        .orShould()
+        .dependOnClassesThat()
         .haveFullyQualifiedName("java.util.concurrent.ThreadLocalRandom")
         .orShould()
         .callMethod(Math.class, "random")
-        .because("a run is repeated by its seed, whatever the number of threads and the JDK")
-        .check(code);
+        .orShould()
+        .callMethodWhere(describe("draws with an algorithm of the JDK", HouseTest::isDrawnByTheJdk))
+        .because("a run is repeated by its seed, whatever the number of threads and the JDK");
+  }
+
+  /** Whether a call draws a number that {@code SplitMix64} doesn't compute itself. */
+  private static boolean isDrawnByTheJdk(JavaMethodCall call) {
+    AccessTarget.MethodCallTarget drawn = call.getTarget();
+    if (!drawn.getOwner().isAssignableTo(RandomGenerator.class)
+        || !drawn.getName().matches("next.*|ints|longs|doubles")) {
+      return false;
+    }
+    String own = "org.ketloom.api.random.SplitMix64";
+    if (!drawn.getOwner().getName().equals(own)) {
+      return true;
+    }
+    // Java defines a stream of doubles as calls of nextDouble.
+    return !drawn.getName().equals("doubles")
+        && drawn.resolveMember().filter(m -> m.getOwner().getName().equals(own)).isEmpty();
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.ketloom.files.fixture.Draws;
 import org.ketloom.files.fixture.KnowsRuns;
 import org.ketloom.runtime.fixture.Runs;
 
@@ -92,6 +93,16 @@ class RulesTest {
     assertEquals(
         Map.of("org.ketloom.files", Set.of("org.ketloom.runtime"), "org.ketloom.runtime", Set.of()),
         arrows.found(fixtures));
+  }
+
+  @Test
+  void numbersThatTheJdkDrawsAreFound() {
+    JavaClasses fixtures = new ClassFileImporter().importClasses(Draws.class);
+    AssertionError e =
+        assertThrows(AssertionError.class, () -> HouseTest.randomNumbers().check(fixtures));
+    assertTrue(e.getMessage().contains("because a run is repeated by its seed"), e.getMessage());
+    assertTrue(
+        e.getMessage().contains("RandomGenerator.nextGaussian()> in (Draws.java:"), e.getMessage());
   }
 
   @Test
