@@ -3,15 +3,16 @@ package org.ketloom.model.lastqgan;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.ketloom.api.data.ImageBatch;
 
 /**
  * Latents of the images that have been seen: the frozen encoder gives an image the same ones in
  * every epoch, and costs most of a step.
  *
- * <p>Nothing of this belongs to a model's state: an image's latents don't depend, by a bit, on the
- * images beside it, so that it makes no difference which batch they were found in.
+ * <p>Nothing of this belongs to a model's state, so an image's latents must not depend, in their
+ * last bit, on the batch in which it comes first. A matrix product doesn't promise that: BLAS takes
+ * another kernel for the last rows of a batch. So the encoder is asked for one image at a time.
  */
 final class KnownLatents {
   /** Images that are remembered at most, some 80 MB of latents of 20 numbers. */
@@ -20,35 +21,35 @@ final class KnownLatents {
   private final Map<Long, float[]> latents = new HashMap<>();
 
   /**
-   * Latents of a batch.
+   * Latents of a batch, row-major {@code [n][latent]}.
    *
-   * @param encoder gives those of the whole batch, row-major {@code [n][latent]}; asked only if
-   *     some are unknown
+   * @param encoder gives those of one image; asked only for images that are unknown
    */
-  float[] of(ImageBatch batch, Supplier<float[]> encoder) {
+  float[] of(ImageBatch batch, Function<ImageBatch, float[]> encoder) {
     int n = batch.size();
-    long[] keys = new long[n];
-    float[][] rows = new float[n][];
-    boolean all = true;
+    float[] result = new float[0];
     for (int i = 0; i < n; i++) {
-      keys[i] = key(batch, i);
-      rows[i] = latents.get(keys[i]);
-      all &= rows[i] != null;
-    }
-    if (!all) {
-      float[] found = encoder.get();
-      int width = found.length / n;
-      for (int i = 0; i < n && latents.size() < MOST; i++) {
-        latents.put(keys[i], Arrays.copyOfRange(found, i * width, (i + 1) * width));
+      float[] row = of(batch, i, encoder);
+      if (i == 0) {
+        result = new float[n * row.length];
       }
-      return found;
-    }
-    int width = rows[0].length;
-    float[] result = new float[n * width];
-    for (int i = 0; i < n; i++) {
-      System.arraycopy(rows[i], 0, result, i * width, width);
+      System.arraycopy(row, 0, result, i * row.length, row.length);
     }
     return result;
+  }
+
+  private float[] of(ImageBatch batch, int image, Function<ImageBatch, float[]> encoder) {
+    long key = key(batch, image);
+    float[] row = latents.get(key);
+    if (row == null) {
+      int size = batch.shape().size();
+      float[] pixels = Arrays.copyOfRange(batch.pixels(), image * size, (image + 1) * size);
+      row = encoder.apply(new ImageBatch(batch.shape(), pixels, new int[] {batch.labels()[image]}));
+      if (latents.size() < MOST) {
+        latents.put(key, row);
+      }
+    }
+    return row;
   }
 
   /** For another encoder. */

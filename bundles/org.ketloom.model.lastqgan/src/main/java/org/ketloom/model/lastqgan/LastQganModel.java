@@ -116,7 +116,7 @@ final class LastQganModel implements GenerativeModel<SamplingOptions> {
   public double loss(ImageBatch batch, long step) {
     try {
       if (step >= firstPhase) {
-        float[] real = autoencoder.latents(batch);
+        float[] real = latents(batch, known);
         return adversaries.loss(real, Critic.Moments.of(real, options.latent()), step);
       }
       return phase == Phase.AUTOENCODER ? autoencoder.loss(batch, step) : autoencoder.error();
@@ -157,7 +157,7 @@ final class LastQganModel implements GenerativeModel<SamplingOptions> {
   }
 
   private StepResult trainAdversaries(ImageBatch batch, long step) {
-    float[] real = known.of(batch, () -> autoencoder.latents(batch));
+    float[] real = latents(batch, known);
     Critic.Moments moments = Critic.Moments.of(real, options.latent());
     if (phase == Phase.TRAINED) {
       AutoencoderFile.requireAlive("the autoencoder", moments.deviation());
@@ -183,8 +183,8 @@ final class LastQganModel implements GenerativeModel<SamplingOptions> {
   }
 
   /** Latents of images, row-major {@code [n][latent]}. */
-  float[] latents(ImageBatch batch) {
-    return autoencoder.latents(batch);
+  float[] latents(ImageBatch batch, KnownLatents known) {
+    return known.of(batch, autoencoder::latents);
   }
 
   @Override
