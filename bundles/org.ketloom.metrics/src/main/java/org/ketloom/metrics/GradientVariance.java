@@ -24,7 +24,7 @@ import org.ketloom.api.random.SplitMix64;
  * 0 are a stationary point.
  */
 public final class GradientVariance {
-  private static final int MOST_TOGETHER = 64;
+  private static final int MAX_TOGETHER = 64;
 
   /**
    * How the variance falls with the number of qubits: variance = c 2^(-rate n), fitted to
@@ -73,8 +73,8 @@ public final class GradientVariance {
     double[] sums = new double[angles];
     double[] squares = new double[angles];
     SplitMix64 random = new SplitMix64(seed);
-    for (int from = 0; from < samples; from += MOST_TOGETHER) {
-      int batch = Math.min(MOST_TOGETHER, samples - from);
+    for (int from = 0; from < samples; from += MAX_TOGETHER) {
+      int batch = Math.min(MAX_TOGETHER, samples - from);
       double[] drawn = random.doubles((long) batch * angles).map(u -> (u - 0.5) * width).toArray();
       Evaluation evaluation =
           program.evaluate(new Inputs(batch, new double[0], new double[0], drawn, new double[0]));

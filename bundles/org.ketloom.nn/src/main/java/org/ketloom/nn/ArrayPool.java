@@ -20,7 +20,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * that a training step must not ask for any.
  */
 final class ArrayPool {
-  private static final int MOST_LENGTHS = 256;
+  private static final int MAX_LENGTHS = 256;
 
   private final DataType type;
   private final Map<Long, ArrayDeque<Storage>> free = new HashMap<>();
@@ -107,7 +107,7 @@ final class ArrayPool {
 
   /** Steps ask for the same lengths; batches of ever other sizes must not fill the heap. */
   private static void forgetMany(Map<Integer, ?> byLength) {
-    if (byLength.size() > MOST_LENGTHS) {
+    if (byLength.size() > MAX_LENGTHS) {
       byLength.clear();
     }
   }

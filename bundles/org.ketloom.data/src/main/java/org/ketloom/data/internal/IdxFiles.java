@@ -51,7 +51,7 @@ public record IdxFiles(
     implements DatasetProvider {
 
   /** So many classes that no label of a real data set is refused, and a wrong file is. */
-  private static final int MOST_CLASSES = 10_000;
+  private static final int MAX_CLASSES = 10_000;
 
   /** No files yet; all of their images as they are, a tenth held back. */
   public IdxFiles() {
@@ -99,7 +99,7 @@ public record IdxFiles(
     if (labels.isBlank()) {
       return List.of("0");
     }
-    int[] given = IdxFile.read(Path.of(labels)).labels(MOST_CLASSES);
+    int[] given = IdxFile.read(Path.of(labels)).labels(MAX_CLASSES);
     return IntStream.rangeClosed(0, Arrays.stream(given).max().orElse(0))
         .mapToObj(String::valueOf)
         .toList();

@@ -6,7 +6,7 @@ import org.ketloom.api.data.ImageShape;
 
 /** Images of an IDX file with their labels. */
 final class IdxImages implements LabelledImages {
-  private static final int MOST_CHANNELS = 16;
+  private static final int MAX_CHANNELS = 16;
 
   private final IdxFile file;
   private final ImageShape shape;
@@ -35,7 +35,7 @@ final class IdxImages implements LabelledImages {
               + (axes.length == 1 ? "; labels were given as images" : ""));
     }
     int channels = axes.length == 3 ? 1 : axes[3];
-    if (channels > MOST_CHANNELS) {
+    if (channels > MAX_CHANNELS) {
       throw new IOException(
           file.file()
               + " has "
@@ -43,7 +43,7 @@ final class IdxImages implements LabelledImages {
               + " values, that is "
               + channels
               + " channels, expected at most "
-              + MOST_CHANNELS
+              + MAX_CHANNELS
               + "; the order of the axes is images, rows, columns, channels");
     }
     if (axes[0] != labels.length) {

@@ -27,7 +27,7 @@ final class MatFile {
   private static final int HEADER = 128;
   private static final int COMPRESSED = 15;
   private static final int MATRIX = 14;
-  private static final int MOST_AXES = 32;
+  private static final int MAX_AXES = 32;
 
   /** Bytes per value by number of the data type; 0 where it holds no numbers. */
   private static final int[] BYTES = {0, 1, 1, 2, 2, 4, 4, 4, 0, 8, 0, 0, 8, 8};
@@ -156,7 +156,7 @@ final class MatFile {
       return null;
     }
     byte[] sizes = element(in);
-    if (sizes.length > 4 * MOST_AXES) {
+    if (sizes.length > 4 * MAX_AXES) {
       throw damaged("an array of " + sizes.length / 4 + " axes");
     }
     int[] dims = new int[sizes.length / 4];

@@ -26,7 +26,7 @@ final class Bottleneck {
   /** Features lie in +-pi: a whole turn for the encodings that make angles of them. */
   private static final double FEATURE_RANGE = Math.PI;
 
-  private static final int MOST_DEFAULT_FEATURES = 64;
+  private static final int MAX_DEFAULT_FEATURES = 64;
 
   /** Makes a bottleneck when the U-Net knows its sizes. */
   interface Factory {
@@ -131,7 +131,7 @@ final class Bottleneck {
     CircuitBuilder circuit = Circuit.builder(options.wires());
     int features =
         options.features() == 0
-            ? Math.min(encoding.capacity(options.wires()), MOST_DEFAULT_FEATURES)
+            ? Math.min(encoding.capacity(options.wires()), MAX_DEFAULT_FEATURES)
             : options.features();
     encoding.requireFit("model.options.features", features, options.wires());
     encoding.append(circuit, circuit.features(features));

@@ -29,7 +29,7 @@ record AutoencoderFile(Map<String, Tensor> values, long[] form, double[] deviati
   static final String KIND = "autoencoder";
 
   /** A latent that varies less is dead. */
-  static final double LEAST_DEVIATION = 0.01;
+  static final double MIN_DEVIATION = 0.01;
 
   private static final int DIGITS = 16;
   private static final String FORM = "about/form";
@@ -146,7 +146,7 @@ record AutoencoderFile(Map<String, Tensor> values, long[] form, double[] deviati
   static void requireAlive(String name, double[] deviations) {
     List<Integer> dead =
         IntStream.range(0, deviations.length)
-            .filter(k -> !(deviations[k] >= LEAST_DEVIATION))
+            .filter(k -> !(deviations[k] >= MIN_DEVIATION))
             .boxed()
             .toList();
     if (!dead.isEmpty()) {
@@ -159,7 +159,7 @@ record AutoencoderFile(Map<String, Tensor> values, long[] form, double[] deviati
               + " latents are dead ("
               + dead.stream().map(String::valueOf).collect(Collectors.joining(", "))
               + "; they deviate by less than "
-              + LEAST_DEVIATION
+              + MIN_DEVIATION
               + " over a batch), so there is nothing to learn in them; give fewer latents"
               + " (model.options.latent), more steps (autoencoderSteps), another rate"
               + " (autoencoderRate) or a smaller klWeight");

@@ -16,7 +16,7 @@ import org.ketloom.api.data.ImageBatch;
  */
 final class KnownLatents {
   /** Images that are remembered at most, some 80 MB of latents of 20 numbers. */
-  private static final int MOST = 500_000;
+  private static final int MAX_LATENTS = 500_000;
 
   private final Map<Long, float[]> latents = new HashMap<>();
 
@@ -45,7 +45,7 @@ final class KnownLatents {
       int size = batch.shape().size();
       float[] pixels = Arrays.copyOfRange(batch.pixels(), image * size, (image + 1) * size);
       row = encoder.apply(new ImageBatch(batch.shape(), pixels, new int[] {batch.labels()[image]}));
-      if (latents.size() < MOST) {
+      if (latents.size() < MAX_LATENTS) {
         latents.put(key, row);
       }
     }

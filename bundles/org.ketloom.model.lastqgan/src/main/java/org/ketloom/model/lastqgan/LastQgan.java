@@ -179,7 +179,7 @@ public record LastQgan(
   static final String ANSATZ = "ansatz";
   static final String OBSERVABLE = "observable";
 
-  private static final int MOST_DEFAULT_STEPS = 4000;
+  private static final int MAX_DEFAULT_STEPS = 4000;
 
   /** What the autoencoder is. */
   public enum Kind {
@@ -283,7 +283,7 @@ public record LastQgan(
       return 0;
     }
     if (autoencoderSteps == 0) {
-      return (int) Math.min(steps / 3, MOST_DEFAULT_STEPS);
+      return (int) Math.min(steps / 3, MAX_DEFAULT_STEPS);
     }
     if (autoencoderSteps >= steps) {
       throw new IllegalArgumentException(

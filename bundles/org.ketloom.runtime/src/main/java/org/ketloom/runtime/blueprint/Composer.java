@@ -7,7 +7,7 @@ import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.DatasetProvider;
 import org.ketloom.api.data.ImageShape;
 import org.ketloom.api.model.Blueprint;
-import org.ketloom.runtime.parts.Generation;
+import org.ketloom.runtime.parts.PartIdentity;
 import org.osgi.annotation.versioning.ProviderType;
 
 /** Service: makes models out of Blueprints and the parts that are there. */
@@ -46,10 +46,10 @@ public interface Composer {
   /**
    * Opens the data set of a Blueprint.
    *
-   * @param preferred generations by path: where one of them is there and the Blueprint allows it,
+   * @param preferred identities by path: where one of them is there and the Blueprint allows it,
    *     it is taken, else the first choice of the registry
    */
-  Dataset open(Blueprint blueprint, DatasetProvider.Split split, Map<String, Generation> preferred)
+  Dataset open(Blueprint blueprint, DatasetProvider.Split split, Map<String, PartIdentity> preferred)
       throws IOException;
 
   /**
@@ -58,7 +58,7 @@ public interface Composer {
    *
    * @throws IllegalStateException if a part is missing, saying which
    */
-  Map<String, Generation> generations(Blueprint blueprint, Map<String, Generation> preferred);
+  Map<String, PartIdentity> identities(Blueprint blueprint, Map<String, PartIdentity> preferred);
 
   /**
    * Builds the model of a Blueprint with fresh weights. The data set needn't be there. The model
@@ -70,7 +70,7 @@ public interface Composer {
    * @param classes number of classes, at least 1
    * @param steps number of optimizer steps of the whole training, at least 1
    * @param data fingerprint of the training data; empty if it isn't known
-   * @param preferred generations by path: where one of them is there and the Blueprint allows it,
+   * @param preferred identities by path: where one of them is there and the Blueprint allows it,
    *     it is taken, else the first choice of the registry
    * @throws IllegalStateException if a part is missing, saying which
    * @throws IllegalArgumentException naming the option, part or shape that doesn't fit
@@ -81,7 +81,7 @@ public interface Composer {
       int classes,
       long steps,
       String data,
-      Map<String, Generation> preferred);
+      Map<String, PartIdentity> preferred);
 
   /**
    * As {@link #compose(Blueprint, ImageShape, int, long, String, Map)}, for data that isn't known

@@ -5,21 +5,21 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.GenerativeModel;
-import org.ketloom.runtime.parts.Generation;
+import org.ketloom.runtime.parts.PartIdentity;
 
 /**
  * A model that was composed. Whoever asked for it closes the model.
  *
  * @param blueprint the complete Blueprint
  * @param model the model
- * @param generations the bundles of its parts by path: {@code model}, {@code parts.ansatz}, {@code
+ * @param identities the bundles of its parts by path: {@code model}, {@code parts.ansatz}, {@code
  *     data}, {@code engine}
  */
 public record Composition(
-    Blueprint blueprint, GenerativeModel<?> model, Map<String, Generation> generations) {
+    Blueprint blueprint, GenerativeModel<?> model, Map<String, PartIdentity> identities) {
 
-  /** Copies the generations in their order. */
+  /** Copies the identities in their order. */
   public Composition {
-    generations = Collections.unmodifiableMap(new LinkedHashMap<>(generations));
+    identities = Collections.unmodifiableMap(new LinkedHashMap<>(identities));
   }
 }

@@ -48,8 +48,8 @@ public interface Jobs {
   Job start(String name, Draft draft, Path folder, RunSettings settings);
 
   /**
-   * Takes a run that is in its folder. A pinned one waits until the very generations are there, or
-   * are kept, that its last checkpoint was made with, unless {@link Resumption#currentParts} allows
+   * Takes a run that is in its folder. A pinned one waits until the very bundles are there, or are
+   * kept, that its last checkpoint was made with, unless {@link Resumption#currentParts} allows
    * others.
    *
    * @throws IOException if there is no run

@@ -16,9 +16,9 @@ public interface Leases {
   /**
    * The runs that lease a bundle.
    *
-   * @param bundle symbolic name, as in {@link Generation#bundle}
-   * @param version version, as in {@link Generation#version}
-   * @param sha256 hash of the content, as in {@link Generation#sha256}
+   * @param bundle symbolic name, as in {@link PartIdentity#bundle}
+   * @param version version, as in {@link PartIdentity#version}
+   * @param sha256 hash of the content, as in {@link PartIdentity#sha256}
    * @return what people call these runs; empty if nothing holds the bundle
    */
   List<String> holders(String bundle, String version, String sha256);

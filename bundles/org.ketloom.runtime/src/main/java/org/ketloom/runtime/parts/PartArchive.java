@@ -11,7 +11,7 @@ import org.osgi.annotation.versioning.ProviderType;
 public interface PartArchive {
 
   /** Whether the very content is kept that a part came from. */
-  boolean keeps(Generation part);
+  boolean keeps(PartIdentity part);
 
   /**
    * Brings the bundle of a part back beside what is current; its parts are nobody's first choice.
@@ -20,5 +20,5 @@ public interface PartArchive {
    * @throws IllegalStateException saying why the bundle isn't taken, or that it isn't kept
    * @throws IOException if what is kept can't be read
    */
-  void restore(Generation part) throws IOException;
+  void restore(PartIdentity part) throws IOException;
 }

@@ -100,7 +100,7 @@ public interface PartRegistry {
   }
 
   /** The bundle that a part came from, with the hash of its content. */
-  Generation generation(RegisteredPart part);
+  PartIdentity identity(RegisteredPart part);
 
   /** Calls a listener after each change, on the thread that caused it; it should be quick. */
   void addListener(Runnable listener);

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.ketloom.api.model.Blueprint;
-import org.ketloom.runtime.parts.Generation;
+import org.ketloom.runtime.parts.PartIdentity;
 
 /**
  * What a run's folder says of it.
@@ -20,7 +20,7 @@ import org.ketloom.runtime.parts.Generation;
  * @param steps steps of the whole training
  * @param message what happened to a run that FAILED; else empty
  * @param settings how it behaves in its container
- * @param generations the bundles that it goes on with, by path
+ * @param identities the bundles that it goes on with, by path
  * @param first the bundles that it began with, by path
  * @param resumptions steps at which it was resumed
  * @param swaps every change of its parts, the oldest first
@@ -34,20 +34,20 @@ public record RunInfo(
     long steps,
     String message,
     RunSettings settings,
-    Map<String, Generation> generations,
-    Map<String, Generation> first,
+    Map<String, PartIdentity> identities,
+    Map<String, PartIdentity> first,
     List<Long> resumptions,
     List<Swap> swaps) {
 
   /** Copies maps and lists in their order. */
   public RunInfo {
-    generations = Collections.unmodifiableMap(new LinkedHashMap<>(generations));
+    identities = Collections.unmodifiableMap(new LinkedHashMap<>(identities));
     first = Collections.unmodifiableMap(new LinkedHashMap<>(first));
     resumptions = List.copyOf(resumptions);
     swaps = List.copyOf(swaps);
   }
 
-  /** The swaps that were refused or failed: generations that the run doesn't try again. */
+  /** The swaps that were refused or failed: versions that the run doesn't try again. */
   public List<Swap> quarantine() {
     return swaps.stream().filter(swap -> swap.outcome() != Swap.Outcome.DONE).toList();
   }

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.ketloom.api.model.StepResult;
-import org.ketloom.runtime.parts.Generation;
+import org.ketloom.runtime.parts.PartIdentity;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /** Is told what happens in a run, on the run's thread. */
@@ -26,7 +26,7 @@ public interface RunListener {
    * @param images images in the data set
    * @param parameters trainable parameters by group
    * @param circuits one line per circuit: name, wires, gates, depth
-   * @param generations the bundles of the parts by path
+   * @param identities the bundles of the parts by path
    * @param notes what is worth knowing, one line each: a part that isn't the one that the run began
    *     with, a resumed run without a checkpoint
    */
@@ -39,7 +39,7 @@ public interface RunListener {
       int images,
       Map<String, Long> parameters,
       List<String> circuits,
-      Map<String, Generation> generations,
+      Map<String, PartIdentity> identities,
       List<String> notes) {}
 
   /**

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
  * How a run behaves in its container. Unlike the Blueprint they don't say what is computed, and may
  * change when a run is resumed; the run's manifest holds them.
  *
- * @param policy what the run does when a newer generation of one of its parts becomes current
+ * @param policy what the run does when a newer version of one of its parts becomes current
  * @param autoResume whether a container that starts goes on with the run
  */
 public record RunSettings(Policy policy, boolean autoResume) {
@@ -16,9 +16,9 @@ public record RunSettings(Policy policy, boolean autoResume) {
   /** Pinned, and resumed by people alone. */
   public static final RunSettings DEFAULT = new RunSettings(Policy.PIN, false);
 
-  /** What a run does when a newer generation of one of its parts becomes current. */
+  /** What a run does when a newer version of one of its parts becomes current. */
   public enum Policy {
-    /** Nothing: it ends on the generations that it began with. */
+    /** Nothing: it ends on the parts that it began with. */
     PIN,
     /**
      * It goes on with the update from the next epoch on, if that has parameters of the same names

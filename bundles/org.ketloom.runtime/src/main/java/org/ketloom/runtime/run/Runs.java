@@ -14,7 +14,7 @@ import org.osgi.annotation.versioning.ProviderType;
  *
  * <pre>
  * blueprint.json     the complete Blueprint
- * manifest.json      state and provenance: generations, swaps, seed, data, parameters, Java
+ * manifest.json      state and provenance: parts, swaps, seed, data, parameters, Java
  * checkpoints/       step-000000120.safetensors (the arrays) and .json (what they belong to)
  * loss.csv loss.svg  the quantities of every step
  * samples/           epoch-0005.png: a grid, one row per class
@@ -47,10 +47,10 @@ public interface Runs {
   /**
    * Composes a run again and puts its last checkpoint back; it goes on bit for bit as if it had not
    * been interrupted, provided that its parts are the same. Of several versions that are there it
-   * takes the very generation that the checkpoint was made with. Where that is gone, a pinned run
-   * has it back from what {@link org.ketloom.runtime.parts.PartArchive} keeps; where nothing is
-   * kept, it goes on with the current one, which it says in a note, if that makes the same
-   * circuits, and is refused otherwise unless {@link Resumption#currentParts} allows it.
+   * takes the very bundles that the checkpoint was made with. Where one is gone, a pinned run has
+   * it back from what {@link org.ketloom.runtime.parts.PartArchive} keeps; where nothing is kept,
+   * it goes on with the current one, which it says in a note, if that makes the same circuits, and
+   * is refused otherwise unless {@link Resumption#currentParts} allows it.
    *
    * @throws IOException if there is no run, or a file is damaged; the folder is as before
    * @throws IllegalStateException if a part is missing, or makes another circuit than the run was

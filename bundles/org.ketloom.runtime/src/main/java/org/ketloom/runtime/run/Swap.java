@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
-import org.ketloom.runtime.parts.Generation;
+import org.ketloom.runtime.parts.PartIdentity;
 
 /**
  * A change of a run's parts while it was live or afterwards, done or not; part of its provenance.
@@ -32,8 +32,8 @@ public record Swap(
     long step,
     Instant time,
     long pauseMillis,
-    Map<String, Generation> from,
-    Map<String, Generation> to,
+    Map<String, PartIdentity> from,
+    Map<String, PartIdentity> to,
     List<String> changes,
     String reason,
     OptionalDouble before,
@@ -70,7 +70,7 @@ public record Swap(
     REFUSED,
     /**
      * The update failed while it was composed, probed or watched in its first step. The run has
-     * gone on from where it was, and doesn't try this generation again.
+     * gone on from where it was, and doesn't try this version again.
      */
     QUARANTINED;
 
@@ -93,13 +93,13 @@ public record Swap(
   public String toString() {
     StringBuilder text = new StringBuilder(kind + " " + outcome + " at step " + step + ":");
     to.forEach(
-        (path, generation) -> {
-          Generation old = from.get(path);
+        (path, identity) -> {
+          PartIdentity old = from.get(path);
           text.append(' ').append(path);
           if (old != null) {
             text.append(" from ").append(old).append(" to");
           }
-          text.append(' ').append(generation).append(';');
+          text.append(' ').append(identity).append(';');
         });
     changes.forEach(change -> text.append(' ').append(change).append(';'));
     if (before.isPresent() && after.isPresent()) {

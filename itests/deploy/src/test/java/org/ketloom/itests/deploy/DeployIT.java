@@ -35,7 +35,7 @@ import org.ketloom.api.part.PartKind;
 import org.ketloom.itests.support.Services;
 import org.ketloom.runtime.deploy.Deployer;
 import org.ketloom.runtime.deploy.Deployment;
-import org.ketloom.runtime.parts.Generation;
+import org.ketloom.runtime.parts.PartIdentity;
 import org.ketloom.runtime.parts.Leases;
 import org.ketloom.runtime.parts.RegisteredPart;
 import org.ketloom.tck.Conformance;
@@ -247,7 +247,7 @@ public class DeployIT {
 
   /** Runs that hold what a test says. */
   private static final class FakeLeases implements Leases {
-    final List<Generation> held = new CopyOnWriteArrayList<>();
+    final List<PartIdentity> held = new CopyOnWriteArrayList<>();
     final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
     @Override
@@ -310,7 +310,7 @@ public class DeployIT {
 
   private FakeLeases hold(String ansatz) {
     FakeLeases leases = new FakeLeases();
-    leases.held.add(folder.registry().generation(folder.ansatz(ansatz, "")));
+    leases.held.add(folder.registry().identity(folder.ansatz(ansatz, "")));
     registrations.add(services.context().registerService(Leases.class, leases, null));
     return leases;
   }

@@ -187,7 +187,7 @@ public class SwapIT {
     assertTrue(last.stream().allMatch(Double::isFinite));
     RunInfo info = lab.runs().info(at);
     assertEquals(Run.State.FINISHED, info.state());
-    assertEquals("1.1.0", info.generations().get("parts.ansatz").version());
+    assertEquals("1.1.0", info.identities().get("parts.ansatz").version());
   }
 
   @Test
@@ -238,7 +238,7 @@ public class SwapIT {
     assertArrayEquals(Lab.weights(second), Lab.weights(beside));
     assertArrayEquals(Lab.weights(first), Lab.weights(together.get()));
     assertEquals(
-        "1.0.0", lab.runs().info(together.get()).generations().get("parts.ansatz").version());
+        "1.0.0", lab.runs().info(together.get()).identities().get("parts.ansatz").version());
   }
 
   @Test
@@ -322,7 +322,7 @@ public class SwapIT {
     assertEquals(swap.toString(), Swap.Outcome.DONE, swap.outcome());
     assertEquals("1.0.0", swap.from().get("parts.ansatz").version());
     assertEquals("1.1.0", swap.to().get("parts.ansatz").version());
-    assertEquals("1.1.0", lab.runs().info(at).generations().get("parts.ansatz").version());
+    assertEquals("1.1.0", lab.runs().info(at).identities().get("parts.ansatz").version());
     assertEquals(24, script.losses.size());
     assertTrue(script.losses.stream().allMatch(Double::isFinite));
   }
@@ -387,7 +387,7 @@ public class SwapIT {
     }
     RunInfo info = lab.runs().info(at);
     assertEquals(Swap.Kind.RESUME, info.swaps().get(0).kind());
-    assertEquals("1.1.0", info.generations().get("parts.ansatz").version());
+    assertEquals("1.1.0", info.identities().get("parts.ansatz").version());
   }
 
   private Path stopped(String name, long step) throws IOException {

@@ -124,7 +124,7 @@ public class WaitingIT {
     lab.uninstall(wave);
     job.resume();
     services.await("WAITING", () -> job.reason().contains("wave") ? true : null);
-    // Another generation isn't what a pinned run waits for.
+    // Another version isn't what a pinned run waits for.
     Bundle newer = lab.install("wave-1.1.0");
     services.await("WAITING for its own", () -> job.reason().contains("pinned") ? true : null);
     lab.uninstall(newer);

@@ -6,20 +6,20 @@ import java.util.Map;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.runtime.blueprint.Blueprints;
-import org.ketloom.runtime.parts.Generation;
+import org.ketloom.runtime.parts.PartIdentity;
 
 /** In what two compositions differ. */
 public final class Changes {
   private Changes() {}
 
-  /** Those of some generations that others don't have at the same path. */
-  public static Map<String, Generation> different(
-      Map<String, Generation> some, Map<String, Generation> others) {
-    Map<String, Generation> different = new LinkedHashMap<>();
+  /** Those of some parts that others don't have at the same path. */
+  public static Map<String, PartIdentity> different(
+      Map<String, PartIdentity> some, Map<String, PartIdentity> others) {
+    Map<String, PartIdentity> different = new LinkedHashMap<>();
     some.forEach(
-        (path, generation) -> {
-          if (!generation.equals(others.get(path))) {
-            different.put(path, generation);
+        (path, identity) -> {
+          if (!identity.equals(others.get(path))) {
+            different.put(path, identity);
           }
         });
     return different;

@@ -21,7 +21,7 @@ import org.ketloom.runtime.blueprint.Composition;
 import org.ketloom.runtime.blueprint.Draft;
 import org.ketloom.runtime.blueprint.Readiness;
 import org.ketloom.runtime.internal.parts.LoadedClasses;
-import org.ketloom.runtime.parts.Generation;
+import org.ketloom.runtime.parts.PartIdentity;
 import org.ketloom.runtime.parts.PartRegistry;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -84,7 +84,7 @@ public final class PartComposer implements Composer {
 
   @Override
   public Dataset open(
-      Blueprint blueprint, DatasetProvider.Split split, Map<String, Generation> preferred)
+      Blueprint blueprint, DatasetProvider.Split split, Map<String, PartIdentity> preferred)
       throws IOException {
     Resolution resolution = resolve(blueprint, preferred);
     resolution.requireParts();
@@ -94,20 +94,20 @@ public final class PartComposer implements Composer {
   }
 
   @Override
-  public Map<String, Generation> generations(
-      Blueprint blueprint, Map<String, Generation> preferred) {
+  public Map<String, PartIdentity> identities(
+      Blueprint blueprint, Map<String, PartIdentity> preferred) {
     Resolution resolution = resolve(blueprint, preferred);
     resolution.requireModel();
-    return generations(resolution);
+    return identities(resolution);
   }
 
-  private Map<String, Generation> generations(Resolution resolution) {
-    Map<String, Generation> generations = new LinkedHashMap<>();
+  private Map<String, PartIdentity> identities(Resolution resolution) {
+    Map<String, PartIdentity> identities = new LinkedHashMap<>();
     resolution
         .paths()
-        .forEach(path -> generations.put(path, registry.generation(resolution.part(path))));
-    generations.put("engine", registry.generation(resolution.engine()));
-    return generations;
+        .forEach(path -> identities.put(path, registry.identity(resolution.part(path))));
+    identities.put("engine", registry.identity(resolution.engine()));
+    return identities;
   }
 
   @Override
@@ -117,7 +117,7 @@ public final class PartComposer implements Composer {
       int classes,
       long steps,
       String data,
-      Map<String, Generation> preferred) {
+      Map<String, PartIdentity> preferred) {
     Resolution resolution = resolve(blueprint, preferred);
     resolution.requireModel();
     Blueprint complete = resolution.complete(blueprint.data());
@@ -125,7 +125,7 @@ public final class PartComposer implements Composer {
     complete.parts().keySet().forEach(s -> parts.put(s, resolution.configured("parts." + s)));
     GenerativeModelFactory factory = (GenerativeModelFactory) resolution.configured("model");
     // Before the parts are called, which takes its time: who has gone then has no content any more.
-    Map<String, Generation> generations = generations(resolution);
+    Map<String, PartIdentity> identities = identities(resolution);
     GenerativeModel<?> model =
         factory.create(
             new Context(
@@ -139,7 +139,7 @@ public final class PartComposer implements Composer {
                 cache));
     // What lives on in the model; the other parts have described their circuits, and are done.
     LoadedClasses.loadAll(factory, model, resolution.engine().prototype(QuantumEngine.class));
-    return new Composition(complete, model, generations);
+    return new Composition(complete, model, identities);
   }
 
   @Override
@@ -172,7 +172,7 @@ public final class PartComposer implements Composer {
         * data.batchesPerEpoch(blueprint.training().batchSize());
   }
 
-  private Resolution resolve(Blueprint blueprint, Map<String, Generation> preferred) {
+  private Resolution resolve(Blueprint blueprint, Map<String, PartIdentity> preferred) {
     Draft draft = blueprints.draft(blueprint);
     return new Resolution(
         BlueprintTree.of(BlueprintTree.read(draft.json(), draft.source()), draft.source()),

@@ -21,7 +21,7 @@ import org.ketloom.runtime.blueprint.MissingPart;
 import org.ketloom.runtime.blueprint.Readiness;
 import org.ketloom.runtime.internal.parts.TrackedParts;
 import org.ketloom.runtime.internal.text.Suggestion;
-import org.ketloom.runtime.parts.Generation;
+import org.ketloom.runtime.parts.PartIdentity;
 import org.ketloom.runtime.parts.PartRegistry;
 import org.ketloom.runtime.parts.RegisteredPart;
 import org.osgi.framework.VersionRange;
@@ -36,17 +36,17 @@ final class Resolution {
 
   private final BlueprintTree tree;
   private final PartRegistry registry;
-  private final Map<String, Generation> preferred;
+  private final Map<String, PartIdentity> preferred;
   private final List<MissingPart> missing = new ArrayList<>();
   private final Map<String, Found> found = new LinkedHashMap<>();
   private List<Slot> slots = List.of();
   private final Optional<RegisteredPart> engine;
 
   /**
-   * @param preferred generations by path, or {@code engine}, that are taken before the registry's
+   * @param preferred identities by path, or {@code engine}, that are taken before the registry's
    *     first choice
    */
-  Resolution(BlueprintTree tree, PartRegistry registry, Map<String, Generation> preferred) {
+  Resolution(BlueprintTree tree, PartRegistry registry, Map<String, PartIdentity> preferred) {
     this.tree = tree;
     this.registry = registry;
     this.preferred = preferred;
@@ -191,7 +191,7 @@ final class Resolution {
 
   private Optional<RegisteredPart> preferred(
       String path, PartKind kind, String name, String version) {
-    Generation wanted = preferred.get(path);
+    PartIdentity wanted = preferred.get(path);
     if (wanted == null) {
       return Optional.empty();
     }
@@ -200,14 +200,14 @@ final class Resolution {
         .filter(p -> p.name().equals(name) && range.includes(p.version()))
         .filter(p -> p.bundle().equals(wanted.bundle()))
         .filter(p -> p.version().toString().equals(wanted.version()))
-        .filter(p -> registry.generation(p).equals(wanted))
+        .filter(p -> registry.identity(p).equals(wanted))
         .findFirst();
   }
 
   private Optional<RegisteredPart> preferredEngine() {
-    Generation wanted = preferred.get("engine");
+    PartIdentity wanted = preferred.get("engine");
     return registry.engines().stream()
-        .filter(e -> wanted != null && registry.generation(e).equals(wanted))
+        .filter(e -> wanted != null && registry.identity(e).equals(wanted))
         .findFirst();
   }
 

@@ -15,7 +15,7 @@ import java.util.Optional;
 import org.ketloom.runtime.deploy.Deployment;
 import org.ketloom.runtime.deploy.Plugin;
 import org.ketloom.runtime.internal.parts.BundleHash;
-import org.ketloom.runtime.parts.Generation;
+import org.ketloom.runtime.parts.PartIdentity;
 
 /** The plugins of all deployments whose jars are in the store. */
 final class KeptPlugins {
@@ -28,7 +28,7 @@ final class KeptPlugins {
   }
 
   /** The plugin that holds exactly what a part came from. */
-  Optional<Plugin> find(Generation part) throws IOException {
+  Optional<Plugin> find(PartIdentity part) throws IOException {
     List<Deployment> deployments = new ArrayList<>(store.all());
     Collections.reverse(deployments);
     Map<String, Plugin> named = new LinkedHashMap<>();
@@ -42,7 +42,7 @@ final class KeptPlugins {
     return named.values().stream().filter(plugin -> holds(plugin, part)).findFirst();
   }
 
-  private boolean holds(Plugin plugin, Generation part) {
+  private boolean holds(Plugin plugin, PartIdentity part) {
     Path jar = store.jar(plugin.sha256());
     try {
       return Files.isRegularFile(jar, LinkOption.NOFOLLOW_LINKS)

@@ -15,7 +15,7 @@ import org.osgi.framework.ServiceReference;
  */
 final class LateServices implements PartGate.Candidates {
   /** So many of a plugin are refused, each after as much time as a call may take. */
-  private static final int MOST_REFUSED = 3;
+  private static final int MAX_REFUSED = 3;
 
   private static final class Count {
     private int tried;
@@ -76,18 +76,18 @@ final class LateServices implements PartGate.Candidates {
       return;
     }
     Count count = counts.computeIfAbsent(origin, b -> new Count());
-    if (count.refused > MOST_REFUSED || count.tried > PluginTrial.MOST_SERVICES) {
+    if (count.refused > MAX_REFUSED || count.tried > PluginTrial.MAX_SERVICES) {
       return;
     }
-    if (count.refused == MOST_REFUSED || ++count.tried > PluginTrial.MOST_SERVICES) {
-      count.refused = MOST_REFUSED + 1;
+    if (count.refused == MAX_REFUSED || ++count.tried > PluginTrial.MAX_SERVICES) {
+      count.refused = MAX_REFUSED + 1;
       gate.refuse(
           service,
           PluginDiagnosis.name(origin)
               + " has registered or changed "
-              + (count.tried > PluginTrial.MOST_SERVICES
-                  ? PluginTrial.MOST_SERVICES + " parts since its trial"
-                  : MOST_REFUSED + " parts that don't fit since its trial")
+              + (count.tried > PluginTrial.MAX_SERVICES
+                  ? PluginTrial.MAX_SERVICES + " parts since its trial"
+                  : MAX_REFUSED + " parts that don't fit since its trial")
               + "; whatever it registers from now on is left out until the container is started"
               + " again");
       changed.run();

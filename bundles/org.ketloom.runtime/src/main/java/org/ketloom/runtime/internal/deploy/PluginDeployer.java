@@ -46,8 +46,8 @@ import org.ketloom.runtime.deploy.Plugin;
 import org.ketloom.runtime.deploy.PluginStatus;
 import org.ketloom.runtime.internal.parts.BundleHash;
 import org.ketloom.runtime.internal.parts.PartGate;
-import org.ketloom.runtime.parts.Generation;
 import org.ketloom.runtime.parts.PartArchive;
+import org.ketloom.runtime.parts.PartIdentity;
 import org.ketloom.runtime.parts.PartRegistry;
 import org.ketloom.runtime.parts.RegisteredPart;
 import org.ketloom.tck.Conformance;
@@ -296,7 +296,7 @@ public final class PluginDeployer implements Deployer, PartArchive, Callable<Lis
   }
 
   @Override
-  public boolean keeps(Generation part) {
+  public boolean keeps(PartIdentity part) {
     try {
       return store != null && kept.find(part).isPresent();
     } catch (IOException e) {
@@ -306,7 +306,7 @@ public final class PluginDeployer implements Deployer, PartArchive, Callable<Lis
   }
 
   @Override
-  public void restore(Generation part) throws IOException {
+  public void restore(PartIdentity part) throws IOException {
     requireFolder();
     perform(() -> bringBack(part));
   }
@@ -808,7 +808,7 @@ public final class PluginDeployer implements Deployer, PartArchive, Callable<Lis
       hashes.add(bundle == null ? "" : BundleHash.of(bundle));
     }
     Optional<RegisteredPart> engine = registry.engine();
-    hashes.add(engine.map(e -> registry.generation(e).sha256()).orElse(""));
+    hashes.add(engine.map(e -> registry.identity(e).sha256()).orElse(""));
     return Sha256.of(String.join(" ", hashes));
   }
 
@@ -881,7 +881,7 @@ public final class PluginDeployer implements Deployer, PartArchive, Callable<Lis
   }
 
   /** For those who have leased it; what is current stays what it is. */
-  private Deployment bringBack(Generation part) throws Refusal, IOException {
+  private Deployment bringBack(PartIdentity part) throws Refusal, IOException {
     Plugin plugin =
         kept.find(part)
             .orElseThrow(

@@ -46,16 +46,16 @@ import org.osgi.framework.wiring.FrameworkWiring;
 /** Installs a jar where nobody sees it, and finds out whether it may be seen. */
 final class PluginTrial {
   private static final Logger LOG = System.getLogger("org.ketloom.runtime");
-  private static final int MOST_FINDINGS = 3;
+  private static final int MAX_FINDINGS = 3;
 
   /** More than any plugin needs; each takes time at every start. */
-  static final int MOST_SERVICES = 256;
+  static final int MAX_SERVICES = 256;
 
   /**
    * A plugin that runs in this framework.
    *
    * @param bundle the bundle
-   * @param hash hash of its content, as in {@link org.ketloom.runtime.parts.Generation}
+   * @param hash hash of its content, as in {@link org.ketloom.runtime.parts.PartIdentity}
    * @param parts what it brings, as {@code ansatz ladder}
    * @param services its parts' services, whose objects are kept
    */
@@ -258,10 +258,10 @@ final class PluginTrial {
       Map<PartKind, KnownKind> kinds = kinds(bundle, calls, services, foreign);
       for (ServiceReference<?> reference :
           registered == null ? new ServiceReference<?>[0] : registered) {
-        if (services.size() > MOST_SERVICES) {
+        if (services.size() > MAX_SERVICES) {
           throw new Refusal(
               Refusal.Until.CHANGED,
-              PluginDiagnosis.name(bundle) + " registers more than " + MOST_SERVICES + " parts.");
+              PluginDiagnosis.name(bundle) + " registers more than " + MAX_SERVICES + " parts.");
         }
         if (!TrackedService.bringsKind(reference)) {
           brings.addAll(inspect(reference, bundle, kinds, calls, checked, mark, services));
@@ -498,11 +498,11 @@ final class PluginTrial {
               + what
               + (time ? ", takes too long: " : ", doesn't pass the conformance kit: ")
               + findings.stream()
-                  .limit(MOST_FINDINGS)
+                  .limit(MAX_FINDINGS)
                   .map(Finding::toString)
                   .collect(Collectors.joining("; "))
-              + (findings.size() > MOST_FINDINGS
-                  ? "; and " + (findings.size() - MOST_FINDINGS) + " more findings"
+              + (findings.size() > MAX_FINDINGS
+                  ? "; and " + (findings.size() - MAX_FINDINGS) + " more findings"
                   : "")
               + ".");
     }

@@ -47,7 +47,7 @@ final class TrialMarks {
   private static final long LOCKED = Long.MAX_VALUE - 1;
 
   /** A mark is some hundred bytes; whatever else lies there isn't read. */
-  private static final int MOST_BYTES = 1 << 16;
+  private static final int MAX_BYTES = 1 << 16;
 
   /** A mark without content is one that is being made, or one that a loss of power emptied. */
   private static final Duration MAKING = Duration.ofMinutes(1);
@@ -246,7 +246,7 @@ final class TrialMarks {
       if (lock == null || !Files.exists(mark, LinkOption.NOFOLLOW_LINKS)) {
         return;
       }
-      Optional<Ended> found = parse(Channels.newInputStream(channel).readNBytes(MOST_BYTES));
+      Optional<Ended> found = parse(Channels.newInputStream(channel).readNBytes(MAX_BYTES));
       if (found.isPresent()) {
         keep(found.get());
       } else if (Files.getLastModifiedTime(mark).toInstant().isAfter(Instant.now().minus(MAKING))) {
@@ -273,7 +273,7 @@ final class TrialMarks {
       return Optional.empty();
     }
     try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
-      return parse(in.readNBytes(MOST_BYTES));
+      return parse(in.readNBytes(MAX_BYTES));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {

@@ -30,7 +30,7 @@ import org.ketloom.files.Sha256;
 import org.ketloom.files.Untrusted;
 import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.internal.blueprint.BlueprintTree;
-import org.ketloom.runtime.parts.Generation;
+import org.ketloom.runtime.parts.PartIdentity;
 
 /**
  * The checkpoints of a run. Each is a safetensors file and a JSON manifest, which is written last:
@@ -60,8 +60,8 @@ public final class Checkpoints {
    */
   public record Checkpoint(Path file, long step, int epoch, int batch, JsonNode json) {
 
-    public Map<String, Generation> generations() {
-      return RunFiles.generations(json.path("generations"));
+    public Map<String, PartIdentity> identities() {
+      return RunFiles.identities(json.path("generations"));
     }
 
     /**
@@ -114,7 +114,7 @@ public final class Checkpoints {
    */
   public Checkpoint write(
       Blueprint blueprint,
-      Map<String, Generation> generations,
+      Map<String, PartIdentity> identities,
       Map<String, String> circuits,
       String dataFingerprint,
       int swaps,
@@ -148,7 +148,7 @@ public final class Checkpoints {
     json.put("dataFingerprint", dataFingerprint)
         .put("blueprintFingerprint", blueprints.fingerprint(blueprint));
     json.set("blueprint", BlueprintTree.tree(blueprint));
-    json.set("generations", RunFiles.json(generations));
+    json.set("generations", RunFiles.json(identities));
     if (!circuits.isEmpty()) {
       circuits.forEach(json.putObject("circuits")::put);
     }

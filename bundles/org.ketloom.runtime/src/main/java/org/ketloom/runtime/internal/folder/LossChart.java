@@ -9,8 +9,8 @@ import org.ketloom.files.LineChart.Style;
 
 /** The loss curve as a picture: raw values in light dots, their moving average as a line. */
 public final class LossChart {
-  private static final int MOST_DOTS = 1500;
-  private static final int MOST_CORNERS = 400;
+  private static final int MAX_DOTS = 1500;
+  private static final int MAX_CORNERS = 400;
 
   private LossChart() {}
 
@@ -21,12 +21,12 @@ public final class LossChart {
     // On a linear axis what comes after the first fall would be a flat line.
     boolean logarithmic = low > 0 && high > 10 * low;
     List<Point> dots = new ArrayList<>();
-    for (int i = 0; i < rows.size(); i += Math.max(1, rows.size() / MOST_DOTS)) {
+    for (int i = 0; i < rows.size(); i += Math.max(1, rows.size() / MAX_DOTS)) {
       dots.add(new Point(rows.get(i).step(), rows.get(i).loss()));
     }
     double[] smooth = smooth(rows);
     List<Point> corners = new ArrayList<>();
-    int stride = Math.max(1, rows.size() / MOST_CORNERS);
+    int stride = Math.max(1, rows.size() / MAX_CORNERS);
     for (int i = 0; i < rows.size(); i++) {
       if (i % stride == 0 || i == rows.size() - 1) {
         corners.add(new Point(rows.get(i).step(), smooth[i]));

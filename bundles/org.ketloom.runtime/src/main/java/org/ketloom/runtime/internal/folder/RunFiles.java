@@ -19,7 +19,7 @@ import org.ketloom.files.AtomicFile;
 import org.ketloom.files.RegularFile;
 import org.ketloom.files.StrictJson;
 import org.ketloom.runtime.internal.blueprint.BlueprintTree;
-import org.ketloom.runtime.parts.Generation;
+import org.ketloom.runtime.parts.PartIdentity;
 
 /**
  * The files of a run's folder by name.
@@ -146,30 +146,30 @@ public record RunFiles(Path folder) {
     AtomicFile.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  static ObjectNode json(Map<String, Generation> generations) {
+  static ObjectNode json(Map<String, PartIdentity> identities) {
     ObjectNode node = object();
-    generations.forEach(
-        (path, generation) ->
+    identities.forEach(
+        (path, identity) ->
             node.putObject(path)
-                .put("name", generation.name())
-                .put("bundle", generation.bundle())
-                .put("version", generation.version())
-                .put("sha256", generation.sha256()));
+                .put("name", identity.name())
+                .put("bundle", identity.bundle())
+                .put("version", identity.version())
+                .put("sha256", identity.sha256()));
     return node;
   }
 
-  static Map<String, Generation> generations(JsonNode node) {
-    Map<String, Generation> generations = new LinkedHashMap<>();
+  static Map<String, PartIdentity> identities(JsonNode node) {
+    Map<String, PartIdentity> identities = new LinkedHashMap<>();
     node.fields()
         .forEachRemaining(
             e ->
-                generations.put(
+                identities.put(
                     e.getKey(),
-                    new Generation(
+                    new PartIdentity(
                         e.getValue().path("name").asText(),
                         e.getValue().path("bundle").asText(),
                         e.getValue().path("version").asText(),
                         e.getValue().path("sha256").asText())));
-    return generations;
+    return identities;
   }
 }

@@ -16,7 +16,7 @@ import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.blueprint.Composition;
 import org.ketloom.runtime.internal.blueprint.BlueprintTree;
 import org.ketloom.runtime.internal.blueprint.PartComposer;
-import org.ketloom.runtime.parts.Generation;
+import org.ketloom.runtime.parts.PartIdentity;
 import org.ketloom.runtime.run.Run;
 import org.ketloom.runtime.run.RunSettings;
 import org.ketloom.runtime.run.Swap;
@@ -72,7 +72,7 @@ public record RunManifest(ObjectNode json) {
           .put("depth", circuit.depth())
           .put("fingerprint", circuit.fingerprint());
     }
-    json.set("generations", RunFiles.json(composition.generations()));
+    json.set("generations", RunFiles.json(composition.identities()));
   }
 
   /**
@@ -153,13 +153,13 @@ public record RunManifest(ObjectNode json) {
   }
 
   /** The bundles that the run began with. */
-  public Map<String, Generation> generations() {
-    return RunFiles.generations(json.path("generations"));
+  public Map<String, PartIdentity> identities() {
+    return RunFiles.identities(json.path("generations"));
   }
 
   /** The bundles that the run goes on with, after resumptions and swaps. */
-  public Map<String, Generation> current() {
-    return json.has("current") ? RunFiles.generations(json.path("current")) : generations();
+  public Map<String, PartIdentity> current() {
+    return json.has("current") ? RunFiles.identities(json.path("current")) : identities();
   }
 
   /** Fingerprints of the circuits that the run goes on with, by name. */
@@ -234,7 +234,7 @@ public record RunManifest(ObjectNode json) {
     JsonNode began = next.get("generations");
     describe(composition, next);
     next.set("generations", began);
-    next.set("current", RunFiles.json(composition.generations()));
+    next.set("current", RunFiles.json(composition.identities()));
     next.put("steps", steps);
     next.put("blueprintFingerprint", blueprints.fingerprint(composition.blueprint()));
     return new RunManifest(next);
@@ -253,17 +253,17 @@ public record RunManifest(ObjectNode json) {
 
   /** With one more entry of where the run was resumed and from what. */
   public RunManifest resumed(long step, Composition composition) {
-    Map<String, Generation> generations = composition.generations();
+    Map<String, PartIdentity> identities = composition.identities();
     ObjectNode next = json.deepCopy();
     JsonNode began = next.get("generations");
     describe(composition, next);
     next.set("generations", began);
     ArrayNode resumptions = next.withArray("resumptions");
     ObjectNode entry = resumptions.addObject().put("step", step);
-    entry.set("generations", RunFiles.json(generations));
+    entry.set("generations", RunFiles.json(identities));
     entry.set("java", java());
-    if (!generations.equals(current())) {
-      next.set("current", RunFiles.json(generations));
+    if (!identities.equals(current())) {
+      next.set("current", RunFiles.json(identities));
     }
     return new RunManifest(next);
   }

@@ -15,8 +15,8 @@ import org.ketloom.runtime.internal.blueprint.Changes;
 import org.ketloom.runtime.internal.folder.Checkpoints;
 import org.ketloom.runtime.internal.folder.RunFiles;
 import org.ketloom.runtime.internal.folder.RunManifest;
-import org.ketloom.runtime.parts.Generation;
 import org.ketloom.runtime.parts.PartArchive;
+import org.ketloom.runtime.parts.PartIdentity;
 import org.ketloom.runtime.run.Resumption;
 import org.ketloom.runtime.run.RunSettings;
 
@@ -52,10 +52,10 @@ final class JobNeeds {
     if (settings.policy() != RunSettings.Policy.PIN || how.currentParts()) {
       return text(composer.state(blueprint));
     }
-    Map<String, Generation> pinned =
+    Map<String, PartIdentity> pinned =
         new Checkpoints(files, blueprints)
             .last()
-            .map(Checkpoints.Checkpoint::generations)
+            .map(Checkpoints.Checkpoint::identities)
             .orElse(manifest.current());
     Readiness state = composer.state(blueprint);
     String missing =
@@ -67,9 +67,9 @@ final class JobNeeds {
     if (!missing.isEmpty() || state.state() == Readiness.State.WAITING) {
       return missing;
     }
-    Map<String, Generation> there;
+    Map<String, PartIdentity> there;
     try {
-      there = composer.generations(blueprint, pinned);
+      there = composer.identities(blueprint, pinned);
     } catch (IllegalStateException e) {
       // A part has gone since the look before.
       String gone = text(composer.state(blueprint));
@@ -79,8 +79,8 @@ final class JobNeeds {
   }
 
   private String pinned(
-      Path folder, Map<String, Generation> pinned, Map<String, Generation> there) {
-    Map<String, Generation> gone = Changes.different(pinned, there);
+      Path folder, Map<String, PartIdentity> pinned, Map<String, PartIdentity> there) {
+    Map<String, PartIdentity> gone = Changes.different(pinned, there);
     gone.values().removeIf(part -> isKept(Optional.of(part)));
     if (gone.isEmpty()) {
       return "";
@@ -93,7 +93,7 @@ final class JobNeeds {
   }
 
   /** Whether a part that is gone comes back when the run is resumed. */
-  private boolean isKept(Optional<Generation> part) {
+  private boolean isKept(Optional<PartIdentity> part) {
     return part.isPresent() && archive.get().map(a -> a.keeps(part.get())).orElse(false);
   }
 

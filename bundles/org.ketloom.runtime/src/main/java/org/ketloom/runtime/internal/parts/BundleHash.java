@@ -16,10 +16,10 @@ import java.util.TreeMap;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.ketloom.files.Sha256;
-import org.ketloom.runtime.parts.Generation;
+import org.ketloom.runtime.parts.PartIdentity;
 import org.osgi.framework.Bundle;
 
-/** The hash of a bundle's content that a {@link Generation} holds. */
+/** The hash of a bundle's content that a {@link PartIdentity} holds. */
 public final class BundleHash {
 
   /** An entry, which can be read several times. */

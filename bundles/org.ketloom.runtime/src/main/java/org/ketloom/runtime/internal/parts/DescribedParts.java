@@ -115,7 +115,7 @@ public final class DescribedParts {
                     && e.getKey().version().equals(part.version()))
         .findFirst()
         .map(e -> (String) e.getValue().getReference().getProperty(RegisteredPart.SHA256))
-        .orElseGet(() -> registry.generation(part).sha256());
+        .orElseGet(() -> registry.identity(part).sha256());
   }
 
   private static String schema(List<Options.Entry> options) {

@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.ketloom.runtime.parts.Generation;
 import org.ketloom.runtime.parts.Leases;
+import org.ketloom.runtime.parts.PartIdentity;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 
@@ -37,15 +37,15 @@ public final class LeaseTable implements Leases {
      * @param found what would be composed now
      * @return what was found
      */
-    public Map<String, Generation> hold(
-        Collection<Generation> more, Supplier<Map<String, Generation>> found) {
-      Map<String, Generation> last = found.get();
+    public Map<String, PartIdentity> hold(
+        Collection<PartIdentity> more, Supplier<Map<String, PartIdentity>> found) {
+      Map<String, PartIdentity> last = found.get();
       while (true) {
-        List<Generation> all = new ArrayList<>(more);
+        List<PartIdentity> all = new ArrayList<>(more);
         all.addAll(last.values());
         hold(all);
         // Again: something may have gone before it was held.
-        Map<String, Generation> now = found.get();
+        Map<String, PartIdentity> now = found.get();
         if (now.equals(last)) {
           return last;
         }
@@ -54,8 +54,8 @@ public final class LeaseTable implements Leases {
     }
 
     /** Holds other bundles from now on. */
-    public void hold(Collection<Generation> generations) {
-      change(() -> held.put(this, Set.copyOf(generations)));
+    public void hold(Collection<PartIdentity> identities) {
+      change(() -> held.put(this, Set.copyOf(identities)));
     }
 
     /** Lets go of all. */
@@ -65,7 +65,7 @@ public final class LeaseTable implements Leases {
     }
   }
 
-  private final Map<Lease, Set<Generation>> held = new LinkedHashMap<>();
+  private final Map<Lease, Set<PartIdentity>> held = new LinkedHashMap<>();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
   /** Nobody holds anything. */

@@ -23,7 +23,7 @@ import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.part.Part;
 import org.ketloom.api.part.PartKind;
 import org.ketloom.api.part.PartKindProvider;
-import org.ketloom.runtime.parts.Generation;
+import org.ketloom.runtime.parts.PartIdentity;
 import org.ketloom.runtime.parts.PartRegistry;
 import org.ketloom.runtime.parts.RegisteredPart;
 import org.ketloom.tck.Calls;
@@ -393,8 +393,8 @@ public final class TrackedParts implements PartRegistry, PartGate {
   }
 
   @Override
-  public Generation generation(RegisteredPart part) {
-    return new Generation(
+  public PartIdentity identity(RegisteredPart part) {
+    return new PartIdentity(
         part.name(), part.bundle(), part.version().toString(), hash(part.serviceId()));
   }
 

@@ -35,8 +35,8 @@ import org.ketloom.runtime.internal.swap.Recomposer;
 import org.ketloom.runtime.internal.swap.SwapNotes;
 import org.ketloom.runtime.internal.swap.UpdateCandidates;
 import org.ketloom.runtime.job.Jobs;
-import org.ketloom.runtime.parts.Generation;
 import org.ketloom.runtime.parts.PartArchive;
+import org.ketloom.runtime.parts.PartIdentity;
 import org.ketloom.runtime.parts.PartRegistry;
 import org.ketloom.runtime.run.Resumption;
 import org.ketloom.runtime.run.Run;
@@ -147,12 +147,12 @@ public final class FolderRuns implements Runs {
     LeaseTable.Lease lease = null;
     try {
       lease = leases.lease(folder.toString());
-      Map<String, Generation> taken =
-          lease.hold(List.of(), () -> composer.generations(complete, Map.of()));
+      Map<String, PartIdentity> taken =
+          lease.hold(List.of(), () -> composer.identities(complete, Map.of()));
       Dataset data = composer.open(complete, DatasetProvider.Split.TRAIN, taken);
       composition = reassembly.compose(complete, data, taken);
       composition.model().checkBegin();
-      lease.hold(composition.generations().values());
+      lease.hold(composition.identities().values());
       boolean existed = Files.exists(folder);
       try {
         Files.createDirectories(folder);
@@ -214,8 +214,8 @@ public final class FolderRuns implements Runs {
       Optional<Checkpoints.Checkpoint> from = checkpoints.last();
       Map<String, Tensor> state =
           from.isPresent() ? checkpoints.arrays(from.get(), blueprint) : Map.of();
-      Map<String, Generation> before =
-          from.map(Checkpoints.Checkpoint::generations).orElse(manifest.current());
+      Map<String, PartIdentity> before =
+          from.map(Checkpoints.Checkpoint::identities).orElse(manifest.current());
       FormerParts former = reassembly.former(manifest, from, before);
       RunSettings settings = how.settings().orElse(manifest.settings());
       boolean pinned = settings.policy() == RunSettings.Policy.PIN && !how.currentParts();
@@ -224,18 +224,18 @@ public final class FolderRuns implements Runs {
       if (pinned) {
         former.restore();
       }
-      Map<String, Generation> taken =
-          lease.hold(List.of(), () -> composer.generations(blueprint, before));
+      Map<String, PartIdentity> taken =
+          lease.hold(List.of(), () -> composer.identities(blueprint, before));
       Dataset data = reassembly.open(blueprint, taken, manifest, folder);
       composition = reassembly.compose(blueprint, data, taken);
-      lease.hold(composition.generations().values());
+      lease.hold(composition.identities().values());
       List<String> different = former.different(Changes.circuits(composition.model()));
       if (pinned && !different.isEmpty()) {
         throw new IllegalStateException(
             "run "
                 + folder
                 + " "
-                + former.fault(composition.generations(), different)
+                + former.fault(composition.identities(), different)
                 + ". Bring back what it was trained with, or go on with what there is by `ketloom"
                 + " resume "
                 + folder
@@ -252,7 +252,7 @@ public final class FolderRuns implements Runs {
           .differences(composition.blueprint(), blueprint)
           .forEach(
               line -> notes.add("a part has changed its options since the run began: " + line));
-      notes.addAll(changes(before, composition.generations()));
+      notes.addAll(changes(before, composition.identities()));
       // The Blueprint stays the one that the run was started with, also where parts have new
       // options meanwhile.
       long step = from.map(Checkpoints.Checkpoint::step).orElse(0L);
@@ -268,7 +268,7 @@ public final class FolderRuns implements Runs {
                     step,
                     0,
                     before,
-                    composition.generations(),
+                    composition.identities(),
                     different.stream()
                         .map(name -> "circuit \"" + name + "\" is another one")
                         .toList()));
@@ -276,7 +276,7 @@ public final class FolderRuns implements Runs {
       return new TrainingRun(
           files,
           resumed,
-          new Composition(blueprint, composition.model(), composition.generations()),
+          new Composition(blueprint, composition.model(), composition.identities()),
           data,
           checkpoints,
           from.orElse(null),
@@ -328,7 +328,7 @@ public final class FolderRuns implements Runs {
         manifest.message(),
         manifest.settings(),
         manifest.current(),
-        manifest.generations(),
+        manifest.identities(),
         manifest.resumptions(),
         manifest.swaps());
   }
@@ -354,8 +354,8 @@ public final class FolderRuns implements Runs {
     LeaseTable.Lease lease = leases.lease("samples of " + folder);
     Composition composition = null;
     try {
-      FormerParts former = reassembly.former(manifest, Optional.of(from), from.generations());
-      lease.hold(from.generations().values());
+      FormerParts former = reassembly.former(manifest, Optional.of(from), from.identities());
+      lease.hold(from.identities().values());
       former.restore();
       composition =
           composer.compose(
@@ -364,14 +364,14 @@ public final class FolderRuns implements Runs {
               Math.max(1, manifest.classes().size()),
               manifest.steps(),
               manifest.dataFingerprint(),
-              lease.hold(List.of(), () -> composer.generations(blueprint, from.generations())));
-      lease.hold(composition.generations().values());
+              lease.hold(List.of(), () -> composer.identities(blueprint, from.identities())));
+      lease.hold(composition.identities().values());
       List<String> different = former.different(Changes.circuits(composition.model()));
       if (!different.isEmpty()) {
         throw new IllegalStateException(
             from.file()
                 + " "
-                + former.fault(composition.generations(), different)
+                + former.fault(composition.identities(), different)
                 + ". Bring back what it was trained with to draw from it");
       }
       Reassembly.restore(composition, from, state);
@@ -424,16 +424,17 @@ public final class FolderRuns implements Runs {
     }
   }
 
-  private static List<String> changes(Map<String, Generation> before, Map<String, Generation> now) {
+  private static List<String> changes(
+      Map<String, PartIdentity> before, Map<String, PartIdentity> now) {
     List<String> lines = new ArrayList<>();
     now.forEach(
-        (path, generation) -> {
-          Generation old = before.get(path);
-          if (!generation.equals(old)) {
+        (path, identity) -> {
+          PartIdentity old = before.get(path);
+          if (!identity.equals(old)) {
             lines.add(
                 path
                     + " comes from "
-                    + generation
+                    + identity
                     + ", the checkpoint from "
                     + (old == null ? "none" : old)
                     + ": going on may not be bit-exact");

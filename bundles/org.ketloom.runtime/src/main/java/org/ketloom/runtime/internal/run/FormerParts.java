@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.ketloom.runtime.internal.blueprint.Changes;
-import org.ketloom.runtime.parts.Generation;
 import org.ketloom.runtime.parts.PartArchive;
+import org.ketloom.runtime.parts.PartIdentity;
 import org.ketloom.runtime.parts.PartRegistry;
 
 /**
@@ -21,7 +21,7 @@ import org.ketloom.runtime.parts.PartRegistry;
 final class FormerParts {
   private final PartRegistry registry;
   private final Supplier<Optional<PartArchive>> archive;
-  private final Map<String, Generation> parts;
+  private final Map<String, PartIdentity> parts;
   private final Map<String, String> circuits;
   private final Map<String, String> refusals = new LinkedHashMap<>();
 
@@ -32,7 +32,7 @@ final class FormerParts {
   FormerParts(
       PartRegistry registry,
       Supplier<Optional<PartArchive>> archive,
-      Map<String, Generation> parts,
+      Map<String, PartIdentity> parts,
       Map<String, String> circuits) {
     this.registry = registry;
     this.archive = archive;
@@ -55,15 +55,15 @@ final class FormerParts {
         });
   }
 
-  private boolean isThere(String path, Generation part) {
+  private boolean isThere(String path, PartIdentity part) {
     if (path.equals("engine")) {
       return registry.engines().stream()
           .filter(e -> e.bundle().equals(part.bundle()))
-          .anyMatch(e -> registry.generation(e).equals(part));
+          .anyMatch(e -> registry.identity(e).equals(part));
     }
     return registry.parts().stream()
         .filter(p -> p.name().equals(part.name()) && p.bundle().equals(part.bundle()))
-        .anyMatch(p -> registry.generation(p).equals(part));
+        .anyMatch(p -> registry.identity(p).equals(part));
   }
 
   /** The names of the circuits that others make differently. */
@@ -83,7 +83,7 @@ final class FormerParts {
    * @param now what there is by path
    * @param names the circuits that differ
    */
-  String fault(Map<String, Generation> now, List<String> names) {
+  String fault(Map<String, PartIdentity> now, List<String> names) {
     List<String> gone = new ArrayList<>();
     Changes.different(parts, now)
         .forEach(

@@ -26,7 +26,7 @@ import org.ketloom.runtime.internal.parts.LeaseTable;
 import org.ketloom.runtime.internal.swap.HandSwap;
 import org.ketloom.runtime.internal.swap.Recomposer;
 import org.ketloom.runtime.internal.swap.SwapStore;
-import org.ketloom.runtime.parts.Generation;
+import org.ketloom.runtime.parts.PartIdentity;
 import org.ketloom.runtime.run.Run;
 import org.ketloom.runtime.run.Runs;
 import org.ketloom.runtime.run.Swap;
@@ -139,12 +139,12 @@ final class HandSwaps {
     Checkpoints checkpoints = new Checkpoints(files, blueprints);
     Checkpoints.Checkpoint from = Reassembly.lastOf(checkpoints, files.folder());
     Map<String, Tensor> state = checkpoints.arrays(from, blueprint);
-    Map<String, Generation> before = from.generations();
+    Map<String, PartIdentity> before = from.identities();
     lease.hold(before.values());
     runs.former(manifest, Optional.of(from), before).restore();
     HandSwap swap = new HandSwap(blueprints, composer, request, blueprint, before);
-    Map<String, Generation> held =
-        lease.hold(List.of(), () -> composer.generations(blueprint, before));
+    Map<String, PartIdentity> held =
+        lease.hold(List.of(), () -> composer.identities(blueprint, before));
     Dataset data = runs.open(blueprint, held, manifest, files.folder());
     Recomposer recomposer = new Recomposer(composer, data, blueprint.training().batchSize());
     double lossBefore;
@@ -157,7 +157,7 @@ final class HandSwaps {
     }
     Blueprint next = swap.next();
     long steps = PartComposer.steps(next, data);
-    Map<String, Generation> taken = lease.hold(List.of(), swap::parts);
+    Map<String, PartIdentity> taken = lease.hold(List.of(), swap::parts);
     HandSwap.Proved proved;
     try {
       proved = swap.prove(recomposer, steps, taken, state, from.step());
@@ -165,8 +165,7 @@ final class HandSwaps {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
     try (GenerativeModel<?> model = proved.candidate().composition().model()) {
-      Composition now =
-          new Composition(next, model, proved.candidate().composition().generations());
+      Composition now = new Composition(next, model, proved.candidate().composition().identities());
       Swap done = swap.done(now, from.step(), 0, lossBefore, proved.lossAfter());
       Run.State left =
           manifest.state() == Run.State.FINISHED && from.step() == steps

@@ -17,8 +17,8 @@ import org.ketloom.runtime.internal.folder.Checkpoints;
 import org.ketloom.runtime.internal.folder.RunFiles;
 import org.ketloom.runtime.internal.folder.RunManifest;
 import org.ketloom.runtime.internal.swap.SwapStore;
-import org.ketloom.runtime.parts.Generation;
 import org.ketloom.runtime.parts.PartArchive;
+import org.ketloom.runtime.parts.PartIdentity;
 import org.ketloom.runtime.parts.PartRegistry;
 
 /** Puts a run together again from what is in its folder. */
@@ -56,7 +56,7 @@ final class Reassembly {
 
   /** Opens the data of a run, and refuses other data than it began with. */
   Dataset open(
-      Blueprint blueprint, Map<String, Generation> preferred, RunManifest manifest, Path folder)
+      Blueprint blueprint, Map<String, PartIdentity> preferred, RunManifest manifest, Path folder)
       throws IOException {
     Dataset data = composer.open(blueprint, DatasetProvider.Split.TRAIN, preferred);
     if (!data.fingerprint().equals(manifest.dataFingerprint())) {
@@ -74,7 +74,7 @@ final class Reassembly {
   }
 
   /** Composes for training on some data. */
-  Composition compose(Blueprint blueprint, Dataset data, Map<String, Generation> preferred) {
+  Composition compose(Blueprint blueprint, Dataset data, Map<String, PartIdentity> preferred) {
     return composer.compose(
         blueprint,
         data.shape(),
@@ -97,7 +97,9 @@ final class Reassembly {
 
   /** The parts that a run was trained with, leased by the caller. */
   FormerParts former(
-      RunManifest manifest, Optional<Checkpoints.Checkpoint> from, Map<String, Generation> parts) {
+      RunManifest manifest,
+      Optional<Checkpoints.Checkpoint> from,
+      Map<String, PartIdentity> parts) {
     return new FormerParts(registry, archive, parts, circuits(manifest, from));
   }
 
@@ -105,7 +107,7 @@ final class Reassembly {
   private static Map<String, String> circuits(
       RunManifest manifest, Optional<Checkpoints.Checkpoint> from) {
     Map<String, String> known = from.map(Checkpoints.Checkpoint::circuits).orElse(Map.of());
-    boolean current = from.isEmpty() || from.get().generations().equals(manifest.current());
+    boolean current = from.isEmpty() || from.get().identities().equals(manifest.current());
     return known.isEmpty() && current ? manifest.circuits() : known;
   }
 }

@@ -38,7 +38,7 @@ import org.ketloom.runtime.run.Swap;
  */
 public final class TrainingRun implements Run {
   /** Grids have a row for each class, but no more than this. */
-  private static final int MOST_ROWS = 16;
+  private static final int MAX_ROWS = 16;
 
   private static final int COLUMNS = 8;
 
@@ -168,7 +168,7 @@ public final class TrainingRun implements Run {
                               + " gates, depth "
                               + e.getValue().depth())
                   .toList(),
-              composition.generations(),
+              composition.identities(),
               notes));
       return train(new Clock());
     } catch (ArithmeticException e) {
@@ -327,7 +327,7 @@ public final class TrainingRun implements Run {
     int classes = data.classes().size();
     int[] labels =
         classes > 1
-            ? ImageGrid.labels(Math.min(classes, MOST_ROWS), COLUMNS)
+            ? ImageGrid.labels(Math.min(classes, MAX_ROWS), COLUMNS)
             : ImageGrid.labels(1, COLUMNS * COLUMNS);
     ImageBatch images;
     try {
@@ -358,7 +358,7 @@ public final class TrainingRun implements Run {
       saved =
           checkpoints.write(
               blueprint(),
-              composition.generations(),
+              composition.identities(),
               Changes.circuits(model()),
               manifest.dataFingerprint(),
               manifest.handSwaps(),

@@ -10,7 +10,7 @@ import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.Tensor;
 import org.ketloom.runtime.blueprint.Composer;
 import org.ketloom.runtime.blueprint.Composition;
-import org.ketloom.runtime.parts.Generation;
+import org.ketloom.runtime.parts.PartIdentity;
 import org.ketloom.runtime.run.RunSettings;
 import org.ketloom.runtime.run.Swap;
 
@@ -51,22 +51,22 @@ final class Adopting {
       return;
     }
     long changes = updates.changes();
-    Optional<Map.Entry<String, Generation>> found = look().entrySet().stream().findFirst();
+    Optional<Map.Entry<String, PartIdentity>> found = look().entrySet().stream().findFirst();
     if (found.isPresent()) {
       prepare(found.get().getKey(), found.get().getValue(), changes);
     }
   }
 
-  private void prepare(String path, Generation update, long changes) {
-    Map<String, Generation> others = new LinkedHashMap<>(run.composition().generations());
+  private void prepare(String path, PartIdentity update, long changes) {
+    Map<String, PartIdentity> others = new LinkedHashMap<>(run.composition().identities());
     others.remove(path);
     Blueprint blueprint = run.composition().blueprint();
     long steps = run.steps();
     long now = run.step();
     Map<String, Tensor> state = run.composition().model().state();
-    Map<String, Generation> parts;
+    Map<String, PartIdentity> parts;
     try {
-      parts = transaction.holdAlso(() -> composer.generations(blueprint, others));
+      parts = transaction.holdAlso(() -> composer.identities(blueprint, others));
     } catch (IllegalStateException e) {
       // A part has gone again meanwhile; when it is back the run is told.
       transaction.holdCurrent();
@@ -85,9 +85,9 @@ final class Adopting {
                         blueprint, steps, parts, Recomposer.Weights.EQUAL, state, now)));
   }
 
-  private Map<String, Generation> look() {
+  private Map<String, PartIdentity> look() {
     return updates.look(
-        run.composition().blueprint(), run.composition().generations(), run.manifest().swaps());
+        run.composition().blueprint(), run.composition().identities(), run.manifest().swaps());
   }
 
   /** Takes the update that is ready; others have their turn at the next epoch. */
@@ -98,7 +98,7 @@ final class Adopting {
     }
     Preparation ready = preparation.get();
     forget();
-    Generation update = ready.update();
+    PartIdentity update = ready.update();
     boolean quiet = updates.changes() == ready.changes();
     // Looking again takes half of the pause; without a change it would find the same.
     boolean current = quiet || update.equals(look().get(ready.path()));
@@ -115,7 +115,7 @@ final class Adopting {
       candidate = Optional.of(ready.take());
       Composition composed = candidate.get().composition();
       // The registry may have been another one for the moment in which it was composed.
-      if (!update.equals(composed.generations().get(ready.path()))) {
+      if (!update.equals(composed.identities().get(ready.path()))) {
         composed.model().close();
         transaction.holdCurrent();
         return;

@@ -54,7 +54,7 @@ final class ByHand {
               composer,
               request,
               run.composition().blueprint(),
-              run.composition().generations());
+              run.composition().identities());
     } catch (RuntimeException e) {
       answer(request, refused(e));
       return;

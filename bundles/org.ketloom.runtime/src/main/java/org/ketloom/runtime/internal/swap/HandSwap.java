@@ -10,7 +10,7 @@ import org.ketloom.runtime.blueprint.Composer;
 import org.ketloom.runtime.blueprint.Composition;
 import org.ketloom.runtime.internal.blueprint.Changes;
 import org.ketloom.runtime.internal.folder.SwapFiles;
-import org.ketloom.runtime.parts.Generation;
+import org.ketloom.runtime.parts.PartIdentity;
 import org.ketloom.runtime.run.Swap;
 
 /** A swap by hand: what it makes of a run, whether that is live or not. */
@@ -19,8 +19,8 @@ public final class HandSwap {
   private final Composer composer;
   private final Blueprint now;
   private final Blueprint next;
-  private final Map<String, Generation> inUse;
-  private final Map<String, Generation> kept;
+  private final Map<String, PartIdentity> inUse;
+  private final Map<String, PartIdentity> kept;
 
   /**
    * What comes out of a request.
@@ -36,7 +36,7 @@ public final class HandSwap {
       Composer composer,
       SwapFiles.Request request,
       Blueprint now,
-      Map<String, Generation> inUse) {
+      Map<String, PartIdentity> inUse) {
     this.blueprints = blueprints;
     this.composer = composer;
     this.now = now;
@@ -53,8 +53,8 @@ public final class HandSwap {
   }
 
   /** The parts that it would be composed from now. */
-  public Map<String, Generation> parts() {
-    return composer.generations(next, kept);
+  public Map<String, PartIdentity> parts() {
+    return composer.identities(next, kept);
   }
 
   /**
@@ -76,7 +76,7 @@ public final class HandSwap {
   public Proved prove(
       Recomposer recomposer,
       long steps,
-      Map<String, Generation> parts,
+      Map<String, PartIdentity> parts,
       Map<String, Tensor> state,
       long step)
       throws Recomposer.Refused {
@@ -102,7 +102,7 @@ public final class HandSwap {
         step,
         pauseMillis,
         inUse,
-        composition.generations(),
+        composition.identities(),
         Changes.lines(blueprints, now, composition.blueprint()),
         OptionalDouble.of(lossBefore),
         OptionalDouble.of(lossAfter));

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.ketloom.runtime.parts.Generation;
+import org.ketloom.runtime.parts.PartIdentity;
 
 /**
  * An update that is composed and proved while the run goes on with what it has, so that the run
@@ -19,8 +19,8 @@ public final class Preparation implements AutoCloseable {
   private static final Logger LOG = System.getLogger("org.ketloom.runtime");
 
   private final String path;
-  private final Generation update;
-  private final Map<String, Generation> parts;
+  private final PartIdentity update;
+  private final Map<String, PartIdentity> parts;
   private final long changes;
   private final CompletableFuture<Recomposer.Candidate> result = new CompletableFuture<>();
 
@@ -33,8 +33,8 @@ public final class Preparation implements AutoCloseable {
    */
   public Preparation(
       String path,
-      Generation update,
-      Map<String, Generation> parts,
+      PartIdentity update,
+      Map<String, PartIdentity> parts,
       long changes,
       Callable<Recomposer.Candidate> work) {
     this.path = path;
@@ -61,11 +61,11 @@ public final class Preparation implements AutoCloseable {
     return path;
   }
 
-  public Generation update() {
+  public PartIdentity update() {
     return update;
   }
 
-  public Map<String, Generation> parts() {
+  public Map<String, PartIdentity> parts() {
     return parts;
   }
 

@@ -18,7 +18,7 @@ import org.ketloom.api.model.Tensor;
 import org.ketloom.files.Safetensors;
 import org.ketloom.runtime.blueprint.Composer;
 import org.ketloom.runtime.blueprint.Composition;
-import org.ketloom.runtime.parts.Generation;
+import org.ketloom.runtime.parts.PartIdentity;
 
 /** Composes a run's model with other parts, and proves it before the run depends on it. */
 public final class Recomposer {
@@ -85,7 +85,7 @@ public final class Recomposer {
   public Candidate compose(
       Blueprint blueprint,
       long steps,
-      Map<String, Generation> preferred,
+      Map<String, PartIdentity> preferred,
       Weights weights,
       Map<String, Tensor> state,
       long step)
@@ -168,7 +168,7 @@ public final class Recomposer {
 
   /** A part that never returns must not hold the run for ever: its thread is left to itself. */
   private Composition composeInTime(
-      Blueprint blueprint, long steps, Map<String, Generation> preferred) {
+      Blueprint blueprint, long steps, Map<String, PartIdentity> preferred) {
     CompletableFuture<Composition> result = new CompletableFuture<>();
     Thread thread =
         new Thread(

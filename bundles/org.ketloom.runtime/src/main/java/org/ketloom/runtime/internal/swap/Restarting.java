@@ -7,7 +7,7 @@ import org.ketloom.api.model.Blueprint;
 import org.ketloom.runtime.blueprint.Composer;
 import org.ketloom.runtime.blueprint.Composition;
 import org.ketloom.runtime.blueprint.Readiness;
-import org.ketloom.runtime.parts.Generation;
+import org.ketloom.runtime.parts.PartIdentity;
 import org.ketloom.runtime.run.RunSettings;
 import org.ketloom.runtime.run.Swap;
 
@@ -37,17 +37,17 @@ final class Restarting {
 
   void atStep() throws IOException {
     Blueprint blueprint = run.composition().blueprint();
-    Map<String, Generation> found =
-        updates.look(blueprint, run.composition().generations(), run.manifest().swaps());
+    Map<String, PartIdentity> found =
+        updates.look(blueprint, run.composition().identities(), run.manifest().swaps());
     if (found.isEmpty()) {
       return;
     }
     run.save();
-    Map<String, Generation> others = new LinkedHashMap<>(run.composition().generations());
+    Map<String, PartIdentity> others = new LinkedHashMap<>(run.composition().identities());
     others.keySet().removeAll(found.keySet());
-    Map<String, Generation> parts;
+    Map<String, PartIdentity> parts;
     try {
-      parts = transaction.holdAlso(() -> composer.generations(blueprint, others));
+      parts = transaction.holdAlso(() -> composer.identities(blueprint, others));
     } catch (IllegalStateException e) {
       // A part has gone again meanwhile; when it is back the run is told.
       transaction.holdCurrent();
@@ -81,7 +81,7 @@ final class Restarting {
     run.tell(swap);
   }
 
-  private void note(Swap.Outcome outcome, Map<String, Generation> to, Throwable cause)
+  private void note(Swap.Outcome outcome, Map<String, PartIdentity> to, Throwable cause)
       throws IOException {
     transaction.note(
         transaction.unchanged(Swap.Kind.RESTART, outcome, to, SwapNotes.message(cause)));

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import org.ketloom.runtime.internal.blueprint.Changes;
-import org.ketloom.runtime.parts.Generation;
+import org.ketloom.runtime.parts.PartIdentity;
 import org.ketloom.runtime.run.Swap;
 
 /** Swaps as they stand in a run's provenance. */
@@ -26,8 +26,8 @@ public final class SwapNotes {
       Swap.Kind kind,
       long step,
       long pauseMillis,
-      Map<String, Generation> before,
-      Map<String, Generation> now,
+      Map<String, PartIdentity> before,
+      Map<String, PartIdentity> now,
       List<String> changes,
       OptionalDouble lossBefore,
       OptionalDouble lossAfter) {
@@ -50,8 +50,8 @@ public final class SwapNotes {
       Swap.Kind kind,
       long step,
       long pauseMillis,
-      Map<String, Generation> before,
-      Map<String, Generation> now,
+      Map<String, PartIdentity> before,
+      Map<String, PartIdentity> now,
       List<String> changes) {
     return done(
         kind,
@@ -75,10 +75,10 @@ public final class SwapNotes {
       Swap.Outcome outcome,
       long step,
       long pauseMillis,
-      Map<String, Generation> inUse,
-      Map<String, Generation> to,
+      Map<String, PartIdentity> inUse,
+      Map<String, PartIdentity> to,
       String reason) {
-    Map<String, Generation> from = new LinkedHashMap<>(inUse);
+    Map<String, PartIdentity> from = new LinkedHashMap<>(inUse);
     from.keySet().retainAll(to.keySet());
     return new Swap(
         kind,

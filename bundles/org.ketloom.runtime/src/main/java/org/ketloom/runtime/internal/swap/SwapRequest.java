@@ -7,7 +7,7 @@ import org.ketloom.api.model.Blueprint;
 import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.internal.blueprint.Changes;
 import org.ketloom.runtime.internal.folder.SwapFiles;
-import org.ketloom.runtime.parts.Generation;
+import org.ketloom.runtime.parts.PartIdentity;
 
 /** What a request for a swap makes of a Blueprint. */
 public final class SwapRequest {
@@ -56,8 +56,8 @@ public final class SwapRequest {
       SwapFiles.Request request,
       Blueprint now,
       Blueprint next,
-      Map<String, Generation> inUse,
-      Map<String, Generation> wanted) {
+      Map<String, PartIdentity> inUse,
+      Map<String, PartIdentity> wanted) {
     if (blueprints.fingerprint(now).equals(blueprints.fingerprint(next))
         && Changes.different(wanted, inUse).isEmpty()) {
       throw new IllegalArgumentException(
@@ -68,7 +68,7 @@ public final class SwapRequest {
     }
   }
 
-  /** The paths of the parts that it names; for these the current generation is taken. */
+  /** The paths of the parts that it names; for these the current version is taken. */
   public static Set<String> paths(SwapFiles.Request request) {
     Set<String> paths = new TreeSet<>();
     for (String assignment : request.assignments()) {

@@ -19,7 +19,7 @@ import org.ketloom.runtime.internal.blueprint.Changes;
 import org.ketloom.runtime.internal.folder.Checkpoints;
 import org.ketloom.runtime.internal.folder.RunFiles;
 import org.ketloom.runtime.internal.folder.RunManifest;
-import org.ketloom.runtime.parts.Generation;
+import org.ketloom.runtime.parts.PartIdentity;
 import org.ketloom.runtime.run.Run;
 import org.ketloom.runtime.run.Swap;
 
@@ -67,7 +67,7 @@ public final class SwapStore {
     after.pending(fingerprint).write(files);
     checkpoints.write(
         next.blueprint(),
-        next.generations(),
+        next.identities(),
         Changes.circuits(next.model()),
         manifest.dataFingerprint(),
         after.handSwaps(),
@@ -101,8 +101,8 @@ public final class SwapStore {
         checkpoints
             .last()
             .orElseThrow(() -> new IOException("run " + files.folder() + " has no checkpoint"));
-    Map<String, Generation> now = manifest.current();
-    Map<String, Generation> then = to.generations();
+    Map<String, PartIdentity> now = manifest.current();
+    Map<String, PartIdentity> then = to.identities();
     Swap swap =
         SwapNotes.done(
             Swap.Kind.UNDO,

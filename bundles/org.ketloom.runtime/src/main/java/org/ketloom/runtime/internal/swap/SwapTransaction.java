@@ -18,7 +18,7 @@ import org.ketloom.runtime.internal.folder.Checkpoints;
 import org.ketloom.runtime.internal.folder.RunManifest;
 import org.ketloom.runtime.internal.folder.SwapFiles;
 import org.ketloom.runtime.internal.parts.LeaseTable;
-import org.ketloom.runtime.parts.Generation;
+import org.ketloom.runtime.parts.PartIdentity;
 import org.ketloom.runtime.run.Swap;
 
 /**
@@ -50,7 +50,7 @@ final class SwapTransaction {
   private final LeaseTable.Lease lease;
   private final SwapFiles requests;
   private Optional<Trial> trial = Optional.empty();
-  private Collection<Generation> prepared = List.of();
+  private Collection<PartIdentity> prepared = List.of();
   private long boundaryAt;
 
   SwapTransaction(
@@ -81,7 +81,7 @@ final class SwapTransaction {
   }
 
   /** Leases what is about to be composed beside what is in use. */
-  Map<String, Generation> holdAlso(Supplier<Map<String, Generation>> parts) {
+  Map<String, PartIdentity> holdAlso(Supplier<Map<String, PartIdentity>> parts) {
     return lease.hold(inUse(), parts);
   }
 
@@ -90,25 +90,25 @@ final class SwapTransaction {
   }
 
   /** What is being prepared is in use too; empty if nothing is. */
-  void preparing(Collection<Generation> parts) {
+  void preparing(Collection<PartIdentity> parts) {
     prepared = parts;
   }
 
-  private List<Generation> inUse() {
-    List<Generation> all = new ArrayList<>(run.composition().generations().values());
+  private List<PartIdentity> inUse() {
+    List<PartIdentity> all = new ArrayList<>(run.composition().identities().values());
     all.addAll(prepared);
     return all;
   }
 
   /** A candidate as the run takes it: its data set and Blueprint stay the run's own. */
   Composition taken(Recomposer.Candidate candidate, Blueprint blueprint) {
-    Map<String, Generation> generations =
-        new LinkedHashMap<>(candidate.composition().generations());
-    Generation open = run.composition().generations().get("data");
+    Map<String, PartIdentity> identities =
+        new LinkedHashMap<>(candidate.composition().identities());
+    PartIdentity open = run.composition().identities().get("data");
     if (open != null) {
-      generations.put("data", open);
+      identities.put("data", open);
     }
-    return new Composition(blueprint, candidate.composition().model(), generations);
+    return new Composition(blueprint, candidate.composition().model(), identities);
   }
 
   /** Goes on with a candidate, on trial for a step. */
@@ -118,8 +118,8 @@ final class SwapTransaction {
       Optional<SwapFiles.Request> request,
       Checkpoints.Checkpoint checkpoint,
       Swap swap) {
-    List<Generation> both = new ArrayList<>(run.composition().generations().values());
-    both.addAll(next.generations().values());
+    List<PartIdentity> both = new ArrayList<>(run.composition().identities().values());
+    both.addAll(next.identities().values());
     lease.hold(both);
     trial = Optional.of(new Trial(run.composition(), checkpoint, run.steps(), request, swap));
     run.take(next, steps);
@@ -204,13 +204,14 @@ final class SwapTransaction {
   /** A swap that was done, without a change of the Blueprint. */
   Swap done(Swap.Kind kind, Composition next) {
     return SwapNotes.done(
-        kind, run.step(), pause(), run.composition().generations(), next.generations(), List.of());
+        kind, run.step(), pause(), run.composition().identities(), next.identities(), List.of());
   }
 
   /** A swap that wasn't done. */
-  Swap unchanged(Swap.Kind kind, Swap.Outcome outcome, Map<String, Generation> to, String reason) {
+  Swap unchanged(
+      Swap.Kind kind, Swap.Outcome outcome, Map<String, PartIdentity> to, String reason) {
     return SwapNotes.unchanged(
-        kind, outcome, run.step(), pause(), run.composition().generations(), to, reason);
+        kind, outcome, run.step(), pause(), run.composition().identities(), to, reason);
   }
 
   /** Takes a swap that wasn't done into the provenance. */

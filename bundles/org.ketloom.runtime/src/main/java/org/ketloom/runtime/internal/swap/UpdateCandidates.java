@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.runtime.blueprint.Composer;
 import org.ketloom.runtime.blueprint.Readiness;
-import org.ketloom.runtime.parts.Generation;
+import org.ketloom.runtime.parts.PartIdentity;
 import org.ketloom.runtime.parts.PartRegistry;
 import org.ketloom.runtime.run.Swap;
 
@@ -60,41 +60,41 @@ public final class UpdateCandidates implements AutoCloseable {
   }
 
   /**
-   * The generations by path that a new run would take instead of those in use. The data set isn't
-   * among them: it stays open to the end.
+   * The parts by path that a new run would take instead of those in use. The data set isn't among
+   * them: it stays open to the end.
    *
    * @param swaps of the run: what failed in one of them isn't tried again
    */
-  public Map<String, Generation> look(
-      Blueprint blueprint, Map<String, Generation> inUse, List<Swap> swaps) {
+  public Map<String, PartIdentity> look(
+      Blueprint blueprint, Map<String, PartIdentity> inUse, List<Swap> swaps) {
     seen = changes.get();
-    Map<String, Generation> found = new LinkedHashMap<>();
+    Map<String, PartIdentity> found = new LinkedHashMap<>();
     if (composer.state(blueprint).state() != Readiness.State.READY) {
       return found;
     }
-    Map<String, Generation> there;
+    Map<String, PartIdentity> there;
     try {
-      there = composer.generations(blueprint, Map.of());
+      there = composer.identities(blueprint, Map.of());
     } catch (IllegalStateException e) {
       // A part has gone since the look before; the registry tells when it comes back.
       return found;
     }
     there.forEach(
-        (path, generation) -> {
+        (path, identity) -> {
           if (!path.equals("data")
-              && !generation.equals(inUse.get(path))
-              && !quarantined(path, generation, swaps)) {
-            found.put(path, generation);
+              && !identity.equals(inUse.get(path))
+              && !quarantined(path, identity, swaps)) {
+            found.put(path, identity);
           }
         });
     return found;
   }
 
-  /** Whether a generation was refused or has failed in a run. */
-  static boolean quarantined(String path, Generation generation, List<Swap> swaps) {
+  /** Whether a part was refused or has failed in a run. */
+  static boolean quarantined(String path, PartIdentity identity, List<Swap> swaps) {
     return swaps.stream()
         .filter(swap -> swap.outcome() != Swap.Outcome.DONE)
-        .anyMatch(swap -> generation.equals(swap.to().get(path)));
+        .anyMatch(swap -> identity.equals(swap.to().get(path)));
   }
 
   @Override

@@ -24,7 +24,7 @@ import org.ketloom.runtime.blueprint.Readiness;
 import org.ketloom.runtime.internal.parts.BundleHash;
 import org.ketloom.runtime.internal.parts.Fakes;
 import org.ketloom.runtime.internal.parts.TrackedParts;
-import org.ketloom.runtime.parts.Generation;
+import org.ketloom.runtime.parts.PartIdentity;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
 
@@ -63,7 +63,7 @@ class PartComposerTest {
   @Test
   void theEngineThatIsAskedForIsTakenBeforeTheFirstChoice() throws IOException {
     Blueprint blueprint = blueprints.complete(draft("{\"model\": \"toy\"}"));
-    Generation first = composer.generations(blueprint, Map.of()).get("engine");
+    PartIdentity first = composer.identities(blueprint, Map.of()).get("engine");
     Fakes.bind(
         registry,
         Fakes.reference(
@@ -72,14 +72,14 @@ class PartComposerTest {
             QuantumEngine.class,
             Map.of(Constants.SERVICE_RANKING, 5, Part.NAME, "fake")),
         new Fakes.Engine());
-    Generation second = composer.generations(blueprint, Map.of()).get("engine");
+    PartIdentity second = composer.identities(blueprint, Map.of()).get("engine");
     assertEquals("1.1.0", second.version());
-    assertEquals(first, composer.generations(blueprint, Map.of("engine", first)).get("engine"));
+    assertEquals(first, composer.identities(blueprint, Map.of("engine", first)).get("engine"));
     Composition composition =
         composer.compose(blueprint, new ImageShape(1, 2, 3), 3, 10, "", Map.of("engine", first));
-    assertEquals(first, composition.generations().get("engine"));
-    Generation gone = new Generation("fake", "fake.engine", "0.9.0", first.sha256());
-    assertEquals(second, composer.generations(blueprint, Map.of("engine", gone)).get("engine"));
+    assertEquals(first, composition.identities().get("engine"));
+    PartIdentity gone = new PartIdentity("fake", "fake.engine", "0.9.0", first.sha256());
+    assertEquals(second, composer.identities(blueprint, Map.of("engine", gone)).get("engine"));
   }
 
   @Test
@@ -99,7 +99,7 @@ class PartComposerTest {
   }
 
   @Test
-  void aModelIsBuiltFromConfiguredPartsAndKnowsTheirGenerations() throws IOException {
+  void aModelIsBuiltFromConfiguredPartsAndKnowsTheirIdentities() throws IOException {
     Composition composition =
         composer.compose(
             blueprints.complete(
@@ -111,9 +111,9 @@ class PartComposerTest {
       assertEquals(Map.of("RX", 6, "RY", 2), circuit.gateCounts());
       assertEquals(
           List.of("model", "parts.encoding", "parts.ansatz", "data", "engine"),
-          List.copyOf(composition.generations().keySet()));
-      assertEquals("fake.ansatz", composition.generations().get("parts.ansatz").bundle());
-      assertEquals(64, composition.generations().get("engine").sha256().length());
+          List.copyOf(composition.identities().keySet()));
+      assertEquals("fake.ansatz", composition.identities().get("parts.ansatz").bundle());
+      assertEquals(64, composition.identities().get("engine").sha256().length());
       assertEquals(6L, model.parameters().get("classical"));
     }
   }
@@ -135,9 +135,9 @@ class PartComposerTest {
             blueprints.complete(
                 draft("{\"model\": \"toy\", \"parts\": {\"ansatz\": \"leaving\"}}")));
     assertEquals(
-        new Generation(
+        new PartIdentity(
             "leaving", "leaving", "1.0.0", BundleHash.of(Fakes.bundle("leaving", "1.0.0"))),
-        composition.generations().get("parts.ansatz"));
+        composition.identities().get("parts.ansatz"));
     assertTrue(registry.find(Ansatz.KIND, "leaving", "").isEmpty());
   }
 
@@ -159,12 +159,12 @@ class PartComposerTest {
     }
     Fakes.add(registry, 20, "fake.ansatz", "1.1.0", Ansatz.class, "layers", new Other(1));
     Composition newest = compose("{\"model\": \"toy\"}");
-    assertEquals("1.1.0", newest.generations().get("parts.ansatz").version());
+    assertEquals("1.1.0", newest.identities().get("parts.ansatz").version());
     assertEquals(
         Map.of("RZ", 1, "RY", 2), newest.model().circuits().get("bottleneck").gateCounts());
     Composition pinned =
         compose("{\"model\": \"toy\", \"parts\": {\"ansatz\": {\"version\": \"[1.0,1.1)\"}}}");
-    assertEquals("1.0.0", pinned.generations().get("parts.ansatz").version());
+    assertEquals("1.0.0", pinned.identities().get("parts.ansatz").version());
   }
 
   private Composition compose(String json) {

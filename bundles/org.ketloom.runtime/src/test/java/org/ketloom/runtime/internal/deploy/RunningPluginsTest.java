@@ -22,8 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.ketloom.runtime.internal.parts.Fakes;
 import org.ketloom.runtime.internal.parts.LeaseTable;
 import org.ketloom.runtime.internal.parts.PartGate;
-import org.ketloom.runtime.parts.Generation;
 import org.ketloom.runtime.parts.Leases;
+import org.ketloom.runtime.parts.PartIdentity;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
@@ -104,7 +104,8 @@ class RunningPluginsTest {
             public void hide(Bundle bundle) {
               told.add("hide " + (bundle.getState() == Bundle.ACTIVE));
               if (told.size() == 3) {
-                lease.hold(List.of(new Generation("late", "example.late", "1.0.0", plugin.hash())));
+                lease.hold(
+                    List.of(new PartIdentity("late", "example.late", "1.0.0", plugin.hash())));
               }
             }
 

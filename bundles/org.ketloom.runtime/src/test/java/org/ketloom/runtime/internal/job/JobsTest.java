@@ -336,7 +336,7 @@ class JobsTest {
   }
 
   @Test
-  void aPinnedJobWaitsForItsOwnGenerationAndOthersDont() throws IOException {
+  void aPinnedJobWaitsForItsOwnVersionsAndOthersDont() throws IOException {
     for (RunSettings.Policy policy : List.of(RunSettings.Policy.PIN, RunSettings.Policy.ADOPT)) {
       permits.drainPermits();
       PooledJobs jobs = open(1);
@@ -366,7 +366,7 @@ class JobsTest {
       comeBack("1.0.0");
     }
     assertEquals(
-        "1.1.0", runs.info(folder.resolve("adopt")).generations().get("parts.ansatz").version());
+        "1.1.0", runs.info(folder.resolve("adopt")).identities().get("parts.ansatz").version());
   }
 
   /** A composer after whose looks at the registry a part goes, as often as is asked for. */
@@ -415,7 +415,7 @@ class JobsTest {
     updates.close();
   }
 
-  /** What was READY may have lost its generation by the time at which a thread gets free. */
+  /** What was READY may have lost its parts by the time at which a thread gets free. */
   @Test
   void aPinnedJobThatWaitedForAThreadLooksAgain() throws IOException {
     Path at = folder.resolve("second");
@@ -441,7 +441,7 @@ class JobsTest {
     vanish();
     comeBack("1.0.0");
     await(second, Job.State.DONE);
-    assertEquals("1.0.0", runs.info(at).generations().get("parts.ansatz").version());
+    assertEquals("1.0.0", runs.info(at).identities().get("parts.ansatz").version());
   }
 
   private static PooledJobs.Config config(int threads, long debounceMillis) {

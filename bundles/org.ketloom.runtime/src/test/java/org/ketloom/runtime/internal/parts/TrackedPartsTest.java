@@ -101,8 +101,8 @@ class TrackedPartsTest {
     assertEquals(2, registry.find(Encoding.KIND, "turn", "").orElseThrow().serviceId());
     assertEquals(List.of(1L), engines());
     // Who found it before still learns where it came from.
-    assertEquals("1.10.0", registry.generation(part).version());
-    assertEquals(64, registry.generation(part).sha256().length());
+    assertEquals("1.10.0", registry.identity(part).version());
+    assertEquals(64, registry.identity(part).sha256().length());
     registry.show(bundle);
     assertSame(part, registry.find(Encoding.KIND, "turn", "").orElseThrow());
     assertEquals(List.of(13L, 1L), engines());
@@ -525,10 +525,10 @@ class TrackedPartsTest {
   }
 
   @Test
-  void aGenerationHashesTheContentOfTheBundle() {
+  void anIdentityHashesTheContentOfTheBundle() {
     RegisteredPart part = registry.find(Encoding.KIND, "turn", "").orElseThrow();
-    assertEquals("fake.encoding", registry.generation(part).bundle());
-    assertEquals(64, registry.generation(part).sha256().length());
+    assertEquals("fake.encoding", registry.identity(part).bundle());
+    assertEquals(64, registry.identity(part).sha256().length());
     Map<String, String> files = Map.of("a/b.txt", "x", "c.txt", "yy");
     String hash = BundleHash.of(Fakes.bundle("one", "1.0.0", files));
     assertEquals(hash, BundleHash.of(Fakes.bundle("two", "2.0.0", Map.copyOf(files))));

@@ -410,7 +410,7 @@ class FolderRunsTest {
   }
 
   @Test
-  void anotherGenerationOfAPartIsSaid() throws IOException {
+  void anotherVersionOfAPartIsSaid() throws IOException {
     Path at = folder.resolve("run");
     start(blueprint(), at, 7);
     Fakes.add(registry, 50, "fake.ansatz", "1.0.1", Ansatz.class, "layers", new Fakes.Layers());

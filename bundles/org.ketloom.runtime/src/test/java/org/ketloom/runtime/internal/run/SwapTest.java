@@ -45,8 +45,8 @@ import org.ketloom.runtime.internal.parts.BundleHash;
 import org.ketloom.runtime.internal.parts.Fakes;
 import org.ketloom.runtime.internal.parts.LeaseTable;
 import org.ketloom.runtime.internal.parts.TrackedParts;
-import org.ketloom.runtime.parts.Generation;
 import org.ketloom.runtime.parts.PartArchive;
+import org.ketloom.runtime.parts.PartIdentity;
 import org.ketloom.runtime.run.Resumption;
 import org.ketloom.runtime.run.Run;
 import org.ketloom.runtime.run.RunInfo;
@@ -212,7 +212,7 @@ class SwapTest {
 
     RunInfo info = runs.info(adopted);
     assertEquals(List.of(swap), info.swaps());
-    assertEquals("1.1.0", info.generations().get("parts.ansatz").version());
+    assertEquals("1.1.0", info.identities().get("parts.ansatz").version());
     assertEquals("1.0.0", info.first().get("parts.ansatz").version());
     assertEquals(List.of(), info.quarantine());
     assertEquals(
@@ -365,7 +365,7 @@ class SwapTest {
   }
 
   @Test
-  void aPinnedRunIsResumedWithItsOwnGeneration() throws IOException {
+  void aPinnedRunIsResumedWithItsOwnParts() throws IOException {
     Path alone = folder.resolve("alone");
     Path at = folder.resolve("run");
     train(alone, RunSettings.Policy.PIN, new Script());
@@ -423,7 +423,7 @@ class SwapTest {
     assertEquals("1.0.0", swap.from().get("parts.ansatz").version());
     assertEquals("1.1.0", swap.to().get("parts.ansatz").version());
     assertEquals(List.of("circuit \"bottleneck\" is another one"), swap.changes());
-    assertEquals("1.1.0", info.generations().get("parts.ansatz").version());
+    assertEquals("1.1.0", info.identities().get("parts.ansatz").version());
     assertEquals("1.0.0", info.first().get("parts.ansatz").version());
     assertNotEquals(before, circuit(at));
   }
@@ -458,23 +458,23 @@ class SwapTest {
     Path alone = folder.resolve("alone");
     train(alone, RunSettings.Policy.PIN, new Script());
     Path at = upgraded(new Fakes.Turned());
-    List<Generation> asked = new ArrayList<>();
+    List<PartIdentity> asked = new ArrayList<>();
     runs.archive =
         new PartArchive() {
           @Override
-          public boolean keeps(Generation part) {
+          public boolean keeps(PartIdentity part) {
             return part.version().equals("1.0.0");
           }
 
           @Override
-          public void restore(Generation part) {
+          public void restore(PartIdentity part) {
             assertEquals(List.of(at.toString()), leases.live(), "leased before");
             asked.add(part);
             newer("1.0.0", new Fakes.Layers()).run();
           }
         };
     assertEquals(13, resume(at, new Script()).losses.size());
-    assertEquals(List.of("fake.ansatz"), asked.stream().map(Generation::bundle).toList());
+    assertEquals(List.of("fake.ansatz"), asked.stream().map(PartIdentity::bundle).toList());
     assertEquals(List.of(), runs.info(at).swaps());
     assertArrayEquals(last(alone), last(at));
   }
@@ -485,12 +485,12 @@ class SwapTest {
     runs.archive =
         new PartArchive() {
           @Override
-          public boolean keeps(Generation part) {
+          public boolean keeps(PartIdentity part) {
             return true;
           }
 
           @Override
-          public void restore(Generation part) {
+          public void restore(PartIdentity part) {
             throw new IllegalStateException("fake.ansatz 1.0.0 isn't signed");
           }
         };
@@ -503,7 +503,7 @@ class SwapTest {
   void aLeaseLastsAsLongAsTheRunNeedsIt() throws IOException {
     Path at = folder.resolve("run");
     List<String> seen = new ArrayList<>();
-    List<Generation> used = new ArrayList<>();
+    List<PartIdentity> used = new ArrayList<>();
     Script script = new Script();
     leases.addListener(() -> seen.add("changed"));
     script
@@ -540,8 +540,8 @@ class SwapTest {
     Path at = folder.resolve("run");
     List<String> seen = new ArrayList<>();
     for (String version : List.of("1.0.0", "1.1.0")) {
-      Generation generation =
-          new Generation(
+      PartIdentity identity =
+          new PartIdentity(
               "layers",
               "watched.ansatz",
               version,
@@ -555,7 +555,7 @@ class SwapTest {
                   version,
                   Ansatz.class,
                   "watched",
-                  new Fakes.Watched(() -> seen.add(version + " by " + holders(generation))));
+                  new Fakes.Watched(() -> seen.add(version + " by " + holders(identity))));
       if (version.equals("1.0.0")) {
         come.run();
         Script stopped = new Script();
@@ -602,10 +602,10 @@ class SwapTest {
 
   @Test
   void whatGoesBeforeItIsLeasedIsLookedForAgain() {
-    Generation first = new Generation("wave", "wave", "1.0.0", "1");
-    Generation second = new Generation("wave", "wave", "1.1.0", "2");
-    Generation used = new Generation("model", "model", "1.0.0", "3");
-    List<Map<String, Generation>> found =
+    PartIdentity first = new PartIdentity("wave", "wave", "1.0.0", "1");
+    PartIdentity second = new PartIdentity("wave", "wave", "1.1.0", "2");
+    PartIdentity used = new PartIdentity("model", "model", "1.0.0", "3");
+    List<Map<String, PartIdentity>> found =
         new ArrayList<>(List.of(Map.of("a", first), Map.of("a", second), Map.of("a", second)));
     LeaseTable.Lease lease = leases.lease("run");
     assertEquals(Map.of("a", second), lease.hold(List.of(used), () -> found.remove(0)));
@@ -616,16 +616,16 @@ class SwapTest {
     assertEquals(List.of(), leases.live());
   }
 
-  private Generation inUse(Path at) {
+  private PartIdentity inUse(Path at) {
     try {
-      return runs.info(at).generations().get("parts.ansatz");
+      return runs.info(at).identities().get("parts.ansatz");
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
   }
 
-  private List<String> holders(Generation generation) {
-    return leases.holders(generation.bundle(), generation.version(), generation.sha256());
+  private List<String> holders(PartIdentity identity) {
+    return leases.holders(identity.bundle(), identity.version(), identity.sha256());
   }
 
   @Test

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.ketloom.api.model.PartSelection;
 import org.ketloom.runtime.job.Job;
 import org.ketloom.runtime.job.Jobs;
-import org.ketloom.runtime.parts.Generation;
+import org.ketloom.runtime.parts.PartIdentity;
 import org.ketloom.runtime.run.RunInfo;
 import org.ketloom.runtime.run.Runs;
 import org.ketloom.runtime.run.Swap;
@@ -199,7 +199,7 @@ public final class RunsCommands implements Runnable {
                     .collect(Collectors.joining(", ")));
       }
       out.println("parts, with the bundle that each comes from and its SHA-256");
-      info.generations().forEach((path, generation) -> part(out, info, path, generation));
+      info.identities().forEach((path, identity) -> part(out, info, path, identity));
       if (!info.swaps().isEmpty()) {
         out.println("swaps");
         info.swaps().forEach(swap -> swap(out, swap));
@@ -208,17 +208,17 @@ public final class RunsCommands implements Runnable {
       return 0;
     }
 
-    private static void part(PrintWriter out, RunInfo info, String path, Generation generation) {
+    private static void part(PrintWriter out, RunInfo info, String path, PartIdentity identity) {
       out.printf(
           Locale.ROOT,
           "  %-17s  %-14s  %s %s%n",
           path,
-          generation.name(),
-          generation.bundle(),
-          generation.version());
-      out.printf(Locale.ROOT, "  %-17s  %-14s  %s%n", "", "", generation.sha256());
-      Generation first = info.first().get(path);
-      if (first != null && !first.equals(generation)) {
+          identity.name(),
+          identity.bundle(),
+          identity.version());
+      out.printf(Locale.ROOT, "  %-17s  %-14s  %s%n", "", "", identity.sha256());
+      PartIdentity first = info.first().get(path);
+      if (first != null && !first.equals(identity)) {
         out.printf(Locale.ROOT, "  %-17s  %-14s  began with %s%n", "", "", first);
       }
     }

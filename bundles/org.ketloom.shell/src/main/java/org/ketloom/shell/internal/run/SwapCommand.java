@@ -91,8 +91,8 @@ public final class SwapCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     swap.to()
         .forEach(
-            (path, generation) ->
-                out.println(path + ": " + swap.from().get(path) + " -> " + generation));
+            (path, identity) ->
+                out.println(path + ": " + swap.from().get(path) + " -> " + identity));
     swap.changes().forEach(out::println);
     if (swap.before().isPresent() && swap.after().isPresent()) {
       out.printf(

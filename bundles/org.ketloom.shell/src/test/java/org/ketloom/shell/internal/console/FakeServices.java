@@ -50,7 +50,7 @@ import org.ketloom.runtime.internal.blueprint.JsonBlueprints;
 import org.ketloom.runtime.internal.blueprint.PartComposer;
 import org.ketloom.runtime.job.Job;
 import org.ketloom.runtime.job.Jobs;
-import org.ketloom.runtime.parts.Generation;
+import org.ketloom.runtime.parts.PartIdentity;
 import org.ketloom.runtime.parts.PartRegistry;
 import org.ketloom.runtime.parts.RegisteredPart;
 import org.ketloom.runtime.run.Resumption;
@@ -328,8 +328,8 @@ public final class FakeServices implements Services {
     }
 
     @Override
-    public Generation generation(RegisteredPart part) {
-      return new Generation(part.name(), part.bundle(), part.version().toString(), "");
+    public PartIdentity identity(RegisteredPart part) {
+      return new PartIdentity(part.name(), part.bundle(), part.version().toString(), "");
     }
 
     @Override
@@ -382,8 +382,8 @@ public final class FakeServices implements Services {
             10,
             Instant.EPOCH,
             0,
-            Map.of("parts.ansatz", new Generation("chain", "org.example", "1.0.0", "aa11")),
-            Map.of("parts.ansatz", new Generation("chain", "org.example", "1.1.0", "bb22")),
+            Map.of("parts.ansatz", new PartIdentity("chain", "org.example", "1.0.0", "aa11")),
+            Map.of("parts.ansatz", new PartIdentity("chain", "org.example", "1.1.0", "bb22")),
             List.of("parts.ansatz.options.factor: 1 to 2"),
             "",
             OptionalDouble.of(0.25),
@@ -410,8 +410,8 @@ public final class FakeServices implements Services {
             12,
             Instant.EPOCH,
             0,
-            Map.of("parts.ansatz", new Generation("chain", "org.example", "1.1.0", "bb22")),
-            Map.of("parts.ansatz", new Generation("chain", "org.example", "1.2.0", "cc33")),
+            Map.of("parts.ansatz", new PartIdentity("chain", "org.example", "1.1.0", "bb22")),
+            Map.of("parts.ansatz", new PartIdentity("chain", "org.example", "1.2.0", "cc33")),
             List.of(),
             "loss became NaN",
             OptionalDouble.empty(),

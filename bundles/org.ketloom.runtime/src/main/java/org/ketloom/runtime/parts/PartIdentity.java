@@ -10,7 +10,7 @@ package org.ketloom.runtime.parts;
  *     in UTF-8, a zero byte, length as 8 bytes big-endian, content); empty if the content can't be
  *     read. Unlike a hash of the jar it doesn't depend on how that was packed.
  */
-public record Generation(String name, String bundle, String version, String sha256) {
+public record PartIdentity(String name, String bundle, String version, String sha256) {
 
   /** Bundle, version and the beginning of the hash: {@code org.example 1.0.0 (0123456789ab)}. */
   @Override
