@@ -16,9 +16,6 @@ import org.osgi.annotation.versioning.ProviderType;
  */
 @ProviderType
 public interface Evaluator {
-  /** The features that are taken when none are named. */
-  String DEFAULT_FEATURES = "classifier";
-
   /** Draws images. */
   @FunctionalInterface
   interface Generator {

@@ -16,6 +16,9 @@ public interface FeatureNetworkProvider extends Part {
   /** This kind of parts. */
   PartKind KIND = new PartKind("features", FeatureNetworkProvider.class);
 
+  /** Name of the part that is taken where none is named; its network tells classes too. */
+  String DEFAULT = "classifier";
+
   /**
    * Opens the network, after training it if need be.
    *

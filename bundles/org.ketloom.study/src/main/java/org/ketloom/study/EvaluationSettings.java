@@ -1,5 +1,6 @@
 package org.ketloom.study;
 
+import org.ketloom.metrics.FeatureNetworkProvider;
 import java.util.Map;
 
 /**
@@ -22,7 +23,7 @@ public record EvaluationSettings(
     Map<String, String> options,
     Map<String, String> sampling) {
   /** Name of the features that are measured on where none are named. */
-  public static final String FEATURES = "classifier";
+  public static final String FEATURES = FeatureNetworkProvider.DEFAULT;
 
   /** Copies the maps. */
   public EvaluationSettings {

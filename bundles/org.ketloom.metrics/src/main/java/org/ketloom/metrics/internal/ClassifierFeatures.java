@@ -17,7 +17,6 @@ import org.ketloom.files.AtomicFile;
 import org.ketloom.files.CacheFolder;
 import org.ketloom.files.Safetensors;
 import org.ketloom.files.Sha256;
-import org.ketloom.metrics.Evaluator;
 import org.ketloom.metrics.FeatureNetwork;
 import org.ketloom.metrics.FeatureNetworkProvider;
 import org.osgi.service.component.annotations.Component;
@@ -34,7 +33,7 @@ import org.osgi.service.component.annotations.Component;
 @Component(
     service = FeatureNetworkProvider.class,
     property = {
-      Part.NAME + "=" + Evaluator.DEFAULT_FEATURES,
+      Part.NAME + "=" + FeatureNetworkProvider.DEFAULT,
       Part.DESCRIPTION + "=64 features of a small classifier, trained on the data set itself"
     })
 public record ClassifierFeatures(

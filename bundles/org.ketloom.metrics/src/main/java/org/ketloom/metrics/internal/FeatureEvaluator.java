@@ -3,69 +3,54 @@ package org.ketloom.metrics.internal;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import org.ketloom.api.model.Progress;
 import org.ketloom.api.part.Options;
-import org.ketloom.api.part.Part;
 import org.ketloom.metrics.Bins;
 import org.ketloom.metrics.Evaluator;
 import org.ketloom.metrics.FeatureNetwork;
 import org.ketloom.metrics.FeatureNetworkProvider;
+import org.ketloom.runtime.parts.PartRegistry;
+import org.ketloom.runtime.parts.RegisteredPart;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
-import org.osgi.service.component.annotations.ReferenceCardinality;
-import org.osgi.service.component.annotations.ReferencePolicy;
 
 /** Finds the features, and measures on them. */
 @Component
 public final class FeatureEvaluator implements Evaluator {
-  private volatile Map<String, FeatureNetworkProvider> providers = Map.of();
+  private final PartRegistry registry;
 
-  /** Without features, which come by themselves. */
+  /** With the feature networks of a registry. */
   @Activate
-  public FeatureEvaluator() {}
-
-  /** Features have come. */
-  @Reference(
-      cardinality = ReferenceCardinality.MULTIPLE,
-      policy = ReferencePolicy.DYNAMIC,
-      unbind = "remove")
-  synchronized void add(FeatureNetworkProvider provider, Map<String, ?> properties) {
-    Map<String, FeatureNetworkProvider> all = new TreeMap<>(providers);
-    all.put(String.valueOf(properties.get(Part.NAME)), provider);
-    providers = all;
-  }
-
-  /** Features have gone. */
-  synchronized void remove(FeatureNetworkProvider provider) {
-    Map<String, FeatureNetworkProvider> all = new TreeMap<>(providers);
-    all.values().removeIf(p -> p == provider);
-    providers = all;
+  public FeatureEvaluator(@Reference PartRegistry registry) {
+    this.registry = registry;
   }
 
   @Override
   public List<String> features() {
-    return List.copyOf(providers.keySet());
+    return registry.parts(FeatureNetworkProvider.KIND).stream()
+        .map(RegisteredPart::name)
+        .distinct()
+        .toList();
   }
 
   @Override
   public void check(Request request) {
     provider(request.features(), request.options());
-    int least = Math.max(Bins.samplesNeeded(request.bins()), request.test().classes().size());
-    require("drawn", request, request.samples(), least);
-    require("training", request, request.training().size(), least);
-    require("test", request, request.test().size(), least);
+    int min = Math.max(Bins.samplesNeeded(request.bins()), request.test().classes().size());
+    require("drawn", request, request.samples(), min);
+    require("training", request, request.training().size(), min);
+    require("test", request, request.test().size(), min);
   }
 
-  private static void require(String which, Request request, int found, int least) {
-    if (found < least) {
+  private static void require(String which, Request request, int found, int min) {
+    if (found < min) {
       throw new IllegalArgumentException(
           "NDB with "
               + request.bins()
               + " bins needs at least "
-              + least
+              + min
               + " "
               + which
               + " images, found "
@@ -86,18 +71,24 @@ public final class FeatureEvaluator implements Evaluator {
         return new Measurement(request, generator, stages, network, null).report();
       }
       try (FeatureNetwork classifier =
-          open(provider(DEFAULT_FEATURES, Map.of()), request, stages)) {
+          open(provider(FeatureNetworkProvider.DEFAULT, Map.of()), request, stages)) {
         return new Measurement(request, generator, stages, network, classifier).report();
       }
     }
   }
 
   private FeatureNetworkProvider provider(String name, Map<String, ?> options) {
-    FeatureNetworkProvider prototype = providers.get(name);
-    if (prototype == null) {
-      throw new IllegalArgumentException(
-          "there are no features \"" + name + "\"; there are " + String.join(", ", features()));
-    }
+    FeatureNetworkProvider prototype =
+        registry
+            .find(FeatureNetworkProvider.KIND, name, "")
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "there are no features \""
+                            + name
+                            + "\"; there are "
+                            + (features().isEmpty() ? "none" : String.join(", ", features()))))
+            .prototype(FeatureNetworkProvider.class);
     return Options.with(prototype, "features \"" + name + "\"", options);
   }
 

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
@@ -18,11 +20,16 @@ import org.ketloom.api.data.DatasetProvider;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.model.Figure;
 import org.ketloom.api.model.Progress;
-import org.ketloom.api.part.Part;
+import org.ketloom.api.part.Options;
+import org.ketloom.api.part.PartKind;
 import org.ketloom.data.internal.DrawnDigits;
 import org.ketloom.metrics.Evaluator;
 import org.ketloom.metrics.FeatureNetwork;
 import org.ketloom.metrics.FeatureNetworkProvider;
+import org.ketloom.runtime.parts.PartIdentity;
+import org.ketloom.runtime.parts.PartRegistry;
+import org.ketloom.runtime.parts.RegisteredPart;
+import org.osgi.framework.Version;
 
 class FeatureEvaluatorTest {
   private static final int SIDE = 8;
@@ -67,7 +74,8 @@ class FeatureEvaluatorTest {
     }
   }
 
-  private final FeatureEvaluator evaluator = new FeatureEvaluator();
+  private final List<RegisteredPart> registered = new ArrayList<>();
+  private final FeatureEvaluator evaluator = new FeatureEvaluator(new Registered(registered));
   private final Dataset train;
   private final Dataset test;
 
@@ -79,7 +87,54 @@ class FeatureEvaluatorTest {
     } catch (IOException e) {
       throw new AssertionError(e);
     }
-    evaluator.add(new Profiles(true), Map.of(Part.NAME, "profiles"));
+    register("profiles", "1.0.0", new Profiles(true));
+  }
+
+  private void register(String name, String version, FeatureNetworkProvider provider) {
+    registered.add(
+        new RegisteredPart(
+            FeatureNetworkProvider.KIND,
+            name,
+            Version.parseVersion(version),
+            "example." + name,
+            "",
+            Options.of(provider),
+            registered.size(),
+            provider));
+  }
+
+  /** Parts in the order of choice, whatever their versions. */
+  private record Registered(List<RegisteredPart> parts) implements PartRegistry {
+    @Override
+    public List<PartKind> kinds() {
+      return List.of(FeatureNetworkProvider.KIND);
+    }
+
+    @Override
+    public Optional<RegisteredPart> find(PartKind kind, String name, String versionRange) {
+      return parts(kind).stream().filter(part -> part.name().equals(name)).findFirst();
+    }
+
+    @Override
+    public List<RegisteredPart> engines() {
+      return List.of();
+    }
+
+    @Override
+    public List<String> refused() {
+      return List.of();
+    }
+
+    @Override
+    public PartIdentity identity(RegisteredPart part) {
+      return new PartIdentity(part.name(), part.bundle(), part.version().toString(), "");
+    }
+
+    @Override
+    public void addListener(Runnable listener) {}
+
+    @Override
+    public void removeListener(Runnable listener) {}
   }
 
   private Evaluator.Request request(int samples, boolean conditional) {
@@ -100,6 +155,20 @@ class FeatureEvaluatorTest {
 
   private static Map<String, Figure> byName(Evaluator.Report report) {
     return report.measures().stream().collect(Collectors.toMap(Figure::name, m -> m));
+  }
+
+  @Test
+  void featuresAreTheRegistrysFirstChoice() throws IOException {
+    register("profiles", "1.1.0", new Profiles(false));
+    assertEquals(List.of("profiles"), evaluator.features());
+    Evaluator.Report report =
+        evaluator.evaluate(request(300, true), (labels, seed, p) -> draw(labels, seed), GO);
+    assertEquals("profiles", report.classifier(), "the first one tells classes");
+    registered.clear();
+    assertEquals(
+        "there are no features \"profiles\"; there are none",
+        assertThrows(IllegalArgumentException.class, () -> evaluator.check(request(300, true)))
+            .getMessage());
   }
 
   @Test
@@ -214,10 +283,9 @@ class FeatureEvaluatorTest {
 
   @Test
   void featuresComeAndGo() {
-    Profiles other = new Profiles(false);
-    evaluator.add(other, Map.of(Part.NAME, "other"));
-    assertEquals(List.of("other", "profiles"), evaluator.features());
-    evaluator.remove(other);
+    register("other", "1.0.0", new Profiles(false));
+    assertEquals(List.of("profiles", "other"), evaluator.features());
+    registered.remove(1);
     assertEquals(List.of("profiles"), evaluator.features());
   }
 }
