@@ -13,8 +13,10 @@ import org.ketloom.runtime.blueprint.Draft;
 class GridStudyTest {
   private static GridStudy grid(Map<String, Map<String, List<String>>> axes, List<Long> seeds) {
     return new GridStudy(
-        Optional.empty(), new Draft("{}", "here"), axes, seeds, EvaluationSettings.of(20, 2));
+        Optional.empty(), new Text("{}", "here"), axes, seeds, EvaluationSettings.of(20, 2));
   }
+
+  private record Text(String json, String source) implements Draft {}
 
   @Test
   void cellsAreTheProductOfTheAxesInTheirOrder() {

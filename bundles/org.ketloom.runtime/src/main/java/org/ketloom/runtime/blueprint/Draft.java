@@ -1,19 +1,18 @@
 package org.ketloom.runtime.blueprint;
 
-import java.util.Objects;
+import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * A Blueprint as it was written: what it doesn't say is left to defaults, which are known once its
- * parts are there. Made by {@link Blueprints}.
- *
- * @param json a JSON object of the form that {@link Blueprints} describes
- * @param source where it comes from, for messages: a file's name
+ * parts are there. Immutable. Made by {@link Blueprints}, which has read and checked it: whoever
+ * takes a draft doesn't read its text again.
  */
-public record Draft(String json, String source) {
+@ProviderType
+public interface Draft {
 
-  /** Refuses null. */
-  public Draft {
-    Objects.requireNonNull(json, "json");
-    Objects.requireNonNull(source, "source");
-  }
+  /** A JSON object of the form that {@link Blueprints} describes. */
+  String json();
+
+  /** Where it comes from, for messages: a file's name. */
+  String source();
 }

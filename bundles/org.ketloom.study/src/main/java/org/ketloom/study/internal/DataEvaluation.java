@@ -13,6 +13,7 @@ import org.ketloom.api.model.Figure;
 import org.ketloom.metrics.Evaluator;
 import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.blueprint.Composer;
+import org.ketloom.runtime.blueprint.ResolvedBlueprint;
 import org.ketloom.runtime.run.Sampler;
 import org.ketloom.study.Evaluation;
 import org.ketloom.study.EvaluationSettings;
@@ -48,8 +49,9 @@ final class DataEvaluation implements Evaluation {
   }
 
   private Evaluator.Request request(Blueprint of) throws IOException {
-    Dataset training = composer.open(of, DatasetProvider.Split.TRAIN);
-    Dataset test = composer.open(of, DatasetProvider.Split.TEST);
+    ResolvedBlueprint resolved = composer.resolve(of);
+    Dataset training = resolved.open(DatasetProvider.Split.TRAIN);
+    Dataset test = resolved.open(DatasetProvider.Split.TEST);
     return new Evaluator.Request(
         training,
         test,

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -31,6 +32,7 @@ import org.ketloom.metrics.Evaluator;
 import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.blueprint.Composer;
 import org.ketloom.runtime.blueprint.Draft;
+import org.ketloom.runtime.blueprint.ResolvedBlueprint;
 import org.ketloom.runtime.run.Run;
 import org.ketloom.runtime.run.RunListener;
 import org.ketloom.runtime.run.Runs;
@@ -237,17 +239,16 @@ final class GridRun implements StudyRun {
   private static void compose(
       Composer composer, Blueprint blueprint, Map<PartSelection, Dataset> opened)
       throws IOException {
+    ResolvedBlueprint resolved = composer.resolve(blueprint);
     Dataset data = opened.get(blueprint.data());
     if (data == null) {
-      data = composer.open(blueprint, DatasetProvider.Split.TRAIN);
+      data = resolved.open(DatasetProvider.Split.TRAIN);
       opened.put(blueprint.data(), data);
     }
-    long steps =
-        (long) blueprint.training().epochs()
-            * data.batchesPerEpoch(blueprint.training().batchSize());
+    long steps = ResolvedBlueprint.steps(data, blueprint.training());
     int classes = Math.max(1, data.classes().size());
     try (GenerativeModel<?> model =
-        composer.compose(blueprint, data.shape(), classes, steps).model()) {
+        resolved.compose(data.shape(), classes, steps, Optional.empty()).model()) {
       model.checkBegin();
     }
   }

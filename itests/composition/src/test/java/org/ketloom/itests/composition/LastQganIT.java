@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.ketloom.api.circuit.Circuit;
@@ -21,6 +22,7 @@ import org.ketloom.itests.support.Services;
 import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.blueprint.Composer;
 import org.ketloom.runtime.blueprint.Readiness;
+import org.ketloom.runtime.blueprint.ResolvedBlueprint;
 import org.ops4j.pax.exam.Configuration;
 import org.ops4j.pax.exam.CoreOptions;
 import org.ops4j.pax.exam.Option;
@@ -98,10 +100,11 @@ public class LastQganIT {
   /** Trains some steps of each phase, and gives the generator's circuit. */
   private Circuit train(Blueprint blueprint, Integer angles) throws IOException {
     Composer composer = services.await(Composer.class);
-    Dataset data = composer.open(blueprint, DatasetProvider.Split.TRAIN);
+    ResolvedBlueprint resolved = composer.resolve(blueprint);
+    Dataset data = resolved.open(DatasetProvider.Split.TRAIN);
     // Without the data's fingerprint no cache of this machine is looked at.
     try (GenerativeModel<?> model =
-        composer.compose(blueprint, data.shape(), data.classes().size(), 40).model()) {
+        resolved.compose(data.shape(), data.classes().size(), 40, Optional.empty()).model()) {
       Circuit circuit = model.circuits().get("generator");
       assertEquals(6, circuit.outputs());
       if (angles != null) {

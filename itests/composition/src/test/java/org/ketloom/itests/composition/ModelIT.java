@@ -128,7 +128,7 @@ public class ModelIT {
 
   private double[] train(Blueprint blueprint, int steps) throws IOException {
     Composer composer = services.await(Composer.class);
-    Dataset data = composer.open(blueprint, DatasetProvider.Split.TRAIN);
+    Dataset data = composer.resolve(blueprint).open(DatasetProvider.Split.TRAIN);
     double[] losses = new double[steps];
     try (GenerativeModel<?> model = composer.compose(blueprint).model()) {
       int batchSize = blueprint.training().batchSize();

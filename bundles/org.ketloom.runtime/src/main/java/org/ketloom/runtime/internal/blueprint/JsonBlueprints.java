@@ -1,6 +1,7 @@
 package org.ketloom.runtime.internal.blueprint;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -10,7 +11,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.files.AtomicFile;
 import org.ketloom.files.Sha256;
@@ -26,17 +29,28 @@ import org.osgi.service.component.annotations.Reference;
 @Component
 public final class JsonBlueprints implements Blueprints {
   private final PartRegistry registry;
+  private final BiFunction<String, String, ObjectNode> reader;
 
   /** For parts of a registry. */
   @Activate
   public JsonBlueprints(@Reference PartRegistry registry) {
+    this(registry, BlueprintTree::read);
+  }
+
+  /**
+   * With another reader of JSON.
+   *
+   * @param reader takes a text and where it comes from, for messages
+   */
+  public JsonBlueprints(PartRegistry registry, BiFunction<String, String, ObjectNode> reader) {
     this.registry = registry;
+    this.reader = reader;
   }
 
   @Override
   public Draft parse(String json, String source) {
-    BlueprintTree.of(BlueprintTree.read(json, source), source);
-    return new Draft(json, source);
+    ObjectNode root = reader.apply(json, source);
+    return new ParsedDraft(root, BlueprintTree.of(root, source), Optional.of(json));
   }
 
   @Override
@@ -54,19 +68,17 @@ public final class JsonBlueprints implements Blueprints {
 
   @Override
   public Draft ofModel(String name) {
-    ObjectNode root = BlueprintTree.read("{}", "blueprint");
-    root.put("model", name);
-    return parse(root.toString(), "blueprint");
+    return ParsedDraft.of(JsonNodeFactory.instance.objectNode().put("model", name), "blueprint");
   }
 
   @Override
   public Draft draft(Blueprint blueprint) {
-    return new Draft(json(blueprint), "blueprint");
+    return ParsedDraft.of(BlueprintTree.tree(blueprint), "blueprint");
   }
 
   @Override
   public Draft set(Draft draft, List<String> assignments) {
-    ObjectNode root = BlueprintTree.read(draft.json(), draft.source());
+    ObjectNode root = ParsedDraft.of(draft).root().deepCopy();
     for (String assignment : assignments) {
       int equals = assignment.indexOf('=');
       if (equals < 1) {
@@ -80,12 +92,12 @@ public final class JsonBlueprints implements Blueprints {
           assignment.substring(equals + 1).strip());
       BlueprintTree.of(root, "\"" + assignment + "\"");
     }
-    return new Draft(BlueprintTree.pretty(root), draft.source());
+    return ParsedDraft.of(root, draft.source());
   }
 
   @Override
   public Blueprint complete(Draft draft) {
-    return resolve(draft, registry).complete();
+    return new Resolution(ParsedDraft.of(draft).tree(), registry, Map.of()).complete();
   }
 
   @Override
@@ -116,13 +128,6 @@ public final class JsonBlueprints implements Blueprints {
       }
     }
     return lines;
-  }
-
-  static Resolution resolve(Draft draft, PartRegistry registry) {
-    return new Resolution(
-        BlueprintTree.of(BlueprintTree.read(draft.json(), draft.source()), draft.source()),
-        registry,
-        Map.of());
   }
 
   private static void set(ObjectNode root, String assignment, String path, String value) {

@@ -80,8 +80,8 @@ final class Resolution {
     return found.get(path).part();
   }
 
-  RegisteredPart engine() {
-    return engine.orElseThrow();
+  Optional<RegisteredPart> engine() {
+    return engine;
   }
 
   /** The paths of the parts that were found, in order. */
@@ -115,8 +115,14 @@ final class Resolution {
     return complete(selection("data"));
   }
 
-  /** The Blueprint with every default except for those of the data set. */
-  Blueprint complete(PartSelection data) {
+  /** The Blueprint with every default except for those of the data set, which needn't be there. */
+  Blueprint completeModel() {
+    BlueprintTree.Selection data = tree.data();
+    return complete(
+        new PartSelection(data.name().orElse(DEFAULT_DATA), data.version(), data.options()));
+  }
+
+  private Blueprint complete(PartSelection data) {
     PartSelection model = selection("model");
     List<String> names = slots.stream().map(Slot::name).toList();
     for (String slot : tree.parts().keySet()) {

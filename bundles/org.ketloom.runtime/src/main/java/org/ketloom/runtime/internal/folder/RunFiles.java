@@ -99,6 +99,22 @@ public record RunFiles(Path folder) {
   }
 
   /**
+   * Refuses a folder without a Blueprint.
+   *
+   * @throws IOException if there is no run in the folder
+   */
+  public void requireRun() throws IOException {
+    if (!Files.exists(blueprint())) {
+      throw noRun();
+    }
+  }
+
+  private FileProblemException noRun() {
+    return new FileProblemException(
+        folder + " holds no run: there is no " + blueprint().getFileName(), new Remedy.ListRuns());
+  }
+
+  /**
    * The Blueprint that the run goes on with.
    *
    * @throws IOException if there is no run in the folder, or the file can't be read
@@ -111,9 +127,7 @@ public record RunFiles(Path folder) {
               source)
           .toBlueprint();
     } catch (NoSuchFileException e) {
-      throw new FileProblemException(
-          folder + " holds no run: there is no " + blueprint().getFileName(),
-          new Remedy.ListRuns());
+      throw noRun();
     } catch (IOException e) {
       throw new IOException(blueprint() + " can't be read: " + AtomicFile.cause(e), e);
     }

@@ -14,8 +14,8 @@ import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.ImageShape;
 import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.blueprint.Composition;
+import org.ketloom.runtime.blueprint.ResolvedBlueprint;
 import org.ketloom.runtime.internal.blueprint.BlueprintTree;
-import org.ketloom.runtime.internal.blueprint.PartComposer;
 import org.ketloom.runtime.parts.PartIdentity;
 import org.ketloom.runtime.run.Run;
 import org.ketloom.runtime.run.RunSettings;
@@ -42,7 +42,7 @@ public record RunManifest(ObjectNode json) {
             .put("policy", settings.policy().toString())
             .put("autoResume", settings.autoResume())
             .put("step", 0)
-            .put("steps", PartComposer.steps(composition.blueprint(), data))
+            .put("steps", ResolvedBlueprint.steps(data, composition.blueprint().training()))
             .put("seed", composition.blueprint().seed())
             .put("blueprintFingerprint", blueprints.fingerprint(composition.blueprint()));
     ObjectNode images = json.putObject("images");

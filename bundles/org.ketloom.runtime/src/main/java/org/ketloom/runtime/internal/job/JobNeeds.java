@@ -11,6 +11,7 @@ import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.blueprint.Composer;
 import org.ketloom.runtime.blueprint.Draft;
 import org.ketloom.runtime.blueprint.Readiness;
+import org.ketloom.runtime.blueprint.ResolvedBlueprint;
 import org.ketloom.runtime.internal.blueprint.Changes;
 import org.ketloom.runtime.internal.folder.Checkpoints;
 import org.ketloom.runtime.internal.folder.RunFiles;
@@ -50,32 +51,23 @@ final class JobNeeds {
     RunManifest manifest = RunManifest.read(files);
     RunSettings settings = how.settings().orElse(manifest.settings());
     if (settings.policy() != RunSettings.Policy.PIN || how.currentParts()) {
-      return text(composer.state(blueprint));
+      return text(composer.resolve(blueprint).readiness());
     }
     Map<String, PartIdentity> pinned =
         new Checkpoints(files, blueprints)
             .last()
             .map(Checkpoints.Checkpoint::identities)
             .orElse(manifest.current());
-    Readiness state = composer.state(blueprint);
+    ResolvedBlueprint there = composer.resolve(blueprint, pinned);
     String missing =
         text(
             new Readiness(
-                state.missing().stream()
+                there.readiness().missing().stream()
                     .filter(m -> !isKept(Optional.ofNullable(pinned.get(m.path()))))
                     .toList()));
-    if (!missing.isEmpty() || state.state() == Readiness.State.WAITING) {
-      return missing;
-    }
-    Map<String, PartIdentity> there;
-    try {
-      there = composer.identities(blueprint, pinned);
-    } catch (IllegalStateException e) {
-      // A part has gone since the look before.
-      String gone = text(composer.state(blueprint));
-      return gone.isEmpty() ? String.valueOf(e.getMessage()) : gone;
-    }
-    return pinned(folder, pinned, there);
+    return !missing.isEmpty() || there.readiness().state() == Readiness.State.WAITING
+        ? missing
+        : pinned(folder, pinned, there.identities());
   }
 
   private String pinned(

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.ketloom.runtime.parts.Leases;
@@ -34,20 +35,24 @@ public final class LeaseTable implements Leases {
      * is retired meanwhile.
      *
      * @param more what is held besides
-     * @param found what would be composed now
+     * @param find finds what would be composed now
+     * @param parts the bundles of what was found, by path
      * @return what was found
      */
-    public Map<String, PartIdentity> hold(
-        Collection<PartIdentity> more, Supplier<Map<String, PartIdentity>> found) {
-      Map<String, PartIdentity> last = found.get();
+    public <T> T hold(
+        Collection<PartIdentity> more,
+        Supplier<T> find,
+        Function<T, Map<String, PartIdentity>> parts) {
+      Map<String, PartIdentity> last = parts.apply(find.get());
       while (true) {
         List<PartIdentity> all = new ArrayList<>(more);
         all.addAll(last.values());
         hold(all);
         // Again: something may have gone before it was held.
-        Map<String, PartIdentity> now = found.get();
+        T found = find.get();
+        Map<String, PartIdentity> now = parts.apply(found);
         if (now.equals(last)) {
-          return last;
+          return found;
         }
         last = now;
       }

@@ -23,6 +23,7 @@ import org.ketloom.files.AtomicFile;
 import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.blueprint.Composer;
 import org.ketloom.runtime.blueprint.Composition;
+import org.ketloom.runtime.blueprint.ResolvedBlueprint;
 import org.ketloom.runtime.internal.blueprint.Changes;
 import org.ketloom.runtime.internal.folder.Checkpoints;
 import org.ketloom.runtime.internal.folder.LossLog;
@@ -139,7 +140,6 @@ public final class FolderRuns implements Runs {
       throws IOException {
     RunFiles files = new RunFiles(folder);
     refuseUsed(folder);
-    Blueprint complete = blueprints.complete(blueprints.draft(blueprint));
     // From here on: what comes while this composes is an update.
     UpdateCandidates updates = updates();
     RunLock lock = null;
@@ -147,10 +147,11 @@ public final class FolderRuns implements Runs {
     LeaseTable.Lease lease = null;
     try {
       lease = leases.lease(folder.toString());
-      Map<String, PartIdentity> taken =
-          lease.hold(List.of(), () -> composer.identities(complete, Map.of()));
-      Dataset data = composer.open(complete, DatasetProvider.Split.TRAIN, taken);
-      composition = reassembly.compose(complete, data, taken);
+      ResolvedBlueprint resolved = reassembly.resolve(blueprint, Map.of(), lease);
+      Blueprint complete = resolved.complete();
+      Dataset data = resolved.open(DatasetProvider.Split.TRAIN);
+      Composition composed = resolved.compose(data, complete.training());
+      composition = new Composition(complete, composed.model(), composed.identities());
       composition.model().checkBegin();
       lease.hold(composition.identities().values());
       boolean existed = Files.exists(folder);
@@ -195,7 +196,7 @@ public final class FolderRuns implements Runs {
   @Override
   public Run resume(Path folder, Resumption how, RunListener listener) throws IOException {
     RunFiles files = new RunFiles(folder);
-    files.readBlueprint();
+    files.requireRun();
     RunLock lock = RunLock.of(files);
     UpdateCandidates updates = updates();
     Composition composition = null;
@@ -224,10 +225,9 @@ public final class FolderRuns implements Runs {
       if (pinned) {
         former.restore();
       }
-      Map<String, PartIdentity> taken =
-          lease.hold(List.of(), () -> composer.identities(blueprint, before));
-      Dataset data = reassembly.open(blueprint, taken, manifest, folder);
-      composition = reassembly.compose(blueprint, data, taken);
+      ResolvedBlueprint resolved = reassembly.resolve(blueprint, before, lease);
+      Dataset data = Reassembly.open(resolved, manifest, folder);
+      composition = resolved.compose(data, blueprint.training());
       lease.hold(composition.identities().values());
       List<String> different = former.different(Changes.circuits(composition.model()));
       if (pinned && !different.isEmpty()) {
@@ -358,13 +358,13 @@ public final class FolderRuns implements Runs {
       lease.hold(from.identities().values());
       former.restore();
       composition =
-          composer.compose(
-              blueprint,
-              manifest.shape(),
-              Math.max(1, manifest.classes().size()),
-              manifest.steps(),
-              manifest.dataFingerprint(),
-              lease.hold(List.of(), () -> composer.identities(blueprint, from.identities())));
+          reassembly
+              .resolve(blueprint, from.identities(), lease)
+              .compose(
+                  manifest.shape(),
+                  Math.max(1, manifest.classes().size()),
+                  manifest.steps(),
+                  Optional.of(manifest.dataFingerprint()));
       lease.hold(composition.identities().values());
       List<String> different = former.different(Changes.circuits(composition.model()));
       if (!different.isEmpty()) {
@@ -394,7 +394,7 @@ public final class FolderRuns implements Runs {
             blueprints,
             composer,
             updates,
-            new Recomposer(composer, data, blueprint.training().batchSize()),
+            new Recomposer(data, blueprint.training().batchSize()),
             timeout),
         nanoTime);
   }

@@ -16,7 +16,7 @@ import org.ketloom.api.model.Tensor;
 import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.blueprint.Composer;
 import org.ketloom.runtime.blueprint.Composition;
-import org.ketloom.runtime.internal.blueprint.PartComposer;
+import org.ketloom.runtime.blueprint.ResolvedBlueprint;
 import org.ketloom.runtime.internal.folder.Checkpoints;
 import org.ketloom.runtime.internal.folder.RunFiles;
 import org.ketloom.runtime.internal.folder.RunLock;
@@ -54,7 +54,7 @@ final class HandSwaps {
   Swap swap(Path folder, List<String> assignments, int moreEpochs, Duration timeout)
       throws IOException {
     RunFiles files = new RunFiles(folder);
-    files.readBlueprint();
+    files.requireRun();
     SwapFiles.Request request =
         new SwapFiles.Request(UUID.randomUUID().toString(), assignments, moreEpochs);
     SwapFiles mail = new SwapFiles(files);
@@ -143,12 +143,11 @@ final class HandSwaps {
     lease.hold(before.values());
     runs.former(manifest, Optional.of(from), before).restore();
     HandSwap swap = new HandSwap(blueprints, composer, request, blueprint, before);
-    Map<String, PartIdentity> held =
-        lease.hold(List.of(), () -> composer.identities(blueprint, before));
-    Dataset data = runs.open(blueprint, held, manifest, files.folder());
-    Recomposer recomposer = new Recomposer(composer, data, blueprint.training().batchSize());
+    ResolvedBlueprint held = runs.resolve(blueprint, before, lease);
+    Dataset data = Reassembly.open(held, manifest, files.folder());
+    Recomposer recomposer = new Recomposer(data, blueprint.training().batchSize());
     double lossBefore;
-    Composition old = runs.compose(blueprint, data, held);
+    Composition old = held.compose(data, blueprint.training());
     try {
       Reassembly.restore(old, from, state);
       lossBefore = recomposer.loss(old.model(), from.step());
@@ -156,8 +155,8 @@ final class HandSwaps {
       old.model().close();
     }
     Blueprint next = swap.next();
-    long steps = PartComposer.steps(next, data);
-    Map<String, PartIdentity> taken = lease.hold(List.of(), swap::parts);
+    long steps = ResolvedBlueprint.steps(data, next.training());
+    ResolvedBlueprint taken = lease.hold(List.of(), swap::resolve, ResolvedBlueprint::identities);
     HandSwap.Proved proved;
     try {
       proved = swap.prove(recomposer, steps, taken, state, from.step());
@@ -188,7 +187,7 @@ final class HandSwaps {
   /** As {@link Runs#undo}. */
   Swap undo(Path folder) throws IOException {
     RunFiles files = new RunFiles(folder);
-    files.readBlueprint();
+    files.requireRun();
     RunLock lock = RunLock.of(files);
     try (lock) {
       return new SwapStore(files, blueprints).undo(runs.settled(files));

@@ -2,6 +2,7 @@ package org.ketloom.runtime.internal.run;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -12,10 +13,11 @@ import org.ketloom.api.model.Tensor;
 import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.blueprint.Composer;
 import org.ketloom.runtime.blueprint.Composition;
-import org.ketloom.runtime.internal.blueprint.PartComposer;
+import org.ketloom.runtime.blueprint.ResolvedBlueprint;
 import org.ketloom.runtime.internal.folder.Checkpoints;
 import org.ketloom.runtime.internal.folder.RunFiles;
 import org.ketloom.runtime.internal.folder.RunManifest;
+import org.ketloom.runtime.internal.parts.LeaseTable;
 import org.ketloom.runtime.internal.swap.SwapStore;
 import org.ketloom.runtime.parts.PartArchive;
 import org.ketloom.runtime.parts.PartIdentity;
@@ -54,15 +56,21 @@ final class Reassembly {
                     "run " + folder + " has no checkpoint yet; train it for an epoch first"));
   }
 
+  /** Finds the parts of a run, those that it had before all others, and leases them. */
+  ResolvedBlueprint resolve(
+      Blueprint blueprint, Map<String, PartIdentity> before, LeaseTable.Lease lease) {
+    return lease.hold(
+        List.of(), () -> composer.resolve(blueprint, before), ResolvedBlueprint::identities);
+  }
+
   /** Opens the data of a run, and refuses other data than it began with. */
-  Dataset open(
-      Blueprint blueprint, Map<String, PartIdentity> preferred, RunManifest manifest, Path folder)
+  static Dataset open(ResolvedBlueprint resolved, RunManifest manifest, Path folder)
       throws IOException {
-    Dataset data = composer.open(blueprint, DatasetProvider.Split.TRAIN, preferred);
+    Dataset data = resolved.open(DatasetProvider.Split.TRAIN);
     if (!data.fingerprint().equals(manifest.dataFingerprint())) {
       throw new IllegalArgumentException(
           "data \""
-              + blueprint.data().name()
+              + resolved.complete().data().name()
               + "\" is not what run "
               + folder
               + " began with: its fingerprint is "
@@ -71,17 +79,6 @@ final class Reassembly {
               + manifest.dataFingerprint());
     }
     return data;
-  }
-
-  /** Composes for training on some data. */
-  Composition compose(Blueprint blueprint, Dataset data, Map<String, PartIdentity> preferred) {
-    return composer.compose(
-        blueprint,
-        data.shape(),
-        Math.max(1, data.classes().size()),
-        PartComposer.steps(blueprint, data),
-        data.fingerprint(),
-        preferred);
   }
 
   /** Puts a checkpoint into a model. */

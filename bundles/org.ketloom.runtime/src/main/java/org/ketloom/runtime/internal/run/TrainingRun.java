@@ -5,19 +5,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.GenerativeModel;
-import org.ketloom.api.model.Progress;
 import org.ketloom.api.model.StepResult;
 import org.ketloom.files.Safetensors;
 import org.ketloom.runtime.blueprint.Composition;
+import org.ketloom.runtime.blueprint.ResolvedBlueprint;
 import org.ketloom.runtime.internal.blueprint.Changes;
-import org.ketloom.runtime.internal.blueprint.PartComposer;
 import org.ketloom.runtime.internal.folder.Checkpoints;
 import org.ketloom.runtime.internal.folder.LossChart;
 import org.ketloom.runtime.internal.folder.LossLog;
@@ -27,7 +25,6 @@ import org.ketloom.runtime.internal.folder.RunManifest;
 import org.ketloom.runtime.internal.parts.LeaseTable;
 import org.ketloom.runtime.internal.swap.LiveSwaps;
 import org.ketloom.runtime.internal.swap.SwappedRun;
-import org.ketloom.runtime.run.ImageGrid;
 import org.ketloom.runtime.run.Run;
 import org.ketloom.runtime.run.RunListener;
 import org.ketloom.runtime.run.Swap;
@@ -37,11 +34,6 @@ import org.ketloom.runtime.run.Swap;
  * by hand, beginning again) and an epoch (adopting).
  */
 public final class TrainingRun implements Run {
-  /** Grids have a row for each class, but no more than this. */
-  private static final int MAX_ROWS = 16;
-
-  private static final int COLUMNS = 8;
-
   /**
    * What a run works with.
    *
@@ -103,7 +95,7 @@ public final class TrainingRun implements Run {
     this.nanoTime = tools.nanoTime();
     this.notes = List.copyOf(notes);
     this.stepsPerEpoch = data.batchesPerEpoch(training().batchSize());
-    this.steps = PartComposer.steps(composition.blueprint(), data);
+    this.steps = ResolvedBlueprint.steps(data, training());
     this.firstStep = from == null ? 0 : from.step();
     this.step = firstStep;
     this.saved = from;
@@ -170,7 +162,7 @@ public final class TrainingRun implements Run {
                   .toList(),
               composition.identities(),
               notes));
-      return train(new Clock());
+      return train(new StepClock(nanoTime));
     } catch (ArithmeticException e) {
       String message = fail(e);
       ArithmeticException failure = new ArithmeticException(message);
@@ -200,7 +192,7 @@ public final class TrainingRun implements Run {
     }
   }
 
-  private State train(Clock clock) throws IOException {
+  private State train(StepClock clock) throws IOException {
     while (true) {
       int epoch = (int) (step / stepsPerEpoch);
       boolean whole = step % stepsPerEpoch == 0 && epoch > 0 && draw(epoch);
@@ -234,7 +226,7 @@ public final class TrainingRun implements Run {
     }
   }
 
-  private void trainEpoch(int epoch, Clock clock) throws IOException {
+  private void trainEpoch(int epoch, StepClock clock) throws IOException {
     try (Dataset.Batches batches =
         data.batches(
             training().batchSize(), blueprint().seed(), epoch, (int) (step % stepsPerEpoch))) {
@@ -321,36 +313,22 @@ public final class TrainingRun implements Run {
     if (!due || (step == firstStep && Files.exists(file))) {
       return true;
     }
-    if (stop) {
-      return false;
+    boolean drawn =
+        !stop
+            && EpochGrid.draw(
+                file,
+                model(),
+                data.classes().size(),
+                blueprint().seed(),
+                (done, total) -> {
+                  heartbeat = System.nanoTime();
+                  listener.sampling(epoch, done, total);
+                  return !stop;
+                });
+    if (drawn) {
+      listener.grid(file, epoch);
     }
-    int classes = data.classes().size();
-    int[] labels =
-        classes > 1
-            ? ImageGrid.labels(Math.min(classes, MAX_ROWS), COLUMNS)
-            : ImageGrid.labels(1, COLUMNS * COLUMNS);
-    ImageBatch images;
-    try {
-      images =
-          sampled(
-              model(),
-              labels,
-              (done, total) -> {
-                heartbeat = System.nanoTime();
-                listener.sampling(epoch, done, total);
-                return !stop;
-              });
-    } catch (CancellationException e) {
-      return false;
-    }
-    ImageGrid.write(file, images, COLUMNS);
-    listener.grid(file, epoch);
-    return true;
-  }
-
-  private <S extends Record> ImageBatch sampled(
-      GenerativeModel<S> of, int[] labels, Progress progress) {
-    return of.sample(labels, blueprint().seed(), of.samplingOptions(), progress);
+    return drawn;
   }
 
   private void save() throws IOException {
@@ -489,41 +467,6 @@ public final class TrainingRun implements Run {
     @Override
     public void tell(Swap swap) {
       listener.swapped(swap);
-    }
-  }
-
-  /** Speed and time left, from training steps alone; the first one, which warms up, apart. */
-  private final class Clock {
-    private final long begin = nanoTime.getAsLong();
-    private long first;
-    private long firstImages;
-    private long rest;
-    private long restImages;
-    private long count;
-
-    void add(long nanos, int images) {
-      if (count++ == 0) {
-        first = nanos;
-        firstImages = images;
-      } else {
-        rest += nanos;
-        restImages += images;
-      }
-    }
-
-    double imagesPerSecond() {
-      return count > 1
-          ? restImages * 1e9 / Math.max(1, rest)
-          : firstImages * 1e9 / Math.max(1, first);
-    }
-
-    Duration left(long stepsLeft) {
-      double each = count > 1 ? (double) rest / (count - 1) : first;
-      return Duration.ofNanos((long) (each * stepsLeft));
-    }
-
-    Duration time() {
-      return Duration.ofNanos(nanoTime.getAsLong() - begin);
     }
   }
 }

@@ -10,6 +10,7 @@ import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.Tensor;
 import org.ketloom.runtime.blueprint.Composer;
 import org.ketloom.runtime.blueprint.Composition;
+import org.ketloom.runtime.blueprint.ResolvedBlueprint;
 import org.ketloom.runtime.parts.PartIdentity;
 import org.ketloom.runtime.run.RunSettings;
 import org.ketloom.runtime.run.Swap;
@@ -64,25 +65,22 @@ final class Adopting {
     long steps = run.steps();
     long now = run.step();
     Map<String, Tensor> state = run.composition().model().state();
-    Map<String, PartIdentity> parts;
+    ResolvedBlueprint parts;
     try {
-      parts = transaction.holdAlso(() -> composer.identities(blueprint, others));
+      parts = transaction.holdAlso(() -> composer.resolve(blueprint, others));
     } catch (IllegalStateException e) {
       // A part has gone again meanwhile; when it is back the run is told.
       transaction.holdCurrent();
       return;
     }
-    transaction.preparing(parts.values());
+    transaction.preparing(parts.identities().values());
     preparation =
         Optional.of(
             new Preparation(
                 path,
                 update,
-                parts,
                 changes,
-                () ->
-                    recomposer.compose(
-                        blueprint, steps, parts, Recomposer.Weights.EQUAL, state, now)));
+                () -> recomposer.compose(parts, steps, Recomposer.Weights.EQUAL, state, now)));
   }
 
   private Map<String, PartIdentity> look() {

@@ -68,7 +68,8 @@ final class ByHand {
       double lossBefore = recomposer.loss(model, run.step());
       proved =
           Optional.of(
-              swap.prove(recomposer, steps, transaction.holdAlso(swap::parts), before, run.step()));
+              swap.prove(
+                  recomposer, steps, transaction.holdAlso(swap::resolve), before, run.step()));
       Composition next = transaction.taken(proved.get().candidate(), swap.next());
       transaction.begin(
           next,

@@ -8,6 +8,7 @@ import org.ketloom.api.model.Tensor;
 import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.blueprint.Composer;
 import org.ketloom.runtime.blueprint.Composition;
+import org.ketloom.runtime.blueprint.ResolvedBlueprint;
 import org.ketloom.runtime.internal.blueprint.Changes;
 import org.ketloom.runtime.internal.folder.SwapFiles;
 import org.ketloom.runtime.parts.PartIdentity;
@@ -44,7 +45,7 @@ public final class HandSwap {
     this.next = SwapRequest.blueprint(blueprints, now, request);
     this.kept = new LinkedHashMap<>(inUse);
     SwapRequest.paths(request).forEach(kept::remove);
-    SwapRequest.requireChange(blueprints, request, now, next, inUse, parts());
+    SwapRequest.requireChange(blueprints, request, now, next, inUse, resolve().identities());
   }
 
   /** The Blueprint afterwards. */
@@ -52,9 +53,9 @@ public final class HandSwap {
     return next;
   }
 
-  /** The parts that it would be composed from now. */
-  public Map<String, PartIdentity> parts() {
-    return composer.identities(next, kept);
+  /** What it would be composed from now. */
+  public ResolvedBlueprint resolve() {
+    return composer.resolve(next, kept);
   }
 
   /**
@@ -68,7 +69,7 @@ public final class HandSwap {
    * Composes and proves a model with all weights that fit; whatever is thrown, nothing is left.
    *
    * @param steps steps of the whole training
-   * @param parts what it is composed from, leased by the caller
+   * @param parts what it is composed from, leased by the caller; see {@link #resolve}
    * @param state of the run's model
    * @param step steps that were made
    * @throws Recomposer.Refused if the weights don't fit
@@ -76,12 +77,12 @@ public final class HandSwap {
   public Proved prove(
       Recomposer recomposer,
       long steps,
-      Map<String, PartIdentity> parts,
+      ResolvedBlueprint parts,
       Map<String, Tensor> state,
       long step)
       throws Recomposer.Refused {
     Recomposer.Candidate candidate =
-        recomposer.compose(next, steps, parts, Recomposer.Weights.CARRIED, state, step);
+        recomposer.compose(parts, steps, Recomposer.Weights.CARRIED, state, step);
     try {
       return new Proved(candidate, recomposer.loss(candidate.composition().model(), step));
     } catch (RuntimeException | Error e) {

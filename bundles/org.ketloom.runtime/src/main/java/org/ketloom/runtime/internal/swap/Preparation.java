@@ -3,7 +3,6 @@ package org.ketloom.runtime.internal.swap;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -20,26 +19,19 @@ public final class Preparation implements AutoCloseable {
 
   private final String path;
   private final PartIdentity update;
-  private final Map<String, PartIdentity> parts;
   private final long changes;
   private final CompletableFuture<Recomposer.Candidate> result = new CompletableFuture<>();
 
   /**
    * Begins at once.
    *
-   * @param parts all that it is composed from, leased by the caller
    * @param changes how often the registry had changed before
-   * @param work composes and proves
+   * @param work composes and proves, of parts that the caller has leased
    */
   public Preparation(
-      String path,
-      PartIdentity update,
-      Map<String, PartIdentity> parts,
-      long changes,
-      Callable<Recomposer.Candidate> work) {
+      String path, PartIdentity update, long changes, Callable<Recomposer.Candidate> work) {
     this.path = path;
     this.update = update;
-    this.parts = parts;
     this.changes = changes;
     Thread thread = new Thread(() -> run(work), "ketloom-adopt");
     thread.setDaemon(true);
@@ -63,10 +55,6 @@ public final class Preparation implements AutoCloseable {
 
   public PartIdentity update() {
     return update;
-  }
-
-  public Map<String, PartIdentity> parts() {
-    return parts;
   }
 
   public long changes() {

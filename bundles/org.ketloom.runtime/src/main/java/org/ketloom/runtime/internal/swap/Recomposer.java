@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -11,14 +12,12 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.ImageBatch;
-import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.api.model.StepResult;
 import org.ketloom.api.model.Tensor;
 import org.ketloom.files.Safetensors;
-import org.ketloom.runtime.blueprint.Composer;
 import org.ketloom.runtime.blueprint.Composition;
-import org.ketloom.runtime.parts.PartIdentity;
+import org.ketloom.runtime.blueprint.ResolvedBlueprint;
 
 /** Composes a run's model with other parts, and proves it before the run depends on it. */
 public final class Recomposer {
@@ -59,15 +58,13 @@ public final class Recomposer {
    */
   public record Candidate(Composition composition, Map<String, Tensor> state) {}
 
-  private final Composer composer;
   private final Dataset data;
   private final int batchSize;
 
   /**
    * @param batchSize of the training, which no batch exceeds: there may be no memory for more
    */
-  public Recomposer(Composer composer, Dataset data, int batchSize) {
-    this.composer = composer;
+  public Recomposer(Dataset data, int batchSize) {
     this.data = data;
     this.batchSize = batchSize;
   }
@@ -75,22 +72,16 @@ public final class Recomposer {
   /**
    * Composes, restores and probes; whatever is thrown, nothing is left of it.
    *
+   * @param parts what it is composed from, leased by the caller
    * @param steps steps of the whole training
-   * @param preferred see {@link Composer#compose(Blueprint, org.ketloom.api.data.ImageShape, int,
-   *     long, String, Map)}
    * @param state of the run's model
    * @param step steps that were made
    * @throws Refused if the weights don't fit
    */
   public Candidate compose(
-      Blueprint blueprint,
-      long steps,
-      Map<String, PartIdentity> preferred,
-      Weights weights,
-      Map<String, Tensor> state,
-      long step)
+      ResolvedBlueprint parts, long steps, Weights weights, Map<String, Tensor> state, long step)
       throws Refused {
-    Composition composition = composeInTime(blueprint, steps, preferred);
+    Composition composition = composeInTime(parts, steps);
     try {
       GenerativeModel<?> model = composition.model();
       Map<String, Tensor> fresh = model.state();
@@ -167,21 +158,18 @@ public final class Recomposer {
   }
 
   /** A part that never returns must not hold the run for ever: its thread is left to itself. */
-  private Composition composeInTime(
-      Blueprint blueprint, long steps, Map<String, PartIdentity> preferred) {
+  private Composition composeInTime(ResolvedBlueprint parts, long steps) {
     CompletableFuture<Composition> result = new CompletableFuture<>();
     Thread thread =
         new Thread(
             () -> {
               try {
                 Composition composition =
-                    composer.compose(
-                        blueprint,
+                    parts.compose(
                         data.shape(),
                         Math.max(1, data.classes().size()),
                         steps,
-                        data.fingerprint(),
-                        preferred);
+                        Optional.of(data.fingerprint()));
                 if (!result.complete(composition)) {
                   composition.model().close();
                 }

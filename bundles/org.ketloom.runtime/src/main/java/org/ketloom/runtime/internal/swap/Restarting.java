@@ -7,6 +7,7 @@ import org.ketloom.api.model.Blueprint;
 import org.ketloom.runtime.blueprint.Composer;
 import org.ketloom.runtime.blueprint.Composition;
 import org.ketloom.runtime.blueprint.Readiness;
+import org.ketloom.runtime.blueprint.ResolvedBlueprint;
 import org.ketloom.runtime.parts.PartIdentity;
 import org.ketloom.runtime.run.RunSettings;
 import org.ketloom.runtime.run.Swap;
@@ -45,9 +46,9 @@ final class Restarting {
     run.save();
     Map<String, PartIdentity> others = new LinkedHashMap<>(run.composition().identities());
     others.keySet().removeAll(found.keySet());
-    Map<String, PartIdentity> parts;
+    ResolvedBlueprint parts;
     try {
-      parts = transaction.holdAlso(() -> composer.identities(blueprint, others));
+      parts = transaction.holdAlso(() -> composer.resolve(blueprint, others));
     } catch (IllegalStateException e) {
       // A part has gone again meanwhile; when it is back the run is told.
       transaction.holdCurrent();
@@ -57,18 +58,13 @@ final class Restarting {
     try {
       candidate =
           recomposer.compose(
-              blueprint,
-              run.steps(),
-              parts,
-              Recomposer.Weights.FRESH,
-              run.composition().model().state(),
-              0);
+              parts, run.steps(), Recomposer.Weights.FRESH, run.composition().model().state(), 0);
     } catch (Recomposer.Refused e) {
       note(Swap.Outcome.REFUSED, found, e);
       transaction.holdCurrent();
       return;
     } catch (RuntimeException | Error e) {
-      if (composer.state(blueprint).state() == Readiness.State.READY) {
+      if (composer.resolve(blueprint).readiness().state() == Readiness.State.READY) {
         note(Swap.Outcome.QUARANTINED, found, e);
       }
       transaction.holdCurrent();

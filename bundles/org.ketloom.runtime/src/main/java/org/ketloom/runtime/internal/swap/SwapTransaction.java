@@ -14,6 +14,7 @@ import java.util.function.Supplier;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.blueprint.Composition;
+import org.ketloom.runtime.blueprint.ResolvedBlueprint;
 import org.ketloom.runtime.internal.folder.Checkpoints;
 import org.ketloom.runtime.internal.folder.RunManifest;
 import org.ketloom.runtime.internal.folder.SwapFiles;
@@ -81,8 +82,8 @@ final class SwapTransaction {
   }
 
   /** Leases what is about to be composed beside what is in use. */
-  Map<String, PartIdentity> holdAlso(Supplier<Map<String, PartIdentity>> parts) {
-    return lease.hold(inUse(), parts);
+  ResolvedBlueprint holdAlso(Supplier<ResolvedBlueprint> parts) {
+    return lease.hold(inUse(), parts, ResolvedBlueprint::identities);
   }
 
   void holdCurrent() {

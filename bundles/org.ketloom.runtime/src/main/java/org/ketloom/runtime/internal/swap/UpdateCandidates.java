@@ -8,6 +8,7 @@ import java.util.function.LongSupplier;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.runtime.blueprint.Composer;
 import org.ketloom.runtime.blueprint.Readiness;
+import org.ketloom.runtime.blueprint.ResolvedBlueprint;
 import org.ketloom.runtime.parts.PartIdentity;
 import org.ketloom.runtime.parts.PartRegistry;
 import org.ketloom.runtime.run.Swap;
@@ -69,24 +70,20 @@ public final class UpdateCandidates implements AutoCloseable {
       Blueprint blueprint, Map<String, PartIdentity> inUse, List<Swap> swaps) {
     seen = changes.get();
     Map<String, PartIdentity> found = new LinkedHashMap<>();
-    if (composer.state(blueprint).state() != Readiness.State.READY) {
+    ResolvedBlueprint there = composer.resolve(blueprint);
+    if (there.readiness().state() != Readiness.State.READY) {
       return found;
     }
-    Map<String, PartIdentity> there;
-    try {
-      there = composer.identities(blueprint, Map.of());
-    } catch (IllegalStateException e) {
-      // A part has gone since the look before; the registry tells when it comes back.
-      return found;
-    }
-    there.forEach(
-        (path, identity) -> {
-          if (!path.equals("data")
-              && !identity.equals(inUse.get(path))
-              && !quarantined(path, identity, swaps)) {
-            found.put(path, identity);
-          }
-        });
+    there
+        .identities()
+        .forEach(
+            (path, identity) -> {
+              if (!path.equals("data")
+                  && !identity.equals(inUse.get(path))
+                  && !quarantined(path, identity, swaps)) {
+                found.put(path, identity);
+              }
+            });
     return found;
   }
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.data.ImageShape;
@@ -21,6 +22,7 @@ import org.ketloom.runtime.blueprint.Composition;
 import org.ketloom.runtime.blueprint.Draft;
 import org.ketloom.runtime.blueprint.MissingPart;
 import org.ketloom.runtime.blueprint.Readiness;
+import org.ketloom.runtime.blueprint.ResolvedBlueprint;
 import org.ketloom.runtime.internal.parts.BundleHash;
 import org.ketloom.runtime.internal.parts.Fakes;
 import org.ketloom.runtime.internal.parts.TrackedParts;
@@ -63,7 +65,7 @@ class PartComposerTest {
   @Test
   void theEngineThatIsAskedForIsTakenBeforeTheFirstChoice() throws IOException {
     Blueprint blueprint = blueprints.complete(draft("{\"model\": \"toy\"}"));
-    PartIdentity first = composer.identities(blueprint, Map.of()).get("engine");
+    PartIdentity first = composer.resolve(blueprint).identities().get("engine");
     Fakes.bind(
         registry,
         Fakes.reference(
@@ -72,14 +74,15 @@ class PartComposerTest {
             QuantumEngine.class,
             Map.of(Constants.SERVICE_RANKING, 5, Part.NAME, "fake")),
         new Fakes.Engine());
-    PartIdentity second = composer.identities(blueprint, Map.of()).get("engine");
+    PartIdentity second = composer.resolve(blueprint).identities().get("engine");
     assertEquals("1.1.0", second.version());
-    assertEquals(first, composer.identities(blueprint, Map.of("engine", first)).get("engine"));
-    Composition composition =
-        composer.compose(blueprint, new ImageShape(1, 2, 3), 3, 10, "", Map.of("engine", first));
+    ResolvedBlueprint preferring = composer.resolve(blueprint, Map.of("engine", first));
+    assertEquals(first, preferring.identities().get("engine"));
+    Composition composition = compose(preferring);
     assertEquals(first, composition.identities().get("engine"));
     PartIdentity gone = new PartIdentity("fake", "fake.engine", "0.9.0", first.sha256());
-    assertEquals(second, composer.identities(blueprint, Map.of("engine", gone)).get("engine"));
+    assertEquals(
+        second, composer.resolve(blueprint, Map.of("engine", gone)).identities().get("engine"));
   }
 
   @Test
@@ -168,7 +171,11 @@ class PartComposerTest {
   }
 
   private Composition compose(String json) {
-    return composer.compose(blueprints.complete(draft(json)), new ImageShape(1, 2, 3), 3, 10);
+    return compose(composer.resolve(blueprints.complete(draft(json))));
+  }
+
+  private static Composition compose(ResolvedBlueprint resolved) {
+    return resolved.compose(new ImageShape(1, 2, 3), 3, 10, Optional.empty());
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,6 +31,7 @@ import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.DatasetProvider;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.data.ImageShape;
+import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.part.Ansatz;
 import org.ketloom.api.part.Part;
 import org.ketloom.runtime.blueprint.Composer;
@@ -378,7 +380,7 @@ class JobsTest {
             (proxy, method, arguments) -> {
               try {
                 Object result = method.invoke(composer, arguments);
-                if (method.getName().equals("state") && times.getAndDecrement() > 0) {
+                if (method.getName().equals("resolve") && times.getAndDecrement() > 0) {
                   vanish();
                 }
                 return result;
@@ -389,7 +391,7 @@ class JobsTest {
   }
 
   @Test
-  void aPartThatGoesBetweenTwoLooksIsWaitedFor() throws IOException {
+  void aPartThatGoesAfterALookIsWaitedFor() throws IOException {
     Path at = folder.resolve("run");
     try (Run run = runs.start(blueprints.complete(draft()), at, RESUMED, RunListener.NONE)) {
       run.stop();
@@ -408,10 +410,14 @@ class JobsTest {
   }
 
   @Test
-  void aPartThatGoesBetweenTwoLooksIsNoUpdate() {
+  void anUpdateIsWhatOneLookFinds() {
     UpdateCandidates updates =
         new UpdateCandidates(registry, fleeting(new AtomicInteger(1)), System::nanoTime, 0);
-    assertEquals(Map.of(), updates.look(blueprints.complete(draft()), Map.of(), List.of()));
+    Blueprint complete = blueprints.complete(draft());
+    assertEquals(
+        Set.of("model", "parts.encoding", "parts.ansatz", "engine"),
+        updates.look(complete, Map.of(), List.of()).keySet());
+    assertEquals(Map.of(), updates.look(complete, Map.of(), List.of()), "the ansatz has gone");
     updates.close();
   }
 
@@ -597,7 +603,7 @@ class JobsTest {
 
     // What can't be read is a state, too.
     composition.deactivate();
-    composition = composition(jobs, new Draft("{\"modle\": 1}", "toy.json"), base, "pin");
+    composition = composition(jobs, "{\"modle\": 1}", base, "pin");
     assertEquals(Job.State.FAILED, jobs.jobs().get(0).state());
     assertTrue(jobs.jobs().get(0).reason().contains("modle"), jobs.jobs().get(0).reason());
     composition.deactivate();
@@ -613,6 +619,11 @@ class JobsTest {
 
   private ConfiguredComposition composition(
       PooledJobs jobs, Draft draft, Path base, String policy) {
+    return composition(jobs, draft.json(), base, policy);
+  }
+
+  private ConfiguredComposition composition(
+      PooledJobs jobs, String blueprint, Path base, String policy) {
     return new ConfiguredComposition(
         jobs,
         blueprints,
@@ -620,7 +631,7 @@ class JobsTest {
             Constants.SERVICE_PID,
             "org.ketloom.composition~toy",
             "blueprint",
-            draft.json(),
+            blueprint,
             "run",
             base.toString(),
             "policy",

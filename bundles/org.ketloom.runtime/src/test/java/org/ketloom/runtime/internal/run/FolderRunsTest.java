@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,8 @@ import org.ketloom.api.error.HasRemedies;
 import org.ketloom.api.error.Remedy;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.part.Ansatz;
+import org.ketloom.runtime.blueprint.Draft;
+import org.ketloom.runtime.internal.blueprint.BlueprintTree;
 import org.ketloom.runtime.internal.blueprint.JsonBlueprints;
 import org.ketloom.runtime.internal.blueprint.PartComposer;
 import org.ketloom.runtime.internal.folder.RunFiles;
@@ -39,7 +42,14 @@ class FolderRunsTest {
   @TempDir Path folder;
 
   private final TrackedParts registry = Fakes.registry();
-  private final JsonBlueprints blueprints = new JsonBlueprints(registry);
+  private final AtomicInteger texts = new AtomicInteger();
+  private final JsonBlueprints blueprints =
+      new JsonBlueprints(
+          registry,
+          (json, source) -> {
+            texts.incrementAndGet();
+            return BlueprintTree.read(json, source);
+          });
   private final AtomicLong clock = new AtomicLong();
   // A second per look: a step takes one second.
   private final FolderRuns runs =
@@ -144,6 +154,16 @@ class FolderRunsTest {
           .sorted()
           .toList();
     }
+  }
+
+  @Test
+  void aStartReadsTheTextOfItsBlueprintOnce() throws IOException {
+    Draft draft = blueprints.parse("{\"model\": \"toy\"}", "my.json");
+    Blueprint asked = blueprints.complete(blueprints.set(draft, List.of("training.epochs=1")));
+    start(asked, folder.resolve("run"), 1);
+    resume(folder.resolve("run"), 100);
+    assertEquals(1, texts.get());
+    assertEquals("finished", state(folder.resolve("run")));
   }
 
   @Test

@@ -25,6 +25,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +37,8 @@ import org.ketloom.api.part.Ansatz;
 import org.ketloom.api.part.Part;
 import org.ketloom.files.Safetensors;
 import org.ketloom.runtime.blueprint.Composer;
+import org.ketloom.runtime.blueprint.Composition;
+import org.ketloom.runtime.blueprint.ResolvedBlueprint;
 import org.ketloom.runtime.internal.blueprint.JsonBlueprints;
 import org.ketloom.runtime.internal.blueprint.PartComposer;
 import org.ketloom.runtime.internal.folder.RunFiles;
@@ -224,17 +227,34 @@ class SwapTest {
 
   /** Composes when it is let, once it is held. */
   private Composer held(AtomicBoolean hold, CountDownLatch let) {
-    Composer composer = new PartComposer(registry, blueprints);
-    return (Composer)
+    return proxy(
+        Composer.class,
+        new PartComposer(registry, blueprints),
+        found ->
+            found instanceof ResolvedBlueprint resolved
+                ? proxy(
+                    ResolvedBlueprint.class,
+                    resolved,
+                    composition -> {
+                      if (composition instanceof Composition && hold.get()) {
+                        let.await();
+                      }
+                      return composition;
+                    })
+                : found);
+  }
+
+  /** What a service answers, as something makes of it. */
+  private interface Answer {
+    Object of(Object answer) throws InterruptedException;
+  }
+
+  private static <T> T proxy(Class<T> type, T service, Answer answer) {
+    return type.cast(
         Proxy.newProxyInstance(
-            getClass().getClassLoader(),
-            new Class<?>[] {Composer.class},
-            (proxy, method, arguments) -> {
-              if (method.getName().equals("compose") && hold.get()) {
-                let.await();
-              }
-              return method.invoke(composer, arguments);
-            });
+            SwapTest.class.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, method, arguments) -> answer.of(method.invoke(service, arguments))));
   }
 
   @Test
@@ -608,7 +628,8 @@ class SwapTest {
     List<Map<String, PartIdentity>> found =
         new ArrayList<>(List.of(Map.of("a", first), Map.of("a", second), Map.of("a", second)));
     LeaseTable.Lease lease = leases.lease("run");
-    assertEquals(Map.of("a", second), lease.hold(List.of(used), () -> found.remove(0)));
+    assertEquals(
+        Map.of("a", second), lease.hold(List.of(used), () -> found.remove(0), Function.identity()));
     assertEquals(List.of(), holders(first));
     assertEquals(List.of("run"), holders(second));
     assertEquals(List.of("run"), holders(used));

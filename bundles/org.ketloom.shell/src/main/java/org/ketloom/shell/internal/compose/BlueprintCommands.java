@@ -10,6 +10,7 @@ import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.blueprint.Composer;
 import org.ketloom.runtime.blueprint.Draft;
 import org.ketloom.runtime.blueprint.Readiness;
+import org.ketloom.runtime.blueprint.ResolvedBlueprint;
 import org.ketloom.shell.internal.console.Services;
 import org.ketloom.shell.internal.console.Texts;
 import picocli.CommandLine;
@@ -119,13 +120,14 @@ public final class BlueprintCommands implements Runnable {
       options.file(file);
       Draft draft = options.draft(services);
       Composer composer = services.get(Composer.class);
-      Readiness readiness = composer.state(draft);
+      ResolvedBlueprint resolved = composer.resolve(draft);
+      Readiness readiness = resolved.readiness();
       PrintWriter out = spec.commandLine().getOut();
       if (readiness.state() == Readiness.State.WAITING) {
         out.println(draft.source() + ": " + readiness);
         return 1;
       }
-      Blueprint blueprint = services.get(Blueprints.class).complete(draft);
+      Blueprint blueprint = resolved.complete();
       try (GenerativeModel<?> model = composer.compose(blueprint).model()) {
         model.checkBegin();
         out.println(

@@ -13,6 +13,7 @@ import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.blueprint.Composer;
 import org.ketloom.runtime.blueprint.Draft;
 import org.ketloom.runtime.blueprint.Readiness;
+import org.ketloom.runtime.blueprint.ResolvedBlueprint;
 import org.ketloom.runtime.parts.PartRegistry;
 import org.ketloom.runtime.parts.RegisteredPart;
 import org.ketloom.shell.internal.console.Services;
@@ -113,12 +114,13 @@ public final class BlueprintOptions {
    * @throws IllegalStateException if it is WAITING, saying for what
    */
   public static Blueprint complete(Services services, Draft draft) {
-    Readiness readiness = services.get(Composer.class).state(draft);
+    ResolvedBlueprint resolved = services.get(Composer.class).resolve(draft);
+    Readiness readiness = resolved.readiness();
     if (readiness.state() == Readiness.State.WAITING) {
       throw new IllegalStateException(
           draft.source() + " is " + readiness + "; install the part or name another one");
     }
-    return services.get(Blueprints.class).complete(draft);
+    return resolved.complete();
   }
 
   /**

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.ketloom.api.model.Blueprint;
-import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.run.RunListener;
+import org.ketloom.runtime.run.Runs;
 import org.ketloom.shell.internal.console.Services;
 import picocli.CommandLine.Option;
 
@@ -54,7 +54,6 @@ final class FollowOptions {
     if (every == 0 || !Files.exists(file)) {
       return (line, interrupted) -> RunListener.NONE;
     }
-    Blueprints blueprints = services.get(Blueprints.class);
-    return following(services, blueprints.complete(blueprints.read(file)));
+    return following(services, services.get(Runs.class).info(run).blueprint());
   }
 }

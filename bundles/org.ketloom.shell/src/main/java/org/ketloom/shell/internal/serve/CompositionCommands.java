@@ -17,6 +17,7 @@ import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.blueprint.Composer;
 import org.ketloom.runtime.blueprint.Draft;
 import org.ketloom.runtime.blueprint.Readiness;
+import org.ketloom.runtime.blueprint.ResolvedBlueprint;
 import org.ketloom.runtime.job.Job;
 import org.ketloom.runtime.job.Jobs;
 import org.ketloom.runtime.run.RunInfo;
@@ -190,10 +191,11 @@ public final class CompositionCommands implements Runnable {
       Path file = folder.file(services, name);
       RunSettings asked = settings.on(new RunSettings(RunSettings.Policy.PIN, true));
       Draft draft = blueprint.draft(services);
-      Readiness there = services.get(Composer.class).state(draft);
+      ResolvedBlueprint resolved = services.get(Composer.class).resolve(draft);
+      Readiness there = resolved.readiness();
       if (there.state() == Readiness.State.READY) {
         // What can be told now is told before anything is written.
-        services.get(Blueprints.class).complete(draft);
+        resolved.complete();
       }
       ObjectNode json = JSON.createObjectNode();
       json.set("blueprint", JSON.readTree(draft.json()));
