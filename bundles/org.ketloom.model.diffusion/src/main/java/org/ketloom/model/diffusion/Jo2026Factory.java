@@ -25,8 +25,8 @@ import org.osgi.service.component.annotations.Component;
     property = {
       Part.NAME + "=jo2026",
       Part.DESCRIPTION
-          + "=The published hybrid diffusion network of arXiv 2602.03405, for grey images; it"
-          + " learned from 8,096: --set data.options.count=8096"
+          + "=The published hybrid diffusion network of arXiv 2602.03405, for grey images;"
+          + " its authors trained it on 8,096 (data.options.count)"
     })
 public record Jo2026Factory(Jo2026 options) implements GenerativeModelFactory {
 

@@ -231,8 +231,8 @@ final class AutoencoderTraining implements AutoCloseable {
     context.cache().put(AutoencoderFile.KIND, fingerprint, file.tensors());
     LOG.log(
         Level.INFO,
-        "autoencoder {0} is in the cache; runs with other seeds share it by"
-            + " --set model.options.reuse={0}",
+        "autoencoder {0} is in the cache; runs with other seeds use it too where"
+            + " model.options.reuse is {0}",
         fingerprint);
   }
 
