@@ -265,7 +265,7 @@ public final class QuantumLayer {
   private record Values(double[] output) implements CustomOperation.Evaluation {
     @Override
     public void vectorJacobianProduct(double[] g, double[][] into) {
-      throw new IllegalStateException("these values were not to be differentiated");
+      throw new IllegalStateException("these values were evaluated without gradients");
     }
   }
 }

@@ -40,7 +40,7 @@ final class AnsatzCheck extends CircuitCheck {
     if (fits == 0) {
       throw new Violation(
           Check.SHAPE,
-          "the ansatz refuses to be laid on every number of wires from 1 to " + ENOUGH_WIRES);
+          "the ansatz accepts no number of wires from 1 to " + ENOUGH_WIRES);
     }
   }
 

@@ -68,7 +68,7 @@ public final class Calls implements AutoCloseable {
     if (patience <= 0) {
       throw new Violation(
           Finding.Check.TIME,
-          "the checks took longer than " + total + " ms all together; the next was " + what);
+          "the checks took longer than " + total + " ms altogether; the next was " + what);
     }
     Future<T> result = worker.submit(call);
     try {

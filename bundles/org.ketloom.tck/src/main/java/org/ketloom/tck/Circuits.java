@@ -54,7 +54,7 @@ final class Circuits {
     if (!after.observables().isEmpty()) {
       throw new Violation(
           Check.SHAPE,
-          what + " adds " + after.observables().size() + " observables; that is a head's work");
+          what + " adds " + after.observables().size() + " observables; only a head may add them");
     }
   }
 
@@ -74,7 +74,7 @@ final class Circuits {
     if (!first.fingerprint().equals(second.fingerprint())) {
       throw new Violation(
           Check.REPEATABLE,
-          what + " gave two circuits for the same arguments: " + difference(first, second));
+          what + " gave two different circuits for the same arguments: " + difference(first, second));
     }
   }
 

@@ -33,7 +33,7 @@ final class HeadCheck extends CircuitCheck {
     if (fits == 0) {
       throw new Violation(
           Check.SHAPE,
-          "the head refuses to be laid on every number of wires from 1 to " + ENOUGH_WIRES);
+          "the head accepts no number of wires from 1 to " + ENOUGH_WIRES);
     }
   }
 
@@ -103,7 +103,7 @@ final class HeadCheck extends CircuitCheck {
               + before
               + " to "
               + after
-              + "; a head adds observables alone");
+              + "; a head may only add observables");
     }
     if (after.outputs() != outputs) {
       throw new Violation(

@@ -158,7 +158,7 @@ class ConformanceTest {
           }
         },
         Check.REPEATABLE,
-        "gave two circuits for the same arguments",
+        "gave two different circuits for the same arguments",
         "gates");
   }
 

@@ -599,7 +599,7 @@ public final class CircuitBuilder {
     if (wires.length != draft.wires || wires.length > Observable.Amplitudes.MAX_WIRES) {
       throw new IllegalArgumentException(
           nextObservable()
-              + ": amplitudes are read of all wires, at most "
+              + ": amplitudes are read from all wires, at most "
               + Observable.Amplitudes.MAX_WIRES
               + "; found "
               + wires.length
@@ -678,7 +678,7 @@ public final class CircuitBuilder {
   private static void requireRunning(String next) {
     if (Thread.currentThread().isInterrupted()) {
       throw new CancellationException(
-          "the circuit was given up at " + next + ": the thread that builds it is interrupted");
+          "building the circuit was abandoned at " + next + ": the thread that builds it is interrupted");
     }
   }
 

@@ -68,6 +68,6 @@ public interface Evaluation {
    * @throws UnsupportedOperationException if the engine doesn't offer it
    */
   default void update(Inputs inputs) {
-    throw new UnsupportedOperationException("this engine's evaluations can't be used again");
+    throw new UnsupportedOperationException("this engine's evaluations can't be reused");
   }
 }

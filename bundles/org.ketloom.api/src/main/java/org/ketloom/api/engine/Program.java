@@ -19,7 +19,7 @@ public interface Program {
    * @throws UnsupportedOperationException if the engine doesn't tell
    */
   default ExecutionPlan plan() {
-    throw new UnsupportedOperationException("this engine doesn't tell its plan");
+    throw new UnsupportedOperationException("this engine doesn't report its plan");
   }
 
   /**

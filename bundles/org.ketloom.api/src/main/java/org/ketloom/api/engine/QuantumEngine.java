@@ -27,7 +27,7 @@ public interface QuantumEngine extends Part {
    */
   default Program compile(Circuit circuit, Precision precision) {
     if (precision != Precision.DOUBLE) {
-      throw new UnsupportedOperationException("this engine computes in double precision alone");
+      throw new UnsupportedOperationException("this engine computes in double precision only");
     }
     return compile(circuit);
   }

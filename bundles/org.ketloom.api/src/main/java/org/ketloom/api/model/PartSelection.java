@@ -17,7 +17,7 @@ public record PartSelection(String name, Optional<String> version, Map<String, O
   /** Copies the options in their order. */
   public PartSelection {
     if (name.isBlank()) {
-      throw new IllegalArgumentException("a part is asked for by its name, which is empty");
+      throw new IllegalArgumentException("the name of a part must not be empty");
     }
     version = version.filter(range -> !range.isBlank());
     options = Collections.unmodifiableMap(new LinkedHashMap<>(options));

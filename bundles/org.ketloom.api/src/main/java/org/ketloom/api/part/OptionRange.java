@@ -28,7 +28,7 @@ record OptionRange(
     Matcher matcher = FORM.matcher(text);
     if (!matcher.matches()) {
       throw new IllegalArgumentException(
-          "range \"" + text + "\" is no interval; write for example [1,64], (0,1] or [1,)");
+          "range \"" + text + "\" is not an interval; write for example [1,64], (0,1] or [1,)");
     }
     return new OptionRange(
         Optional.ofNullable(matcher.group(2)).map(BigDecimal::new),

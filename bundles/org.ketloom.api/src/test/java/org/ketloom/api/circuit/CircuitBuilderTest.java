@@ -152,7 +152,7 @@ class CircuitBuilderTest {
     assertEquals(8, circuit.outputs());
     assertNotEquals(bell().probabilities(0, 1).build().fingerprint(), circuit.fingerprint());
     refused(
-        "observable 0: amplitudes are read of all wires, at most 20; found 1 of 2",
+        "observable 0: amplitudes are read from all wires, at most 20; found 1 of 2",
         () -> bell().on(1).amplitudes());
   }
 

@@ -194,7 +194,7 @@ class OptionsTest {
             "(,-1e3)", "must be below -1E+3");
     rules.forEach((text, rule) -> assertEquals(rule, OptionRange.parse(text).rule()));
     assertEquals(
-        "range \"1 to 5\" is no interval; write for example [1,64], (0,1] or [1,)",
+        "range \"1 to 5\" is not an interval; write for example [1,64], (0,1] or [1,)",
         assertThrows(IllegalArgumentException.class, () -> OptionRange.parse("1 to 5"))
             .getMessage());
   }

@@ -58,8 +58,7 @@ final class Start {
           throw new IllegalArgumentException(
               "sample "
                   + b
-                  + ": all amplitudes are zero, so that they can't be normalised; give a vector"
-                  + " with an entry that is not 0");
+                  + ": all amplitudes are zero and can't be normalised; give a vector with a non-zero entry");
         }
       } else if (circuit.start().orElse(null) instanceof DensityPreparation given) {
         requirePositive(given, inputs, b);

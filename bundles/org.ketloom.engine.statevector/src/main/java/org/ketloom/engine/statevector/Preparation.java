@@ -32,8 +32,7 @@ record Preparation(
         throw new IllegalArgumentException(
             "sample "
                 + b
-                + ": all amplitudes are zero, so that they can't be normalised; give a vector with"
-                + " an entry that is not 0");
+                + ": all amplitudes are zero and can't be normalised; give a vector with a non-zero entry");
       }
     }
   }
