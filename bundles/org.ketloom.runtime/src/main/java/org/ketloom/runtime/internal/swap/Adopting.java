@@ -19,7 +19,7 @@ import org.ketloom.runtime.run.Swap;
  * The policy {@link RunSettings.Policy#ADOPT}: composes an update beside the run, and goes on with
  * it at an epoch's end when it is ready and its parameters are equal.
  */
-final class Adopting {
+final class Adopting implements PolicyHandler {
   private final SwappedRun run;
   private final SwapTransaction transaction;
   private final UpdateCandidates updates;
@@ -47,7 +47,8 @@ final class Adopting {
   }
 
   /** Begins to compose and prove an update beside the run, if there is one. */
-  void prepare() {
+  @Override
+  public void beforeStep() {
     if (preparation.isPresent() || transaction.onTrial() || !updates.due()) {
       return;
     }
@@ -88,9 +89,13 @@ final class Adopting {
         run.composition().blueprint(), run.composition().identities(), run.manifest().swaps());
   }
 
-  /** Takes the update that is ready; others have their turn at the next epoch. */
-  void atEpoch() throws IOException {
-    prepare();
+  /** At an epoch's end, takes the update that is ready; others have their turn at the next one. */
+  @Override
+  public void atBoundary() throws IOException {
+    if (run.step() % run.stepsPerEpoch() != 0) {
+      return;
+    }
+    beforeStep();
     if (preparation.isEmpty() || !preparation.get().isReady(timeout)) {
       return;
     }
@@ -149,8 +154,8 @@ final class Adopting {
     transaction.preparing(List.of());
   }
 
-  /** Nobody wants what is being prepared. */
-  void close() {
+  @Override
+  public void close() {
     preparation.ifPresent(Preparation::close);
     forget();
   }

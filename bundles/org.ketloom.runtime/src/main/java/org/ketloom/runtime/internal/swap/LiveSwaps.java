@@ -33,8 +33,7 @@ public final class LiveSwaps {
   private final UpdateCandidates updates;
   private final SwapFiles requests;
   private final SwapTransaction transaction;
-  private final Adopting adopting;
-  private final Restarting restarting;
+  private final PolicyHandler policy;
   private final ByHand byHand;
 
   /** For a run that holds a lease. */
@@ -43,23 +42,26 @@ public final class LiveSwaps {
     this.updates = tools.updates();
     this.requests = new SwapFiles(run.files());
     this.transaction = new SwapTransaction(run, tools.blueprints(), updates, lease, requests);
-    this.adopting =
-        new Adopting(
-            run, transaction, updates, tools.composer(), tools.recomposer(), tools.timeout());
-    this.restarting =
-        new Restarting(run, transaction, updates, tools.composer(), tools.recomposer());
+    this.policy = handler(run.manifest().settings().policy(), tools);
     this.byHand =
         new ByHand(
             run, transaction, tools.blueprints(), tools.composer(), tools.recomposer(), requests);
   }
 
-  private RunSettings.Policy policy() {
-    return run.manifest().settings().policy();
+  private PolicyHandler handler(RunSettings.Policy policy, Tools tools) {
+    return switch (policy) {
+      case PIN -> new PolicyHandler() {};
+      case ADOPT ->
+          new Adopting(
+              run, transaction, updates, tools.composer(), tools.recomposer(), tools.timeout());
+      case RESTART ->
+          new Restarting(run, transaction, updates, tools.composer(), tools.recomposer());
+    };
   }
 
   /** Whether something waits for a boundary between two steps; cheap enough for every step. */
   public boolean called() {
-    return requests.asked() || (policy() == RunSettings.Policy.RESTART && updates.due());
+    return requests.asked() || policy.isUrgent();
   }
 
   /** A boundary: afterwards a candidate may be on trial. */
@@ -69,20 +71,16 @@ public final class LiveSwaps {
     if (request.isPresent()) {
       byHand.swap(request.get());
       if (transaction.onTrial()) {
-        adopting.close();
+        policy.close();
       }
-    } else if (policy() == RunSettings.Policy.RESTART && updates.due()) {
-      restarting.atStep();
-    } else if (policy() == RunSettings.Policy.ADOPT && run.step() % run.stepsPerEpoch() == 0) {
-      adopting.atEpoch();
+    } else {
+      policy.atBoundary();
     }
   }
 
   /** Before a step: what can be composed beside the run is begun. */
   public void beforeStep() {
-    if (policy() == RunSettings.Policy.ADOPT) {
-      adopting.prepare();
-    }
+    policy.beforeStep();
   }
 
   /** Whether the next step is a candidate's first. */
@@ -108,7 +106,7 @@ public final class LiveSwaps {
   /** No swaps any more. */
   public void close() {
     updates.close();
-    adopting.close();
+    policy.close();
   }
 
   /** Closes the model that the run would have gone back to. */

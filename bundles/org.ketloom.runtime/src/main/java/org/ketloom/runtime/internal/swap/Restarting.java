@@ -16,7 +16,7 @@ import org.ketloom.runtime.run.Swap;
  * The policy {@link RunSettings.Policy#RESTART}: begins again with all updates; what was done until
  * then is kept in a folder of its own.
  */
-final class Restarting {
+final class Restarting implements PolicyHandler {
   private final SwappedRun run;
   private final SwapTransaction transaction;
   private final UpdateCandidates updates;
@@ -36,7 +36,16 @@ final class Restarting {
     this.recomposer = recomposer;
   }
 
-  void atStep() throws IOException {
+  @Override
+  public boolean isUrgent() {
+    return updates.due();
+  }
+
+  @Override
+  public void atBoundary() throws IOException {
+    if (!updates.due()) {
+      return;
+    }
     Blueprint blueprint = run.composition().blueprint();
     Map<String, PartIdentity> found =
         updates.look(blueprint, run.composition().identities(), run.manifest().swaps());
