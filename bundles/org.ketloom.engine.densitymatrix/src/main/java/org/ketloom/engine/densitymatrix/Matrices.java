@@ -33,7 +33,8 @@ final class Matrices {
         }
         yield entries;
       }
-      default -> throw new IllegalArgumentException(operation + " has angles");
+      case RX, RY, RZ, PHASE, U3, RXX, RYY, RZZ, CANONICAL ->
+          throw new IllegalArgumentException(operation + " has angles");
     };
   }
 
