@@ -1,7 +1,7 @@
 package org.ketloom.study;
 
-import org.ketloom.metrics.FeatureNetworkProvider;
 import java.util.Map;
+import org.ketloom.metrics.FeatureNetworkProvider;
 
 /**
  * What is measured; data only.

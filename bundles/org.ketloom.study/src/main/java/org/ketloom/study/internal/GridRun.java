@@ -14,8 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -210,13 +210,13 @@ final class GridRun implements StudyRun {
           problems.size()
               + " of "
               + cells.size()
-              + " cells are impossible, nothing was run: "
+              + " cells can't be run, so nothing was run: "
               + String.join("; ", problems));
     }
     List<String> slugs = cells.stream().map(GridStudy.Cell::slug).distinct().toList();
     if (slugs.size() < cells.size()) {
       throw new IllegalArgumentException(
-          "names of axes and values differ in nothing but punctuation: " + slugs);
+          "names of axes and values differ only in punctuation: " + slugs);
     }
     for (Task task : all) {
       Path begun = task.folder().resolve("blueprint.json");
@@ -226,7 +226,7 @@ final class GridRun implements StudyRun {
         if (!differences.isEmpty()) {
           throw new InvalidInputException(
               task.folder()
-                  + " was begun with another Blueprint: "
+                  + " was started with a different Blueprint: "
                   + String.join(", ", differences),
               new Remedy.OtherStudyFolder());
         }

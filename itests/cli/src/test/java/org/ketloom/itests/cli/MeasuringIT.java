@@ -69,6 +69,6 @@ class MeasuringIT {
                         "9": ["parts.observable.options.locality=9"]}}}
         """);
     String error = Distribution.run(folder, "study", "grid.json").failed();
-    assertTrue(error.contains("1 of 2 cells are impossible, nothing was run: k 9: "), error);
+    assertTrue(error.contains("1 of 2 cells can't be run, so nothing was run: k 9: "), error);
   }
 }

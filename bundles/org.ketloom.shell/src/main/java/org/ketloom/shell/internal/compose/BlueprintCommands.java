@@ -48,7 +48,7 @@ public final class BlueprintCommands implements Runnable {
   /** Prints a file with all defaults filled in. */
   @Command(
       name = "show",
-      description = "Show a Blueprint with all that it leaves to defaults.",
+      description = "Show a Blueprint with all defaults filled in.",
       footerHeading = "%nExample:%n",
       footer = "  ketloom blueprint show my.json --set training.epochs=5")
   static final class Show implements Callable<Integer> {
@@ -74,7 +74,7 @@ public final class BlueprintCommands implements Runnable {
   /** Prints a Blueprint that is all defaults. */
   @Command(
       name = "defaults",
-      description = "Show the Blueprint that a model has when nothing is said.",
+      description = "Show the default Blueprint of a model.",
       footerHeading = "%nExample:%n",
       footer = "  ketloom blueprint defaults --model hybrid-unet --set parts.ansatz=two-qubit")
   static final class Defaults implements Callable<Integer> {
@@ -97,8 +97,8 @@ public final class BlueprintCommands implements Runnable {
   @Command(
       name = "validate",
       description = {
-        "Check a Blueprint: its form, its parts and their options, and that a model can be built from"
-            + " them for its data.",
+        "Check a Blueprint: its syntax, its parts and their options, and that a model can be built"
+            + " from them for its data.",
         "Exit status 0 if it is READY, 1 if it is WAITING for a part or wrong."
       },
       footerHeading = "%nExample:%n",

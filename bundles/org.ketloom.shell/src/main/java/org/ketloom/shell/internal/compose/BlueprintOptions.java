@@ -26,7 +26,7 @@ public final class BlueprintOptions {
   @Option(
       names = "--blueprint",
       paramLabel = "FILE",
-      description = "Blueprint to begin with; what it doesn't say is left to defaults.")
+      description = "Blueprint to start from; what it leaves out takes its default.")
   private Path blueprint;
 
   @Option(
@@ -39,7 +39,7 @@ public final class BlueprintOptions {
       names = "--data",
       paramLabel = "DIR|NAME",
       description = {
-        "Images to learn from: the name of a data set, or a folder. A folder that holds the files"
+        "Training images: the name of a data set, or a folder. A folder that holds the files"
             + " of MNIST is the data set mnist (fashion-mnist if its name has \"fashion\" in it),"
             + " any other is the data set images."
       })
@@ -48,16 +48,14 @@ public final class BlueprintOptions {
   @Option(
       names = "--data-dir",
       paramLabel = "DIR",
-      description = "Folder of the files of the data set, wherever its name comes from.")
+      description =
+          "Folder with the files of the data set, whether --data or the Blueprint names it.")
   private Path dataDir;
 
-  @Option(names = "--epochs", paramLabel = "N", description = "Passes through the data.")
+  @Option(names = "--epochs", paramLabel = "N", description = "Number of passes through the data.")
   private Integer epochs;
 
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      description = "Number from which all that is random in the run derives.")
+  @Option(names = "--seed", paramLabel = "N", description = "Seed of everything random in the run.")
   private Long seed;
 
   @Option(
@@ -118,7 +116,7 @@ public final class BlueprintOptions {
     Readiness readiness = resolved.readiness();
     if (readiness.state() == Readiness.State.WAITING) {
       throw new IllegalStateException(
-          draft.source() + " is " + readiness + "; install the part or name another one");
+          draft.source() + " is " + readiness + "; install the part or name a different one");
     }
     return resolved.complete();
   }
@@ -139,7 +137,7 @@ public final class BlueprintOptions {
       throw new IllegalArgumentException(
           "--data "
               + data
-              + ": there is neither such a folder nor such a data set; data sets are "
+              + ": there is no folder or data set of that name; data sets are "
               + String.join(", ", names));
     }
     boolean fashion =

@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
 /** What can be done with circuits. */
 @Command(
     name = "circuit",
-    description = "Draw circuits, tell what they cost, export them to OpenQASM 3, evaluate them.",
+    description = "Draw circuits, show their cost, export them to OpenQASM 3, evaluate them.",
     synopsisSubcommandLabel = "COMMAND",
     footerHeading = "%nExample:%n",
     footer = "  ketloom circuit draw --encoding angle --ansatz two-qubit --wires 4")
@@ -71,16 +71,19 @@ public final class CircuitCommands implements Runnable {
         description = "A circuit in JSON as `circuit eval` reads it, or a Blueprint.")
     private Path file;
 
-    @Option(names = "--encoding", paramLabel = "NAME", description = "Encoding to begin with.")
+    @Option(
+        names = "--encoding",
+        paramLabel = "NAME",
+        description = "Encoding that the circuit starts with.")
     private String encoding;
 
-    @Option(names = "--ansatz", paramLabel = "NAME", description = "Ansatz to go on with.")
+    @Option(names = "--ansatz", paramLabel = "NAME", description = "Ansatz that follows it.")
     private String ansatz;
 
     @Option(
         names = "--observable",
         paramLabel = "NAME",
-        description = "Observable head to end with.")
+        description = "Observable head that is read at the end.")
     private String observable;
 
     @Option(
@@ -107,7 +110,7 @@ public final class CircuitCommands implements Runnable {
         names = "--set",
         paramLabel = "PATH=VALUE",
         description = {
-          "Changes an option of a part, as encoding.axis=x or ansatz.pattern=ring; or, with a"
+          "Changes an option of a part, such as encoding.axis=x or ansatz.pattern=ring; or, with a"
               + " Blueprint, a value of it. May be repeated."
         })
     private Map<String, String> changes = new LinkedHashMap<>();
@@ -219,7 +222,7 @@ public final class CircuitCommands implements Runnable {
     @Spec private CommandSpec spec;
     @Mixin private Choice choice;
 
-    @Option(names = "--ascii", description = "Use nothing but ASCII.")
+    @Option(names = "--ascii", description = "Use ASCII characters only.")
     private boolean ascii;
 
     @Option(
@@ -255,10 +258,10 @@ public final class CircuitCommands implements Runnable {
   @Command(
       name = "plan",
       description = {
-        "Print what the engine compiles a circuit to: which gates became one pass over the state,"
-            + " the kernels, operations and memory traffic per sample of a forward pass, and the"
-            + " memory that a batch needs. Nothing is run. Stages of one group run on a part of a"
-            + " large state one after another, while it is in the cache."
+        "Print what the engine compiles a circuit to: which gates were fused to one pass over the"
+            + " state, the kernels, operations and memory traffic per sample of a forward pass,"
+            + " and the memory that a batch needs. Nothing is run. Stages of one group run on a"
+            + " part of a large state one after another, while it is in the cache."
       },
       footerHeading = "%nExamples:%n",
       footer = {
@@ -275,14 +278,14 @@ public final class CircuitCommands implements Runnable {
         names = "--batch",
         paramLabel = "N",
         defaultValue = "32",
-        description = "Samples that the memory is told for, by default 32.")
+        description = "Batch size for the memory estimate, by default 32.")
     private int batch;
 
     @Option(
         names = "--precision",
         paramLabel = "PRECISION",
         defaultValue = "double",
-        description = "Of the states: double, the default, or single.")
+        description = "Precision of the states: double (the default) or single.")
     private Precision precision;
 
     Plan(Services services) {
@@ -331,7 +334,7 @@ public final class CircuitCommands implements Runnable {
     @Option(
         names = "--circuit",
         paramLabel = "NAME",
-        description = "Which circuit, of a model that has several.")
+        description = "Name of the circuit, if the model has several.")
     private String name;
 
     Qasm(Services services) {
@@ -395,7 +398,7 @@ public final class CircuitCommands implements Runnable {
 
     @Option(
         names = "--write-expected",
-        description = "Write the results into the file as the values that it expects.")
+        description = "Write the results into the file as its expected values.")
     private boolean writeExpected;
 
     @Option(
@@ -410,14 +413,15 @@ public final class CircuitCommands implements Runnable {
         names = "--tolerance",
         paramLabel = "T",
         defaultValue = "1e-10",
-        description = "Largest difference that is allowed, by default 1e-10.")
+        description = "Largest allowed difference, by default 1e-10.")
     private double tolerance;
 
     @Option(
         names = "--precision",
         paramLabel = "PRECISION",
         defaultValue = "double",
-        description = "Of the states: double, the default, or single, good for about six digits.")
+        description =
+            "Precision of the states: double (the default), or single, good for about six digits.")
     private Precision precision;
 
     @Option(
@@ -443,7 +447,7 @@ public final class CircuitCommands implements Runnable {
     public Integer call() throws IOException {
       if (writeExpected && compare) {
         throw new ParameterException(
-            spec.commandLine(), "--write-expected and --compare exclude each other");
+            spec.commandLine(), "--write-expected and --compare can't be used together");
       }
       if (!(tolerance >= 0)) {
         throw new ParameterException(
@@ -451,7 +455,7 @@ public final class CircuitCommands implements Runnable {
       }
       if (shots != null && precision != Precision.DOUBLE) {
         throw new ParameterException(
-            spec.commandLine(), "--shots and --precision single exclude each other");
+            spec.commandLine(), "--shots and --precision single can't be used together");
       }
       CircuitFile circuit = CircuitFile.read(file);
       QuantumEngine engine = services.get(QuantumEngine.class);

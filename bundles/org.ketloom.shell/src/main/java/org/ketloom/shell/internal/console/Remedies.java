@@ -25,7 +25,7 @@ final class Remedies {
       return "choose another folder with --out";
     }
     if (remedy instanceof Remedy.ResumeRun run) {
-      return "go on with it by `ketloom resume " + Messages.word(run.folder()) + "`";
+      return "resume it with `ketloom resume " + Messages.word(run.folder()) + "`";
     }
     if (remedy instanceof Remedy.ShowRun run) {
       return "`ketloom runs show "

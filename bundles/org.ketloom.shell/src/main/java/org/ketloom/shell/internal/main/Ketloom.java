@@ -42,10 +42,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
     synopsisSubcommandLabel = "COMMAND",
     footerHeading = "%nExamples:%n",
     footer = {
-      "  ketloom demo                   train on drawn digits for some minutes, and draw",
-      "  ketloom parts                  what models can be composed from",
-      "  ketloom train --data ~/mnist   train on files at hand",
-      "  ketloom train --help           all about a command"
+      "  ketloom demo                   train on drawn digits for a few minutes, and draw",
+      "  ketloom parts                  the parts that models are composed of",
+      "  ketloom train --data ~/mnist   train on your own files",
+      "  ketloom train --help           everything about a command"
     })
 public final class Ketloom implements Runnable {
   @Spec private CommandSpec spec;

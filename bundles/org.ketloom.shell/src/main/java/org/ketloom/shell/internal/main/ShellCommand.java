@@ -36,9 +36,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "shell",
     description = {
-      "Work in the running container: all commands of ketloom, and those of Gogo for bundles (lb,"
-          + " start, stop, install, help). Compositions and runs that asked for it are trained"
-          + " meanwhile, in the background. Ends with exit or Ctrl-D, with all checkpoints written."
+      "Run commands in one container: all those of ketloom, and those of Gogo for bundles (lb,"
+          + " start, stop, install, help). Compositions, and runs with auto-resume, are trained"
+          + " in the background meanwhile. exit or Ctrl-D writes all checkpoints and ends the"
+          + " shell."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -57,8 +58,8 @@ final class ShellCommand implements Callable<Integer> {
       names = "-c",
       paramLabel = "COMMAND",
       description =
-          "Run this command and end; exit status 1 if it can't be run. May be repeated: the commands"
-              + " run one after another, and the first that fails is the last.")
+          "Run this command and end; exit status 1 if it can't be run. May be repeated: the"
+              + " commands run one after another, up to the first that fails.")
   private List<String> commands = List.of();
 
   @Mixin private ServeOptions options;

@@ -37,12 +37,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "evaluate",
     description = {
-      "Measure how well a run's model draws: it draws images, which are compared with the test split"
-          + " of its data; beside each value stands the same for real images, from the training"
-          + " split. The table is printed, and written as JSON into the run's folder evaluations.",
-      "Beneath it stands what a model measures of itself on the whole test split, as last-qgan the"
-          + " error of its autoencoder's reconstructions.",
-      "Values that were measured with other numbers of samples or on other features can't be"
+      "Measure how well a run's model draws: it draws images, which are compared with the test"
+          + " split of its data; next to each value is the same for real images, from the"
+          + " training split. The table is printed, and written as JSON into the run's folder"
+          + " evaluations.",
+      "Below it is what a model measures itself on the whole test split, such as the error of"
+          + " last-qgan's autoencoder.",
+      "Values measured with different numbers of samples or on different features can't be"
           + " compared."
     },
     footerHeading = "%nExamples:%n",
@@ -82,13 +83,14 @@ public final class EvaluateCommand implements Callable<Integer> {
       names = "--set-data",
       paramLabel = "NAME=VALUE",
       description =
-          "Changes an option of the data, as count=0 to compare with all. May be repeated.")
+          "Changes an option of the data, such as count=0 to compare with all images. May be"
+              + " repeated.")
   private Map<String, String> dataChanges = new LinkedHashMap<>();
 
   @Option(
       names = "--set",
       paramLabel = "NAME=VALUE",
-      description = "Changes an option of sampling, as steps=20. May be repeated.")
+      description = "Changes an option of sampling, such as steps=20. May be repeated.")
   private Map<String, String> sampling = new LinkedHashMap<>();
 
   @Option(
@@ -120,7 +122,7 @@ public final class EvaluateCommand implements Callable<Integer> {
       names = "--seed",
       paramLabel = "N",
       defaultValue = "0",
-      description = "Seed of noise, choice and bins, by default 0.")
+      description = "Seed of the noise, the choice of images and the bins, by default 0.")
   private long seed;
 
   public EvaluateCommand(Services services, Terminal terminal) {

@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
           + " (barren plateaus: how the variance of gradients falls with the number of qubits) or"
           + " shot-noise (how well a trained model draws when its circuit is measured a finite"
           + " number of times).",
-      "A study that was interrupted goes on where it was when it is started again."
+      "An interrupted study continues where it was when it is started again."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -60,12 +60,10 @@ public final class StudyCommand implements Callable<Integer> {
       description = "Folder for the results, by default studies/<name of the file>.")
   private Path out;
 
-  @Option(names = "--check", description = "Say what would be run, and run nothing.")
+  @Option(names = "--check", description = "Show what would be run, and run nothing.")
   private boolean check;
 
-  @Option(
-      names = "--retry",
-      description = "Begin cells anew that have failed; without it they stay failed.")
+  @Option(names = "--retry", description = "Run failed cells again; without it they stay failed.")
   private boolean retry;
 
   @Option(

@@ -56,7 +56,7 @@ final class StudySession {
       line.println(
           study instanceof GradientVarianceStudy
               ? "stopped; nothing is written"
-              : "stopped; the same command goes on");
+              : "stopped; the same command continues");
       return ExitStatus.INTERRUPTED;
     }
     result.table().forEach(line::println);

@@ -42,8 +42,8 @@ public final class DataCommands implements Runnable {
       name = "get",
       description = {
         "Download the files of a data set (mnist, fashion-mnist) into the cache: the folder"
-            + " KETLOOM_CACHE, by default ~/.cache/ketloom. A download that broke off goes on where"
-            + " it stopped; every file is checked by its SHA-256."
+            + " KETLOOM_CACHE, by default ~/.cache/ketloom. An interrupted download continues"
+            + " where it stopped; every file is checked by its SHA-256."
       },
       footerHeading = "%nExamples:%n",
       footer = {
@@ -60,7 +60,7 @@ public final class DataCommands implements Runnable {
     @Option(
         names = "--from",
         paramLabel = "URL",
-        description = "Address below which the files lie, instead of the known ones.")
+        description = "Address of the folder that holds the files, instead of the known ones.")
     private URI from;
 
     @Option(

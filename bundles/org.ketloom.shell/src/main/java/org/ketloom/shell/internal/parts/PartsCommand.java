@@ -41,8 +41,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "parts",
     description = {
-      "Show the parts that a Blueprint can name: where they come from, their options with defaults,"
-          + " and how many parameters they bring."
+      "Show the parts that a Blueprint can name: where they come from, their options with"
+          + " defaults, and how many parameters they have."
     },
     footerHeading = "%nExamples:%n",
     footer = {

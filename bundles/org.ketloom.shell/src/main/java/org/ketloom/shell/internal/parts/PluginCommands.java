@@ -161,7 +161,8 @@ public final class PluginCommands implements Runnable {
       String folder = services.property("ketloom.bundles");
       if (folder == null) {
         throw new IllegalStateException(
-            "it isn't known where the API's jar is: framework property ketloom.bundles isn't set");
+            "the location of the API's jar is unknown: framework property ketloom.bundles isn't"
+                + " set");
       }
       return Path.of(folder).toAbsolutePath().normalize().toString();
     }

@@ -42,10 +42,7 @@ public final class DemoCommand implements Callable<Integer> {
   private final TrainingSession training;
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      description = "Number from which all that is random derives.")
+  @Option(names = "--seed", paramLabel = "N", description = "Seed of everything random.")
   private Long seed;
 
   @Option(
@@ -102,8 +99,8 @@ public final class DemoCommand implements Callable<Integer> {
     out.println("What next:");
     out.println("  ketloom sample " + folder + " --labels 3,8 --seed 1      other drawings");
     out.println(
-        "  ketloom parts                                     what else there is to compose");
-    out.println("  ketloom demo --set parts.ansatz=cluster-state     another part in its place");
+        "  ketloom parts                                     the other parts that there are");
+    out.println("  ketloom demo --set parts.ansatz=cluster-state     a different ansatz");
     out.println("  ketloom data get mnist                            real digits, then");
     out.println("  ketloom train --data mnist");
     return 0;

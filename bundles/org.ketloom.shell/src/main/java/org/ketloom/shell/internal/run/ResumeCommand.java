@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
 /** Goes on with a run. */
 @Command(
     name = "resume",
-    description = "Go on with a run from its last checkpoint, as if it had not been interrupted.",
+    description = "Resume a run from its last checkpoint, as if it had not been interrupted.",
     footerHeading = "%nExample:%n",
     footer = "  ketloom resume runs/demo-1")
 public final class ResumeCommand implements Callable<Integer> {
@@ -34,14 +34,14 @@ public final class ResumeCommand implements Callable<Integer> {
   @Option(
       names = "--current-parts",
       description = {
-        "Go on with the parts that are there now where those that the run was trained with are gone,"
-            + " though their circuit is another one; `runs show` tells it."
+        "Continue with the current parts where those that the run was trained with are gone, even"
+            + " if their circuit differs; `runs show` records it."
       })
   private boolean currentParts;
 
   @Option(
       names = "--background",
-      description = "Train in the background of `ketloom shell`; `runs list` shows how far it is.")
+      description = "Train in the background of `ketloom shell`; `runs list` shows its progress.")
   private boolean background;
 
   @Mixin private FollowOptions follow;

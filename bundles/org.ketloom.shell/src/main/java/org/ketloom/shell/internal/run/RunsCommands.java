@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "runs",
     description =
-        "Show runs and where they come from; stop and go on with those in the background.",
+        "Show runs and where their parts come from; suspend and resume those in the background.",
     synopsisSubcommandLabel = "COMMAND",
     footerHeading = "%nExample:%n",
     footer = "  ketloom runs list")
@@ -227,8 +227,8 @@ public final class RunsCommands implements Runnable {
       out.println("  " + swap.time() + "  " + swap);
       if (swap.outcome() != Swap.Outcome.DONE) {
         out.println(
-            "    not done: the run went on with the parts that it had"
-                + (swap.to().isEmpty() ? "" : ", and doesn't take these again by itself"));
+            "    not done: the run kept the parts that it had"
+                + (swap.to().isEmpty() ? "" : ", and doesn't try these again by itself"));
       }
     }
   }
@@ -262,7 +262,7 @@ public final class RunsCommands implements Runnable {
   @Command(
       name = "resume",
       description =
-          "Go on with a job of this container that is suspended or has failed: for ketloom shell,"
+          "Resume a job of this container that is suspended or has failed: for ketloom shell,"
               + " whose container trains.",
       footerHeading = "%nExample:%n",
       footer = "  ketloom runs resume mnist")

@@ -52,7 +52,7 @@ public final class SampleCommand implements Callable<Integer> {
       names = "--labels",
       paramLabel = "LIST",
       defaultValue = "all",
-      description = "Classes by number or name, as 0-9 or 1,3,5-7; any; by default all.")
+      description = "Classes by number or name, such as 0-9 or 1,3,5-7; any; by default all.")
   private String labels;
 
   @Option(
@@ -85,7 +85,7 @@ public final class SampleCommand implements Callable<Integer> {
   @Option(
       names = "--set",
       paramLabel = "NAME=VALUE",
-      description = "Changes an option of sampling, as steps=50. May be repeated.")
+      description = "Changes an option of sampling, such as steps=50. May be repeated.")
   private Map<String, String> changes = new LinkedHashMap<>();
 
   @Option(names = "--options", description = "Show the options of sampling and draw nothing.")
@@ -108,12 +108,13 @@ public final class SampleCommand implements Callable<Integer> {
     }
     if (out != null && !out.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
       throw new ParameterException(
-          spec.commandLine(), "--out " + out + ": pictures are PNG; give a name that ends in .png");
+          spec.commandLine(),
+          "--out " + out + ": images are written as PNG; give a name that ends in .png");
     }
     if (out != null && Files.exists(out) && !isPng(out)) {
       throw new ParameterException(
           spec.commandLine(),
-          "--out " + out + " is there already and is no PNG: name another file, or remove it");
+          "--out " + out + " already exists and is not a PNG: name another file, or remove it");
     }
     PrintWriter writer = spec.commandLine().getOut();
     OptionalInt from = epoch == null ? OptionalInt.empty() : OptionalInt.of(epoch);
@@ -153,7 +154,7 @@ public final class SampleCommand implements Callable<Integer> {
     try (InputStream in = Files.newInputStream(file)) {
       return Arrays.equals(PNG, in.readNBytes(PNG.length));
     } catch (IOException e) {
-      throw new IOException("--out " + file + " is there already and can't be read", e);
+      throw new IOException("--out " + file + " already exists and can't be read", e);
     }
   }
 

@@ -9,17 +9,16 @@ public final class SettingsOptions {
       names = "--policy",
       paramLabel = "POLICY",
       description = {
-        "What the run does when a newer version of one of its parts comes: pin ends on the one that"
-            + " it has (the default), adopt goes on with the new one from the next epoch if its"
-            + " parameters are equal, restart begins again with it."
+        "What the run does when a newer version of one of its parts becomes available: pin keeps"
+            + " the one that it has (the default), adopt continues with the new one from the next"
+            + " epoch if its parameters are equal, restart starts over with it."
       })
   private String policy;
 
   @Option(
       names = "--auto-resume",
       negatable = true,
-      description =
-          "Whether `ketloom serve` and `ketloom shell` go on with the run when they start.")
+      description = "Whether `ketloom serve` and `ketloom shell` resume the run when they start.")
   private Boolean autoResume;
 
   /** What is asked for, on top of what there was. */

@@ -22,10 +22,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "swap",
     description = {
-      "Give a run another part. What has the same name and shape before and afterwards keeps its"
-          + " value (the classical weights; the circuit's where its parameters are equal), the rest"
-          + " begins anew. A run that is live answers after its next step, in whatever process it"
-          + " is; that process must have the part. What doesn't work changes nothing.",
+      "Give a run a different part. Weights that have the same name and shape before and after"
+          + " keep their values (the classical ones; the circuit's where its parameters are"
+          + " equal), the rest are initialised again. A live run answers after its next step,"
+          + " whatever process it is in; that process must have the part. If it fails, nothing"
+          + " changes.",
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -56,8 +57,7 @@ public final class SwapCommand implements Callable<Integer> {
 
   @Option(
       names = "--undo",
-      description =
-          "Take the last swap by hand back, with all training since; undo it again to redo.")
+      description = "Undo the last swap by hand, with all training since; undo it again to redo.")
   private boolean undo;
 
   @Option(

@@ -53,7 +53,7 @@ public final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--background",
-      description = "Train in the background of `ketloom shell`; `runs list` shows how far it is.")
+      description = "Train in the background of `ketloom shell`; `runs list` shows its progress.")
   private boolean background;
 
   public TrainCommand(Services services, TrainingSession training) {

@@ -47,7 +47,7 @@ final class TrainingLog implements RunListener {
     println(
         event.folder()
             + ": "
-            + (event.firstStep() == 0 ? "" : "goes on at step " + event.firstStep() + " of ")
+            + (event.firstStep() == 0 ? "" : "continues at step " + event.firstStep() + " of ")
             + event.steps()
             + " steps, "
             + event.epochs()
@@ -119,7 +119,7 @@ final class TrainingLog implements RunListener {
   @Override
   public void stopped(Path checkpoint) {
     println("stopped; the checkpoint is " + checkpoint);
-    println("Go on: ketloom resume " + Messages.word(folder));
+    println("Resume: ketloom resume " + Messages.word(folder));
   }
 
   @Override

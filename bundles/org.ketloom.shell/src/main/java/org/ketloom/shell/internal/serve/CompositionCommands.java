@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
-import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.blueprint.Composer;
 import org.ketloom.runtime.blueprint.Draft;
 import org.ketloom.runtime.blueprint.Readiness;
@@ -42,8 +41,8 @@ import picocli.CommandLine.Spec;
     name = "composition",
     description = {
       "Name Blueprints that `ketloom serve` and `ketloom shell` train. Each is a file NAME.json in"
-          + " a folder; editing it ends the run with a checkpoint and begins another one, deleting"
-          + " it ends it."
+          + " a folder; editing it ends the run with a checkpoint and starts another one,"
+          + " deleting it ends it."
     },
     synopsisSubcommandLabel = "COMMAND",
     footerHeading = "%nExample:%n",
@@ -82,7 +81,7 @@ public final class CompositionCommands implements Runnable {
     Path file(Services services, String name) {
       if (!name.matches("[A-Za-z0-9][A-Za-z0-9_.-]*")) {
         throw new IllegalArgumentException(
-            "a composition's name has letters, digits, - _ and . alone; found \"" + name + "\"");
+            "a composition's name has only letters, digits, - _ and .; found \"" + name + "\"");
       }
       return of(services).resolve(name + ".json");
     }

@@ -20,8 +20,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "serve",
     description = {
-      "Keep a container running: it trains the compositions in a folder and goes on with the runs"
-          + " that asked for it, several at once. Ctrl-C writes all checkpoints and ends."
+      "Keep a container running: it trains the compositions in a folder and resumes the runs with"
+          + " auto-resume, several at once. Ctrl-C writes all checkpoints and ends."
     },
     footerHeading = "%nExample:%n",
     footer = "  ketloom serve --runs runs")

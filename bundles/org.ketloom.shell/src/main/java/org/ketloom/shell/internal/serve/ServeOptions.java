@@ -13,8 +13,7 @@ public final class ServeOptions {
       names = "--runs",
       paramLabel = "DIR",
       defaultValue = "runs",
-      description =
-          "Folder of runs, of which those are gone on with that asked for it; default runs.")
+      description = "Folder of runs; those with auto-resume are resumed. By default runs.")
   private Path runs;
 
   @Option(

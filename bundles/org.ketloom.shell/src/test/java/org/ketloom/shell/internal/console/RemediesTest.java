@@ -16,7 +16,7 @@ class RemediesTest {
     Path folder = Path.of("runs", "a b");
     assertEquals(
         folder
-            + " holds a run already; go on with it by `ketloom resume \""
+            + " holds a run already; resume it with `ketloom resume \""
             + folder
             + "\"`, or choose another folder with --run",
         Messages.of(

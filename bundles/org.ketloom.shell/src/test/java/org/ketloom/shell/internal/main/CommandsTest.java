@@ -132,8 +132,8 @@ class CommandsTest {
         "circuit plan --ansatz chain --precision half | expected one of [DOUBLE, SINGLE]"
             + " (case-insensitive) but was 'half'",
         "circuit eval | Missing required parameter: 'FILE'",
-        "circuit eval a.json --shots 9 --precision single | exclude each other",
-        "circuit eval a.json --compare --write-expected | exclude each other",
+        "circuit eval a.json --shots 9 --precision single | used together",
+        "circuit eval a.json --compare --write-expected | used together",
         "parts --wires 0 | --wires is at least 1, found 0",
         "deploy | a command is missing",
         "deploy rollback first | Invalid value for positional parameter",
@@ -141,7 +141,7 @@ class CommandsTest {
         "plugin new Ladder --kind ansatz | NAME is lower case with dashes",
         "plugin new ladder --kind ansatz --package No.Such | --package is a Java package",
         "sample run --per-class 0 | --per-class is at least 1, found 0",
-        "sample run --out picture.jpg | --out picture.jpg: pictures are PNG",
+        "sample run --out picture.jpg | --out picture.jpg: images are written as PNG",
         "sample run --out . | --out . is a folder",
         "sample run --out= | Invalid value for option '--out': an empty path"
       })
@@ -165,9 +165,9 @@ class CommandsTest {
         "circuit draw --encoding one-per-wire --features 9 | --features: the encoding takes 1 to 4"
             + " features on 4 wires",
         "circuit eval nowhere.json | nowhere.json: there is no such file",
-        "circuit plan --ansatz chain --precision single | computes in double precision alone",
+        "circuit plan --ansatz chain --precision single | computes in double precision only",
         "parts nope | there is no kind or part \"nope\"",
-        "train --data nowhere | there is neither such a folder nor such a data set; data sets are",
+        "train --data nowhere | there is no folder or data set of that name; data sets are",
         "train --model nope | WAITING: model: no model \"nope\"",
         "train --model toy --set parts.core=nope | WAITING: parts.core: no ansatz \"nope\"",
         "data get cifar | there is no data set \"cifar\""
@@ -385,7 +385,8 @@ class CommandsTest {
     closing.join();
     assertEquals(130, result.status());
     assertTrue(services.runs.closedBeforeInterruptReturned);
-    assertTrue(result.out().contains("Go on: ketloom resume " + folder.resolve("r")), result.out());
+    assertTrue(
+        result.out().contains("Resume: ketloom resume " + folder.resolve("r")), result.out());
     assertEquals(Run.State.STOPPED, services.runs.state);
   }
 
@@ -416,7 +417,7 @@ class CommandsTest {
     Path text = Files.writeString(folder.resolve("text.png"), "keep");
     Result refused = run("sample", "r", "--out", text.toString());
     assertEquals(2, refused.status());
-    assertTrue(refused.err().contains("text.png is there already and is no PNG"), refused.err());
+    assertTrue(refused.err().contains("text.png already exists and is not a PNG"), refused.err());
     assertEquals("keep", Files.readString(text));
     assertTrue(run("sample", "r", "--labels", "7").err().contains("\"7\" is no class"));
     assertTrue(run("sample", "r", "--options").out().contains("steps=20"));
@@ -465,11 +466,10 @@ class CommandsTest {
                 + " to org.example 1.1.0 (bb22); parts.ansatz.options.factor: 1 to 2;"
                 + " loss 0.25000 before, 0.50000 after\n  1970",
             "hand refused at step 10: no ansatz \"nobody\" is registered\n"
-                + "    not done: the run went on with the parts that it had\n",
-            "adopt quarantined at step 12: parts.ansatz from org.example 1.1.0 (bb22) to org.example"
-                + " 1.2.0 (cc33); loss became NaN\n"
-                + "    not done: the run went on with the parts that it had, and doesn't take these"
-                + " again by itself\n")) {
+                + "    not done: the run kept the parts that it had\n",
+            "adopt quarantined at step 12: parts.ansatz from org.example 1.1.0 (bb22) to"
+                + " org.example 1.2.0 (cc33); loss became NaN\n    not done: the run kept the"
+                + " parts that it had, and doesn't try these again by itself\n")) {
       assertTrue(result.out().contains(fragment), result.out());
     }
   }

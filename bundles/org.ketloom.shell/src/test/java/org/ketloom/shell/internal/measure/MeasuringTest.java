@@ -349,7 +349,7 @@ class MeasuringTest {
     Result result = run("study", study(bad), "--out", folder.resolve("out").toString());
     assertEquals(1, result.status());
     assertTrue(
-        result.err().contains("1 of 2 cells are impossible, nothing was run: factor two, or so: "),
+        result.err().contains("1 of 2 cells can't be run, so nothing was run: factor two, or so: "),
         result.err());
     assertTrue(result.err().contains("length"), result.err());
     assertEquals(0, runs.cells.size());
@@ -362,7 +362,7 @@ class MeasuringTest {
     String other = GRID.replace("'size': 2}}", "'size': 2}}, 'training': {'epochs': 9}");
     Result result = run("study", study(other), "--out", out.toString());
     assertEquals(1, result.status());
-    assertTrue(result.err().contains("was begun with another Blueprint: "), result.err());
+    assertTrue(result.err().contains("was started with a different Blueprint: "), result.err());
     assertTrue(result.err().contains("training.epochs"), result.err());
   }
 
