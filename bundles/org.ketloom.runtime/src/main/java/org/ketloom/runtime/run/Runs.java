@@ -55,8 +55,8 @@ public interface Runs {
    * @throws IOException if there is no run, or a file is damaged; the folder is as before
    * @throws IllegalStateException if a part is missing, or makes another circuit than the run was
    *     trained with; if the run is finished, or another process has the folder
-   * @throws IllegalArgumentException if the checkpoint belongs to another Blueprint, saying in what
-   *     they differ, or the data isn't what the run began with
+   * @throws IllegalArgumentException if the checkpoint belongs to a different Blueprint, saying in
+   *     what they differ, or the data isn't what the run began with
    */
   Run resume(Path folder, Resumption how, RunListener listener) throws IOException;
 

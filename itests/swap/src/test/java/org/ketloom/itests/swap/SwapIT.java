@@ -379,7 +379,8 @@ public class SwapIT {
         refused.getMessage(),
         refused.getMessage().contains("trained with parts.ansatz of test.wave 1.0.1"));
     assertTrue(
-        refused.getMessage(), refused.getMessage().contains("circuit \"tiny\" would be another"));
+        refused.getMessage(),
+        refused.getMessage().contains("circuit \"tiny\" would be a different"));
     assertTrue(refused.getMessage(), refused.getMessage().contains("--current-parts"));
     try (Run run =
         lab.runs().resume(at, new Resumption(Optional.empty(), true), RunListener.NONE)) {

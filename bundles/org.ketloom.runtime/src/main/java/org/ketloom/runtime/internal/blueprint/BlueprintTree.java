@@ -77,7 +77,7 @@ public record BlueprintTree(
     }
     Selection model = selection(root.get("model"), "model", source);
     if (model.name().isEmpty()) {
-      throw error(source, "model.name", "must be there");
+      throw error(source, "model.name", "is missing");
     }
     Map<String, Selection> parts = new LinkedHashMap<>();
     if (root.has("parts")) {
@@ -122,7 +122,7 @@ public record BlueprintTree(
     parts.forEach((slot, part) -> selections.put(slot, complete(part, "parts." + slot)));
     for (String key : TRAINING_KEYS) {
       if (!training.containsKey(key)) {
-        throw error(source, "training." + key, "must be there");
+        throw error(source, "training." + key, "is missing");
       }
     }
     return new Blueprint(
@@ -134,12 +134,12 @@ public record BlueprintTree(
             training.get("batchSize"),
             training.get("checkpointEvery"),
             training.get("sampleEvery")),
-        seed.orElseThrow(() -> error(source, "seed", "must be there")));
+        seed.orElseThrow(() -> error(source, "seed", "is missing")));
   }
 
   private PartSelection complete(Selection part, String path) {
     return new PartSelection(
-        part.name().orElseThrow(() -> error(source, path + ".name", "must be there")),
+        part.name().orElseThrow(() -> error(source, path + ".name", "is missing")),
         part.version(),
         part.options());
   }

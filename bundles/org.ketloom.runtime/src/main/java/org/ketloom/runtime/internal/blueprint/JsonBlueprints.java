@@ -59,7 +59,7 @@ public final class JsonBlueprints implements Blueprints {
     try {
       json = Files.readString(file, StandardCharsets.UTF_8);
     } catch (CharacterCodingException e) {
-      throw new IOException(file + " is not a text in UTF-8", e);
+      throw new IOException(file + " is not text in UTF-8", e);
     } catch (IOException e) {
       throw new IOException(file + " can't be read: " + AtomicFile.cause(e), e);
     }
@@ -168,7 +168,7 @@ public final class JsonBlueprints implements Blueprints {
     throw new IllegalArgumentException(
         "\""
             + assignment
-            + "\" names no single value; write for example parts.ansatz=cluster-state,"
+            + "\" doesn't name a single value; write for example parts.ansatz=cluster-state,"
             + " parts.ansatz.version=0.1, model.options.layers=3, training.epochs=5,"
             + " data.options.size=16, seed=7");
   }

@@ -222,7 +222,7 @@ public final class Checkpoints {
         throw damaged(checkpoint.file(), "the fingerprint of its Blueprint is wrong");
       }
       throw new IllegalArgumentException(
-          source + " belongs to another Blueprint: " + String.join("; ", differences));
+          source + " belongs to a different Blueprint: " + String.join("; ", differences));
     }
     Path arrays = checkpoint.arrays();
     String sum;
@@ -279,7 +279,7 @@ public final class Checkpoints {
     }
     // A folder of runs may come from somebody else: its files name none outside of it.
     if (!Untrusted.isPlainName(json.path("arrays").asText())) {
-      throw damaged(manifest, "arrays is not the plain name of a file beside it");
+      throw damaged(manifest, "arrays is not the plain name of a file next to it");
     }
     return new Checkpoint(
         manifest,

@@ -41,7 +41,7 @@ public final class RunLock implements AutoCloseable {
                 new IllegalStateException(
                     "run folder "
                         + files.folder()
-                        + " is in use by another ketloom; wait for it or stop it first"));
+                        + " is in use by another Ketloom process; wait for it or stop it first"));
   }
 
   /**

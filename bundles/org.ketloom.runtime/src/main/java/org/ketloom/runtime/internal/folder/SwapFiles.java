@@ -55,8 +55,8 @@ public record SwapFiles(RunFiles files) {
       throw new IllegalStateException(
           "run "
               + files.folder()
-              + " was asked for a swap already and hasn't answered; if nobody waits for that,"
-              + " delete "
+              + " was asked for a swap already and hasn't answered; if nothing is waiting for the"
+              + " answer, delete "
               + request());
     }
     ObjectNode json = RunFiles.object().put("id", request.id());
@@ -94,7 +94,7 @@ public record SwapFiles(RunFiles files) {
       throw new IllegalArgumentException(
           "a request can't be read: "
               + e.getMessage().replace(taken.toString(), request().getFileName().toString())
-              + "; it was put aside as "
+              + "; it was renamed to "
               + aside.getFileName(),
           e);
     }

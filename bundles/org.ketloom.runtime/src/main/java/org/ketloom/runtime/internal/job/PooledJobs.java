@@ -303,7 +303,7 @@ public final class PooledJobs implements Jobs {
         try {
           resumed.add(resume(taken ? run.toString() : name, run, Resumption.AS_BEFORE));
         } catch (IOException | IllegalArgumentException e) {
-          LOG.log(Level.WARNING, "run " + run + " can't be taken up again: " + e.getMessage());
+          LOG.log(Level.WARNING, "run " + run + " can't be resumed: " + e.getMessage());
         }
       }
     }

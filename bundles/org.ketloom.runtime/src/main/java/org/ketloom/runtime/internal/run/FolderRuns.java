@@ -246,7 +246,7 @@ public final class FolderRuns implements Runs {
         Reassembly.restore(composition, from.get(), state);
       } else {
         composition.model().checkBegin();
-        notes.add("there is no checkpoint yet: the run begins at its first step");
+        notes.add("there is no checkpoint yet: the run starts at its first step");
       }
       blueprints
           .differences(composition.blueprint(), blueprint)
@@ -437,7 +437,7 @@ public final class FolderRuns implements Runs {
                     + identity
                     + ", the checkpoint from "
                     + (old == null ? "none" : old)
-                    + ": going on may not be bit-exact");
+                    + ": the run may not continue bit for bit");
           }
         });
     return lines;

@@ -101,10 +101,10 @@ final class FormerParts {
             });
     return "was trained with "
         + (gone.isEmpty()
-            ? "parts that describe themselves differently now"
+            ? "parts that describe their circuits differently now"
             : String.join(", and with ", gone))
         + ", and circuit \""
         + String.join("\", \"", names)
-        + "\" would be another one";
+        + "\" would be a different one";
   }
 }

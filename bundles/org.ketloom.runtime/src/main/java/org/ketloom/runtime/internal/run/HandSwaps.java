@@ -119,7 +119,7 @@ final class HandSwaps {
   private static Swap done(Path folder, Swap swap) {
     if (swap.outcome() != Swap.Outcome.DONE) {
       throw new IllegalArgumentException(
-          "run " + folder + " goes on with the parts that it had: " + swap.reason());
+          "run " + folder + " keeps the parts that it had: " + swap.reason());
     }
     return swap;
   }

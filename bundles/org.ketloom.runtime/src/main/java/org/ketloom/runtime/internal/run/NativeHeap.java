@@ -34,7 +34,7 @@ final class NativeHeap {
               new String[0]);
     } catch (JMException | RuntimeException e) {
       // Not every Java has it, and other C libraries don't need it.
-      LOG.log(Level.DEBUG, "freed native memory can't be given back to the system", e);
+      LOG.log(Level.DEBUG, "freed native memory can't be returned to the system", e);
     }
   }
 }

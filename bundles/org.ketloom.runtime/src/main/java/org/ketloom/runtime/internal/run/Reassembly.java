@@ -71,9 +71,9 @@ final class Reassembly {
       throw new IllegalArgumentException(
           "data \""
               + resolved.complete().data().name()
-              + "\" is not what run "
+              + "\" differs from what run "
               + folder
-              + " began with: its fingerprint is "
+              + " was started with: its fingerprint is "
               + data.fingerprint()
               + ", expected "
               + manifest.dataFingerprint());

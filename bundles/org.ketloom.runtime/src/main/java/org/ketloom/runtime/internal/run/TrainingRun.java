@@ -135,7 +135,7 @@ public final class TrainingRun implements Run {
   @Override
   public State train() throws IOException {
     if (!begun.compareAndSet(false, true)) {
-      throw new IllegalStateException("run " + folder() + " was already trained; resume it anew");
+      throw new IllegalStateException("run " + folder() + " was already trained; resume it again");
     }
     try {
       log = LossLog.open(files.lossTable(), firstStep);

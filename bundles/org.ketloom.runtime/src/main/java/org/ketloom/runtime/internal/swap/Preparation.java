@@ -111,7 +111,7 @@ public final class Preparation implements AutoCloseable {
     try {
       candidate.composition().model().close();
     } catch (RuntimeException | Error e) {
-      LOG.log(Level.WARNING, "a model that was not taken can't be closed", e);
+      LOG.log(Level.WARNING, "a rejected model can't be closed", e);
     }
   }
 }

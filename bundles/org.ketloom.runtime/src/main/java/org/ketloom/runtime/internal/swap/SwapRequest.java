@@ -24,7 +24,7 @@ public final class SwapRequest {
     for (String assignment : request.assignments()) {
       if (!assignment.startsWith("parts.")) {
         throw new IllegalArgumentException(
-            "\"" + assignment + "\": a swap changes parts alone, for example parts.ansatz=NAME");
+            "\"" + assignment + "\": a swap changes only parts, for example parts.ansatz=NAME");
       }
     }
     if (request.moreEpochs() < 0) {
@@ -61,10 +61,9 @@ public final class SwapRequest {
     if (blueprints.fingerprint(now).equals(blueprints.fingerprint(next))
         && Changes.different(wanted, inUse).isEmpty()) {
       throw new IllegalArgumentException(
-          "nothing would change, it has "
+          "nothing would change: it already has "
               + String.join(
-                  ", ", paths(request).stream().map(p -> p + " of " + inUse.get(p)).toList())
-              + " already");
+                  ", ", paths(request).stream().map(p -> p + " of " + inUse.get(p)).toList()));
     }
   }
 

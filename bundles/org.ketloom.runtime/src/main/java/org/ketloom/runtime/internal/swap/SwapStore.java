@@ -91,7 +91,7 @@ public final class SwapStore {
             .orElseThrow(
                 () ->
                     new IllegalStateException(
-                        "run " + files.folder() + " has no swap by hand to take back"));
+                        "run " + files.folder() + " has no swap by hand to undo"));
     RunFiles kept = new RunFiles(folder);
     RunManifest old = RunManifest.read(kept);
     Blueprint blueprint = kept.readBlueprint();
@@ -161,7 +161,10 @@ public final class SwapStore {
       return after;
     }
     Path folder =
-        last().orElseThrow(() -> new IOException(files.manifest() + " is damaged: a swap is half"));
+        last()
+            .orElseThrow(
+                () ->
+                    new IOException(files.manifest() + " is damaged: a swap is only half written"));
     RunManifest before = RunManifest.read(new RunFiles(folder));
     Checkpoints.Checkpoint kept = onlyCheckpoint(folder);
     Files.createDirectories(files.checkpoints());

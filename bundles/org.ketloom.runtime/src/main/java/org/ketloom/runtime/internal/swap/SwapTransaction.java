@@ -185,7 +185,7 @@ final class SwapTransaction {
     try {
       run.composition().model().close();
     } catch (RuntimeException | Error e) {
-      LOG.log(Level.WARNING, "a model that was not taken can't be closed", e);
+      LOG.log(Level.WARNING, "a rejected model can't be closed", e);
     }
     run.take(failed.old(), failed.steps());
     holdCurrent();

@@ -395,12 +395,12 @@ class FolderRunsTest {
     assertMessage(
         IllegalArgumentException.class,
         () -> runs.resume(at, RunListener.NONE),
-        "step-000000007.json belongs to another Blueprint",
+        "step-000000007.json belongs to a different Blueprint",
         "parts.ansatz.options.repeats: 5 here, 2 there; seed: 1 here, 42 there");
     assertMessage(
         IllegalArgumentException.class,
         () -> runs.open(at, OptionalInt.empty()),
-        "belongs to another Blueprint");
+        "belongs to a different Blueprint");
     assertArrayEquals(before, Files.readAllBytes(at.resolve("manifest.json")));
   }
 
@@ -419,7 +419,7 @@ class FolderRunsTest {
     assertMessage(
         IllegalArgumentException.class,
         () -> runs.resume(at, RunListener.NONE),
-        "data \"digits\" is not what run " + at + " began with");
+        "data \"digits\" differs from what run " + at + " was started with");
   }
 
   record OtherData(int images, int shift) implements org.ketloom.api.data.DatasetProvider {

@@ -416,7 +416,7 @@ class SwapTest {
         List.of(
             "run " + at + " was trained with parts.ansatz of fake.ansatz 1.0.0 (",
             "which is gone; there is fake.ansatz 1.1.0 (",
-            "circuit \"bottleneck\" would be another one",
+            "circuit \"bottleneck\" would be a different one",
             "`ketloom resume " + at + " --current-parts`")) {
       assertTrue(refused.contains(part), refused);
     }
@@ -426,7 +426,7 @@ class SwapTest {
     String undrawn =
         assertThrows(IllegalStateException.class, () -> runs.open(at, OptionalInt.empty()))
             .getMessage();
-    assertTrue(undrawn.contains("circuit \"bottleneck\" would be another one"), undrawn);
+    assertTrue(undrawn.contains("circuit \"bottleneck\" would be a different one"), undrawn);
     assertEquals(List.of(), leases.live());
   }
 
@@ -788,7 +788,7 @@ class SwapTest {
     assertTrue(swap.reason().startsWith("a request can't be read: "), swap.reason());
     assertTrue(swap.reason().contains(reason), swap.reason());
     assertTrue(
-        swap.reason().endsWith("; it was put aside as swap-request-damaged-1.json"), swap.reason());
+        swap.reason().endsWith("; it was renamed to swap-request-damaged-1.json"), swap.reason());
     for (int number = 1; number <= 2; number++) {
       assertEquals(text, Files.readString(at.resolve("swap-request-damaged-" + number + ".json")));
     }
