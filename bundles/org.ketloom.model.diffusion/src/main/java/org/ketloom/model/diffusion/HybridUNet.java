@@ -20,12 +20,13 @@ import org.ketloom.api.part.Option;
  * @param wires qubits of the circuit
  * @param layers layers of the ansatz
  * @param precision of the circuit's states
- * @param features features that the encoding gets; 0 for as many as it takes, at most 64
+ * @param features number of features that are encoded; 0 for as many as the encoding takes, at most
+ *     64
  * @param angleInit deviation of the circuit's first angles in radians
  * @param observableInit deviation of the first entries of trainable observables
  * @param timesteps T, the number of noise levels
  * @param schedule how noise grows
- * @param prediction what the network is trained to give
+ * @param prediction what the network is trained to predict
  * @param labelDropout share of the images that are shown without their class, for guidance
  * @param learningRate of the classical weights, after warm-up
  * @param circuitRate learning rate of the circuit's angles
@@ -35,7 +36,7 @@ import org.ketloom.api.part.Option;
  *     are set to it after each step, so that observables with a high learning rate can't run away
  * @param weightDecay of the classical weights, decoupled
  * @param warmUp optimizer steps in which learning rates rise from 0
- * @param clip largest norm of all gradients together
+ * @param clip largest norm of the gradient of all weights, which is clipped there
  * @param average decay of the moving average of the weights
  */
 public record HybridUNet(
@@ -54,7 +55,8 @@ public record HybridUNet(
             defaultValue = "true")
         boolean skips,
     @Option(
-            value = "what stands at the lowest level; dense is the classical control of equal size",
+            value =
+                "what the lowest level consists of; dense is the classical control of equal size",
             defaultValue = "quantum")
         Kind bottleneck,
     @Option(value = "qubits of the circuit", defaultValue = "6", range = "[1,)") int wires,
@@ -64,7 +66,9 @@ public record HybridUNet(
             defaultValue = "double")
         Precision precision,
     @Option(
-            value = "features that the encoding gets; 0 for as many as it takes, at most 64",
+            value =
+                "number of features that are encoded; 0 for as many as the encoding takes, at most"
+                    + " 64",
             defaultValue = "0",
             range = "[0,)")
         int features,
@@ -81,7 +85,7 @@ public record HybridUNet(
     @Option(value = "number of noise levels", defaultValue = "400", range = "[1,)") int timesteps,
     @Option(value = "how noise grows from level to level", defaultValue = "cosine")
         NoiseSchedule.Shape schedule,
-    @Option(value = "what the network is trained to give", defaultValue = "image")
+    @Option(value = "what the network is trained to predict", defaultValue = "image")
         Prediction prediction,
     @Option(
             value = "share of the images that are shown without their class, for guidance",
@@ -98,7 +102,8 @@ public record HybridUNet(
     @Option(value = "learning rate of trainable observables", defaultValue = "0.1", range = "[0,)")
         double observableRate,
     @Option(
-            value = "largest modulus of a trainable observable's eigenvalues, which are cut there",
+            value =
+                "largest modulus of a trainable observable's eigenvalues, which are clipped there",
             defaultValue = "50",
             range = "(0,)")
         double observableBound,
@@ -112,7 +117,10 @@ public record HybridUNet(
             defaultValue = "100",
             range = "[0,)")
         int warmUp,
-    @Option(value = "largest norm of all gradients together", defaultValue = "1", range = "(0,)")
+    @Option(
+            value = "largest norm of the gradient of all weights, which is clipped there",
+            defaultValue = "1",
+            range = "(0,)")
         double clip,
     @Option(
             value = "decay of the moving average of the weights",

@@ -11,7 +11,7 @@ import org.ketloom.api.part.Option;
  * alone, by their infidelity. {@link Jo2026Network} gives the layers, {@link UnitImages} what is
  * done to an image.
  *
- * @param size height and width of the images that it learns; {@code 2 size^2} numbers enter it
+ * @param size height and width of the training images; {@code 2 size^2} numbers enter it
  * @param hidden width of the dense layers
  * @param wires qubits of the latent state
  * @param reps layers of the ansatz in each of the three circuits
@@ -33,7 +33,7 @@ import org.ketloom.api.part.Option;
  */
 public record Jo2026(
     @Option(
-            value = "height and width of the images that it learns",
+            value = "height and width of the training images",
             defaultValue = "16",
             range = "[2,1024]")
         int size,

@@ -28,7 +28,9 @@ public record SamplingOptions(
             range = "[0,100]")
         double guidance,
     @Option(
-            value = "whether the moving average of the weights draws, or the weights as they are",
+            value =
+                "whether images are drawn with the moving average of the weights, or with the"
+                    + " weights themselves",
             defaultValue = "true")
         boolean average) {
 

@@ -43,7 +43,7 @@ final class Autoencoder {
       ParameterStore store, ParameterStore statistics, LastQgan options, ImageShape images) {
     if (images.height() % 4 != 0 || images.width() % 4 != 0) {
       throw new IllegalArgumentException(
-          "the autoencoder halves images twice, so height and width are multiples of 4; found "
+          "the autoencoder halves images twice, so height and width must be multiples of 4; found "
               + images
               + " (set data.options.size)");
     }

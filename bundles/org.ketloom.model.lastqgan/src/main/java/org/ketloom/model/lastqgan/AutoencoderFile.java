@@ -99,7 +99,7 @@ record AutoencoderFile(Map<String, Tensor> values, long[] form, double[] deviati
     Tensor deviations = values.remove(DEVIATIONS);
     Tensor error = values.remove(ERROR);
     if (form == null || form.longs().length != 8 || deviations == null || error == null) {
-      throw new IllegalArgumentException("what the cache holds is no autoencoder");
+      throw new IllegalArgumentException("the entry in the cache is not an autoencoder");
     }
     return new AutoencoderFile(values, form.longs(), deviations.doubles(), error.doubles()[0]);
   }

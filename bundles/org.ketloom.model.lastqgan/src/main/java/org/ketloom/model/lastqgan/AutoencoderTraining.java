@@ -138,7 +138,7 @@ final class AutoencoderTraining implements AutoCloseable {
     } catch (IllegalArgumentException e) {
       LOG.log(
           Level.WARNING,
-          "autoencoder {0} of the cache can''t be used, another is trained: {1}",
+          "autoencoder {0} in the cache can''t be used, so a new one is trained: {1}",
           fingerprint,
           e.getMessage());
     }

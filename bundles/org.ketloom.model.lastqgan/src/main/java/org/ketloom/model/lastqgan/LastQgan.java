@@ -37,7 +37,7 @@ import org.ketloom.api.part.Option;
  * @param frequency deviation of the random frequencies of the Fourier surrogate
  * @param critic layers of the critic
  * @param criticWidths widths of its hidden layers; empty for the kind's own
- * @param loss what generator and critic play for
+ * @param loss loss that generator and critic are trained with
  * @param penalty weight of the gradient penalty, Wasserstein only
  * @param criticSteps critic steps per generator step
  * @param generatorRate learning rate of the generator's weights
@@ -85,8 +85,7 @@ public record LastQgan(
             range = "[0,)")
         double klWeight,
     @Option(
-            value =
-                "fingerprint of an autoencoder in the cache to use in the place of the first phase",
+            value = "fingerprint of an autoencoder in the cache to use in place of the first phase",
             defaultValue = "")
         String reuse,
     @Option(
@@ -105,8 +104,7 @@ public record LastQgan(
             defaultValue = "double")
         Precision precision,
     @Option(
-            value =
-                "train on so many measurements of the circuit in each basis; 0 for exact values",
+            value = "measurements of the circuit in each basis during training; 0 for exact values",
             defaultValue = "0",
             range = "[0,)")
         int shots,
@@ -138,7 +136,8 @@ public record LastQgan(
             defaultValue = "",
             range = "[1,)")
         List<Integer> criticWidths,
-    @Option(value = "what generator and critic play for", defaultValue = "wasserstein") Loss loss,
+    @Option(value = "loss that generator and critic are trained with", defaultValue = "wasserstein")
+        Loss loss,
     @Option(
             value = "weight of the gradient penalty of the Wasserstein loss; 0 for none",
             defaultValue = "10",
@@ -166,7 +165,8 @@ public record LastQgan(
             range = "[0,1)")
         double beta2,
     @Option(
-            value = "share of the generator's and critic's rates that is left at the end",
+            value =
+                "fraction of the generator's and critic's learning rates that is left at the end",
             defaultValue = "0.1",
             range = "[0,1]")
         double lastRate,

@@ -511,8 +511,8 @@ class LastQganModelTest {
             + " more epochs (training.epochs)",
         refused(() -> model(Map.of("autoencoderSteps", 40))));
     assertEquals(
-        "the autoencoder halves images twice, so height and width are multiples of 4; found 1x10x8"
-            + " (set data.options.size)",
+        "the autoencoder halves images twice, so height and width must be multiples of 4; found"
+            + " 1x10x8 (set data.options.size)",
         refused(
             () ->
                 new LastQganFactory(options(Map.of()))
