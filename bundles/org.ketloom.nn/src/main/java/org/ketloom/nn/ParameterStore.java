@@ -67,7 +67,9 @@ public final class ParameterStore implements AutoCloseable {
   public Parameter create(String name, String group, Initializer initializer, long... shape) {
     if (sealed) {
       throw new IllegalStateException(
-          "parameter " + name + " is created too late: create all parameters before the first is used");
+          "parameter "
+              + name
+              + " is created too late: create all parameters before the first is used");
     }
     if (shape.length == 0 || Shapes.length(shape) < 1) {
       throw new IllegalArgumentException(

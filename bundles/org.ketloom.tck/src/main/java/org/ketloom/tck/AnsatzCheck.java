@@ -39,8 +39,7 @@ final class AnsatzCheck extends CircuitCheck {
     }
     if (fits == 0) {
       throw new Violation(
-          Check.SHAPE,
-          "the ansatz accepts no number of wires from 1 to " + ENOUGH_WIRES);
+          Check.SHAPE, "the ansatz accepts no number of wires from 1 to " + ENOUGH_WIRES);
     }
   }
 

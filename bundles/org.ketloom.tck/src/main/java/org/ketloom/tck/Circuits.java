@@ -74,7 +74,9 @@ final class Circuits {
     if (!first.fingerprint().equals(second.fingerprint())) {
       throw new Violation(
           Check.REPEATABLE,
-          what + " gave two different circuits for the same arguments: " + difference(first, second));
+          what
+              + " gave two different circuits for the same arguments: "
+              + difference(first, second));
     }
   }
 

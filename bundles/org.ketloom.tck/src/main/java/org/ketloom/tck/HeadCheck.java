@@ -32,8 +32,7 @@ final class HeadCheck extends CircuitCheck {
     }
     if (fits == 0) {
       throw new Violation(
-          Check.SHAPE,
-          "the head accepts no number of wires from 1 to " + ENOUGH_WIRES);
+          Check.SHAPE, "the head accepts no number of wires from 1 to " + ENOUGH_WIRES);
     }
   }
 

@@ -678,7 +678,9 @@ public final class CircuitBuilder {
   private static void requireRunning(String next) {
     if (Thread.currentThread().isInterrupted()) {
       throw new CancellationException(
-          "building the circuit was abandoned at " + next + ": the thread that builds it is interrupted");
+          "building the circuit was abandoned at "
+              + next
+              + ": the thread that builds it is interrupted");
     }
   }
 

@@ -198,7 +198,7 @@ class CircuitBuilderTest {
       String message =
           assertThrows(CancellationException.class, () -> builder.controlledBy(1).h(0))
               .getMessage();
-      assertTrue(message.contains("given up at gate 2 (H on [0] controlled by [1])"), message);
+      assertTrue(message.contains("abandoned at gate 2 (H on [0] controlled by [1])"), message);
       for (Executable more :
           List.<Executable>of(
               () -> builder.features(1),

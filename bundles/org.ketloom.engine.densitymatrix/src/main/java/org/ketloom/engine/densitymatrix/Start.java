@@ -58,7 +58,8 @@ final class Start {
           throw new IllegalArgumentException(
               "sample "
                   + b
-                  + ": all amplitudes are zero and can't be normalised; give a vector with a non-zero entry");
+                  + ": all amplitudes are zero and can't be normalised; give a vector with a"
+                  + " non-zero entry");
         }
       } else if (circuit.start().orElse(null) instanceof DensityPreparation given) {
         requirePositive(given, inputs, b);

@@ -81,7 +81,8 @@ final class Workspace implements Sink {
         throw new IllegalArgumentException(
             "sample "
                 + reader.sample(l)
-                + ": the post-selections succeed with probability 0, so there is nothing left to read");
+                + ": the post-selections succeed with probability 0, so there is nothing left to"
+                + " read");
       }
     }
     for (int i = 0; i < normalised.length; i++) {

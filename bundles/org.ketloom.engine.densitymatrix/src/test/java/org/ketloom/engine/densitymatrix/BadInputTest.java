@@ -55,7 +55,8 @@ class BadInputTest {
     builder.ry(0, x.at(0)).postSelect(0, 1).probabilities(0);
     Program program = engine.compile(builder.build());
     refused(
-        "sample 1: the post-selections succeed with probability 0, so there is nothing left to read",
+        "sample 1: the post-selections succeed with probability 0, so there is nothing left to"
+            + " read",
         () -> program.values(Inputs.of(2, new double[] {1, 0}, NONE)));
   }
 

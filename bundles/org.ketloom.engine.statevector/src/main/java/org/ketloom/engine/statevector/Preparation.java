@@ -32,7 +32,8 @@ record Preparation(
         throw new IllegalArgumentException(
             "sample "
                 + b
-                + ": all amplitudes are zero and can't be normalised; give a vector with a non-zero entry");
+                + ": all amplitudes are zero and can't be normalised; give a vector with a"
+                + " non-zero entry");
       }
     }
   }
