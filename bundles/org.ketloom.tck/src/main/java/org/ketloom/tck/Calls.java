@@ -64,15 +64,15 @@ public final class Calls implements AutoCloseable {
    * @throws Violation if it doesn't return in time or throws anything else
    */
   public <T> T call(String what, Callable<T> call) throws Violation {
-    long patience = Math.min(limit, end - System.nanoTime());
-    if (patience <= 0) {
+    long timeout = Math.min(limit, end - System.nanoTime());
+    if (timeout <= 0) {
       throw new Violation(
           Finding.Check.TIME,
           "the checks took longer than " + total + " ms altogether; the next was " + what);
     }
     Future<T> result = worker.submit(call);
     try {
-      return result.get(patience, TimeUnit.NANOSECONDS);
+      return result.get(timeout, TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       String place = place();
       result.cancel(true);
@@ -80,7 +80,7 @@ public final class Calls implements AutoCloseable {
           Finding.Check.TIME,
           what
               + " didn't return within "
-              + TimeUnit.NANOSECONDS.toMillis(patience)
+              + TimeUnit.NANOSECONDS.toMillis(timeout)
               + " ms; it was at "
               + place);
     } catch (ExecutionException e) {

@@ -27,9 +27,9 @@ final class AdversarialTraining implements AutoCloseable {
   private final LastQgan options;
   private final long seed;
   private final int firstStep;
-  private final Trained made;
+  private final Trained generatorWeights;
   private final Generator generator;
-  private final Trained judge;
+  private final Trained criticWeights;
   private final Critic critic;
   private final Tape generatorTape = new Tape(DataType.FLOAT);
   private final Tape criticTape = new Tape(DataType.FLOAT);
@@ -38,11 +38,11 @@ final class AdversarialTraining implements AutoCloseable {
    * What a step found.
    *
    * @param loss of the critic
-   * @param distance mean score of the real less that of the made latents
+   * @param distance mean score of the real less that of the generated latents
    * @param penalty the gradient penalty before its weight
    * @param gradient length of the generator's gradient; 0 in a step of the critic alone
    * @param latentSpread mean deviation of the real latents
-   * @param generatedSpread mean deviation of the made latents
+   * @param generatedSpread mean deviation of the generated latents
    */
   record Outcome(
       double loss,
@@ -61,41 +61,42 @@ final class AdversarialTraining implements AutoCloseable {
     this.options = options;
     this.firstStep = firstStep;
     seed = context.seed();
-    made = new Trained("generator", seed);
+    generatorWeights = new Trained("generator", seed);
     int budget = StyleCircuit.parameters(options, circuit);
     generator =
         switch (options.generator()) {
           case CIRCUIT ->
               new StyleCircuit(
-                  made.store(), options, context.compile(circuit, options.precision()));
-          case DENSE -> new DenseStyle(made.store(), options, budget);
-          case WIDE -> new WideGenerator(made.store(), made.statistics(), options);
-          case FOURIER -> new FourierSurrogate(made.store(), options, budget, seed);
+                  generatorWeights.store(), options, context.compile(circuit, options.precision()));
+          case DENSE -> new DenseStyle(generatorWeights.store(), options, budget);
+          case WIDE ->
+              new WideGenerator(generatorWeights.store(), generatorWeights.statistics(), options);
+          case FOURIER -> new FourierSurrogate(generatorWeights.store(), options, budget, seed);
         };
     if (options.shots() > 0) {
       checkShots();
     }
-    judge = new Trained("critic", seed);
-    critic = new Critic(judge.store(), options);
+    criticWeights = new Trained("critic", seed);
+    critic = new Critic(criticWeights.store(), options);
     long steps = Math.max(1, context.steps() - firstStep);
-    judge.optimizer(
+    criticWeights.optimizer(
         new Adam(
-            judge.store(),
+            criticWeights.store(),
             rate(options.criticRate()),
             Map.of(),
             Schedule.warmUpCosine(0, steps, options.lastRate())));
     Map<String, Adam.Options> rates = new LinkedHashMap<>();
-    if (made.store().counts().containsKey(Groups.OBSERVABLE)) {
+    if (generatorWeights.store().counts().containsKey(Groups.OBSERVABLE)) {
       rates.put(Groups.OBSERVABLE, rate(options.observableRate()));
     }
-    made.optimizer(
+    generatorWeights.optimizer(
         new Adam(
-            made.store(),
+            generatorWeights.store(),
             rate(options.generatorRate()),
             rates,
             Schedule.warmUpCosine(
                 0, Math.max(1, steps / options.criticSteps()), options.lastRate())));
-    made.average(options.average());
+    generatorWeights.average(options.average());
   }
 
   private Adam.Options rate(double rate) {
@@ -118,13 +119,13 @@ final class AdversarialTraining implements AutoCloseable {
   }
 
   /** The generator's parameters and what training keeps of them. */
-  Trained made() {
-    return made;
+  Trained generatorWeights() {
+    return generatorWeights;
   }
 
   /** The critic's parameters and what training keeps of them. */
-  Trained judge() {
-    return judge;
+  Trained criticWeights() {
+    return criticWeights;
   }
 
   /** The generator of a training step: exact, or with outcomes that are the step's own. */
@@ -140,7 +141,7 @@ final class AdversarialTraining implements AutoCloseable {
     return generatorTape.constant(values, n, options.noise());
   }
 
-  /** What the critic makes of real and made latents, on its tape. */
+  /** What the critic makes of real and generated latents, on its tape. */
   private Critic.Result criticised(float[] real, float[] fake, Critic.Moments moments, long step) {
     int width = options.latent();
     int n = real.length / width;
@@ -175,9 +176,9 @@ final class AdversarialTraining implements AutoCloseable {
       Critic.Moments found = Critic.Moments.of(values, width);
 
       Critic.Result result = criticised(real, values, moments, step);
-      criticTape.backward(result.loss(), judge.store());
+      criticTape.backward(result.loss(), criticWeights.store());
       double loss = Divergence.requireFinite("loss", result.loss().scalar());
-      judge.step();
+      criticWeights.step();
       criticTape.clear();
 
       double gradient = 0;
@@ -189,7 +190,7 @@ final class AdversarialTraining implements AutoCloseable {
         float[] cotangent = criticTape.gradients(score, List.of(input), false).get(0).toFloats();
         // Two tapes: the critic's gradient for its input is the generator's for its output.
         generatorTape.backward(fake.mul(generatorTape.constant(cotangent, n, width)).sum());
-        gradient = made.step();
+        gradient = generatorWeights.step();
       }
       return new Outcome(
           loss,
@@ -201,8 +202,8 @@ final class AdversarialTraining implements AutoCloseable {
     } finally {
       generatorTape.clear();
       criticTape.clear();
-      made.store().zeroGradients();
-      judge.store().zeroGradients();
+      generatorWeights.store().zeroGradients();
+      criticWeights.store().zeroGradients();
     }
   }
 
@@ -241,7 +242,7 @@ final class AdversarialTraining implements AutoCloseable {
 
   /** Draws with the moving average of the generator's weights until the result is closed. */
   MovingAverage.Swap averaged() {
-    return made.swapIn();
+    return generatorWeights.swapIn();
   }
 
   private static double mean(double[] values) {
@@ -252,7 +253,7 @@ final class AdversarialTraining implements AutoCloseable {
   public void close() {
     generatorTape.close();
     criticTape.close();
-    made.close();
-    judge.close();
+    generatorWeights.close();
+    criticWeights.close();
   }
 }

@@ -269,7 +269,7 @@ final class AutoencoderTraining implements AutoCloseable {
     }
   }
 
-  /** Begins or goes on with training: the optimizer is there from now on. */
+  /** Begins or continues with training: the optimizer is there from now on. */
   private void resume() {
     if (!autoencoder.optimized()) {
       autoencoder.optimizer(

@@ -14,13 +14,13 @@ import org.ketloom.nn.Tape;
 import org.ketloom.nn.Variable;
 
 /**
- * Tells real latents from made ones: one number per sample.
+ * Tells real latents from generated ones: one number per sample.
  *
  * <p>The normalised kind subtracts mean and divides by deviation of the <em>real</em> latents of
- * the batch, for real and made ones alike, then scales and shifts by trained numbers. Normalising
- * each kind of latents by itself, as released code does, would hide from the critic in what their
- * means and spreads differ; and as these statistics don't depend on what is scored, every score
- * depends on its own sample alone, which the gradient penalty asks for.
+ * the batch, for real and generated ones alike, then scales and shifts by trained numbers.
+ * Normalising each kind of latents by itself, as released code does, would hide from the critic in
+ * what their means and spreads differ; and as these statistics don't depend on what is scored,
+ * every score depends on its own sample alone, which the gradient penalty asks for.
  */
 final class Critic {
   private static final double TINY = 1e-12;
@@ -123,8 +123,8 @@ final class Critic {
    *
    * @param loss what it minimises
    * @param penalty the gradient penalty in it, before its weight
-   * @param distance mean score of the real less that of the made latents: for the Wasserstein loss
-   *     the estimate of the distance
+   * @param distance mean score of the real less that of the generated latents: for the Wasserstein
+   *     loss the estimate of the distance
    */
   record Result(Variable loss, double penalty, double distance) {}
 
@@ -132,20 +132,20 @@ final class Critic {
    * The loss of the critic.
    *
    * @param real {@code [batch, latent]}
-   * @param made {@code [batch, latent]}
+   * @param generated {@code [batch, latent]}
    * @param shares of the real sample in each of the points between, where the gradient is measured,
    *     one per sample, 0 to 1
    */
   Result loss(
       LastQgan options,
       Variable real,
-      Variable made,
+      Variable generated,
       double[] shares,
       Moments moments,
       SplitMix64 random) {
     Tape tape = real.tape();
     long n = real.size(0);
-    Variable scores = score(Variable.concat(0, List.of(real, made)), moments, random);
+    Variable scores = score(Variable.concat(0, List.of(real, generated)), moments, random);
     Variable ofReal = scores.slice(0, 0, n);
     Variable ofMade = scores.slice(0, n, 2 * n);
     Variable distance = ofReal.mean().sub(ofMade.mean());
@@ -159,7 +159,7 @@ final class Critic {
     Variable loss = distance.neg();
     double penalty = 0;
     if (options.penalty() > 0) {
-      Variable p = gradientPenalty(real, made, shares, moments, random);
+      Variable p = gradientPenalty(real, generated, shares, moments, random);
       penalty = p.scalar();
       loss = loss.add(p.mul(options.penalty()));
     }
@@ -167,15 +167,15 @@ final class Critic {
   }
 
   /**
-   * Mean of (|gradient of the score| - 1)^2 at points between real and made latents (Gulrajani et
-   * al., arXiv 1704.00028, algorithm 1), exact and differentiable.
+   * Mean of (|gradient of the score| - 1)^2 at points between real and generated latents (Gulrajani
+   * et al., arXiv 1704.00028, algorithm 1), exact and differentiable.
    */
   Variable gradientPenalty(
-      Variable real, Variable made, double[] shares, Moments moments, SplitMix64 random) {
+      Variable real, Variable generated, double[] shares, Moments moments, SplitMix64 random) {
     Tape tape = real.tape();
     long n = real.size(0);
     double[] a = real.toDoubles();
-    double[] b = made.toDoubles();
+    double[] b = generated.toDoubles();
     int width = (int) (a.length / n);
     double[] between = new double[a.length];
     for (int i = 0; i < a.length; i++) {
@@ -190,12 +190,13 @@ final class Critic {
   /**
    * The loss of the generator.
    *
-   * @param made {@code [batch, latent]}
+   * @param generated {@code [batch, latent]}
    */
-  Variable generatorLoss(LastQgan.Loss kind, Variable made, Moments moments, SplitMix64 random) {
-    Variable scores = score(made, moments, random);
-    Tape tape = made.tape();
-    long n = made.size(0);
+  Variable generatorLoss(
+      LastQgan.Loss kind, Variable generated, Moments moments, SplitMix64 random) {
+    Variable scores = score(generated, moments, random);
+    Tape tape = generated.tape();
+    long n = generated.size(0);
     return switch (kind) {
       case WASSERSTEIN -> scores.mean().neg();
       case MINIMAX -> Losses.binaryCrossEntropy(scores, tape.fill(0, n, 1)).neg();

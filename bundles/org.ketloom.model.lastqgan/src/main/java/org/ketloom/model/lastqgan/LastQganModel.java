@@ -82,11 +82,11 @@ final class LastQganModel implements GenerativeModel<SamplingOptions> {
   public Map<String, Long> parameters() {
     Map<String, Long> counts = new LinkedHashMap<>();
     adversaries
-        .made()
+        .generatorWeights()
         .store()
         .counts()
         .forEach((group, n) -> counts.put(group.equals(Groups.CLASSICAL) ? "generator" : group, n));
-    counts.put("critic", total(adversaries.judge()));
+    counts.put("critic", total(adversaries.criticWeights()));
     counts.put("autoencoder", total(autoencoder.network()));
     return counts;
   }
@@ -131,7 +131,7 @@ final class LastQganModel implements GenerativeModel<SamplingOptions> {
         : Divergence.explain(
             e,
             step,
-            List.of(adversaries.judge().store(), adversaries.made().store()),
+            List.of(adversaries.criticWeights().store(), adversaries.generatorWeights().store()),
             options.adversarialRates());
   }
 
@@ -229,8 +229,8 @@ final class LastQganModel implements GenerativeModel<SamplingOptions> {
   @Override
   public Map<String, Tensor> state() {
     Map<String, Tensor> state = new LinkedHashMap<>(autoencoder.network().state());
-    state.putAll(adversaries.made().state());
-    state.putAll(adversaries.judge().state());
+    state.putAll(adversaries.generatorWeights().state());
+    state.putAll(adversaries.criticWeights().state());
     state.put(PHASE, Tensor.of(phase.ordinal()));
     state.put(ERROR, Tensor.of(new double[] {autoencoder.error()}));
     if (examples.length > 0) {
@@ -268,8 +268,8 @@ final class LastQganModel implements GenerativeModel<SamplingOptions> {
     Phase next = Phase.values()[(int) number[0]];
     autoencoder.restore(state, next == Phase.AUTOENCODER, lastError[0]);
     known.forget();
-    adversaries.made().restore(state);
-    adversaries.judge().restore(state);
+    adversaries.generatorWeights().restore(state);
+    adversaries.criticWeights().restore(state);
     Tensor shown = state.get(SHOWN);
     examples = shown == null ? new float[0] : StoredImages.pixels(images, shown);
     phase = next;

@@ -102,9 +102,9 @@ class NetworksTest {
     ParameterStore store = store();
     new WideGenerator(store, store(), options);
     assertEquals(wide, size(store));
-    ParameterStore judge = store();
-    new Critic(judge, options);
-    assertEquals(critic, size(judge));
+    ParameterStore criticWeights = store();
+    new Critic(criticWeights, options);
+    assertEquals(critic, size(criticWeights));
   }
 
   @Test

@@ -60,10 +60,10 @@ class Timings {
             .withPart(LastQgan.ANSATZ, ansatz);
     Circuit circuit = StyleCircuit.circuit(options, context);
     try (Trained made = new Trained("generator", 1);
-        Trained judge = new Trained("critic", 1);
+        Trained criticWeights = new Trained("critic", 1);
         Tape tape = new Tape(DataType.FLOAT)) {
       Generator generator = new StyleCircuit(made.store(), options, engine.compile(circuit));
-      Critic critic = new Critic(judge.store(), options);
+      Critic critic = new Critic(criticWeights.store(), options);
       made.optimizer(
           new Adam(made.store(), Adam.Options.adam(1e-3), Map.of(), Schedule.constant()));
       double[] real = RandomStreams.of(1, "real").doubles(BATCH * 20, -1, 1).toArray();
@@ -101,8 +101,8 @@ class Timings {
                         new double[BATCH],
                         moments,
                         RandomStreams.of(1, "dropout"));
-                tape.backward(result.loss(), judge.store());
-                judge.store().zeroGradients();
+                tape.backward(result.loss(), criticWeights.store());
+                criticWeights.store().zeroGradients();
                 tape.clear();
               });
       System.out.printf(

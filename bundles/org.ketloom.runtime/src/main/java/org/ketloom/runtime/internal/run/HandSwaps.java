@@ -57,7 +57,7 @@ final class HandSwaps {
     files.requireRun();
     SwapFiles.Request request =
         new SwapFiles.Request(UUID.randomUUID().toString(), assignments, moreEpochs);
-    SwapFiles mail = new SwapFiles(files);
+    SwapFiles requests = new SwapFiles(files);
     long end = System.nanoTime() + timeout.toNanos();
     boolean asked = false;
     boolean taken = false;
@@ -67,22 +67,22 @@ final class HandSwaps {
         if (lock.isPresent()) {
           RunLock held = lock.get();
           try (held) {
-            Optional<Swap> last = asked ? mail.answered(request.id()) : Optional.empty();
+            Optional<Swap> last = asked ? requests.answered(request.id()) : Optional.empty();
             return last.isPresent() ? done(folder, last.get()) : swap(files, request);
           }
         }
         if (!asked) {
-          mail.ask(request);
+          requests.ask(request);
           asked = true;
         }
-        Optional<Swap> answer = mail.answered(request.id());
+        Optional<Swap> answer = requests.answered(request.id());
         if (answer.isPresent()) {
           asked = false;
           return done(folder, answer.get());
         }
         long late = System.nanoTime() - end;
         if (late >= 0 && !taken) {
-          taken = !mail.withdraw();
+          taken = !requests.withdraw();
           asked = taken;
         }
         if (!asked) {
@@ -111,7 +111,7 @@ final class HandSwaps {
       throw new IOException("waiting for run " + folder + " was interrupted", e);
     } finally {
       if (asked && !taken) {
-        mail.withdraw();
+        requests.withdraw();
       }
     }
   }
