@@ -48,7 +48,7 @@ public final class CircuitDrawing {
    * The drawing, then what is read.
    *
    * @param circuit the circuit
-   * @param width characters per line after which the rows go on below; a column is never broken
+   * @param width characters per line after which the rows continue below; a column is never broken
    */
   public String draw(Circuit circuit, int width) {
     List<String[]> columns = columns(circuit);

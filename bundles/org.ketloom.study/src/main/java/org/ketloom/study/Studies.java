@@ -46,9 +46,9 @@ public interface Studies {
   Evaluation evaluation(Blueprint blueprint, EvaluationSettings settings) throws IOException;
 
   /**
-   * Evaluates a run now and then while it goes on: in its folder {@code evaluation.csv} has a line
-   * for each, {@code evaluation-distance.svg} and {@code evaluation-shares.svg} show them. What
-   * goes wrong is noted, and does no harm to the run.
+   * Evaluates a run now and then while it continues: in its folder {@code evaluation.csv} has a
+   * line for each, {@code evaluation-distance.svg} and {@code evaluation-shares.svg} show them.
+   * What goes wrong is noted, and does no harm to the run.
    *
    * @param every epochs between two evaluations; a multiple of those between checkpoints
    * @param listener is told how far an evaluation has come, and what came out

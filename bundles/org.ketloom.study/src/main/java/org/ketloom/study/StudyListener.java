@@ -7,7 +7,7 @@ import org.osgi.annotation.versioning.ConsumerType;
 /** Is told how far a study has come, and may stop it. Called by the thread that runs the study. */
 @ConsumerType
 public interface StudyListener {
-  /** Isn't interested. */
+  /** Ignores everything. */
   StudyListener NONE = new StudyListener() {};
 
   /**

@@ -14,7 +14,7 @@ public interface StudyRun extends AutoCloseable {
   /**
    * Runs what isn't done yet, and writes the tables. Parts that fail are noted and left out.
    *
-   * @param retry whether parts that failed before are begun anew
+   * @param retry whether parts that failed before are run again
    * @throws IOException if results can't be written
    */
   StudyResult run(boolean retry) throws IOException;

@@ -1,6 +1,6 @@
 /**
  * Studies: experiments that data describes. The service {@link org.ketloom.study.Studies} reads a
- * study, runs it into a folder, where an interrupted one goes on, and gives a table.
+ * study, runs it into a folder, where an interrupted one continues, and gives a table.
  *
  * <pre>{@code
  * Study study = studies.read(Path.of("ablation.json"));
@@ -9,7 +9,7 @@
  * }
  * }</pre>
  *
- * It also evaluates trained models on the data of a Blueprint, once or while a run goes on.
+ * It also evaluates trained models on the data of a Blueprint, once or while a run continues.
  */
 @org.osgi.annotation.bundle.Export
 @org.osgi.annotation.versioning.Version("1.0.0")

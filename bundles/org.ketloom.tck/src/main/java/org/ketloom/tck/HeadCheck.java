@@ -9,7 +9,7 @@ import org.ketloom.api.part.ObservableHead;
 import org.ketloom.tck.Calls.Violation;
 import org.ketloom.tck.Finding.Check;
 
-/** An observable head adds observables alone, with as many outputs as it says. */
+/** An observable head adds only observables, with as many outputs as it says. */
 final class HeadCheck extends CircuitCheck {
   private final ObservableHead head;
 

@@ -59,7 +59,7 @@ final class OptionsCheck {
     try {
       checks.apply(part).requireWorks();
     } catch (IllegalArgumentException e) {
-      // Refused where it is used: some options fit some numbers of wires alone.
+      // Refused where it is used: some options fit only some numbers of wires.
       return;
     } catch (Violation e) {
       throw new Violation(

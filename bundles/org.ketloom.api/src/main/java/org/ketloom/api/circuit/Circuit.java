@@ -189,7 +189,7 @@ public final class Circuit {
     return Optional.empty();
   }
 
-  /** A builder that holds this circuit already, to go on with. */
+  /** A builder that holds this circuit already, to extend. */
   public CircuitBuilder toBuilder() {
     CircuitBuilder builder = withoutInstructions();
     instructions.forEach(builder::append);

@@ -610,7 +610,7 @@ public final class CircuitBuilder {
     return this;
   }
 
-  /** The circuit as it stands; the builder may go on afterwards. */
+  /** The circuit as it stands; the builder can be used afterwards. */
   public Circuit build() {
     if (draft.wires != wires.length || !controls.isEmpty()) {
       throw new IllegalStateException("build() is called on the circuit's builder, not on a view");

@@ -38,7 +38,7 @@ public interface Dataset {
    * @param batchSize images per batch, at least 1
    * @param seed seed of the run; the order depends on it and on the epoch alone
    * @param epoch number of the epoch, from 0
-   * @param firstBatch number of batches to skip, from 0: a resumed run goes on in mid-epoch
+   * @param firstBatch number of batches to skip, from 0: a resumed run continues in mid-epoch
    */
   Batches batches(int batchSize, long seed, int epoch, int firstBatch);
 

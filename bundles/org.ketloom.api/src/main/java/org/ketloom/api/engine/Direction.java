@@ -14,7 +14,7 @@ public record Direction(
 
   private static final double[] NONE = {};
 
-  /** A direction in which the weights move alone. */
+  /** A direction in which only the weights move. */
   public static Direction ofWeights(double... weights) {
     return new Direction(NONE, weights, NONE, NONE);
   }

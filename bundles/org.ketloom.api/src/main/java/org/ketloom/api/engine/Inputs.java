@@ -22,7 +22,7 @@ public record Inputs(
 
   private static final double[] NONE = {};
 
-  /** Inputs of a circuit that reads features and weights alone. */
+  /** Inputs of a circuit that reads only features and weights. */
   public static Inputs of(int batch, double[] features, double[] weights) {
     return new Inputs(batch, features, weights, NONE, NONE);
   }

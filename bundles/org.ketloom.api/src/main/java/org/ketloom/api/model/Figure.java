@@ -41,7 +41,7 @@ public record Figure(
     }
   }
 
-  /** A figure of some images alone, which were compared with no others. */
+  /** A figure of some images by themselves, not compared with others. */
   public static Figure of(String name, double value, int images, Better better) {
     return new Figure(
         name,

@@ -13,8 +13,8 @@ import org.osgi.annotation.versioning.ConsumerType;
  * A model that is trained and draws images. Used by one thread at a time.
  *
  * <p>Everything random derives from the run's seed, the step and the sample, never from state that
- * {@link #state} doesn't hold: a model restored from its state goes on bit for bit as if it had not
- * been interrupted.
+ * {@link #state} doesn't hold: a model restored from its state continues bit for bit as if it had
+ * not been interrupted.
  *
  * @param <S> the options of sampling: sampler, steps, guidance, ... (see {@link
  *     org.ketloom.api.part.Options})
@@ -77,7 +77,7 @@ public interface GenerativeModel<S extends Record> extends AutoCloseable {
   ImageBatch sample(int[] labels, long seed, S options, Progress progress);
 
   /**
-   * Measures what can be said of this kind of model alone, besides how well it draws.
+   * Measures what is specific to this kind of model, besides how well it draws.
    *
    * @param data images in the context's shape, which the model has not been trained with
    * @param progress told after each piece of work

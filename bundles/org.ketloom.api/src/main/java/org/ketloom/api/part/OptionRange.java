@@ -44,7 +44,7 @@ record OptionRange(
     return above && below;
   }
 
-  /** As a sentence goes on after the option's name: {@code must be 1 to 64}. */
+  /** As a sentence continues after the option's name: {@code must be 1 to 64}. */
   String rule() {
     if (low.isPresent() && high.isPresent()) {
       return lowIsIn

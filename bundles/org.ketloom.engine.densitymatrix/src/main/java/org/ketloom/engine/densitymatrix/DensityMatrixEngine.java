@@ -14,8 +14,8 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 /**
  * Exact simulation of a batch of density matrices: noise, measurements, resets and post-selections,
- * with adjoint gradients through all of them. A program goes on working after its engine was
- * stopped, on the thread that calls it.
+ * with adjoint gradients through all of them. A program keeps working after its engine was stopped,
+ * on the thread that calls it.
  */
 @Component(
     service = QuantumEngine.class,

@@ -55,7 +55,7 @@ final class Execution {
     return MemoryPlan.of(plan, blocks(inputs), workers.threads(), heap);
   }
 
-  /** Computes the values alone. */
+  /** Computes the values only. */
   void values(Inputs given, double[] into) {
     inputs = given;
     keeps = false;

@@ -67,7 +67,7 @@ final class Execution {
     }
   }
 
-  /** Computes the values alone. */
+  /** Computes the values only. */
   void values(Inputs given, double[] into) {
     forward(given, into, false);
     inputs = null;

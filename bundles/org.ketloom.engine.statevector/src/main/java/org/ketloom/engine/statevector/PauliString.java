@@ -42,7 +42,7 @@ record PauliString(
         ys % 2 == 1);
   }
 
-  /** Whether it is made of Z alone. */
+  /** Whether it consists of Z only. */
   boolean isDiagonal() {
     return flip == 0;
   }

@@ -16,7 +16,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 /**
  * Exact simulation of a batch of state vectors, with adjoint gradients, in double precision or, for
- * a program that asks for it, in single precision. A program goes on working after its engine was
+ * a program that asks for it, in single precision. A program keeps working after its engine was
  * stopped, on the thread that calls it.
  */
 @Component(

@@ -252,7 +252,7 @@ final class VectorKernels extends PlainKernels {
       g3 = ur.fma(qr, ui.fma(qi, g3));
       h3 = vr.fma(pr, vi.fma(pi, h3));
     }
-    // Of the two lanes of a pair the first alone is counted.
+    // Only the first of the two lanes of a pair is counted.
     DoubleVector once = fromArray(SPECIES, FIRSTS[inside], l);
     g0.sub(h0).mul(once).intoArray(gather, SUMS + gatherAt);
     g1.sub(h1).mul(once).intoArray(gather, SUMS + gatherAt + LANES);
@@ -313,7 +313,7 @@ final class VectorKernels extends PlainKernels {
         DoubleVector bi = fromArray(SPECIES, psi, j + LANES).rearrange(shuffle);
         bi.fma(m1n, br.fma(m1r, ai.fma(m0n, ar.mul(m0r)))).intoArray(psi, i);
         bi.fma(m1r, br.fma(m1i, ai.fma(m0r, ar.mul(m0i)))).intoArray(psi, i + LANES);
-        // Where i is j, the first row alone is wanted: it holds both of each pair.
+        // Where i is j, only the first row is wanted: it holds both of each pair.
         if (i != j) {
           bi.fma(m3n, br.fma(m3r, ai.fma(m2n, ar.mul(m2r)))).rearrange(shuffle).intoArray(psi, j);
           bi.fma(m3r, br.fma(m3i, ai.fma(m2r, ar.mul(m2i))))

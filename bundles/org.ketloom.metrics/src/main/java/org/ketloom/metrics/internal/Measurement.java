@@ -26,7 +26,7 @@ final class Measurement {
   /** Pixels of more images aren't kept: comparing them one by one would take long. */
   private static final int KEPT = 500;
 
-  /** Images without a class are drawn for the entropy alone: one for so many with a class. */
+  /** Images without a class are drawn only for the entropy: one per this many with a class. */
   private static final int UNCONDITIONAL_PART = 5;
 
   private static final int COMPARISONS = 5;

@@ -18,7 +18,7 @@ import org.ketloom.api.part.Option;
  * @param slope of the LeakyReLU between the second and the third circuit; 1 for none
  * @param precision of the circuits' states
  * @param faithful whether quirks that are left {@code auto} are as released
- * @param addBranches quirk of the release: whether the data goes on from the Hadamard test as the
+ * @param addBranches quirk of the release: whether the data continues from the Hadamard test as the
  *     sum of the ancilla's two branches, {@code s0 + s1}, which is the state before the test, so
  *     that the second circuit counts through the ancilla's value alone; otherwise as {@code s0},
  *     the state after the ancilla was found 0

@@ -8,7 +8,7 @@ import java.util.List;
  * @param bundle symbolic name
  * @param version version
  * @param sha256 SHA-256 of the jar in hexadecimal
- * @param file name of its file in the folder of plugins; empty if it comes from the store alone
+ * @param file name of its file in the folder of plugins; empty if it comes only from the store
  * @param parts what it brings, as {@code ansatz ladder}
  */
 public record Plugin(

@@ -20,7 +20,7 @@ public interface Job {
   /** Service property: {@link #reason}. */
   String REASON = "ketloom.job.reason";
 
-  /** Where a job stands. */
+  /** The state of a job. */
   enum State {
     /** A part is missing, or hasn't been there for long enough. */
     WAITING,
@@ -28,7 +28,7 @@ public interface Job {
     READY,
     /** Training. It needs none of its parts any more. */
     RUNNING,
-    /** Stopped with a checkpoint; {@link #resume} goes on. */
+    /** Stopped with a checkpoint; {@link #resume} continues. */
     SUSPENDED,
     /** Something went wrong; {@link #resume} tries again. */
     FAILED,
@@ -42,13 +42,13 @@ public interface Job {
     }
   }
 
-  /** What people call it; unique in the container. */
+  /** Its name, unique in the container. */
   String name();
 
   /** The run's folder. */
   Path folder();
 
-  /** Where it stands. */
+  /** Its state. */
   State state();
 
   /** What a WAITING job waits for, or why a job FAILED; else empty. */
@@ -58,7 +58,7 @@ public interface Job {
   void suspend();
 
   /**
-   * Asks to go on if it is SUSPENDED, about to be, or FAILED. A composition whose file is wrong
+   * Asks to continue if it is SUSPENDED, about to be, or FAILED. A composition whose file is wrong
    * stays FAILED until that is edited. Returns at once.
    */
   void resume();

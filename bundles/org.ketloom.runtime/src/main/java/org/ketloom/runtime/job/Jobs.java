@@ -15,7 +15,7 @@ import org.osgi.annotation.versioning.ProviderType;
  * beginning again). A job whose parts are not all there is WAITING. It becomes READY when they have
  * been there for the debounce time without a break, and WAITING again when one of them has been
  * missing for that time before a thread took the job. A job that is RUNNING has its circuits and
- * goes on whatever happens to the bundles that they came from.
+ * continues whatever happens to the bundles that they came from.
  *
  * <p>When the container stops, every job is checkpointed and SUSPENDED.
  */
@@ -25,7 +25,7 @@ public interface Jobs {
   /**
    * Configuration PID of the pool: {@code threads} (how many runs at once; 0, the default, for half
    * the processors), {@code debounceMillis} (1000; also how long parts must have been at rest
-   * before a run adopts one of them) and {@code adoptMillis} (50; how long a run stands still at an
+   * before a run adopts one of them) and {@code adoptMillis} (50; how long a run pauses at an
    * epoch's end for a newer part that is still being composed and tried out beside it; it has its
    * turn at the next epoch then).
    */
@@ -41,7 +41,7 @@ public interface Jobs {
   /**
    * Takes a new run.
    *
-   * @param name what people call it; taken by no other job
+   * @param name its name, which no other job has
    * @param folder a folder that doesn't exist or is empty
    * @throws IllegalArgumentException if the name is taken
    */

@@ -19,11 +19,11 @@ public interface Leases {
    * @param bundle symbolic name, as in {@link PartIdentity#bundle}
    * @param version version, as in {@link PartIdentity#version}
    * @param sha256 hash of the content, as in {@link PartIdentity#sha256}
-   * @return what people call these runs; empty if nothing holds the bundle
+   * @return the names of these runs; empty if nothing holds the bundle
    */
   List<String> holders(String bundle, String version, String sha256);
 
-  /** What people call the runs that are live: those that hold any lease. */
+  /** The names of the live runs: those that hold a lease. */
   List<String> live();
 
   /** Calls a listener after a lease has ended, on the thread that ended it; it should be quick. */

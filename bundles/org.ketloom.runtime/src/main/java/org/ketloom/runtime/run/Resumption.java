@@ -3,10 +3,10 @@ package org.ketloom.runtime.run;
 import java.util.Optional;
 
 /**
- * How a run is to go on.
+ * How a run is resumed.
  *
  * @param settings new settings; empty for those that it had
- * @param currentParts whether it may go on with the parts that are there now where those that it
+ * @param currentParts whether it may continue with the parts that are there now where those that it
  *     was trained with are gone and the others make another circuit
  */
 public record Resumption(Optional<RunSettings> settings, boolean currentParts) {

@@ -20,7 +20,7 @@ import org.ketloom.runtime.parts.PartIdentity;
  * @param steps steps of the whole training
  * @param message what happened to a run that FAILED; else empty
  * @param settings how it behaves in its container
- * @param identities the bundles that it goes on with, by path
+ * @param identities the bundles that it continues with, by path
  * @param first the bundles that it began with, by path
  * @param resumptions steps at which it was resumed
  * @param swaps every change of its parts, the oldest first

@@ -16,7 +16,7 @@ public interface RunListener {
   RunListener NONE = new RunListener() {};
 
   /**
-   * Where a run begins or goes on.
+   * Where a run begins or continues.
    *
    * @param folder the run's folder
    * @param firstStep first step that will be made, from 0; greater than 0 if it was resumed
@@ -51,7 +51,7 @@ public interface RunListener {
    * @param stepsPerEpoch steps of an epoch
    * @param step number of the step in the whole training, from 1
    * @param result what the model reported
-   * @param imagesPerSecond speed since the run was started or resumed; training steps alone
+   * @param imagesPerSecond speed since the run was started or resumed; training steps only
    * @param left estimated time until the end
    */
   record Step(
@@ -74,7 +74,7 @@ public interface RunListener {
    */
   record Epoch(int epoch, int epochs, double meanLoss, Duration time) {}
 
-  /** The run begins or goes on. */
+  /** The run begins or continues. */
   default void started(Started event) {}
 
   /** A step was made. */

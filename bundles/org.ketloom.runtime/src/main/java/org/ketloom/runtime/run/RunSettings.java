@@ -9,11 +9,11 @@ import java.util.stream.Collectors;
  * change when a run is resumed; the run's manifest holds them.
  *
  * @param policy what the run does when a newer version of one of its parts becomes current
- * @param autoResume whether a container that starts goes on with the run
+ * @param autoResume whether a container that starts continues with the run
  */
 public record RunSettings(Policy policy, boolean autoResume) {
 
-  /** Pinned, and resumed by people alone. */
+  /** Pinned, and resumed only by hand. */
   public static final RunSettings DEFAULT = new RunSettings(Policy.PIN, false);
 
   /** What a run does when a newer version of one of its parts becomes current. */
@@ -21,7 +21,7 @@ public record RunSettings(Policy policy, boolean autoResume) {
     /** Nothing: it ends on the parts that it began with. */
     PIN,
     /**
-     * It goes on with the update from the next epoch on, if that has parameters of the same names
+     * It continues with the update from the next epoch on, if that has parameters of the same names
      * and shapes, passes a probe and then a first step; else it keeps what it has.
      */
     ADOPT,

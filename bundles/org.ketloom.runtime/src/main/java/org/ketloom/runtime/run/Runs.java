@@ -27,7 +27,7 @@ public interface Runs {
 
   /**
    * Composes a new run; {@link Run#train} trains it. From then on it needs its parts no more: they
-   * may be replaced or uninstalled while it goes on.
+   * may be replaced or uninstalled while it continues.
    *
    * @param blueprint complete or not
    * @param folder a folder that doesn't exist or is empty; nothing is left in it if this fails
@@ -45,12 +45,12 @@ public interface Runs {
   }
 
   /**
-   * Composes a run again and puts its last checkpoint back; it goes on bit for bit as if it had not
-   * been interrupted, provided that its parts are the same. Of several versions that are there it
-   * takes the very bundles that the checkpoint was made with. Where one is gone, a pinned run has
-   * it back from what {@link org.ketloom.runtime.parts.PartArchive} keeps; where nothing is kept,
-   * it goes on with the current one, which it says in a note, if that makes the same circuits, and
-   * is refused otherwise unless {@link Resumption#currentParts} allows it.
+   * Composes a run again and puts its last checkpoint back; it continues bit for bit as if it had
+   * not been interrupted, provided that its parts are the same. Of several versions that are there
+   * it takes the very bundles that the checkpoint was made with. Where one is gone, a pinned run
+   * has it back from what {@link org.ketloom.runtime.parts.PartArchive} keeps; where nothing is
+   * kept, it continues with the current one, which it says in a note, if that makes the same
+   * circuits, and is refused otherwise unless {@link Resumption#currentParts} allows it.
    *
    * @throws IOException if there is no run, or a file is damaged; the folder is as before
    * @throws IllegalStateException if a part is missing, or makes another circuit than the run was
@@ -68,8 +68,8 @@ public interface Runs {
   /**
    * Gives a run other parts. Every tensor whose name, type and shape are the same before and
    * afterwards is carried over (the classical weights, and the circuit's where its parameters are
-   * equal); the others begin anew. A transaction as {@link RunSettings.Policy#ADOPT}: what fails
-   * leaves the run as it was. What it replaces is kept for {@link #undo}.
+   * equal); the others are initialised again. A transaction as {@link RunSettings.Policy#ADOPT}:
+   * what fails leaves the run as it was. What it replaces is kept for {@link #undo}.
    *
    * <p>A run that is live, in this process or in another one on this machine, is asked by a file in
    * its folder and answers after its next step; its process has to have the part.
@@ -104,7 +104,7 @@ public interface Runs {
   List<Run> live();
 
   /**
-   * Opens a checkpoint of a run for drawing images; the run itself may go on meanwhile. The data
+   * Opens a checkpoint of a run for drawing images; the run itself may continue meanwhile. The data
    * set needn't be there. Parts that are gone come back as when the run is resumed.
    *
    * @param epoch number of epochs that the checkpoint has seen; empty for the last checkpoint

@@ -16,9 +16,9 @@ import org.ketloom.runtime.parts.PartIdentity;
  * @param outcome what became of it
  * @param step steps that the run had made
  * @param time when
- * @param pauseMillis how long the run stood still for it, without the step that it was watched in;
- *     0 if it wasn't live
- * @param from the bundles before, by path; those alone that differ
+ * @param pauseMillis how long the run paused for it, without the step that it was watched in; 0 if
+ *     it wasn't live
+ * @param from the bundles before, by path; only those that differ
  * @param to the bundles afterwards, or those that were refused
  * @param changes how the Blueprint changed, one line per value
  * @param reason why it wasn't done; empty if it was
@@ -50,8 +50,8 @@ public record Swap(
     /** Somebody who took a swap by hand back, by {@link Runs#undo}. */
     UNDO,
     /**
-     * Somebody who went on with the parts that were there, by {@link Resumption#currentParts}:
-     * those that the run was trained with were gone.
+     * A resumption with the current parts, by {@link Resumption#currentParts}: those that the run
+     * was trained with were gone.
      */
     RESUME;
 
@@ -64,13 +64,13 @@ public record Swap(
 
   /** What became of a swap. */
   public enum Outcome {
-    /** The run goes on with the update. */
+    /** The run continues with the update. */
     DONE,
-    /** The update doesn't fit the run, which goes on as before. */
+    /** The update doesn't fit the run, which continues as before. */
     REFUSED,
     /**
      * The update failed while it was composed, probed or watched in its first step. The run has
-     * gone on from where it was, and doesn't try this version again.
+     * continued from where it was, and doesn't try this version again.
      */
     QUARANTINED;
 

@@ -23,9 +23,9 @@ import org.ketloom.study.Statistics;
 import org.ketloom.study.StudyListener;
 
 /**
- * Evaluates a run now and then while it goes on: {@code evaluation.csv} has a line for each, {@code
- * evaluation-distance.svg} and {@code evaluation-shares.svg} show them. What goes wrong is told,
- * and does no harm to the run.
+ * Evaluates a run now and then while it continues: {@code evaluation.csv} has a line for each,
+ * {@code evaluation-distance.svg} and {@code evaluation-shares.svg} show them. What goes wrong is
+ * told, and does no harm to the run.
  */
 final class Follower implements RunListener {
   private static final List<String> SHARES =

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What release 0.1.0 wrote: a run that was stopped in its first epoch, another of a plugin's part,
- * and a folder of plugins with the plugin deployed; and the loss that 0.1.0 itself goes on with.
+ * and a folder of plugins with the plugin deployed; and the loss that 0.1.0 itself continues with.
  */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "runs the script for a POSIX shell")
 class ReleaseIT {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Trains a tiny model, interrupts it, goes on, and draws. */
+/** Trains a tiny model, interrupts it, continues, and draws. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "sends an interrupt signal")
 class TrainingIT {
   private static final int EPOCHS = 30;

@@ -32,7 +32,9 @@ import org.ops4j.pax.exam.junit.PaxExam;
 import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
 import org.ops4j.pax.exam.spi.reactors.PerClass;
 
-/** The diffusion models, composed from services: runs that are stopped, and go on bit for bit. */
+/**
+ * The diffusion models, composed from services: runs that are stopped, and continue bit for bit.
+ */
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
 public class ResumeIT {
@@ -91,7 +93,7 @@ public class ResumeIT {
     assertEquals(9, Files.readAllLines(run.resolve("loss.csv")).size());
   }
 
-  /** The folder of the run that was stopped after its first epoch, and went on. */
+  /** The folder of the run that was stopped after its first epoch, and continued. */
   private Path twoEpochsAreOneAndOneMore(Blueprint blueprint) throws IOException {
     Runs runs = services.await(Runs.class);
     Path straight = folder.getRoot().toPath().resolve("straight");

@@ -381,7 +381,7 @@ class HouseTest {
         picture.svg(),
         Files.exists(file) ? Files.readString(file).replace("\r\n", "\n") : "",
         file
-            + " isn't what the code says; make it anew: mvn -pl itests/house -Dketloom.draw=true"
-            + " test");
+            + " doesn't show what the code does; draw it again: mvn -pl itests/house"
+            + " -Dketloom.draw=true test");
   }
 }

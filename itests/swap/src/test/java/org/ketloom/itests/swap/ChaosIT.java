@@ -107,7 +107,7 @@ public class ChaosIT {
         } else if (i == ACTIONS / 2) {
           deploy(lab, "wave-1.2.0");
         }
-        // So the runs go on in step with the actions, whatever either takes.
+        // So the runs continue in step with the actions, whatever either takes.
         int allowed = i * STEPS / ACTIONS - (i - 1) * STEPS / ACTIONS;
         paces.subList(0, 2).forEach(pace -> pace.release(allowed));
         if (i % REST_AFTER == 0) {

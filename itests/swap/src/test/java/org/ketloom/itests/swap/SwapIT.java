@@ -49,7 +49,7 @@ import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.Version;
 import org.osgi.framework.wiring.BundleWiring;
 
-/** Plugins are replaced and uninstalled while runs go on that were composed from them. */
+/** Plugins are replaced and uninstalled while runs that were composed from them continue. */
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
 public class SwapIT {
@@ -435,7 +435,9 @@ public class SwapIT {
         });
   }
 
-  /** Not even while the run goes on does anything hold the class loader of a part that is gone. */
+  /**
+   * Not even while the run continues does anything hold the class loader of a part that is gone.
+   */
   @Test
   public void theClassLoaderOfAPartIsCollectedWhileTheRunGoesOn() throws Exception {
     List<WeakReference<ClassLoader>> loaders = new ArrayList<>();

@@ -248,7 +248,7 @@ public class UNetIT {
     return made;
   }
 
-  /** Prints how long the default model stands still. */
+  /** Prints how long the default model pauses. */
   @Test
   public void twentySwapsInARowLeaveNothingBehind() throws Exception {
     assumeTrue("this Java can't give freed native memory back", Memory.canTrim());

@@ -58,7 +58,7 @@ public record BlueprintTree(
     static final Selection DEFAULT = new Selection(Optional.empty(), Optional.empty(), Map.of());
   }
 
-  /** Reads the syntax alone. */
+  /** Reads the syntax only. */
   public static ObjectNode read(String json, String source) {
     JsonNode node = StrictJson.parse(json, source);
     if (!(node instanceof ObjectNode object)) {

@@ -14,7 +14,7 @@ public final class LossChart {
 
   private LossChart() {}
 
-  /** The picture as SVG; without rows the axes alone. */
+  /** The picture as SVG; without rows, only the axes. */
   public static String svg(String title, List<LossLog.Row> rows) {
     double low = rows.stream().mapToDouble(LossLog.Row::loss).min().orElse(0);
     double high = rows.stream().mapToDouble(LossLog.Row::loss).max().orElse(1);

@@ -115,7 +115,7 @@ public record RunFiles(Path folder) {
   }
 
   /**
-   * The Blueprint that the run goes on with.
+   * The Blueprint that the run continues with.
    *
    * @throws IOException if there is no run in the folder, or the file can't be read
    */

@@ -157,12 +157,12 @@ public record RunManifest(ObjectNode json) {
     return RunFiles.identities(json.path("generations"));
   }
 
-  /** The bundles that the run goes on with, after resumptions and swaps. */
+  /** The bundles that the run continues with, after resumptions and swaps. */
   public Map<String, PartIdentity> current() {
     return json.has("current") ? RunFiles.identities(json.path("current")) : identities();
   }
 
-  /** Fingerprints of the circuits that the run goes on with, by name. */
+  /** Fingerprints of the circuits that the run continues with, by name. */
   public Map<String, String> circuits() {
     Map<String, String> circuits = new LinkedHashMap<>();
     json.path("circuits")
@@ -228,7 +228,7 @@ public record RunManifest(ObjectNode json) {
     return new RunManifest(next).with(swap);
   }
 
-  /** With what the run goes on with after a swap. */
+  /** With what the run continues with after a swap. */
   public RunManifest with(Composition composition, long steps, Blueprints blueprints) {
     ObjectNode next = json.deepCopy();
     JsonNode began = next.get("generations");

@@ -120,7 +120,7 @@ public final class TrackedParts implements PartRegistry, PartGate {
     tracker.open();
   }
 
-  /** A registry that is told of services by {@link #bind} and {@link #unbind} alone. */
+  /** A registry that learns of services only through {@link #bind} and {@link #unbind}. */
   TrackedParts() {
     context = null;
     replacing = Set.of();

@@ -62,7 +62,7 @@ public final class FolderRuns implements Runs {
     /** How long parts must have been there, or not, before that counts. */
     long debounceMillis() default 1000;
 
-    /** How long a run stands still at an epoch's end for a part that isn't ready to be adopted. */
+    /** How long a run pauses at an epoch's end for a part that isn't ready to be adopted. */
     long adoptMillis() default 50;
   }
 
@@ -111,7 +111,7 @@ public final class FolderRuns implements Runs {
    * With another clock, in nanoseconds.
    *
    * @param debounce how long the registry must have been at rest before a run looks for updates
-   * @param timeout how long a run stands still for one that isn't ready to be adopted
+   * @param timeout how long a run pauses for one that isn't ready to be adopted
    */
   FolderRuns(
       Blueprints blueprints,

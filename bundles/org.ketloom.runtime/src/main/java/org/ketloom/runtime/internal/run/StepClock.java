@@ -3,7 +3,10 @@ package org.ketloom.runtime.internal.run;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/** Speed and time left, from training steps alone; the first one, which warms up, apart. */
+/**
+ * Speed and time left, from training steps only; the first one, which warms up, is counted
+ * separately.
+ */
 final class StepClock {
   private final LongSupplier nanoTime;
   private final long begin;

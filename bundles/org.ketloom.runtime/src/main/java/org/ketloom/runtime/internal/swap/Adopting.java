@@ -16,8 +16,8 @@ import org.ketloom.runtime.run.RunSettings;
 import org.ketloom.runtime.run.Swap;
 
 /**
- * The policy {@link RunSettings.Policy#ADOPT}: composes an update beside the run, and goes on with
- * it at an epoch's end when it is ready and its parameters are equal.
+ * The policy {@link RunSettings.Policy#ADOPT}: composes an update alongside the run, and continues
+ * with it at an epoch's end when it is ready and its parameters are equal.
  */
 final class Adopting implements PolicyHandler {
   private final SwappedRun run;
@@ -29,7 +29,7 @@ final class Adopting implements PolicyHandler {
   private Optional<Preparation> preparation = Optional.empty();
 
   /**
-   * @param timeout how long the run stands still for an update that isn't ready
+   * @param timeout how long the run pauses for an update that isn't ready
    */
   Adopting(
       SwappedRun run,
@@ -46,7 +46,7 @@ final class Adopting implements PolicyHandler {
     this.timeout = timeout;
   }
 
-  /** Begins to compose and prove an update beside the run, if there is one. */
+  /** Begins to compose and prove an update alongside the run, if there is one. */
   @Override
   public void beforeStep() {
     if (preparation.isPresent() || transaction.onTrial() || !updates.due()) {

@@ -94,7 +94,7 @@ public final class HandSwap {
   /**
    * The swap in the run's provenance.
    *
-   * @param composition what the run goes on with
+   * @param composition what the run continues with
    */
   public Swap done(
       Composition composition, long step, long pauseMillis, double lossBefore, double lossAfter) {

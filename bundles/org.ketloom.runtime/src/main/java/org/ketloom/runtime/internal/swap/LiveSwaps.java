@@ -20,7 +20,7 @@ public final class LiveSwaps {
    *
    * @param updates tells of newer parts
    * @param recomposer makes models of them
-   * @param timeout how long the run stands still for one that isn't ready to be adopted
+   * @param timeout how long the run pauses for one that isn't ready to be adopted
    */
   public record Tools(
       Blueprints blueprints,
@@ -78,7 +78,7 @@ public final class LiveSwaps {
     }
   }
 
-  /** Before a step: what can be composed beside the run is begun. */
+  /** Before a step: what can be composed alongside the run is begun. */
   public void beforeStep() {
     policy.beforeStep();
   }
@@ -93,7 +93,7 @@ public final class LiveSwaps {
     transaction.commit();
   }
 
-  /** The candidate's first step failed: the run goes on with what it had. */
+  /** The candidate's first step failed: the run continues with what it had. */
   public void rollBack(Throwable cause) throws IOException {
     transaction.rollBack(cause);
   }

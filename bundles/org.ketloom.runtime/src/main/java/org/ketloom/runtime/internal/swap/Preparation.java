@@ -11,8 +11,8 @@ import java.util.concurrent.TimeoutException;
 import org.ketloom.runtime.parts.PartIdentity;
 
 /**
- * An update that is composed and proved while the run goes on with what it has, so that the run
- * stands still for no longer than it takes to exchange two models. Belongs to the run's thread.
+ * An update that is composed and proved while the run continues with what it has, so that the run
+ * pauses for no longer than it takes to exchange two models. Belongs to the run's thread.
  */
 public final class Preparation implements AutoCloseable {
   private static final Logger LOG = System.getLogger("org.ketloom.runtime");

@@ -36,9 +36,9 @@ public final class Recomposer {
   public enum Weights {
     /** All are carried over; other names or shapes are refused. */
     EQUAL,
-    /** Those of equal names and shapes are carried over, the others begin anew. */
+    /** Those of equal names and shapes are carried over, the others are initialised again. */
     CARRIED,
-    /** All begin anew. */
+    /** All are initialised again. */
     FRESH
   }
 

@@ -17,7 +17,7 @@ public final class SwapNotes {
   /**
    * A swap that was done.
    *
-   * @param pauseMillis how long the run stood still; 0 if it wasn't live
+   * @param pauseMillis how long the run paused; 0 if it wasn't live
    * @param before the parts before
    * @param now the parts afterwards
    * @param changes how the Blueprint changed
@@ -67,7 +67,7 @@ public final class SwapNotes {
   /**
    * A swap that wasn't done.
    *
-   * @param inUse the parts that the run goes on with
+   * @param inUse the parts that the run continues with
    * @param to what was refused
    */
   static Swap unchanged(

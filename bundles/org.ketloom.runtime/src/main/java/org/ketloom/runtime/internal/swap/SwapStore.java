@@ -46,7 +46,7 @@ public final class SwapStore {
    *
    * @param manifest the manifest before, in the state that it is to have afterwards
    * @param before the checkpoint that the run stood at
-   * @param next what it goes on with
+   * @param next what it continues with
    * @param step steps that are in the state
    * @param steps steps of the whole training
    * @return the manifest

@@ -31,7 +31,7 @@ final class SwapTransaction {
   private static final Logger LOG = System.getLogger("org.ketloom.runtime");
 
   /**
-   * A candidate that the run goes on with, until it has made a step.
+   * A candidate that the run continues with, until it has made a step.
    *
    * @param old what the run goes back to if it doesn't; it stands where the run stands
    * @param checkpoint of the old one
@@ -72,7 +72,7 @@ final class SwapTransaction {
     boundaryAt = System.nanoTime();
   }
 
-  /** How long the run has stood still at its boundary, in milliseconds. */
+  /** How long the run has paused at its boundary, in milliseconds. */
   long pause() {
     return Duration.ofNanos(System.nanoTime() - boundaryAt).toMillis();
   }

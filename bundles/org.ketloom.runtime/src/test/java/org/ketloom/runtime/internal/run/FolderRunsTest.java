@@ -327,7 +327,7 @@ class FolderRunsTest {
             .toList());
   }
 
-  /** What only a beginning needs may be gone when a run goes on from its checkpoint. */
+  /** What only a beginning needs may be gone when a run continues from its checkpoint. */
   @Test
   void whatABeginningNeedsIsAskedForBeforeIt() throws IOException {
     Path needed = folder.resolve("needed");

@@ -58,7 +58,7 @@ import org.ketloom.runtime.run.RunSettings;
 import org.ketloom.runtime.run.Sampler;
 import org.ketloom.runtime.run.Swap;
 
-/** Parts that are replaced while a run goes on, and afterwards. Epochs have five steps. */
+/** Parts that are replaced while a run continues, and afterwards. Epochs have five steps. */
 class SwapTest {
   private static final Resumption CURRENT = new Resumption(Optional.empty(), true);
 

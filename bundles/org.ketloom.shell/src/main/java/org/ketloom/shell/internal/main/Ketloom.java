@@ -107,7 +107,7 @@ public final class Ketloom implements Runnable {
             new PrintableWriter(new PrintWriter(System.err, true, terminal.charset())), true));
     line.setExecutionStrategy(
         parsed -> {
-          // Help comes out of this program alone, in bold where the terminal can.
+          // Help is this program's own text, in bold where the terminal supports it.
           if (line.getOut() == out
               && parsed.asCommandLineList().stream().anyMatch(CommandLine::isUsageHelpRequested)) {
             line.setOut(plain);

@@ -13,7 +13,7 @@ public final class BackgroundJobs {
   /**
    * The jobs of this container.
    *
-   * @throws IllegalStateException if it is there for this command alone
+   * @throws IllegalStateException if it runs only for this command
    */
   static Jobs of(Services services) {
     Jobs jobs = services.get(Jobs.class);

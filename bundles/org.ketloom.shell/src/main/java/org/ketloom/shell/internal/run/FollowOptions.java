@@ -9,7 +9,7 @@ import org.ketloom.runtime.run.Runs;
 import org.ketloom.shell.internal.console.Services;
 import picocli.CommandLine.Option;
 
-/** The options by which a run is evaluated while it goes on. */
+/** The options by which a run is evaluated while it continues. */
 final class FollowOptions {
   @Option(
       names = "--evaluate-every",

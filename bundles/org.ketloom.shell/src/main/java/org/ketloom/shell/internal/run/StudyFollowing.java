@@ -9,7 +9,7 @@ import org.ketloom.study.EvaluationSettings;
 import org.ketloom.study.Studies;
 
 /**
- * What evaluates a run while it goes on. It stands apart from the options, whose class is loaded
+ * What evaluates a run while it continues. It stands apart from the options, whose class is loaded
  * with every command, also where studies aren't installed.
  */
 final class StudyFollowing {
