@@ -58,7 +58,7 @@ public interface Job {
   void suspend();
 
   /**
-   * Asks to continue if it is SUSPENDED, about to be, or FAILED. A composition whose file is wrong
+   * Asks to continue if it is SUSPENDED, about to be, or FAILED. A job whose definition is wrong
    * stays FAILED until that is edited. Returns at once.
    */
   void resume();

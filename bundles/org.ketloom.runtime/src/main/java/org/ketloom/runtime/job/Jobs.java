@@ -32,11 +32,11 @@ public interface Jobs {
   String PID = "org.ketloom.jobs";
 
   /**
-   * Factory PID of compositions, each of which is a job by configuration: {@code blueprint} (JSON
-   * as text), {@code run}, {@code policy}, {@code autoResume} as in a file, see {@link #open}. The
-   * name is what follows {@code ~} in its PID.
+   * Factory PID of job definitions, which the command line calls compositions: {@code blueprint}
+   * (JSON as text), {@code run}, {@code policy}, {@code autoResume} as in a file, see {@link
+   * #open}. The name is what follows {@code ~} in its PID.
    */
-  String COMPOSITION = "org.ketloom.composition";
+  String DEFINITION = "org.ketloom.composition";
 
   /**
    * Takes a new run.
@@ -66,8 +66,8 @@ public interface Jobs {
   /**
    * Begins to work: until then all jobs wait, so that a container that is there for one command
    * trains nothing. Runs in a folder that asked for it ({@link RunSettings#autoResume}) and were
-   * neither at their end nor FAILED become jobs, and so do the compositions of another folder: each
-   * file {@code NAME.json} there becomes a configuration of factory PID {@link #COMPOSITION}, and
+   * neither at their end nor FAILED become jobs, and so do the definitions in another folder: each
+   * file {@code NAME.json} there becomes a configuration of factory PID {@link #DEFINITION}, and
    * follows the file when that is edited or deleted.
    *
    * <pre>{@code
@@ -84,10 +84,10 @@ public interface Jobs {
    * Blueprint is edited, the run goes to its checkpoint and another one begins in the next folder.
    *
    * @param runs folder of runs' folders; needn't exist
-   * @param compositions folder of compositions; needn't exist
+   * @param definitions folder of job definitions; needn't exist
    * @return the jobs that were taken up again from {@code runs}
    */
-  List<Job> open(Path runs, Path compositions);
+  List<Job> open(Path runs, Path definitions);
 
   /** Whether it works. */
   boolean isOpen();

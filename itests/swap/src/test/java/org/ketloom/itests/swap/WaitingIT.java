@@ -139,7 +139,7 @@ public class WaitingIT {
     Configuration configuration =
         services
             .await(ConfigurationAdmin.class)
-            .getFactoryConfiguration(Jobs.COMPOSITION, "mine", "?");
+            .getFactoryConfiguration(Jobs.DEFINITION, "mine", "?");
     Hashtable<String, Object> properties = new Hashtable<>();
     properties.put("blueprint", lab.draft("parts.ansatz=nobody").json());
     properties.put("run", lab.folder.resolve("mine").toString());

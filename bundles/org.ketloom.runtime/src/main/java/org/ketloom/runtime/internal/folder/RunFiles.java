@@ -29,7 +29,7 @@ import org.ketloom.runtime.parts.PartIdentity;
 public record RunFiles(Path folder) {
   private static final JsonMapper JSON = new JsonMapper();
 
-  /** Far more than a run or a composition writes. */
+  /** Far more than a run or a job definition has. */
   private static final int LARGEST_JSON = 64 << 20;
 
   public Path blueprint() {
@@ -44,7 +44,7 @@ public record RunFiles(Path folder) {
     return folder.resolve("checkpoints");
   }
 
-  /** The draft of a composition that the run was started from. */
+  /** The draft of a job definition that the run was started from. */
   public Path draft() {
     return folder.resolve("draft.json");
   }

@@ -102,12 +102,12 @@ final class CompositionFolder {
   private Configuration configuration(Path file) throws IOException {
     String name = file.getFileName().toString().replaceFirst("\\.json$", "");
     return configurations.getFactoryConfiguration(
-        Jobs.COMPOSITION, name.replaceAll("[^A-Za-z0-9_.-]", "_"), "?");
+        Jobs.DEFINITION, name.replaceAll("[^A-Za-z0-9_.-]", "_"), "?");
   }
 
   private static Hashtable<String, Object> properties(Path file) {
     Hashtable<String, Object> properties = new Hashtable<>();
-    properties.put(ConfiguredComposition.SOURCE, file.toString());
+    properties.put(JobDefinition.SOURCE, file.toString());
     try {
       JsonNode json = RunFiles.readJson(file);
       json.fields()
@@ -126,7 +126,7 @@ final class CompositionFolder {
                     e.getValue().isTextual() ? e.getValue().textValue() : e.getValue().toString());
               });
     } catch (IOException | IllegalArgumentException e) {
-      properties.put(ConfiguredComposition.FAULT, e.getMessage());
+      properties.put(JobDefinition.FAULT, e.getMessage());
     }
     return properties;
   }

@@ -212,8 +212,8 @@ public final class PooledJobs implements Jobs {
     return start(name, draft, folder, settings, false);
   }
 
-  /** A new run of a composition, in whose folder the draft is kept to be compared with. */
-  Job startComposition(String name, Draft draft, Path folder, RunSettings settings) {
+  /** A new run of a job definition, in whose folder the draft is kept to be compared with. */
+  Job startDefined(String name, Draft draft, Path folder, RunSettings settings) {
     return start(name, draft, folder, settings, true);
   }
 
@@ -293,7 +293,7 @@ public final class PooledJobs implements Jobs {
   }
 
   @Override
-  public List<Job> open(Path folder, Path compositionFolder) {
+  public List<Job> open(Path folder, Path definitions) {
     open = true;
     List<Job> resumed = new ArrayList<>();
     for (Path run : unfinished(folder)) {
@@ -310,7 +310,7 @@ public final class PooledJobs implements Jobs {
     synchronized (jobs) {
       jobs.values().forEach(PooledJob::reopen);
     }
-    compositions.ifPresent(c -> c.watch(compositionFolder));
+    compositions.ifPresent(c -> c.watch(definitions));
     return resumed;
   }
 
@@ -326,7 +326,7 @@ public final class PooledJobs implements Jobs {
     try (Stream<Path> all = Files.list(folder)) {
       for (Path run : all.sorted(Comparator.naturalOrder()).toList()) {
         RunFiles files = new RunFiles(run);
-        // Those of compositions are taken up by these.
+        // Those of job definitions are resumed by these.
         if (Files.exists(files.manifest()) && !Files.exists(files.draft())) {
           try {
             RunManifest manifest = RunManifest.read(files);

@@ -534,11 +534,11 @@ class JobsTest {
   }
 
   @Test
-  void aCompositionWhoseNameIsTakenSaysSo() {
+  void aDefinitionWhoseNameIsTakenSaysSo() {
     PooledJobs jobs = open(1);
     Job first = jobs.start("toy", draft(), folder.resolve("first"), RunSettings.DEFAULT);
     await(first, Job.State.RUNNING);
-    ConfiguredComposition composition = composition(jobs, draft(), folder.resolve("toy"), "pin");
+    JobDefinition definition = definition(jobs, draft(), folder.resolve("toy"), "pin");
     Job failed =
         jobs.jobs().stream().filter(job -> job.name().equals("toy-2")).findFirst().orElseThrow();
     String reason = "there is a job \"toy\" already; choose another name";
@@ -548,7 +548,7 @@ class JobsTest {
     pause(2 * DEBOUNCE.toMillis());
     assertEquals(Job.State.FAILED, failed.state());
     assertEquals(reason, failed.reason());
-    composition.deactivate();
+    definition.deactivate();
     assertEquals(List.of(first), jobs.jobs());
   }
 
@@ -564,10 +564,10 @@ class JobsTest {
   }
 
   @Test
-  void aCompositionFollowsItsConfiguration() throws IOException {
+  void aDefinitionFollowsItsConfiguration() throws IOException {
     PooledJobs jobs = open(1);
     Path base = folder.resolve("toy");
-    ConfiguredComposition composition = composition(jobs, draft(), base, "pin");
+    JobDefinition definition = definition(jobs, draft(), base, "pin");
     Job first = jobs.jobs().get(0);
     assertEquals("toy", first.name());
     await(first, Job.State.RUNNING);
@@ -577,9 +577,9 @@ class JobsTest {
     // Other settings: the same run goes on.
     first.suspend();
     permits.release(1);
-    composition.deactivate();
+    definition.deactivate();
     assertEquals(List.of(), jobs.jobs());
-    composition = composition(jobs, draft(), base, "adopt");
+    definition = definition(jobs, draft(), base, "adopt");
     Job second = jobs.jobs().get(0);
     await(second, Job.State.RUNNING);
     assertEquals(folder.resolve("toy-1"), second.folder());
@@ -588,8 +588,8 @@ class JobsTest {
     // Another Blueprint: another run, and the first one has its checkpoint.
     second.suspend();
     permits.release(1);
-    composition.deactivate();
-    composition = composition(jobs, draft("seed=7"), base, "pin");
+    definition.deactivate();
+    definition = definition(jobs, draft("seed=7"), base, "pin");
     Job third = jobs.jobs().get(0);
     assertEquals(folder.resolve("toy-2"), third.folder());
     permits.release(100);
@@ -597,16 +597,16 @@ class JobsTest {
     assertEquals(Run.State.STOPPED, runs.info(folder.resolve("toy-1")).state());
 
     // The container starts again: what is done is done.
-    composition.deactivate();
-    composition = composition(jobs, draft("seed=7"), base, "pin");
+    definition.deactivate();
+    definition = definition(jobs, draft("seed=7"), base, "pin");
     assertEquals(Job.State.DONE, jobs.jobs().get(0).state());
 
     // What can't be read is a state, too.
-    composition.deactivate();
-    composition = composition(jobs, "{\"modle\": 1}", base, "pin");
+    definition.deactivate();
+    definition = definition(jobs, "{\"modle\": 1}", base, "pin");
     assertEquals(Job.State.FAILED, jobs.jobs().get(0).state());
     assertTrue(jobs.jobs().get(0).reason().contains("modle"), jobs.jobs().get(0).reason());
-    composition.deactivate();
+    definition.deactivate();
   }
 
   private RunSettings.Policy policy(Path run) {
@@ -617,14 +617,12 @@ class JobsTest {
     }
   }
 
-  private ConfiguredComposition composition(
-      PooledJobs jobs, Draft draft, Path base, String policy) {
-    return composition(jobs, draft.json(), base, policy);
+  private JobDefinition definition(PooledJobs jobs, Draft draft, Path base, String policy) {
+    return definition(jobs, draft.json(), base, policy);
   }
 
-  private ConfiguredComposition composition(
-      PooledJobs jobs, String blueprint, Path base, String policy) {
-    return new ConfiguredComposition(
+  private JobDefinition definition(PooledJobs jobs, String blueprint, Path base, String policy) {
+    return new JobDefinition(
         jobs,
         blueprints,
         Map.of(

@@ -23,14 +23,14 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * A composition that a configuration asks for: as long as that is there, there is a job. Changing
- * it ends this component, with a checkpoint, and makes another one.
+ * A job that a configuration defines: as long as that is there, there is a job. Changing it ends
+ * this component, with a checkpoint, and makes another one.
  */
 @Component(
     service = {},
-    configurationPid = Jobs.COMPOSITION,
+    configurationPid = Jobs.DEFINITION,
     configurationPolicy = ConfigurationPolicy.REQUIRE)
-public final class ConfiguredComposition {
+public final class JobDefinition {
   /** Where the configuration comes from, for messages. */
   static final String SOURCE = "ketloom.source";
 
@@ -42,7 +42,7 @@ public final class ConfiguredComposition {
 
   /** Called by the framework. */
   @Activate
-  public ConfiguredComposition(
+  public JobDefinition(
       @Reference PooledJobs jobs,
       @Reference Blueprints blueprints,
       Map<String, Object> properties) {
@@ -87,11 +87,11 @@ public final class ConfiguredComposition {
     }
     Path last = folder(base, number);
     if (!Files.exists(new RunFiles(last).manifest())) {
-      return jobs.startComposition(name, draft, last, settings);
+      return jobs.startDefined(name, draft, last, settings);
     }
     return same(new RunFiles(last), json)
         ? jobs.resume(name, last, new Resumption(Optional.of(settings), false))
-        : jobs.startComposition(name, draft, folder(base, number + 1), settings);
+        : jobs.startDefined(name, draft, folder(base, number + 1), settings);
   }
 
   private static Path folder(Path base, int number) {
