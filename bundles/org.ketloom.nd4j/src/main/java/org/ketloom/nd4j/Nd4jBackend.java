@@ -87,7 +87,7 @@ public final class Nd4jBackend {
   }
 
   /**
-   * To be asked before an array is made: ND4J doesn't notice that memory isn't there.
+   * To be called before an array is allocated: ND4J doesn't notice that memory is exhausted.
    *
    * @param bytes size of the array
    * @param what it is for, in the message

@@ -7,9 +7,9 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Plain loops over copies in the cache, in the place of calls of ND4J that take several times as
- * long: a call costs about 25 microseconds however little it does, and a product with ones is a
- * slow sum. Single precision.
+ * Plain loops over copies in the cache, in place of calls of ND4J that take several times as long:
+ * a call costs about 25 microseconds however little it does, and a product with ones is a slow sum.
+ * Single precision.
  */
 final class HostLoops {
   private static final int LONGEST_TILE = 512;

@@ -62,7 +62,7 @@ public final class MovingAverage implements AutoCloseable {
   }
 
   /**
-   * Puts the average in the place of the parameters until the result is closed.
+   * Puts the average in place of the parameters until the result is closed.
    *
    * @throws IllegalStateException if it is in their place already
    */

@@ -66,7 +66,7 @@ public record TestContext(
     return new TestContext(images, classes, steps, seed, other, parts, data, cache);
   }
 
-  /** The same with a part in a slot, in the place of what was in it. */
+  /** The same with a part in a slot, in place of what was in it. */
   public TestContext withPart(String slot, Part part) {
     Map<String, Part> all = new LinkedHashMap<>(parts);
     all.put(slot, part);

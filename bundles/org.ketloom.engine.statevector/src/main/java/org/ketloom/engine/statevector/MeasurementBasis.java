@@ -48,7 +48,7 @@ record MeasurementBasis(Program program, int outcomes) {
   }
 
   /**
-   * Puts relative frequencies of outcomes in the place of their probabilities.
+   * Puts relative frequencies of outcomes in place of their probabilities.
    *
    * @param values holds them from {@code first} on
    * @param shots how often and with which seed; nothing changes if exact

@@ -31,7 +31,7 @@ final class StateVectorProgram implements Program {
   /**
    * Makes it.
    *
-   * @param engine compiles what is measured in the place of this program
+   * @param engine compiles what is measured in place of this program
    * @param reference what second derivatives are computed with
    * @param sliced whether threads share the work on a state, instead of working on one each
    */

@@ -5,7 +5,7 @@ package org.ketloom.engine.statevector;
  * whatever the state's is.
  */
 interface Su2Kernels {
-  /** Replaces angles, in the place of cosines, by {@code [slot][cosine, sine][lane]}. */
+  /** Replaces angles, in place of cosines, by {@code [slot][cosine, sine][lane]}. */
   void cosinesAndSines(double[] trig, int slots);
 
   /** {@code (a, b) <- (cos a - sin b, cos b + sin a)}, lane by lane. */

@@ -11,7 +11,7 @@ import org.ketloom.api.part.Option;
 /**
  * The hybrid quantum-classical diffusion U-Net: a convolutional, class-conditional U-Net whose
  * bottleneck runs through a quantum circuit made of an encoding, an ansatz and an observable head.
- * After arXiv 2602.03405, with convolutions in the place of its dense layers.
+ * After arXiv 2602.03405, with convolutions in place of its dense layers.
  *
  * @param channels channels per level; each level after the first halves height and width
  * @param embedding width of the embedding of time and class, even

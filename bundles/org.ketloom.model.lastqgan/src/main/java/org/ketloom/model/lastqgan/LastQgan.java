@@ -22,7 +22,7 @@ import org.ketloom.api.part.Option;
  * @param hidden width of the autoencoder's dense layers
  * @param autoencoderRate learning rate of the autoencoder at its start
  * @param klWeight weight of the divergence from the normal distribution, variational only
- * @param reuse fingerprint of an autoencoder in the cache, in the place of the first phase
+ * @param reuse fingerprint of an autoencoder in the cache, in place of the first phase
  * @param generator what makes latents of noise
  * @param noise components of the noise
  * @param style how noise becomes angles

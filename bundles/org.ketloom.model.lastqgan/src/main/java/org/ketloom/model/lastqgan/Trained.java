@@ -49,7 +49,7 @@ final class Trained implements AutoCloseable {
     average = new MovingAverage(store, decay);
   }
 
-  /** Puts the average in the place of the parameters until the result is closed. */
+  /** Puts the average in place of the parameters until the result is closed. */
   MovingAverage.Swap swapIn() {
     return average.swapIn();
   }

@@ -46,7 +46,7 @@ public interface ResolvedBlueprint {
 
   /**
    * Builds the model with fresh weights. The data set needn't be there; the composition's Blueprint
-   * has it as it was given. The model needs its parts no more: every class of the bundles whose
+   * has it as it was given. The model no longer needs its parts: every class of the bundles whose
    * objects live on in it (the model's own, the engine's) is loaded.
    *
    * @param images shape of the images

@@ -13,7 +13,7 @@ public interface Health {
   enum Level {
     /** As it should be. */
     OK,
-    /** It works, but somebody should look. */
+    /** It works, but needs attention. */
     WARN,
     /** Something doesn't work. */
     FAIL;

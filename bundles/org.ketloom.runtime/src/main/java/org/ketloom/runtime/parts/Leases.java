@@ -4,11 +4,11 @@ import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * Service: what live runs hold on to. A bundle that a run was composed from is leased until the run
- * has ended or has let go of it; the deployer retires no leased bundle. Who composes takes the
- * leases of the parts that it found, and looks then whether {@link PartRegistry} still has them;
- * the deployer takes a bundle's parts out of the registry, and looks then whether somebody has
- * leased it. So one of the two learns of the other.
+ * Service: what live runs hold. A bundle that a run was composed from is leased until the run has
+ * ended or has let go of it; the deployer retires no leased bundle. Who composes takes the leases
+ * of the parts that it found, and looks then whether {@link PartRegistry} still has them; the
+ * deployer takes a bundle's parts out of the registry, and looks then whether somebody has leased
+ * it. So one of the two learns of the other.
  */
 @ProviderType
 public interface Leases {

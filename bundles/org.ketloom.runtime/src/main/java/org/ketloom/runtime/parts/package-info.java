@@ -1,6 +1,6 @@
 /**
  * The parts and engines that are registered at the moment, where each of them comes from, and which
- * of them somebody holds on to. All services of this package are safe for use by several threads.
+ * of them are in use. All services of this package are safe for use by several threads.
  */
 @org.osgi.annotation.bundle.Export
 @org.osgi.annotation.versioning.Version("1.0.0")

@@ -26,8 +26,8 @@ import org.osgi.annotation.versioning.ProviderType;
 public interface Runs {
 
   /**
-   * Composes a new run; {@link Run#train} trains it. From then on it needs its parts no more: they
-   * may be replaced or uninstalled while it continues.
+   * Composes a new run; {@link Run#train} trains it. From then on it no longer needs its parts:
+   * they may be replaced or uninstalled while it continues.
    *
    * @param blueprint complete or not
    * @param folder a folder that doesn't exist or is empty; nothing is left in it if this fails

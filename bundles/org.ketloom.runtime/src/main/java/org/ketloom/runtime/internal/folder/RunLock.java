@@ -31,7 +31,7 @@ public final class RunLock implements AutoCloseable {
   /**
    * Locks a folder.
    *
-   * @throws IllegalStateException if somebody else has it
+   * @throws IllegalStateException if another process has it
    * @throws IOException if the lock can't be written
    */
   public static RunLock of(RunFiles files) throws IOException {
@@ -45,7 +45,7 @@ public final class RunLock implements AutoCloseable {
   }
 
   /**
-   * Locks a folder, if nobody has it.
+   * Locks a folder, if it is free.
    *
    * @throws IOException if the lock can't be written
    */

@@ -23,7 +23,8 @@ import org.ketloom.runtime.run.Swap;
 
 /**
  * A run's {@code manifest.json}: its state, settings and provenance. It holds no time of day but
- * that of swaps: two runs of one Blueprint on one machine that nobody touched have equal manifests.
+ * that of swaps: two runs of one Blueprint on one machine that were left alone have equal
+ * manifests.
  *
  * @param json what is in the file
  */

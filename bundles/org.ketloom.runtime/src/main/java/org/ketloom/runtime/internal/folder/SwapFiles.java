@@ -19,8 +19,8 @@ import org.ketloom.runtime.internal.blueprint.BlueprintTree;
 import org.ketloom.runtime.run.Swap;
 
 /**
- * How somebody asks a live run, perhaps in another process, for a swap: a request file, which the
- * run takes at its next boundary, and an answer file.
+ * How a live run, perhaps in another process, is asked for a swap: a request file, which the run
+ * takes at its next boundary, and an answer file.
  *
  * @param files the run's files
  */
@@ -65,7 +65,7 @@ public record SwapFiles(RunFiles files) {
     RunFiles.writeText(request(), BlueprintTree.pretty(json));
   }
 
-  /** Whether somebody asks; cheap enough for every step. */
+  /** Whether there is a request; cheap enough for every step. */
   public boolean asked() {
     return Files.exists(request());
   }

@@ -31,7 +31,9 @@ import org.ketloom.runtime.run.Run;
 import org.ketloom.runtime.run.Runs;
 import org.ketloom.runtime.run.Swap;
 
-/** Swaps by hand: those that a live run is asked for, and those of a run that nobody has open. */
+/**
+ * Swaps by hand: those that a live run is asked for, and those of a run that isn't open anywhere.
+ */
 final class HandSwaps {
   private static final long ANSWER_MILLIS = 50;
 
@@ -124,7 +126,7 @@ final class HandSwaps {
     return swap;
   }
 
-  /** A swap of a run that nobody has open. */
+  /** A swap of a run that isn't open anywhere. */
   private Swap swap(RunFiles files, SwapFiles.Request request) throws IOException {
     LeaseTable.Lease lease = leases.lease("swap of " + files.folder());
     try (lease) {

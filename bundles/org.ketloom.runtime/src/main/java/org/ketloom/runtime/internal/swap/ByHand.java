@@ -11,7 +11,7 @@ import org.ketloom.runtime.blueprint.Composition;
 import org.ketloom.runtime.internal.folder.SwapFiles;
 import org.ketloom.runtime.run.Swap;
 
-/** Does with a live run what somebody asks for, or answers why not. */
+/** Does what a live run is asked for by hand, or answers why not. */
 final class ByHand {
   private final SwappedRun run;
   private final SwapTransaction transaction;

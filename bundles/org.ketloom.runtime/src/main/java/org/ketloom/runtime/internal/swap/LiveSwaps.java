@@ -10,7 +10,7 @@ import org.ketloom.runtime.internal.parts.LeaseTable;
 import org.ketloom.runtime.run.RunSettings;
 
 /**
- * The swaps of a live run: its policy, and what somebody asks for by hand. The run comes here at
+ * The swaps of a live run: those of its policy, and those asked for by hand. The run comes here at
  * its boundaries, between two steps, and tells how the step after that went.
  */
 public final class LiveSwaps {

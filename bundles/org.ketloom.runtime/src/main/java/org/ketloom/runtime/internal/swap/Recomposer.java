@@ -157,7 +157,7 @@ public final class Recomposer {
     return differences;
   }
 
-  /** A part that never returns must not hold the run for ever: its thread is left to itself. */
+  /** A part that never returns must not hold up the run forever: its thread is abandoned. */
   private Composition composeInTime(ResolvedBlueprint parts, long steps) {
     CompletableFuture<Composition> result = new CompletableFuture<>();
     Thread thread =

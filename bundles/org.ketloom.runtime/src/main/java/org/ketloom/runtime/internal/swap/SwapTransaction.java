@@ -23,7 +23,7 @@ import org.ketloom.runtime.parts.PartIdentity;
 import org.ketloom.runtime.run.Swap;
 
 /**
- * The exchange of a live run's parts, whoever asks for it: leases what is in use and what is
+ * The exchange of a live run's parts, whatever asks for it: leases what is in use and what is
  * coming, puts a candidate on trial for a step, and either keeps it or goes back to what was there
  * before.
  */

@@ -63,7 +63,7 @@ public final class ProgressLine {
     return true;
   }
 
-  /** Shows a line in the place of the one before. */
+  /** Shows a line in place of the previous one. */
   public void show(String line) {
     if (!live) {
       println(line);

@@ -1,6 +1,6 @@
 package org.ketloom.shell.internal.console;
 
-/** Where commands find what they work with, at the moment in which they need it. */
+/** Where commands find services at the moment they need them. */
 public interface Services {
 
   /**

@@ -1,2 +1,2 @@
-/** Parts: what there is, deploying plugins and writing them, downloading data. */
+/** Parts: listing them, deploying plugins and writing them, downloading data. */
 package org.ketloom.shell.internal.parts;
