@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.part.Ansatz;
 import org.ketloom.api.part.Encoding;
+import org.ketloom.api.part.NoiseModel;
 import org.ketloom.api.part.ObservableHead;
 import org.ketloom.api.part.Options;
 import org.ketloom.api.part.Part;
@@ -45,8 +46,8 @@ public final class Conformance {
   }
 
   /**
-   * Checks an encoding, ansatz or observable head with its options as they are, and with changed
-   * ones. Of other parts only the options are read.
+   * Checks an encoding, ansatz, observable head or noise model with its options as they are, and
+   * with changed ones. Of other parts only the options are read.
    *
    * @return what it doesn't keep to; empty if all is well
    */
@@ -116,6 +117,9 @@ public final class Conformance {
     }
     if (part instanceof ObservableHead head) {
       return new HeadCheck(head, engine, calls);
+    }
+    if (part instanceof NoiseModel noise) {
+      return new NoiseCheck(noise, calls);
     }
     return PartCheck.NONE;
   }

@@ -137,7 +137,7 @@ class HouseTest {
                         .filter(
                             b ->
                                 b.matches(
-                                    "org\\.ketloom\\.(encoding|ansatz|observable|engine|model)\\..*"))
+                                    "org\\.ketloom\\.(encoding|ansatz|observable|noise|engine|model)\\..*"))
                         .isPresent()))
         .because("plugins are found as services, so that they can come, go and be replaced")
         .check(
@@ -150,7 +150,7 @@ class HouseTest {
                             .filter(
                                 b ->
                                     !b.matches(
-                                        "org\\.ketloom\\.(encoding|ansatz|observable|engine|model)\\..*"))
+                                        "org\\.ketloom\\.(encoding|ansatz|observable|noise|engine|model)\\..*"))
                             .isPresent())));
   }
 
@@ -372,7 +372,7 @@ class HouseTest {
   private static String shortened(String bundle) {
     return bundle
         .substring("org.ketloom.".length())
-        .replaceFirst("^(encoding|ansatz|observable|engine|model)\\..*", "$1.*");
+        .replaceFirst("^(encoding|ansatz|observable|noise|engine|model)\\..*", "$1.*");
   }
 
   private void compare(String name, Picture picture) throws IOException {

@@ -11,6 +11,7 @@ import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.model.GenerativeModelFactory;
 import org.ketloom.api.part.Ansatz;
 import org.ketloom.api.part.Encoding;
+import org.ketloom.api.part.NoiseModel;
 import org.ketloom.api.part.ObservableHead;
 import org.ketloom.api.part.PartKind;
 
@@ -22,6 +23,7 @@ public final class PartKinds {
           Encoding.KIND,
           Ansatz.KIND,
           ObservableHead.KIND,
+          NoiseModel.KIND,
           GenerativeModelFactory.KIND,
           DatasetProvider.KIND,
           QuantumEngine.KIND);

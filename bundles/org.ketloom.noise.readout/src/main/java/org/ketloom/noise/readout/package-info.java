@@ -1,0 +1,5 @@
+/** Wires that are read wrongly. */
+@NullMarked
+package org.ketloom.noise.readout;
+
+import org.jspecify.annotations.NullMarked;
