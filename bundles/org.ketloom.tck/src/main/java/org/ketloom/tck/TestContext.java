@@ -1,9 +1,13 @@
 package org.ketloom.tck;
 
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.data.ImageShape;
+import org.ketloom.api.engine.Precision;
+import org.ketloom.api.engine.Program;
 import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.model.ModelContext;
 import org.ketloom.api.model.TensorCache;
@@ -82,6 +86,20 @@ public record TestContext(
   public TestContext withData(String fingerprint) {
     return new TestContext(
         images, classes, steps, seed, engine, parts, Optional.of(fingerprint), cache);
+  }
+
+  @Override
+  public Program compile(Circuit circuit, Precision precision) {
+    try {
+      return engine.compile(circuit, precision);
+    } catch (UnsupportedOperationException e) {
+      throw new IllegalArgumentException(
+          "model.options.precision is "
+              + precision.name().toLowerCase(Locale.ROOT)
+              + ", but "
+              + e.getMessage(),
+          e);
+    }
   }
 
   /** The same with a cache. */

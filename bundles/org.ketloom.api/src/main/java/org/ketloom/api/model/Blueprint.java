@@ -3,6 +3,7 @@ package org.ketloom.api.model;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * All that a run is made from: data only.
@@ -10,6 +11,7 @@ import java.util.Map;
  * @param model the generative model
  * @param parts the model's parts by slot (see {@link Slot}), in order
  * @param data the data set
+ * @param engine the engine that runs the circuits; empty for the fastest that can
  * @param training how long and in which batches it is trained
  * @param seed everything random in a run derives from it
  */
@@ -17,12 +19,23 @@ public record Blueprint(
     PartSelection model,
     Map<String, PartSelection> parts,
     PartSelection data,
+    Optional<PartSelection> engine,
     Training training,
     long seed) {
 
   /** Copies the parts in their order. */
   public Blueprint {
     parts = Collections.unmodifiableMap(new LinkedHashMap<>(parts));
+  }
+
+  /** A Blueprint that leaves the engine open. */
+  public Blueprint(
+      PartSelection model,
+      Map<String, PartSelection> parts,
+      PartSelection data,
+      Training training,
+      long seed) {
+    this(model, parts, data, Optional.empty(), training, seed);
   }
 
   /**

@@ -1,13 +1,11 @@
 package org.ketloom.api.model;
 
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.data.ImageShape;
 import org.ketloom.api.engine.Precision;
 import org.ketloom.api.engine.Program;
-import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.part.Part;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -27,9 +25,6 @@ public interface ModelContext {
   /** Seed of the run. */
   long seed();
 
-  /** Runs the circuits. */
-  QuantumEngine engine();
-
   /** The configured parts by slot. */
   Map<String, Part> parts();
 
@@ -40,22 +35,18 @@ public interface ModelContext {
   TensorCache cache();
 
   /**
-   * Compiles a circuit with the engine.
+   * Compiles a circuit, with the run's noise model if it has one, on the run's engine: the one that
+   * the Blueprint names, or the first that can run the model's first circuit.
    *
-   * @throws IllegalArgumentException as {@link QuantumEngine#compile(Circuit)}, and if the engine
-   *     doesn't offer the precision
+   * @throws IllegalArgumentException as {@link
+   *     org.ketloom.api.engine.QuantumEngine#compile(Circuit)}, if the engine doesn't offer the
+   *     precision, or if the noise model refuses the circuit
    */
-  default Program compile(Circuit circuit, Precision precision) {
-    try {
-      return engine().compile(circuit, precision);
-    } catch (UnsupportedOperationException e) {
-      throw new IllegalArgumentException(
-          "model.options.precision is "
-              + precision.name().toLowerCase(Locale.ROOT)
-              + ", but "
-              + e.getMessage(),
-          e);
-    }
+  Program compile(Circuit circuit, Precision precision);
+
+  /** Compiles a circuit for states of double precision. */
+  default Program compile(Circuit circuit) {
+    return compile(circuit, Precision.DOUBLE);
   }
 
   /**

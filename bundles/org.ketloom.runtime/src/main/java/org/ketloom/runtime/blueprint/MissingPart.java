@@ -9,7 +9,7 @@ import org.ketloom.runtime.internal.text.Suggestion;
  * @param path where the Blueprint asks for it: {@code model}, {@code parts.ansatz}, {@code data};
  *     {@code engine} for the engine
  * @param kind kind of part: {@code ansatz}; {@code engine} for the engine
- * @param name name of the part; empty for the engine
+ * @param name name of the part; empty for any engine
  * @param versionRange OSGi version range that is asked for; empty for any
  * @param present what is there instead: other versions of the part, or the names of its kind
  */
@@ -24,7 +24,7 @@ public record MissingPart(
   /** One line for people. */
   @Override
   public String toString() {
-    if (kind.equals("engine")) {
+    if (kind.equals("engine") && name.isEmpty()) {
       return "no quantum engine is registered";
     }
     return path

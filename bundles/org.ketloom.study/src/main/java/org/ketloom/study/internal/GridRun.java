@@ -196,6 +196,7 @@ final class GridRun implements StudyRun {
                   blueprint.model(),
                   blueprint.parts(),
                   blueprint.data(),
+                  blueprint.engine(),
                   blueprint.training(),
                   seed);
           Path path = folder.resolve("cells").resolve(cell.slug()).resolve("seed-" + seed);

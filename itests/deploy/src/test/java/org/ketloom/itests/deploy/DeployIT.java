@@ -442,29 +442,29 @@ public class DeployIT {
 
   @Test
   public void aKindThatAPluginBringsIsKnownCheckedAndFound() throws IOException {
-    Deployment deployment = folder.deployer().add(folder.jars.resolve("noise.jar"));
-    assertEquals(List.of("kind noise", "noise depolarizing"), deployment.plugins().get(0).parts());
-    PartKind noise =
+    Deployment deployment = folder.deployer().add(folder.jars.resolve("blur.jar"));
+    assertEquals(List.of("kind blur", "blur gaussian"), deployment.plugins().get(0).parts());
+    PartKind blur =
         folder.registry().kinds().stream()
-            .filter(k -> k.name().equals("noise"))
+            .filter(k -> k.name().equals("blur"))
             .findFirst()
             .orElseThrow();
-    RegisteredPart part = folder.registry().find(noise, "depolarizing", "").orElseThrow();
+    RegisteredPart part = folder.registry().find(blur, "gaussian", "").orElseThrow();
     assertEquals("errors", part.options().get(0).name());
     List<RegisteredPart> all = folder.registry().parts();
     assertEquals(part, all.get(all.size() - 1));
-    folder.deployer().remove("noise");
+    folder.deployer().remove("blur");
     folder.awaitRetired();
-    assertEquals(List.of(), folder.registry().parts(noise));
+    assertEquals(List.of(), folder.registry().parts(blur));
 
     refused(
         "overdone.jar",
-        "test.overdone 1.0.0, noise \"overdone\", doesn't pass the conformance kit: kind:"
+        "test.overdone 1.0.0, blur \"overdone\", doesn't pass the conformance kit: kind:"
             + " probability() gave 2.0, expected 0 to 1");
     refused(
         "kindless.jar",
-        "part \"depolarizing\": no kind of parts has the service type"
-            + " org.ketloom.itests.plugin.Noise; install the bundle that brings this kind");
+        "part \"gaussian\": no kind of parts has the service type"
+            + " org.ketloom.itests.plugin.Blur; install the bundle that brings this kind");
   }
 
   private void refused(String jar, String... words) throws IOException {

@@ -12,16 +12,16 @@ import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.ketloom.itests.container.Plugin;
-import org.ketloom.itests.plugin.Depolarizing;
+import org.ketloom.itests.plugin.Blur;
+import org.ketloom.itests.plugin.BlurKind;
 import org.ketloom.itests.plugin.EndlessActivator;
 import org.ketloom.itests.plugin.EndlessAnsatz;
 import org.ketloom.itests.plugin.FailingAnsatz;
+import org.ketloom.itests.plugin.GaussianBlur;
 import org.ketloom.itests.plugin.Halter;
 import org.ketloom.itests.plugin.LateParts;
 import org.ketloom.itests.plugin.LeavesAMark;
 import org.ketloom.itests.plugin.LyingAnsatz;
-import org.ketloom.itests.plugin.Noise;
-import org.ketloom.itests.plugin.NoiseKind;
 import org.ketloom.itests.plugin.Overdone;
 import org.ketloom.itests.plugin.ThrowingActivator;
 import org.ketloom.itests.plugin.UncheckedAnsatz;
@@ -72,22 +72,16 @@ final class Jars {
     bundle("failing.jar", "test.failing", "1.0.0", Map.of(), FailingAnsatz.class);
     bundle("engine.jar", "test.engine", "1.0.0", Map.of(), WrongEngine.class);
     bundle(
-        "noise.jar",
-        "test.noise",
-        "1.0.0",
-        Map.of(),
-        Noise.class,
-        NoiseKind.class,
-        Depolarizing.class);
+        "blur.jar", "test.blur", "1.0.0", Map.of(), Blur.class, BlurKind.class, GaussianBlur.class);
     bundle(
         "overdone.jar",
         "test.overdone",
         "1.0.0",
         Map.of(),
-        Noise.class,
-        NoiseKind.class,
+        Blur.class,
+        BlurKind.class,
         Overdone.class);
-    bundle("kindless.jar", "test.kindless", "1.0.0", Map.of(), Noise.class, Depolarizing.class);
+    bundle("kindless.jar", "test.kindless", "1.0.0", Map.of(), Blur.class, GaussianBlur.class);
     activator("throws.jar", "test.throws", ThrowingActivator.class);
     activator("hangs.jar", "test.hangs", EndlessActivator.class);
     activator("mark.jar", "test.mark", LeavesAMark.class);

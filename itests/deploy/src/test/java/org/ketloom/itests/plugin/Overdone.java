@@ -4,8 +4,8 @@ import org.ketloom.api.part.Part;
 import org.osgi.service.component.annotations.Component;
 
 /** A part that the check of its kind refuses. */
-@Component(service = Noise.class, property = Part.NAME + "=overdone")
-public record Overdone() implements Noise {
+@Component(service = Blur.class, property = Part.NAME + "=overdone")
+public record Overdone() implements Blur {
   @Override
   public double probability() {
     return 2;

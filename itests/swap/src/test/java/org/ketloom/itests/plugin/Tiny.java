@@ -41,7 +41,7 @@ final class Tiny implements GenerativeModel<Tiny.Sampling> {
     int[] shape = ansatz.angleShape(WIRES, 2).stream().mapToInt(Integer::intValue).toArray();
     ansatz.append(builder, 2, builder.weights(shape));
     context.part("observable", ObservableHead.class).append(builder);
-    program = context.engine().compile(builder.build());
+    program = context.compile(builder.build());
     weights = new Random(context.seed()).doubles(program.circuit().weights()).toArray();
     momentum = new double[weights.length];
   }

@@ -30,6 +30,7 @@ import org.ketloom.runtime.internal.text.Suggestion;
  * @param model the model; its name is there
  * @param parts the parts by slot
  * @param data the data set
+ * @param engine the engine, with its name, if one is asked for
  * @param training the settings that are given
  * @param seed the seed if it is given
  * @param source for messages
@@ -38,11 +39,12 @@ public record BlueprintTree(
     Selection model,
     Map<String, Selection> parts,
     Selection data,
+    Optional<Selection> engine,
     Map<String, Integer> training,
     OptionalLong seed,
     String source) {
 
-  static final List<String> KEYS = List.of("model", "parts", "data", "training", "seed");
+  static final List<String> KEYS = List.of("model", "parts", "data", "engine", "training", "seed");
   static final List<String> TRAINING_KEYS =
       List.of("epochs", "batchSize", "checkpointEvery", "sampleEvery");
   static final List<String> SELECTION_KEYS = List.of("name", "version", "options");
@@ -113,7 +115,14 @@ public record BlueprintTree(
     }
     Selection data =
         root.has("data") ? selection(root.get("data"), "data", source) : Selection.DEFAULT;
-    return new BlueprintTree(model, parts, data, training, seed, source);
+    Optional<Selection> engine = Optional.empty();
+    if (root.has("engine")) {
+      engine = Optional.of(selection(root.get("engine"), "engine", source));
+      if (engine.get().name().isEmpty()) {
+        throw error(source, "engine.name", "is missing");
+      }
+    }
+    return new BlueprintTree(model, parts, data, engine, training, seed, source);
   }
 
   /** The Blueprint of a form that leaves nothing to defaults. */
@@ -129,6 +138,7 @@ public record BlueprintTree(
         complete(model, "model"),
         selections,
         complete(data, "data"),
+        engine.map(part -> complete(part, "engine")),
         new Blueprint.Training(
             training.get("epochs"),
             training.get("batchSize"),
@@ -167,6 +177,7 @@ public record BlueprintTree(
     ObjectNode parts = root.putObject("parts");
     blueprint.parts().forEach((slot, part) -> parts.set(slot, tree(part)));
     root.set("data", tree(blueprint.data()));
+    blueprint.engine().ifPresent(engine -> root.set("engine", tree(engine)));
     root.putObject("training")
         .put("epochs", blueprint.training().epochs())
         .put("batchSize", blueprint.training().batchSize())

@@ -146,7 +146,7 @@ public final class JsonBlueprints implements Blueprints {
           return;
         }
       }
-      case "model", "data" -> {
+      case "model", "data", "engine" -> {
         if (select(root, keys, 0, value)) {
           return;
         }

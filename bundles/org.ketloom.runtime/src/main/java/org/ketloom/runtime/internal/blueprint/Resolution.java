@@ -10,10 +10,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.ketloom.api.data.DatasetProvider;
+import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.GenerativeModelFactory;
 import org.ketloom.api.model.PartSelection;
 import org.ketloom.api.model.Slot;
+import org.ketloom.api.part.NoiseModel;
 import org.ketloom.api.part.Options;
 import org.ketloom.api.part.Part;
 import org.ketloom.api.part.PartKind;
@@ -31,6 +33,11 @@ final class Resolution {
   static final String DEFAULT_DATA = "digits";
   static final long DEFAULT_SEED = 42;
 
+  /** The slot that every model has, and that is empty unless the Blueprint fills it. */
+  static final String NOISE_SLOT = NoiseModel.KIND.name();
+
+  static final String NOISE = "parts." + NOISE_SLOT;
+
   /** A part that was found, and what is asked of it. */
   record Found(RegisteredPart part, String version, Map<String, Object> options) {}
 
@@ -40,7 +47,7 @@ final class Resolution {
   private final List<MissingPart> missing = new ArrayList<>();
   private final Map<String, Found> found = new LinkedHashMap<>();
   private List<Slot> slots = List.of();
-  private final Optional<RegisteredPart> engine;
+  private final List<Found> engines;
 
   /**
    * @param preferred identities by path, or {@code engine}, that are taken before the registry's
@@ -50,7 +57,6 @@ final class Resolution {
     this.tree = tree;
     this.registry = registry;
     this.preferred = preferred;
-    this.engine = preferredEngine().or(registry::engine);
     find(
         "model",
         GenerativeModelFactory.KIND,
@@ -65,11 +71,10 @@ final class Resolution {
             tree.parts().getOrDefault(slot.name(), BlueprintTree.Selection.DEFAULT),
             slot.defaultPart());
       }
+      findNoise();
     }
     find("data", DatasetProvider.KIND, tree.data(), PartSelection.of(DEFAULT_DATA));
-    if (engine.isEmpty()) {
-      missing.add(new MissingPart("engine", "engine", "", "", List.of()));
-    }
+    this.engines = findEngines();
   }
 
   Readiness readiness() {
@@ -80,8 +85,28 @@ final class Resolution {
     return found.get(path).part();
   }
 
-  Optional<RegisteredPart> engine() {
-    return engine;
+  /** The engines that may be taken, best first. */
+  List<RegisteredPart> engines() {
+    return engines.stream().map(Found::part).toList();
+  }
+
+  /**
+   * An engine with the Blueprint's options.
+   *
+   * @throws IllegalArgumentException naming the option that doesn't fit
+   */
+  QuantumEngine configured(RegisteredPart engine) {
+    return (QuantumEngine)
+        engines.stream()
+            .filter(e -> e.part().equals(engine))
+            .findFirst()
+            .map(e -> configure(e, "engine"))
+            .orElseThrow();
+  }
+
+  /** Where the messages say that the Blueprint comes from. */
+  String source() {
+    return tree.source();
   }
 
   /** The paths of the parts that were found, in order. */
@@ -126,7 +151,7 @@ final class Resolution {
     PartSelection model = selection("model");
     List<String> names = slots.stream().map(Slot::name).toList();
     for (String slot : tree.parts().keySet()) {
-      if (!names.contains(slot)) {
+      if (!names.contains(slot) && !slot.equals(NOISE_SLOT)) {
         throw BlueprintTree.error(
             tree.source(),
             "parts." + slot,
@@ -135,10 +160,18 @@ final class Resolution {
     }
     Map<String, PartSelection> parts = new LinkedHashMap<>();
     names.forEach(name -> parts.put(name, selection("parts." + name)));
+    if (found.containsKey(NOISE)) {
+      parts.put(NOISE_SLOT, selection(NOISE));
+    }
     return new Blueprint(
         model,
         parts,
         data,
+        tree.engine()
+            .map(
+                asked ->
+                    new PartSelection(
+                        asked.name().orElseThrow(), asked.version(), engineOptions(asked))),
         training(((GenerativeModelFactory) configured("model")).training()),
         tree.seed().orElse(DEFAULT_SEED));
   }
@@ -210,11 +243,50 @@ final class Resolution {
         .findFirst();
   }
 
-  private Optional<RegisteredPart> preferredEngine() {
-    PartIdentity wanted = preferred.get("engine");
-    return registry.engines().stream()
-        .filter(e -> wanted != null && registry.identity(e).equals(wanted))
-        .findFirst();
+  private void findNoise() {
+    BlueprintTree.Selection asked = tree.parts().get(NOISE_SLOT);
+    if (asked == null || slots.stream().anyMatch(slot -> slot.name().equals(NOISE_SLOT))) {
+      return;
+    }
+    String name =
+        asked
+            .name()
+            .orElseThrow(() -> BlueprintTree.error(tree.source(), NOISE + ".name", "is missing"));
+    find(NOISE, NoiseModel.KIND, asked, PartSelection.of(name));
+  }
+
+  /** Those that the Blueprint allows: the preferred one, and then in the registry's order. */
+  private List<Found> findEngines() {
+    BlueprintTree.Selection asked = tree.engine().orElse(BlueprintTree.Selection.DEFAULT);
+    String version = asked.version().orElse("");
+    VersionRange range = TrackedParts.range(version);
+    Optional<PartIdentity> wanted = Optional.ofNullable(preferred.get("engine"));
+    List<RegisteredPart> all = registry.engines();
+    List<RegisteredPart> allowed =
+        new ArrayList<>(
+            all.stream()
+                .filter(e -> asked.name().isEmpty() || e.name().equals(asked.name().get()))
+                .filter(e -> range.includes(e.version()))
+                .toList());
+    allowed.stream()
+        .filter(e -> wanted.filter(registry.identity(e)::equals).isPresent())
+        .findFirst()
+        .ifPresent(
+            e -> {
+              allowed.remove(e);
+              allowed.add(0, e);
+            });
+    if (allowed.isEmpty()) {
+      List<String> names =
+          List.copyOf(new TreeSet<>(all.stream().map(RegisteredPart::name).toList()));
+      missing.add(new MissingPart("engine", "engine", asked.name().orElse(""), version, names));
+    }
+    return allowed.stream().map(e -> new Found(e, version, asked.options())).toList();
+  }
+
+  /** With every default if the engine is there, which only composing needs. */
+  private Map<String, Object> engineOptions(BlueprintTree.Selection asked) {
+    return engines.isEmpty() ? asked.options() : Options.values(configured(engines.get(0).part()));
   }
 
   /** With its options where these fit: which slots there are can depend on them. */

@@ -5,15 +5,18 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.DatasetProvider;
 import org.ketloom.api.data.ImageShape;
-import org.ketloom.api.engine.QuantumEngine;
+import org.ketloom.api.engine.Precision;
+import org.ketloom.api.engine.Program;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.api.model.GenerativeModelFactory;
 import org.ketloom.api.model.ModelContext;
 import org.ketloom.api.model.TensorCache;
+import org.ketloom.api.part.NoiseModel;
 import org.ketloom.api.part.Part;
 import org.ketloom.runtime.blueprint.Composition;
 import org.ketloom.runtime.blueprint.Readiness;
@@ -21,11 +24,13 @@ import org.ketloom.runtime.blueprint.ResolvedBlueprint;
 import org.ketloom.runtime.internal.parts.LoadedClasses;
 import org.ketloom.runtime.parts.PartIdentity;
 import org.ketloom.runtime.parts.PartRegistry;
+import org.ketloom.runtime.parts.RegisteredPart;
 
 /** A resolution with what it was found in: the very bundles, and a cache for what is trained. */
 final class ResolvedParts implements ResolvedBlueprint {
   private final Resolution resolution;
   private final Map<String, PartIdentity> identities;
+  private final Map<RegisteredPart, PartIdentity> engines = new LinkedHashMap<>();
   private final TensorCache cache;
 
   /** Looks the bundles up at once: a bundle that has gone has no content any more. */
@@ -34,7 +39,8 @@ final class ResolvedParts implements ResolvedBlueprint {
     this.cache = cache;
     Map<String, PartIdentity> found = new LinkedHashMap<>();
     resolution.paths().forEach(path -> found.put(path, registry.identity(resolution.part(path))));
-    resolution.engine().ifPresent(engine -> found.put("engine", registry.identity(engine)));
+    resolution.engines().forEach(engine -> engines.put(engine, registry.identity(engine)));
+    engines.values().stream().findFirst().ifPresent(engine -> found.put("engine", engine));
     this.identities = Collections.unmodifiableMap(found);
   }
 
@@ -69,7 +75,8 @@ final class ResolvedParts implements ResolvedBlueprint {
     Map<String, Part> parts = new LinkedHashMap<>();
     blueprint.parts().keySet().forEach(s -> parts.put(s, resolution.configured("parts." + s)));
     GenerativeModelFactory factory = (GenerativeModelFactory) resolution.configured("model");
-    QuantumEngine engine = resolution.engine().orElseThrow().prototype(QuantumEngine.class);
+    Optional<NoiseModel> noise = Optional.ofNullable((NoiseModel) parts.get(Resolution.NOISE_SLOT));
+    CircuitCompiler compiler = new CircuitCompiler(resolution, noise);
     GenerativeModel<?> model =
         factory.create(
             new Context(
@@ -77,13 +84,24 @@ final class ResolvedParts implements ResolvedBlueprint {
                 classes,
                 steps,
                 blueprint.seed(),
-                engine,
+                compiler,
                 parts,
                 data.filter(known -> !known.isEmpty()),
                 cache));
+    if (noise.isPresent() && !compiler.hasCompiled()) {
+      model.close();
+      throw BlueprintTree.error(
+          resolution.source(),
+          Resolution.NOISE,
+          "is given, but model \""
+              + blueprint.model().name()
+              + "\" compiles no circuit with these options");
+    }
     // What lives on in the model; the other parts have described their circuits, and are done.
-    LoadedClasses.loadAll(factory, model, engine);
-    return new Composition(blueprint, model, identities);
+    LoadedClasses.loadAll(factory, model, compiler.engine());
+    Map<String, PartIdentity> used = new LinkedHashMap<>(identities);
+    used.put("engine", engines.get(compiler.part()));
+    return new Composition(blueprint, model, Collections.unmodifiableMap(used));
   }
 
   private record Context(
@@ -91,9 +109,15 @@ final class ResolvedParts implements ResolvedBlueprint {
       int classes,
       long steps,
       long seed,
-      QuantumEngine engine,
+      CircuitCompiler compiler,
       Map<String, Part> parts,
       Optional<String> data,
       TensorCache cache)
-      implements ModelContext {}
+      implements ModelContext {
+
+    @Override
+    public Program compile(Circuit circuit, Precision precision) {
+      return compiler.compile(circuit, precision);
+    }
+  }
 }

@@ -38,6 +38,7 @@ public final class SwapRequest {
         next.model(),
         next.parts(),
         now.data(),
+        now.engine(),
         new Blueprint.Training(
             training.epochs() + request.moreEpochs(),
             training.batchSize(),

@@ -10,13 +10,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.ketloom.api.circuit.Angle;
+import org.ketloom.api.circuit.Channel;
 import org.ketloom.api.circuit.Circuit;
+import org.ketloom.api.circuit.CircuitBuilder;
+import org.ketloom.api.circuit.Pauli;
+import org.ketloom.api.circuit.PauliTerm;
 import org.ketloom.api.data.ImageShape;
+import org.ketloom.api.engine.Program;
 import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.model.Blueprint;
+import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.api.model.GenerativeModelFactory;
+import org.ketloom.api.model.ModelContext;
+import org.ketloom.api.model.Slot;
 import org.ketloom.api.part.Ansatz;
 import org.ketloom.api.part.Encoding;
+import org.ketloom.api.part.NoiseModel;
+import org.ketloom.api.part.Option;
 import org.ketloom.api.part.Part;
 import org.ketloom.runtime.blueprint.Composition;
 import org.ketloom.runtime.blueprint.Draft;
@@ -83,6 +94,161 @@ class PartComposerTest {
     PartIdentity gone = new PartIdentity("fake", "fake.engine", "0.9.0", first.sha256());
     assertEquals(
         second, composer.resolve(blueprint, Map.of("engine", gone)).identities().get("engine"));
+  }
+
+  /** Runs nothing, but knows what it compiled. */
+  private static final class Recording implements QuantumEngine {
+    private final String name;
+    private final List<Circuit> compiled = new ArrayList<>();
+
+    Recording(String name) {
+      this.name = name;
+    }
+
+    @Override
+    public Program compile(Circuit circuit) {
+      if (name.equals("pure")) {
+        circuit.requirePure(name);
+      }
+      compiled.add(circuit);
+      return null;
+    }
+  }
+
+  /** The toy model, with a circuit that it doesn't need. */
+  private static final class Compiling implements GenerativeModelFactory {
+    private final boolean mixed;
+
+    Compiling(boolean mixed) {
+      this.mixed = mixed;
+    }
+
+    @Override
+    public List<Slot> slots() {
+      return new Fakes.ToyFactory().slots();
+    }
+
+    @Override
+    public Blueprint.Training training() {
+      return new Fakes.ToyFactory().training();
+    }
+
+    @Override
+    public GenerativeModel<?> create(ModelContext context) {
+      CircuitBuilder builder = Circuit.builder(1).x(0);
+      Circuit circuit =
+          (mixed ? builder.measure(0) : builder).expect(PauliTerm.of(Pauli.Z, 0)).build();
+      context.compile(circuit);
+      context.compile(circuit);
+      return new Fakes.Toy(new Fakes.ToyFactory(), context);
+    }
+  }
+
+  /** A noise model of one option. */
+  public record Flips(@Option("probability") double probability) implements NoiseModel {
+    public Flips() {
+      this(0.1);
+    }
+
+    @Override
+    public Circuit apply(Circuit circuit) {
+      return circuit.map(
+          (noisy, instruction) ->
+              noisy
+                  .append(instruction)
+                  .channel(Channel.Kind.BIT_FLIP, new int[] {0}, Angle.constant(probability)));
+    }
+  }
+
+  private final Recording pure = new Recording("pure");
+  private final Recording all = new Recording("all");
+
+  private void addEngines(boolean mixed) {
+    int id = 51;
+    for (Recording engine : List.of(pure, all)) {
+      Fakes.bind(
+          registry,
+          Fakes.reference(
+              id,
+              Fakes.bundle("engine." + engine.name, "1.0.0"),
+              QuantumEngine.class,
+              Map.of(Constants.SERVICE_RANKING, 100 - id, Part.NAME, engine.name)),
+          engine);
+      id++;
+    }
+    Fakes.add(
+        registry,
+        53,
+        "compiling",
+        "1.0.0",
+        GenerativeModelFactory.class,
+        "compiling",
+        new Compiling(mixed));
+    Fakes.add(registry, 54, "noisy", "1.0.0", NoiseModel.class, "flips", new Flips());
+  }
+
+  private static String engine(Composition composition) {
+    return composition.identities().get("engine").bundle();
+  }
+
+  @Test
+  void allCircuitsOfAModelRunOnTheFirstEngineThatCanRunThem() throws IOException {
+    addEngines(false);
+    assertEquals("engine.pure", engine(compose("{\"model\": \"compiling\"}")));
+    assertEquals(2, pure.compiled.size());
+    assertEquals(List.of(), all.compiled);
+    Draft asked = draft("{\"model\": \"compiling\", \"engine\": \"all\"}");
+    Blueprint blueprint = blueprints.complete(asked);
+    assertEquals("all", blueprint.engine().orElseThrow().name());
+    assertEquals(
+        blueprint, blueprints.complete(draft(blueprints.json(blueprint))), "written and read");
+    assertEquals("engine.all", engine(compose(composer.resolve(blueprint))));
+    assertEquals(2, all.compiled.size());
+  }
+
+  @Test
+  void circuitsWithChannelsRunWhereTheyCan() throws IOException {
+    addEngines(true);
+    assertEquals("engine.all", engine(compose("{\"model\": \"compiling\"}")));
+    assertEquals(2, all.compiled.size());
+    String refused =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> compose("{\"model\": \"compiling\", \"engine\": \"pure\"}"))
+            .getMessage();
+    assertTrue(refused.startsWith("pure takes circuits of pure states"), refused);
+    assertEquals(
+        "engine: no engine \"al\" is registered; did you mean \"all\"? there is all, fake,"
+            + " pure",
+        composer
+            .state(draft("{\"model\": \"compiling\", \"engine\": \"al\"}"))
+            .missing()
+            .get(0)
+            .toString());
+  }
+
+  @Test
+  void noiseStandsInEveryCircuitThatTheModelCompiles() throws IOException {
+    addEngines(false);
+    Composition composition =
+        compose(
+            "{\"model\": \"compiling\", \"parts\": {\"noise\": {\"name\": \"flips\","
+                + " \"options\": {\"probability\": 0.25}}}}");
+    assertEquals("engine.all", engine(composition));
+    assertEquals("noisy", composition.identities().get("parts.noise").bundle());
+    assertEquals(
+        "[X on wire 0, BITFLIP[0.25] on wire 0]", all.compiled.get(1).instructions().toString());
+    assertEquals(
+        Map.of("probability", 0.25), composition.blueprint().parts().get("noise").options());
+    String unused =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> compose("{\"model\": \"toy\", \"parts\": {\"noise\": \"flips\"}}"))
+            .getMessage();
+    assertTrue(
+        unused.endsWith(
+            "parts.noise: is given, but model \"toy\" compiles no circuit with these options"),
+        unused);
   }
 
   @Test

@@ -417,9 +417,9 @@ class TrackedPartsTest {
   }
 
   /** What the platform knows nothing of. */
-  interface Noise extends Part {}
+  interface Blur extends Part {}
 
-  record Depolarizing(@Option("probability of an error") double strength) implements Noise {}
+  record GaussianBlur(@Option("share of mixed pixels") double strength) implements Blur {}
 
   private static PartKindProvider kind(String name, Class<? extends Part> type) {
     return () -> new PartKind(name, type);
@@ -431,39 +431,38 @@ class TrackedPartsTest {
 
   @Test
   void aKindThatABundleBringsIsAsGoodAsThePlatforms() {
-    PartKind noise = new PartKind("noise", Noise.class);
+    PartKind blur = new PartKind("blur", Blur.class);
     List<String> before = listed();
     AtomicInteger changes = new AtomicInteger();
     registry.addListener(changes::incrementAndGet);
     ServiceReference<?> part =
-        Fakes.add(
-            registry, 40, "noisy", "1.1.0", Noise.class, "depolarizing", new Depolarizing(0.1));
+        Fakes.add(registry, 40, "blurred", "1.1.0", Blur.class, "gaussian", new GaussianBlur(0.1));
     assertEquals(before, listed());
     assertEquals(
         List.of(
-            "part \"depolarizing\" of bundle noisy 1.1.0 is left out: no kind of parts has the"
+            "part \"gaussian\" of bundle blurred 1.1.0 is left out: no kind of parts has the"
                 + " service type "
-                + Noise.class.getName()
+                + Blur.class.getName()
                 + "; install the bundle that brings this kind"),
         registry.refused());
 
     ServiceReference<?> provider =
-        Fakes.reference(41, Fakes.bundle("noise", "1.0.0"), PartKindProvider.class, Map.of());
-    registry.bind(provider, kind("noise", Noise.class));
+        Fakes.reference(41, Fakes.bundle("blur", "1.0.0"), PartKindProvider.class, Map.of());
+    registry.bind(provider, kind("blur", Blur.class));
     assertEquals(2, changes.get(), "kind and parts come in one change");
     assertEquals(List.of(), registry.refused());
     assertEquals(
-        List.of("encoding", "ansatz", "observable", "model", "dataset", "engine", "noise"),
+        List.of("encoding", "ansatz", "observable", "noise", "model", "dataset", "engine", "blur"),
         registry.kinds().stream().map(PartKind::name).toList());
-    assertEquals("noise depolarizing", listed().get(before.size()));
-    RegisteredPart found = registry.find(noise, "depolarizing", "[1,2)").orElseThrow();
+    assertEquals("blur gaussian", listed().get(before.size()));
+    RegisteredPart found = registry.find(blur, "gaussian", "[1,2)").orElseThrow();
     assertEquals("strength", found.options().get(0).name());
-    assertEquals(0.1, found.prototype(Depolarizing.class).strength());
-    assertEquals(List.of(found), registry.parts(noise));
+    assertEquals(0.1, found.prototype(GaussianBlur.class).strength());
+    assertEquals(List.of(found), registry.parts(blur));
 
     registry.unbind(provider);
     assertEquals(before, listed());
-    assertEquals(6, registry.kinds().size());
+    assertEquals(7, registry.kinds().size());
     assertEquals(1, registry.refused().size());
     registry.unbind(part);
     assertEquals(List.of(), registry.refused());
@@ -471,39 +470,39 @@ class TrackedPartsTest {
 
   @Test
   void twoBundlesMayBringTheSameKindButNotTwoOfOneName() {
-    Fakes.add(registry, 40, "noisy", "1.1.0", Noise.class, "weak", new Depolarizing(0.1));
+    Fakes.add(registry, 40, "blurred", "1.1.0", Blur.class, "weak", new GaussianBlur(0.1));
     ServiceReference<?> first =
-        Fakes.reference(41, Fakes.bundle("noise", "1.0.0"), PartKindProvider.class, Map.of());
-    registry.bind(first, kind("noise", Noise.class));
+        Fakes.reference(41, Fakes.bundle("blur", "1.0.0"), PartKindProvider.class, Map.of());
+    registry.bind(first, kind("blur", Blur.class));
     registry.bind(
-        Fakes.reference(42, Fakes.bundle("noise", "1.1.0"), PartKindProvider.class, Map.of()),
-        kind("noise", Noise.class));
-    assertEquals(7, registry.kinds().size());
+        Fakes.reference(42, Fakes.bundle("blur", "1.1.0"), PartKindProvider.class, Map.of()),
+        kind("blur", Blur.class));
+    assertEquals(8, registry.kinds().size());
     registry.bind(
         Fakes.reference(43, Fakes.bundle("other", "1.0.0"), PartKindProvider.class, Map.of()),
-        kind("ansatz", Noise.class));
+        kind("ansatz", Blur.class));
     assertEquals(
         List.of(
             "kind of parts \"ansatz\" of bundle other 1.0.0 is left out: its service type is "
-                + Noise.class.getName()
+                + Blur.class.getName()
                 + ", but parts of that name are services of type "
                 + Ansatz.class.getName()),
         registry.refused());
     registry.unbind(first);
-    assertEquals("noise weak", listed().get(listed().size() - 1));
+    assertEquals("blur weak", listed().get(listed().size() - 1));
   }
 
   @Test
   void aKindThatCantBeReadIsLeftOutWithAReason() {
     ServiceReference<?> reference =
-        Fakes.reference(41, Fakes.bundle("noise", "1.0.0"), PartKindProvider.class, Map.of());
+        Fakes.reference(41, Fakes.bundle("blur", "1.0.0"), PartKindProvider.class, Map.of());
     registry.bind(
         reference,
         (PartKindProvider)
             () -> {
               throw new IllegalStateException("not yet");
             });
-    assertEquals(6, registry.kinds().size());
+    assertEquals(7, registry.kinds().size());
     String refused = registry.refused().get(0);
     assertTrue(
         refused.endsWith("its kind() threw java.lang.IllegalStateException: not yet"), refused);

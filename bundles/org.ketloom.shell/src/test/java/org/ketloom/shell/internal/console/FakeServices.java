@@ -194,7 +194,7 @@ public final class FakeServices implements Services {
       CircuitBuilder circuit = Circuit.builder(context.images().width());
       Ansatz core = context.part("core", Ansatz.class);
       core.append(circuit, 1, circuit.weights(1, context.images().width()));
-      return new ToyModel(context.engine().compile(circuit.expectHermitian(0).build()).circuit());
+      return new ToyModel(context.compile(circuit.expectHermitian(0).build()).circuit());
     }
   }
 

@@ -5,16 +5,16 @@ import org.ketloom.api.part.Part;
 import org.osgi.service.component.annotations.Component;
 
 /** A part of a kind that came with it. */
-@Component(service = Noise.class, property = Part.NAME + "=depolarizing")
-public record Depolarizing(@Option("errors in a thousand gates") int errors) implements Noise {
+@Component(service = Blur.class, property = Part.NAME + "=gaussian")
+public record GaussianBlur(@Option("mixed pixels in a thousand") int errors) implements Blur {
 
   /** The default. */
-  public Depolarizing() {
+  public GaussianBlur() {
     this(1);
   }
 
   /** Checks the range. */
-  public Depolarizing {
+  public GaussianBlur {
     if (errors < 0 || errors > 1000) {
       throw new IllegalArgumentException("errors is 0 to 1000, found " + errors);
     }
