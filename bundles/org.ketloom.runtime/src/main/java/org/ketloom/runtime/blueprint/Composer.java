@@ -2,9 +2,11 @@ package org.ketloom.runtime.blueprint;
 
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.DatasetProvider;
+import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.runtime.parts.PartIdentity;
 import org.osgi.annotation.versioning.ProviderType;
@@ -44,6 +46,16 @@ public interface Composer {
    * @return ends the following when it is run
    */
   Runnable watch(Draft draft, Consumer<Readiness> listener);
+
+  /**
+   * An engine that isn't tied to a Blueprint: each circuit is compiled by the first of those that
+   * are there that can run it.
+   *
+   * @param name the only one that may be taken; empty for any
+   * @throws IllegalArgumentException if there is no engine of that name
+   * @throws IllegalStateException if there is no engine at all
+   */
+  QuantumEngine engine(Optional<String> name);
 
   /**
    * Builds the model of a Blueprint for its training data, with fresh weights.

@@ -1,8 +1,10 @@
 package org.ketloom.runtime.internal.blueprint;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.TensorCache;
 import org.ketloom.runtime.blueprint.Blueprints;
@@ -10,8 +12,11 @@ import org.ketloom.runtime.blueprint.Composer;
 import org.ketloom.runtime.blueprint.Draft;
 import org.ketloom.runtime.blueprint.Readiness;
 import org.ketloom.runtime.blueprint.ResolvedBlueprint;
+import org.ketloom.runtime.internal.blueprint.EngineChoice.Candidate;
+import org.ketloom.runtime.internal.text.Suggestion;
 import org.ketloom.runtime.parts.PartIdentity;
 import org.ketloom.runtime.parts.PartRegistry;
+import org.ketloom.runtime.parts.RegisteredPart;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -49,6 +54,28 @@ public final class PartComposer implements Composer {
   @Override
   public Readiness state(Draft draft) {
     return find(draft, Map.of()).readiness();
+  }
+
+  @Override
+  public QuantumEngine engine(Optional<String> name) {
+    List<RegisteredPart> all = registry.engines();
+    if (all.isEmpty()) {
+      throw new IllegalStateException("no quantum engine is registered");
+    }
+    List<Candidate> allowed =
+        all.stream()
+            .filter(e -> name.isEmpty() || e.name().equals(name.get()))
+            .map(e -> new Candidate(e, e.prototype(QuantumEngine.class)))
+            .toList();
+    if (allowed.isEmpty()) {
+      List<String> names = all.stream().map(RegisteredPart::name).distinct().toList();
+      throw new IllegalArgumentException(
+          "there is no engine \""
+              + name.orElseThrow()
+              + "\"; "
+              + Suggestion.among(name.orElseThrow(), names));
+    }
+    return new EngineChoice(allowed);
   }
 
   private Resolution find(Draft draft, Map<String, PartIdentity> preferred) {

@@ -21,6 +21,7 @@ import org.ketloom.api.part.Part;
 import org.ketloom.api.part.PartKind;
 import org.ketloom.runtime.blueprint.MissingPart;
 import org.ketloom.runtime.blueprint.Readiness;
+import org.ketloom.runtime.internal.blueprint.EngineChoice.Candidate;
 import org.ketloom.runtime.internal.parts.TrackedParts;
 import org.ketloom.runtime.internal.text.Suggestion;
 import org.ketloom.runtime.parts.PartIdentity;
@@ -91,17 +92,15 @@ final class Resolution {
   }
 
   /**
-   * An engine with the Blueprint's options.
+   * The engines with the Blueprint's options.
    *
    * @throws IllegalArgumentException naming the option that doesn't fit
    */
-  QuantumEngine configured(RegisteredPart engine) {
-    return (QuantumEngine)
+  EngineChoice configuredEngines() {
+    return new EngineChoice(
         engines.stream()
-            .filter(e -> e.part().equals(engine))
-            .findFirst()
-            .map(e -> configure(e, "engine"))
-            .orElseThrow();
+            .map(e -> new Candidate(e.part(), (QuantumEngine) configure(e, "engine")))
+            .toList());
   }
 
   /** Where the messages say that the Blueprint comes from. */
@@ -286,7 +285,9 @@ final class Resolution {
 
   /** With every default if the engine is there, which only composing needs. */
   private Map<String, Object> engineOptions(BlueprintTree.Selection asked) {
-    return engines.isEmpty() ? asked.options() : Options.values(configured(engines.get(0).part()));
+    return engines.isEmpty()
+        ? asked.options()
+        : Options.values(configure(engines.get(0), "engine"));
   }
 
   /** With its options where these fit: which slots there are can depend on them. */

@@ -76,7 +76,7 @@ final class ResolvedParts implements ResolvedBlueprint {
     blueprint.parts().keySet().forEach(s -> parts.put(s, resolution.configured("parts." + s)));
     GenerativeModelFactory factory = (GenerativeModelFactory) resolution.configured("model");
     Optional<NoiseModel> noise = Optional.ofNullable((NoiseModel) parts.get(Resolution.NOISE_SLOT));
-    CircuitCompiler compiler = new CircuitCompiler(resolution, noise);
+    CircuitCompiler compiler = new CircuitCompiler(resolution.configuredEngines(), noise);
     GenerativeModel<?> model =
         factory.create(
             new Context(
@@ -98,9 +98,9 @@ final class ResolvedParts implements ResolvedBlueprint {
               + "\" compiles no circuit with these options");
     }
     // What lives on in the model; the other parts have described their circuits, and are done.
-    LoadedClasses.loadAll(factory, model, compiler.engine());
+    LoadedClasses.loadAll(factory, model, compiler.engine().engine());
     Map<String, PartIdentity> used = new LinkedHashMap<>(identities);
-    used.put("engine", engines.get(compiler.part()));
+    used.put("engine", engines.get(compiler.engine().part()));
     return new Composition(blueprint, model, Collections.unmodifiableMap(used));
   }
 

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
@@ -288,6 +289,12 @@ public final class CircuitCommands implements Runnable {
         description = "Precision of the states: double (the default) or single.")
     private Precision precision;
 
+    @Option(
+        names = "--engine",
+        paramLabel = "NAME",
+        description = "Engine, by default the fastest that can run the circuit.")
+    private Optional<String> engine = Optional.empty();
+
     Plan(Services services) {
       this.services = services;
     }
@@ -299,14 +306,14 @@ public final class CircuitCommands implements Runnable {
       }
       PrintWriter out = spec.commandLine().getOut();
       Map<String, Circuit> circuits = choice.circuits(services, spec);
-      QuantumEngine engine = services.get(QuantumEngine.class);
+      QuantumEngine chosen = services.get(Composer.class).engine(engine);
       circuits.forEach(
           (name, circuit) -> {
             if (circuits.size() > 1) {
               out.println(name + ":");
             }
             out.println(circuit);
-            engine.compile(circuit, precision).plan().lines(batch).forEach(out::println);
+            chosen.compile(circuit, precision).plan().lines(batch).forEach(out::println);
           });
       out.flush();
       return 0;
@@ -439,6 +446,12 @@ public final class CircuitCommands implements Runnable {
         description = "Seed of the measurements' outcomes, by default 0.")
     private long seed;
 
+    @Option(
+        names = "--engine",
+        paramLabel = "NAME",
+        description = "Engine, by default the fastest that can run the circuit.")
+    private Optional<String> engine = Optional.empty();
+
     Eval(Services services) {
       this.services = services;
     }
@@ -458,9 +471,9 @@ public final class CircuitCommands implements Runnable {
             spec.commandLine(), "--shots and --precision single can't be used together");
       }
       CircuitFile circuit = CircuitFile.read(file);
-      QuantumEngine engine = services.get(QuantumEngine.class);
+      QuantumEngine chosen = services.get(Composer.class).engine(engine);
       CircuitResults results =
-          circuit.evaluate(shots == null ? engine : measuring(engine), precision);
+          circuit.evaluate(shots == null ? chosen : measuring(chosen), precision);
       PrintWriter out = spec.commandLine().getOut();
       if (compare) {
         Map<String, Double> differences = circuit.compare(results);
@@ -483,9 +496,9 @@ public final class CircuitCommands implements Runnable {
       return 0;
     }
 
-    private QuantumEngine measuring(QuantumEngine engine) {
+    private QuantumEngine measuring(QuantumEngine exact) {
       Shots measured = new Shots(shots, seed);
-      return circuit -> engine.compile(circuit).withShots(measured);
+      return circuit -> exact.compile(circuit).withShots(measured);
     }
 
     private int compare(PrintWriter out, Map<String, Double> differences) {
