@@ -2,6 +2,7 @@ package org.ketloom.itests.composition;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertNotEquals;
 import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertTrue;
 
@@ -27,6 +28,7 @@ import org.ketloom.itests.container.Container;
 import org.ketloom.itests.support.Services;
 import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.blueprint.Composer;
+import org.ketloom.runtime.blueprint.Composition;
 import org.ketloom.runtime.blueprint.Readiness;
 import org.ops4j.pax.exam.Configuration;
 import org.ops4j.pax.exam.CoreOptions;
@@ -59,7 +61,8 @@ public class ModelIT {
   public static Option[] container() {
     return CoreOptions.options(
         Container.base(),
-        Container.features("core", "numerics", "encodings", "ansaetze", "observables", "models"));
+        Container.features(
+            "core", "numerics", "encodings", "ansaetze", "observables", "noise", "models"));
   }
 
   @Test
@@ -104,6 +107,28 @@ public class ModelIT {
         assertNull(part + " gives the circuit of " + same, same);
       }
       train(blueprint, 1);
+    }
+  }
+
+  /** A noise model leaves its mark on the circuit, and the engine that can run it trains it. */
+  @Test
+  public void noiseIsTrainedWith() throws IOException {
+    double[] clean = train(blueprint(List.of()), 2);
+    for (String noise : List.of("uniform", "device", "readout")) {
+      List<String> changes = new ArrayList<>(List.of("parts.noise=" + noise));
+      if (noise.equals("device")) {
+        changes.add("parts.noise.options.otherPairs=mean");
+      }
+      Blueprint blueprint = blueprint(changes);
+      Composition composition = services.await(Composer.class).compose(blueprint);
+      try (GenerativeModel<?> model = composition.model()) {
+        assertFalse(noise, model.circuits().get("bottleneck").isPure());
+        assertEquals(
+            noise,
+            "org.ketloom.engine.densitymatrix",
+            composition.identities().get("engine").bundle());
+      }
+      assertNotEquals(noise, Arrays.toString(clean), Arrays.toString(train(blueprint, 2)));
     }
   }
 
