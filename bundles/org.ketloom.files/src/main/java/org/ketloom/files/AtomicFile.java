@@ -14,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /** Writes a file whole or not at all. */
 public final class AtomicFile {
@@ -72,10 +73,13 @@ public final class AtomicFile {
    * place: {@code .NAME.RANDOM.tmp}.
    */
   public static Path temporary(Path target) {
-    // Room for the file's own name, of which there may be 255 bytes.
+    return target.resolveSibling("." + shortened(target) + "." + UUID.randomUUID() + TEMPORARY);
+  }
+
+  /** Leaves room for the rest of a name, of which there may be 255 bytes. */
+  private static String shortened(Path target) {
     String name = target.getFileName().toString();
-    String shortened = name.length() > 50 ? name.substring(0, 50) : name;
-    return target.resolveSibling("." + shortened + "." + UUID.randomUUID() + TEMPORARY);
+    return name.length() > 50 ? name.substring(0, 50) : name;
   }
 
   /**
@@ -115,14 +119,27 @@ public final class AtomicFile {
   }
 
   /**
-   * Deletes what writers that were killed left in a folder. The caller makes sure that nobody
-   * writes there meanwhile.
+   * Deletes what writers of a file that were killed left beside it. The caller makes sure that
+   * nobody writes it meanwhile.
+   *
+   * @param file may not exist
    */
-  public static void clean(Path folder) throws IOException {
+  public static void clean(Path file) throws IOException {
+    Path target = file.toAbsolutePath();
+    Path folder = Objects.requireNonNull(target.getParent());
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
+    Pattern left =
+        Pattern.compile(
+            Pattern.quote("." + shortened(target))
+                + "(\\.[0-9a-f-]{36})?"
+                + Pattern.quote(TEMPORARY));
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, ".*" + TEMPORARY)) {
-      for (Path file : files) {
-        if (!Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
-          Files.deleteIfExists(file);
+      for (Path found : files) {
+        if (left.matcher(String.valueOf(found.getFileName())).matches()
+            && !Files.isDirectory(found, LinkOption.NOFOLLOW_LINKS)) {
+          Files.deleteIfExists(found);
         }
       }
     }

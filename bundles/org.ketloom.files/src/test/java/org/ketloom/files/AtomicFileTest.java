@@ -113,8 +113,12 @@ class AtomicFileTest {
     assertEquals(4, files().size());
     assertThrows(
         FileAlreadyExistsException.class, () -> AtomicFile.create(folder.resolve(".file.tmp")));
-    AtomicFile.clean(folder);
-    assertEquals(List.of(file, victim), files().stream().sorted().toList());
+    Path others = Files.writeString(folder.resolve(".other.tmp"), "another file's");
+    AtomicFile.clean(file);
+    // A name that no writer gives stays, too.
+    assertEquals(
+        List.of(folder.resolve(".file.new.tmp"), others, file, victim),
+        files().stream().sorted().toList());
   }
 
   @Test

@@ -1,11 +1,15 @@
 package org.ketloom.runtime.internal.folder;
 
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,6 +17,8 @@ import org.ketloom.files.AtomicFile;
 
 /** Keeps two runs out of one folder, in this process or in another; ends with the process. */
 public final class RunLock implements AutoCloseable {
+  private static final Logger LOG = System.getLogger("org.ketloom.runtime");
+
   /**
    * The folders that this process holds. Static, since the system's lock belongs to the process,
    * and on Linux ends with the first channel of the file that the process closes: a file that is
@@ -91,7 +97,26 @@ public final class RunLock implements AutoCloseable {
       channel.close();
       return Optional.empty();
     }
+    clean(files);
     return Optional.of(new RunLock(folder, channel));
+  }
+
+  /** Deletes what a process that was killed was writing; checkpoints see to theirs themselves. */
+  private static void clean(RunFiles files) {
+    for (Path file :
+        List.of(
+            files.manifest(),
+            files.blueprint(),
+            files.draft(),
+            files.lossTable(),
+            files.lossChart())) {
+      try {
+        AtomicFile.clean(file);
+      } catch (IOException | DirectoryIteratorException e) {
+        // It is in nobody's way.
+        LOG.log(Level.DEBUG, "temporary files stay in " + files.folder(), e);
+      }
+    }
   }
 
   private static IOException unwritable(RunFiles files, IOException e) {

@@ -1,6 +1,7 @@
 package org.ketloom.runtime.internal.folder;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.ketloom.files.AtomicFile;
 
 class RunLockTest {
   @TempDir Path folder;
@@ -71,5 +73,15 @@ class RunLockTest {
     assertThrows(IOException.class, () -> RunLock.tryOf(files));
     Files.delete(files.lock());
     RunLock.of(files).close();
+  }
+
+  @Test
+  void whatAKilledProcessWasWritingIsDeleted() throws IOException {
+    RunFiles files = new RunFiles(folder);
+    Path left = Files.createFile(AtomicFile.temporary(files.manifest()));
+    Path request = Files.createFile(AtomicFile.temporary(folder.resolve("swap-request.json")));
+    RunLock.of(files).close();
+    assertFalse(Files.exists(left));
+    assertTrue(Files.exists(request), "another process may be writing it");
   }
 }
