@@ -53,7 +53,7 @@ if not defined OMP_WAIT_POLICY set "OMP_WAIT_POLICY=passive"
 set "tuning=-XX:+UseParallelGC"
 rem The engine's fast kernels, for what computes; Java says that the module is an incubator's.
 set "quick="
-for %%v in (parts blueprint composition data deploy health help plugin runs version --version -V) do if "%~1"=="%%v" set "quick=1"
+for %%v in (parts blueprint completion composition data deploy health help plugin runs version --version -V) do if "%~1"=="%%v" set "quick=1"
 for %%v in (%*) do (
   if "%%~v"=="-h" set "quick=1"
   if "%%~v"=="--help" set "quick=1"

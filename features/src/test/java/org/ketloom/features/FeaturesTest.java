@@ -116,7 +116,7 @@ class FeaturesTest {
                 b ->
                     () -> {
                       String where = b.feature() + ".json: " + b.id();
-                      var known = Set.of("id", "start-order", "start", "platform");
+                      var known = Set.of("id", "start-order", "start", "platform", "offline");
                       assertTrue(known.containsAll(b.metadata().keySet()), where);
                       assertTrue(b.metadata().get("start-order") instanceof Long, where);
                       assertTrue(

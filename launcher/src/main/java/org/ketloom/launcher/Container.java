@@ -2,7 +2,6 @@ package org.ketloom.launcher;
 
 import java.io.IOException;
 import java.io.Reader;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,7 +14,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
-import java.util.stream.Stream;
 import java.util.zip.ZipException;
 import org.apache.felix.framework.FrameworkFactory;
 import org.apache.felix.framework.Logger;
@@ -37,7 +35,10 @@ final class Container implements AutoCloseable {
   private static final String COMMAND =
       "(&(objectClass=" + ToIntFunction.class.getName() + ")(ketloom.command=main))";
 
-  /** Whoever has to do something before the first command; it gives lines for people. */
+  /**
+   * Whoever has to do something before the first command; it gives lines for people. A feature's
+   * command line asks for it where it needs it.
+   */
   private static final String READY =
       "(&(objectClass=" + Callable.class.getName() + ")(ketloom.launch=*))";
 
@@ -45,7 +46,7 @@ final class Container implements AutoCloseable {
   private record Origin(String feature, boolean onDemand) {}
 
   private final Framework framework;
-  private final Path storage;
+  private final Storage storage;
   private final Map<Bundle, Origin> installed = new LinkedHashMap<>();
   private final List<String> warnings = new ArrayList<>();
   private boolean closed;
@@ -60,13 +61,14 @@ final class Container implements AutoCloseable {
    */
   Container(Layout layout, Consumer<Framework> starting) throws LaunchException {
     List<Feature> known = Feature.readAll(layout.features());
-    List<Feature> chosen = choose(known, layout);
+    List<Feature> chosen = Feature.choose(known, layout);
     try {
-      storage = Files.createTempDirectory("ketloom-");
+      storage = Storage.in(Path.of(System.getProperty("java.io.tmpdir")));
     } catch (IOException e) {
       throw new LaunchException("Can't create a temporary folder: " + e, e);
     }
-    framework = new FrameworkFactory().newFramework(configuration(storage, layout));
+    framework =
+        new FrameworkFactory().newFramework(configuration(storage.resolve("framework"), layout));
     starting.accept(framework);
     try {
       framework.init();
@@ -74,7 +76,9 @@ final class Container implements AutoCloseable {
       resolve(known, layout);
       framework.start();
       start();
-      makeReady();
+      if (installed.keySet().stream().noneMatch(Container::offersCommand)) {
+        makeReady();
+      }
     } catch (BundleException e) {
       close();
       throw new LaunchException("Felix doesn't start: " + e.getMessage(), e);
@@ -84,29 +88,6 @@ final class Container implements AutoCloseable {
     }
   }
 
-  private static List<Feature> choose(List<Feature> known, Layout layout) throws LaunchException {
-    if (layout.start().isEmpty()) {
-      return known;
-    }
-    List<Feature> chosen = new ArrayList<>();
-    for (String name : layout.start()) {
-      chosen.add(
-          known.stream()
-              .filter(f -> f.name().equals(name))
-              .findFirst()
-              .orElseThrow(
-                  () ->
-                      new LaunchException(
-                          "No feature "
-                              + name
-                              + " in "
-                              + layout.features()
-                              + ": there is "
-                              + String.join(", ", known.stream().map(Feature::name).toList()))));
-    }
-    return chosen;
-  }
-
   private static Map<String, Object> configuration(Path storage, Layout layout)
       throws LaunchException {
     Map<String, Object> configuration = new LinkedHashMap<>(settings(layout.conf()));
@@ -114,14 +95,8 @@ final class Container implements AutoCloseable {
     configuration.put("ketloom.plugins", plugins);
     configuration.put("ketloom.bundles", layout.bundles().toString());
     configuration.put("ketloom.conf", layout.conf().toString());
-    // The deployer starts File Install, once it has taken what is there already.
-    configuration.put("felix.fileinstall.dir", plugins);
-    configuration.put("felix.fileinstall.filter", ".*\\.jar");
-    configuration.put("felix.fileinstall.subdir.mode", "skip");
-    configuration.put("felix.fileinstall.poll", "250");
-    configuration.put("felix.fileinstall.disableNio2", "true");
-    configuration.put("felix.fileinstall.log.level", "0");
-    configuration.put("felix.fileinstall.tmpdir", storage.resolve("fileinstall").toString());
+    // Who needs the plugins asks for them: help and `deploy list` run no code of theirs.
+    configuration.put("deploy.begin", "when-asked");
     configuration.put(Constants.FRAMEWORK_STORAGE, storage.toString());
     configuration.put(Constants.FRAMEWORK_STORAGE_CLEAN, "onFirstInit");
     configuration.put("felix.log.logger", new ErrorLog());
@@ -338,10 +313,6 @@ final class Container implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    try (Stream<Path> files = Files.walk(storage)) {
-      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
-    } catch (IOException | UncheckedIOException e) {
-      // A temporary folder of some kilobytes stays behind.
-    }
+    storage.close();
   }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.felix.utils.json.JSONParser;
@@ -19,7 +20,8 @@ import org.apache.felix.utils.json.JSONParser;
  * @param bundles in the file's order
  */
 record Feature(String name, List<Entry> bundles) {
-  private static final Set<String> BUNDLE_KEYS = Set.of("id", "start-order", "start", "platform");
+  private static final Set<String> BUNDLE_KEYS =
+      Set.of("id", "start-order", "start", "platform", "offline");
 
   /**
    * A bundle of a feature.
@@ -28,8 +30,9 @@ record Feature(String name, List<Entry> bundles) {
    * @param startOrder bundles are started in this order, within it in the order of the features
    * @param onDemand whether it is installed only, for a command to start
    * @param platform the platform, such as {@code linux-x86_64}, that it is for; empty for all
+   * @param offline the class that answers without a container (see {@link Offline}); empty for none
    */
-  record Entry(String id, int startOrder, boolean onDemand, String platform) {
+  record Entry(String id, int startOrder, boolean onDemand, String platform, String offline) {
     String fileName() {
       String[] parts = id.split(":");
       return parts[1] + "-" + parts[2] + ".jar";
@@ -38,6 +41,44 @@ record Feature(String name, List<Entry> bundles) {
     boolean isFor(String thisPlatform) {
       return platform.isEmpty() || platform.equals(thisPlatform);
     }
+  }
+
+  /** The bundle that answers without a container. */
+  Optional<Entry> offline() {
+    return bundles.stream().filter(e -> !e.offline().isEmpty()).findFirst();
+  }
+
+  /** The features that are to be installed. */
+  static List<Feature> chosen(Layout layout) throws LaunchException {
+    return choose(readAll(layout.features()), layout);
+  }
+
+  /**
+   * Those of the known features that are to be installed.
+   *
+   * @throws LaunchException if there is no feature of a name
+   */
+  static List<Feature> choose(List<Feature> known, Layout layout) throws LaunchException {
+    if (layout.start().isEmpty()) {
+      return known;
+    }
+    List<Feature> chosen = new ArrayList<>();
+    for (String name : layout.start()) {
+      chosen.add(
+          known.stream()
+              .filter(f -> f.name().equals(name))
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      new LaunchException(
+                          "No feature "
+                              + name
+                              + " in "
+                              + layout.features()
+                              + ": there is "
+                              + String.join(", ", known.stream().map(Feature::name).toList()))));
+    }
+    return chosen;
   }
 
   /** Reads every feature of a folder, in the order of their names. */
@@ -106,6 +147,7 @@ record Feature(String name, List<Entry> bundles) {
         id,
         order instanceof Long number ? Math.toIntExact(number) : Integer.MAX_VALUE,
         start != null,
-        platform == null ? "" : platform.toString());
+        platform == null ? "" : platform.toString(),
+        values.get("offline") instanceof String offline ? offline : "");
   }
 }

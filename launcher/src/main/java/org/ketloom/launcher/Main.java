@@ -1,6 +1,7 @@
 package org.ketloom.launcher;
 
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToIntFunction;
 
@@ -35,7 +36,21 @@ public final class Main {
 
   private static int run(String[] arguments, Ending ending) {
     boolean verbose = List.of(arguments).contains("--verbose");
-    try (Container container = new Container(Layout.ofEnvironment(), ending::starting)) {
+    try {
+      Layout layout = Layout.ofEnvironment();
+      OptionalInt answered = Offline.answer(arguments, layout);
+      return answered.isPresent() ? answered.getAsInt() : run(arguments, layout, ending);
+    } catch (LaunchException | RuntimeException e) {
+      System.err.println("ketloom: " + (e.getMessage() == null ? e : e.getMessage()));
+      if (verbose) {
+        e.printStackTrace();
+      }
+      return FAILED;
+    }
+  }
+
+  private static int run(String[] arguments, Layout layout, Ending ending) throws LaunchException {
+    try (Container container = new Container(layout, ending::starting)) {
       container.warnings().forEach(warning -> System.err.println("ketloom: " + warning));
       ToIntFunction<String[]> command = container.command(COMMAND_TIMEOUT);
       ending.running(container, command);
@@ -45,12 +60,6 @@ public final class Main {
       } finally {
         ending.commandIsOver();
       }
-    } catch (LaunchException | RuntimeException e) {
-      System.err.println("ketloom: " + (e.getMessage() == null ? e : e.getMessage()));
-      if (verbose) {
-        e.printStackTrace();
-      }
-      return FAILED;
     }
   }
 }

@@ -103,13 +103,16 @@ final class ResolveDiagnosis {
     if (!waitsFor.isEmpty()) {
       return name(bundle) + " " + WAITS + " " + String.join(", ", waitsFor);
     }
-    // Each requirement can be met, but not all together: Felix explains which packages clash.
+    // Each requirement can be met, but not all together. Looking for a class makes Felix resolve
+    // the bundle and say which packages clash; nothing of it runs.
     try {
-      bundle.start();
-      return name(bundle) + " did not resolve with the others";
-    } catch (BundleException e) {
-      return name(bundle) + ": " + e.getMessage();
+      bundle.loadClass("org.ketloom.none.None");
+    } catch (ClassNotFoundException e) {
+      if (e.getCause() != null && bundle.getState() == Bundle.INSTALLED) {
+        return name(bundle) + ": " + e.getCause().getMessage();
+      }
     }
+    return name(bundle) + " did not resolve with the others";
   }
 
   private List<Bundle> providers(BundleRequirement requirement) {

@@ -35,8 +35,8 @@ class FeatureTest {
     assertEquals("some", feature.name());
     assertEquals(
         List.of(
-            new Feature.Entry("g:plain:1.0", Integer.MAX_VALUE, false, ""),
-            new Feature.Entry("g:full:2.0", 3, true, "mars-x86")),
+            new Feature.Entry("g:plain:1.0", Integer.MAX_VALUE, false, "", ""),
+            new Feature.Entry("g:full:2.0", 3, true, "mars-x86", "")),
         feature.bundles());
     assertEquals("full-2.0.jar", feature.bundles().get(1).fileName());
     assertEquals(List.of(feature), Feature.readAll(folder));

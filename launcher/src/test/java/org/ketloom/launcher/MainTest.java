@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -102,5 +105,42 @@ class MainTest {
                 + " "),
         errors);
     assertTrue(errors.contains(" of bundle command 1.0.0, which nobody asked for. "), errors);
+  }
+
+  /** Answers the way a command line does: help, and nothing else. */
+  public static final class Answer implements Function<String[], OptionalInt> {
+    @Override
+    public OptionalInt apply(String[] arguments) {
+      if (!List.of(arguments).contains("--help")) {
+        return OptionalInt.empty();
+      }
+      System.out.println("help of " + String.join(" ", arguments));
+      return OptionalInt.of(7);
+    }
+  }
+
+  @Test
+  void helpIsAnsweredWithoutAContainer() throws Exception {
+    Jars.bundle(
+        home.resolve("bundles").resolve("answer-1.0.0.jar"),
+        "answer",
+        "1.0.0",
+        Map.of(),
+        Answer.class);
+    // No container could be started with it.
+    Files.writeString(
+        home.resolve("features/answer.json"),
+        "{\"bundles\": [{\"id\": \"g:answer:1.0.0\", \"offline\": \""
+            + Answer.class.getName()
+            + "\"}, {\"id\": \"g:missing:1.0.0\"}]}");
+    Process help = start("status", "--help");
+    assertEquals(
+        "help of status --help", help.inputReader().lines().collect(Collectors.joining("\n")));
+    assertEquals("", errors(help));
+    assertEquals(7, help.waitFor());
+
+    Process other = start("version");
+    assertTrue(errors(other).contains("missing-1.0.0.jar is missing"));
+    assertEquals(Main.FAILED, other.waitFor());
   }
 }

@@ -110,8 +110,29 @@ public final class Calls implements AutoCloseable {
 
   private static String describe(Throwable thrown) {
     return thrown
+        + meaning(thrown)
         + (thrown.getStackTrace().length == 0 ? "" : " at " + thrown.getStackTrace()[0])
         + (thrown instanceof IllegalArgumentException ? ", without a message" : "");
+  }
+
+  /** What an error of the Java virtual machine means, in brackets; empty for others. */
+  private static String meaning(Throwable thrown) {
+    if (thrown instanceof StackOverflowError) {
+      return " (calls that never end)";
+    }
+    if (thrown instanceof OutOfMemoryError) {
+      return " (more than the "
+          + (Runtime.getRuntime().maxMemory() >> 20)
+          + " MB that Java may use, -Xmx)";
+    }
+    if (thrown instanceof UnsupportedClassVersionError) {
+      return " (this is Java "
+          + Runtime.version().feature()
+          + "; compile for it, with --release "
+          + Runtime.version().feature()
+          + ")";
+    }
+    return "";
   }
 
   @Override

@@ -45,4 +45,33 @@ public sealed interface Remedy {
    * @param example a value that it may have
    */
   record SetFeatureOption(String option, String example) implements Remedy {}
+
+  /** See which plugins, files and deployments there are. */
+  record ListPlugins() implements Remedy {}
+
+  /** See which deployments there are, and go back to one of them. */
+  record ChooseDeployment() implements Remedy {}
+
+  /**
+   * Make the plugins of a deployment current again.
+   *
+   * @param deployment its number
+   */
+  record GoBack(int deployment) implements Remedy {}
+
+  /** Ask what became of a plugin. */
+  record AskAboutPlugin() implements Remedy {}
+
+  /** Have the jar of a plugin tried again. */
+  record AddPluginAgain() implements Remedy {}
+
+  /**
+   * Take a plugin away.
+   *
+   * @param name of the plugin or its file
+   */
+  record RemovePlugin(String name) implements Remedy {}
+
+  /** Build the jar with a project that is made for plugins. */
+  record NewPlugin() implements Remedy {}
 }

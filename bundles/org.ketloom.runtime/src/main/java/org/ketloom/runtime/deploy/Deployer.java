@@ -17,8 +17,21 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface Deployer {
 
-  /** All plugins of this container, and the files that were refused. */
+  /**
+   * All plugins of this container, and the files that were refused. Before anybody has asked for
+   * the plugins (see {@link #awaitPlugins}), what the current deployment and earlier trials say; no
+   * code of a plugin runs for that.
+   */
   List<PluginStatus> plugins();
+
+  /**
+   * Takes in the plugins of the folder, where framework property {@code deploy.begin} is {@code
+   * when-asked} and nobody has asked before, and waits until they are in; at most as long as {@code
+   * deploy.launch} says, after which they go on to come in.
+   *
+   * @return what there is to tell: which plugins were left out and why, or that not all are in yet
+   */
+  List<Notice> awaitPlugins();
 
   /** All deployments, the current one last; empty before the first. */
   List<Deployment> deployments();
@@ -55,10 +68,10 @@ public interface Deployer {
   Deployment rollback(int number) throws IOException;
 
   /**
-   * What became of a plugin, in sentences: since when it is current, or why it was refused.
+   * What became of a plugin: since when it is current, or why it was refused.
    *
    * @param name symbolic name, name of a part or of a file, or beginning of the SHA-256
    * @throws IllegalArgumentException if nothing is known by that name
    */
-  String why(String name);
+  List<Notice> why(String name);
 }

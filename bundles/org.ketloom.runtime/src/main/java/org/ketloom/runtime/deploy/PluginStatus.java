@@ -1,6 +1,7 @@
 package org.ketloom.runtime.deploy;
 
 import java.util.List;
+import org.ketloom.api.error.Remedy;
 
 /**
  * A plugin as it is at the moment.
@@ -11,9 +12,15 @@ import java.util.List;
  * @param parts what it brings, as {@code ansatz ladder}
  * @param detail why it was refused, which runs hold it, or which of its parts were left out or are
  *     no first choice
+ * @param remedies what can be done about that
  */
 public record PluginStatus(
-    String name, String file, State state, List<String> parts, String detail) {
+    String name,
+    String file,
+    State state,
+    List<String> parts,
+    String detail,
+    List<Remedy> remedies) {
 
   /** States of a plugin. */
   public enum State {
@@ -21,12 +28,27 @@ public record PluginStatus(
     CURRENT,
     /** Another took its place, or it was removed; runs still hold it. */
     RETIRING,
+    /** Its file is there, and hasn't been looked at yet. */
+    PENDING,
     /** Not taken. */
-    REFUSED
+    REFUSED,
+    /** It was to end and doesn't: its code is still running, and out of reach for everybody. */
+    STUCK
   }
 
-  /** Copies the parts. */
+  /** Copies the lists. */
   public PluginStatus {
     parts = List.copyOf(parts);
+    remedies = List.copyOf(remedies);
+  }
+
+  /** Without remedies. */
+  public PluginStatus(String name, String file, State state, List<String> parts, String detail) {
+    this(name, file, state, parts, detail, List.of());
+  }
+
+  /** The detail with its remedies; the plugin isn't named in it. */
+  public Notice notice() {
+    return new Notice(detail, remedies);
   }
 }

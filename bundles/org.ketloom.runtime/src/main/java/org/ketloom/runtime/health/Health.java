@@ -2,6 +2,7 @@ package org.ketloom.runtime.health;
 
 import java.util.List;
 import java.util.Locale;
+import org.ketloom.api.error.Remedy;
 import org.osgi.annotation.versioning.ConsumerType;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -30,9 +31,21 @@ public interface Health {
    *
    * @param check what was looked at: framework, bundles, components, memory, deployments, runs
    * @param level how bad it is
-   * @param message what was found, and what to do
+   * @param message what was found
+   * @param remedies what can be done
    */
-  record Finding(String check, Level level, String message) {}
+  record Finding(String check, Level level, String message, List<Remedy> remedies) {
+
+    /** Copies the remedies. */
+    public Finding {
+      remedies = List.copyOf(remedies);
+    }
+
+    /** A finding whose message says what to do, if anything is. */
+    public Finding(String check, Level level, String message) {
+      this(check, level, message, List.of());
+    }
+  }
 
   /** Service: something else to look at. */
   @ConsumerType

@@ -71,15 +71,15 @@ class ReleaseIT {
     Map<String, String> environment =
         Map.of("KETLOOM_PLUGINS", folder.resolve("plugins").toString());
 
+    Distribution.Result resumed =
+        Distribution.run(folder, environment, "resume", "run-of-a-plugin");
+    assertTrue(resumed.status() != 0, resumed::toString);
+    assertTrue(resumed.errors().contains("ladder"), resumed::toString);
+
     String list = Distribution.run(folder, environment, "deploy", "list").succeeded();
     assertTrue(list.contains("example.ladder"), list);
     String why =
         Distribution.run(folder, environment, "deploy", "why", "example.ladder").succeeded();
     assertTrue(why.contains("is built for API 1, this is API 2: build it again"), why);
-
-    Distribution.Result resumed =
-        Distribution.run(folder, environment, "resume", "run-of-a-plugin");
-    assertTrue(resumed.status() != 0, resumed::toString);
-    assertTrue(resumed.errors().contains("ladder"), resumed::toString);
   }
 }

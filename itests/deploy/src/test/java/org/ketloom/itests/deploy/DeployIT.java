@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.junit.After;
 import org.junit.Before;
@@ -167,7 +168,7 @@ public class DeployIT {
     folder.awaitCurrent();
     folder.awaitRetired();
     assertEquals(List.of(), folder.ansaetze("wave"));
-    assertTrue(folder.deployer().why("wave").contains("It was current until deployment"));
+    assertTrue(folder.why("wave").contains("It was current until deployment"));
   }
 
   @Test
@@ -290,7 +291,7 @@ public class DeployIT {
     assertEquals(List.of("test.wave 1.0.0", "test.wave 1.1.0"), folder.bundles());
     assertEquals(List.of("1.0.0", "1.1.0"), folder.ansaetze("wave"));
     assertEquals("1.1.0", folder.ansatz("wave", "[1.1.0,1.1.0]").version().toString());
-    String why = folder.deployer().why("test.wave 1.1.0");
+    String why = folder.why("test.wave 1.1.0");
     assertTrue(why, why.contains("test.wave 1.1.0 is being retired: held by run runs/a."));
 
     WeakReference<ClassLoader> old =
@@ -385,7 +386,7 @@ public class DeployIT {
   public void whatIsNoBundleIsRefused() throws IOException {
     refused("text.jar", "text.jar is not a whole jar", "17 bytes");
     refused("half.jar", "half.jar is not a whole jar");
-    refused("bare.jar", "bare.jar has no META-INF/MANIFEST.MF", "ketloom plugin new");
+    refused("bare.jar", "bare.jar has no META-INF/MANIFEST.MF", "bnd-maven-plugin");
     refused("plain.jar", "Bundle-SymbolicName is null");
     refused("fragment.jar", "fragment.jar is a fragment of org.ketloom.api");
     refused("shipped.jar", "org.ketloom.ansatz.twoqubit 2.0.0 belongs to Ketloom itself");
@@ -478,7 +479,7 @@ public class DeployIT {
     assertEquals(List.of("test.wave 1.0.0"), folder.current());
     folder.awaitRetired();
     assertEquals(List.of(), folder.registry().refused());
-    assertTrue(folder.deployer().why(jar), folder.deployer().why(jar).contains(words[0]));
+    assertTrue(folder.why(jar), folder.why(jar).contains(words[0]));
     // It is not tried again before it changes, and the same content is refused for the same reason.
     folder.delete(jar);
     services.await("end of " + jar, () -> folder.refusal(jar) == null ? true : null);
@@ -533,15 +534,15 @@ public class DeployIT {
             "retired");
     for (String at : steps) {
       folder.empty();
-      folder.drop(Jars.wave("1.0.0"), "wave.jar");
-      folder.awaitCurrent("test.wave 1.0.0");
-      folder.awaitRetired();
       List<String> seen = new CopyOnWriteArrayList<>();
+      AtomicBoolean armed = new AtomicBoolean();
       Consumer<String> cutter =
           step -> {
-            seen.add(step);
-            if (step.startsWith(at)) {
-              throw new Cut();
+            if (armed.get()) {
+              seen.add(step);
+              if (step.startsWith(at)) {
+                throw new Cut();
+              }
             }
           };
       ServiceRegistration<?> registration =
@@ -550,11 +551,17 @@ public class DeployIT {
               .registerService(
                   Consumer.class, cutter, new Hashtable<>(Map.of("ketloom.deploy", "steps")));
       try {
+        // The deployer takes it when it begins.
+        folder.restart();
+        folder.drop(Jars.wave("1.0.0"), "wave.jar");
+        folder.awaitCurrent("test.wave 1.0.0");
+        folder.awaitRetired();
+        armed.set(true);
         folder.drop(Jars.wave("1.1.0"), "wave.jar");
         services.await(
             "step " + at, () -> seen.stream().anyMatch(s -> s.startsWith(at)) ? true : null);
       } finally {
-        registration.unregister();
+        armed.set(false);
       }
       List<Deployment> before = folder.deployer().deployments();
       boolean switched = steps.indexOf(at) >= steps.indexOf("switched");
@@ -562,6 +569,7 @@ public class DeployIT {
           at,
           "[test.wave " + (switched ? "1.1.0" : "1.0.0") + "]",
           before.get(before.size() - 1).plugins().toString());
+      registration.unregister();
       folder.restart();
       // The file is still there: what was cut off is done now.
       folder.awaitCurrent("test.wave 1.1.0");

@@ -181,6 +181,26 @@ public class EndedIT {
   }
 
   @Test
+  public void whatNeedsNoPluginRunsNoneAndWaitsForNone() throws Exception {
+    dropCulprit("exit");
+    dropWave();
+    for (String command :
+        List.of("deploy list", "version", "--help", "help deploy", "completion")) {
+      Result result = ketloom("", command.split(" "));
+      assertEquals(command + ": " + result, 0, result.status());
+      assertEquals(command, "", result.errors());
+    }
+    String list = ketloom("", "deploy", "list").output();
+    assertTrue(list, list.matches("(?s)pending +ends\\.jar +ends\\.jar\n.*pending +wave\\.jar.*"));
+    Result why = ketloom("", "deploy", "why", "ends.jar");
+    assertEquals(why.toString(), 0, why.status());
+    assertTrue(why.toString(), why.output().contains("it hasn't been checked yet"));
+    Result nothing = ketloom("", "deploy", "rollback", "0");
+    assertEquals(nothing.toString(), 0, nothing.status());
+    assertFalse(Files.exists(plugins.resolve(".deployments/ended")));
+  }
+
+  @Test
   public void haltWhichNoHookSees() throws Exception {
     dropCulprit("halt");
     dropWave();

@@ -2,7 +2,6 @@ package org.ketloom.itests.deploy;
 
 import static org.junit.Assert.assertEquals;
 import static org.ops4j.pax.exam.CoreOptions.composite;
-import static org.ops4j.pax.exam.CoreOptions.frameworkProperty;
 import static org.ops4j.pax.exam.CoreOptions.systemProperty;
 
 import java.io.IOException;
@@ -12,11 +11,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.ketloom.api.part.Ansatz;
 import org.ketloom.itests.container.Container;
 import org.ketloom.itests.support.Services;
 import org.ketloom.runtime.deploy.Deployer;
+import org.ketloom.runtime.deploy.Notice;
 import org.ketloom.runtime.deploy.PluginStatus;
 import org.ketloom.runtime.deploy.PluginStatus.State;
 import org.ketloom.runtime.parts.PartRegistry;
@@ -57,14 +58,7 @@ final class Folder {
         systemProperty("ketloom.conf").value(plugins.resolveSibling("conf").toString()),
         systemProperty("deploy.limit").value("600"),
         systemProperty("deploy.patience").value("300"),
-        frameworkProperty("felix.fileinstall.dir").value(plugins.toString()),
-        frameworkProperty("felix.fileinstall.filter").value(".*\\.jar"),
-        frameworkProperty("felix.fileinstall.subdir.mode").value("skip"),
-        frameworkProperty("felix.fileinstall.disableNio2").value("true"),
-        frameworkProperty("felix.fileinstall.log.level").value("0"),
-        frameworkProperty("felix.fileinstall.tmpdir")
-            .value(plugins.resolveSibling("fileinstall").toString()),
-        frameworkProperty("felix.fileinstall.poll").value(Integer.toString(POLL)));
+        systemProperty("deploy.poll").value(Integer.toString(POLL)));
   }
 
   Deployer deployer() {
@@ -109,6 +103,11 @@ final class Folder {
   /** Waits for the refusal of a file, and gives its reason. */
   String awaitRefusal(String file) {
     return services.await("refusal of " + file, () -> refusal(file));
+  }
+
+  /** What is known of a plugin. */
+  String why(String name) {
+    return deployer().why(name).stream().map(Notice::text).collect(Collectors.joining("\n"));
   }
 
   String refusal(String file) {

@@ -51,7 +51,7 @@ public class KillIT {
 
   private static final List<String> TRIALS = List.of("installed", "resolved", "started");
   private static final List<String> CHECKED = List.of("checked test.wave TO");
-  private static final List<String> KEEP = List.of("keeping", "kept", "judging", "judged");
+  private static final List<String> KEEP = List.of("keeping", "kept", "noting", "noted");
   private static final List<String> COMMIT =
       List.of(
           "recording deployment NEXT",
@@ -114,7 +114,7 @@ public class KillIT {
                 StandardCopyOption.ATOMIC_MOVE);
         case REMOVE -> session.tell("deploy remove test.wave");
         case DELETE -> Files.delete(folder.resolve("plugins/test.wave-4.0." + from + ".jar"));
-        case ROLLBACK -> session.tell("deploy rollback 2");
+        case ROLLBACK -> session.tell("deploy rollback 1");
       }
     }
   }
@@ -136,12 +136,12 @@ public class KillIT {
             .waitFor();
     assertEquals(archive + " can't be unpacked", 0, status);
     home = work.resolve(archive.getFileName().toString().replace(".tar.gz", ""));
+    installHalter();
     base = folder("base");
     Files.createDirectory(base.resolve("plugins"));
     try (Session session = new Session(home, base)) {
-      session.ask("deploy add " + Jars.make().resolve("halter.jar"));
       String answer = session.ask("deploy add " + wave(base, 0));
-      assertTrue(answer, answer.contains("deployment 2: test.wave 4.0.0 is new"));
+      assertTrue(answer, answer.contains("deployment 1: test.wave 4.0.0 is new"));
     }
     // Each has a folder of its own. A process keeps one core busy, but for some waiting.
     workers = Executors.newFixedThreadPool(3);
@@ -159,6 +159,14 @@ public class KillIT {
             chain(Verb.DELETE),
             "outside",
             submit(KillIT::killedFromOutside));
+  }
+
+  /** The deployer takes it when it begins: it is a feature that is started before. */
+  private static void installHalter() throws IOException {
+    Files.copy(Jars.make().resolve("halter.jar"), home.resolve("bundles/test.halter-1.0.0.jar"));
+    Files.writeString(
+        home.resolve("features/halter.json"),
+        "{\"bundles\": [{\"id\": \"test:test.halter:1.0.0\", \"start-order\": 3}]}");
   }
 
   private static Future<?> chain(Verb verb) {
@@ -308,7 +316,7 @@ public class KillIT {
     assertTrue(told.toString(), told.get(told.size() - 1).startsWith(last));
     for (String step : told) {
       String kind = step.split(" ")[0];
-      // File Install tells of the files that were there, or that the command before has placed.
+      // What lies in the folder, or the command before has placed, may be looked at again.
       boolean known = step.startsWith("copied test.") || TRIALS.contains(kind);
       assertTrue(step, known || verb.steps.stream().anyMatch(s -> s.split(" ")[0].equals(kind)));
     }
@@ -328,8 +336,6 @@ public class KillIT {
       assertEquals(what, versions, numbers(PART, parts));
       assertTrue(what, versions.size() <= 1);
       assertTrue(what, list.lines().noneMatch(l -> l.startsWith("refused")));
-      assertTrue(
-          what, list.lines().anyMatch(l -> l.matches("current +test\\.halter 1\\.0\\.0 .*")));
       List<Integer> deployments = numbers(DEPLOYMENT, list);
       int last = deployments.size();
       assertEquals(what, IntStream.rangeClosed(1, last).boxed().toList(), deployments);
@@ -395,7 +401,7 @@ public class KillIT {
               switch (verb) {
                 case 0 -> "deploy add " + wave(folder, ++version);
                 case 1 -> "deploy remove test.wave";
-                default -> "deploy rollback 2";
+                default -> "deploy rollback 1";
               };
           after = List.of(List.of(version), List.<Integer>of(), List.of(0)).get(verb);
           told.add(command + " -> " + after);

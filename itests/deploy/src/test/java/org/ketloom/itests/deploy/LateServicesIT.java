@@ -97,9 +97,7 @@ public class LateServicesIT {
     assertTrue(why, why.contains("doesn't pass the conformance kit"));
     assertEquals(List.of(), folder.ansaetze("wrong"));
     awaitDetail("doesn't pass the conformance kit");
-    assertTrue(
-        folder.deployer().why("test.late"),
-        folder.deployer().why("test.late").contains("ansatz \"wrong\""));
+    assertTrue(folder.why("test.late"), folder.why("test.late").contains("ansatz \"wrong\""));
   }
 
   @Test

@@ -33,7 +33,7 @@ final class Session implements AutoCloseable {
     environment.keySet().removeIf(n -> n.startsWith("KETLOOM_") && !n.equals("KETLOOM_CACHE"));
     environment.put("JAVA_HOME", System.getProperty("java.home"));
     environment.put("KETLOOM_PLUGINS", folder.resolve("plugins").toString());
-    environment.put("KETLOOM_FEATURES", "core,shell");
+    environment.put("KETLOOM_FEATURES", "core,shell,halter");
     environment.put(
         "KETLOOM_JAVA_OPTS",
         "-XX:TieredStopAtLevel=1 -Dketloom.kernels=plain -Dhalt.file="

@@ -54,7 +54,6 @@ public class StartOrderIT {
                 .filter(jar -> !isKetloom(jar))
                 .map(Container::jar)
                 .toArray(Option[]::new)),
-        CoreOptions.frameworkProperty("felix.fileinstall.log.level").value("0"),
         CoreOptions.systemProperty("ketloom.plugins").value(plugins.toString()),
         CoreOptions.systemProperty("deploy.patience").value("300"),
         CoreOptions.systemProperty(BUNDLES)

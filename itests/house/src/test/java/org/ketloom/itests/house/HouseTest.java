@@ -49,14 +49,12 @@ class HouseTest {
           "job", Set.of("folder", "blueprint", "parts", "text"),
           "health", Set.of("run", "parts", "text"));
 
-  /** Classes whose length is content, or which are being divided. */
+  /** Classes whose length is content. */
   private static final Map<String, String> LONG =
       Map.of(
           "CircuitBuilder", "a method per gate",
           "VectorKernels", "kernels: one loop per kind of gate",
-          "Variable", "the tape's operations with their derivatives",
-          "PluginDeployer", "to be divided into facade, worker and problems",
-          "DeploymentStore", "to be divided with the deployer");
+          "Variable", "the tape's operations with their derivatives");
 
   /** Static fields that change, and why there is one per process. */
   private static final Map<String, String> STATIC_STATE =

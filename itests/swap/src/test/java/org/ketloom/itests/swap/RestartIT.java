@@ -73,7 +73,7 @@ public class RestartIT {
     }
     for (Bundle bundle : bundles) {
       String name = bundle.getSymbolicName();
-      boolean onDemand = name.contains("fileinstall") || name.contains("gogo.jline");
+      boolean onDemand = name.contains("gogo.jline");
       if ((bundle.adapt(BundleRevision.class).getTypes() & BundleRevision.TYPE_FRAGMENT) == 0
           && !onDemand) {
         bundle.start();

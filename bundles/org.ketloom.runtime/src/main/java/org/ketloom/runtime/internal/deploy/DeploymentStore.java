@@ -2,41 +2,32 @@ package org.ketloom.runtime.internal.deploy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
+import org.ketloom.api.error.FileProblemException;
+import org.ketloom.api.error.Remedy;
 import org.ketloom.files.AtomicFile;
 import org.ketloom.files.RegularFile;
 import org.ketloom.files.Sha256;
@@ -61,56 +52,16 @@ import org.ketloom.runtime.deploy.Plugin;
  */
 final class DeploymentStore {
   private static final Logger LOG = System.getLogger("org.ketloom.runtime");
-  private static final JsonMapper JSON = new JsonMapper();
-  private static final String TEMPORARY = ".tmp";
   private static final Pattern DEPLOYMENT = Pattern.compile("(\\d{8})\\.json");
-  private static final Pattern VERDICT = Pattern.compile("([0-9a-f]{64})\\.json");
 
   /** Its file has a name of eight digits. */
   private static final int HIGHEST = 99_999_999;
 
-  /** Far more than what is written here. */
-  private static final int LARGEST_JSON = 16 << 20;
-
   private static final int LARGEST_NUMBER = 64;
 
-  /** How long another process may hold the lock. */
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
-
-  private static final String REMEDY =
-      "; `ketloom deploy list` shows the others, `ketloom deploy rollback N` goes back to one";
-
-  /**
-   * What came out when a jar was tried.
-   *
-   * @param sha256 of the jar
-   * @param file name of the file
-   * @param bundle symbolic name and version; empty if it couldn't be read
-   * @param parts what it brings
-   * @param environment what it was checked with
-   * @param refusal why it was refused; empty if it was accepted
-   * @param lasting whether the same would come out again with the same environment
-   * @param time when
-   * @param millis how long the trial took
-   */
-  record Verdict(
-      String sha256,
-      String file,
-      String bundle,
-      List<String> parts,
-      String environment,
-      String refusal,
-      boolean lasting,
-      Instant time,
-      long millis) {
-
-    boolean accepted() {
-      return refusal.isEmpty();
-    }
-  }
-
-  private final Path folder;
+  private final StoreFolder folder;
   private final Consumer<String> steps;
+  private final ValidationResults results;
 
   /**
    * A store.
@@ -119,8 +70,18 @@ final class DeploymentStore {
    * @param steps told of each step on disk: while a file is written, and when it is in its place
    */
   DeploymentStore(Path folder, Consumer<String> steps) {
-    this.folder = folder;
+    this.folder = new StoreFolder(folder, steps);
     this.steps = steps;
+    this.results = new ValidationResults(this.folder, steps);
+  }
+
+  StoreFolder folder() {
+    return folder;
+  }
+
+  /** What came out when jars were tried. */
+  ValidationResults results() {
+    return results;
   }
 
   /** The current deployment; {@link Deployment#NONE} before the first. */
@@ -134,7 +95,7 @@ final class DeploymentStore {
     Path file = folder.resolve("current");
     String text;
     try {
-      text = text(file, LARGEST_NUMBER).strip();
+      text = folder.text(file, LARGEST_NUMBER).strip();
     } catch (NoSuchFileException e) {
       return 0;
     }
@@ -146,13 +107,12 @@ final class DeploymentStore {
     } catch (NumberFormatException e) {
       // Told with what is no number of a deployment either.
     }
-    throw new IOException(
+    throw new FileProblemException(
         file
             + " holds no number of a deployment but \""
             + Grammar.shown(text)
-            + "\""
-            + REMEDY
-            + "; without the file there is no plugin");
+            + "\"; without the file there is no plugin",
+        new Remedy.ChooseDeployment());
   }
 
   /**
@@ -181,54 +141,10 @@ final class DeploymentStore {
 
   /** Numbers of the files that are there, in order. */
   private List<Integer> numbers() throws IOException {
-    return names(folder, DEPLOYMENT).stream().map(Integer::valueOf).filter(n -> n > 0).toList();
-  }
-
-  /** What a pattern finds in the names of the files in a folder of the store, in order. */
-  private static List<String> names(Path folder, Pattern pattern) throws IOException {
-    if (!isFolder(folder)) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.list(folder)) {
-      return files
-          .map(f -> pattern.matcher(f.getFileName().toString()))
-          .filter(Matcher::matches)
-          .map(m -> m.group(1))
-          .sorted()
-          .toList();
-    }
-  }
-
-  /**
-   * Whether a folder of the store is there.
-   *
-   * @throws IOException if something else is there: a link would lead out of the store
-   */
-  private static boolean isFolder(Path folder) throws IOException {
-    if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-      return true;
-    }
-    if (Files.isSymbolicLink(folder)) {
-      throw new IOException(
-          folder + " is a link; the deployer writes into no folder but the one of the plugins");
-    }
-    return false;
-  }
-
-  private void requireFolders() throws IOException {
-    for (Path place : places()) {
-      isFolder(place);
-    }
-  }
-
-  private List<Path> places() {
-    return List.of(folder, folder.resolve("jars"), folder.resolve("verdicts"));
-  }
-
-  private String text(Path file, int most) throws IOException {
-    requireFolders();
-    byte[] bytes = RegularFile.read(file, most, LinkOption.NOFOLLOW_LINKS);
-    return new String(bytes, StandardCharsets.UTF_8);
+    return folder.names(folder.path(), DEPLOYMENT).stream()
+        .map(Integer::valueOf)
+        .filter(n -> n > 0)
+        .toList();
   }
 
   /**
@@ -239,7 +155,7 @@ final class DeploymentStore {
   Deployment read(int number) throws IOException {
     Path file = file(number);
     try {
-      JsonNode json = JSON.readTree(text(file, LARGEST_JSON));
+      JsonNode json = folder.json(file);
       List<Plugin> plugins = new ArrayList<>();
       for (JsonNode plugin : json.required("plugins")) {
         plugins.add(
@@ -265,11 +181,17 @@ final class DeploymentStore {
           plugins,
           files);
     } catch (NoSuchFileException e) {
-      throw new IOException(file + " is missing" + REMEDY, e);
+      throw unusable(file + " is missing", e);
     } catch (JsonProcessingException | RuntimeException e) {
-      throw new IOException(
-          file + " is damaged (" + Grammar.shown(String.valueOf(e.getMessage())) + ")" + REMEDY, e);
+      throw unusable(
+          file + " is damaged (" + Grammar.shown(String.valueOf(e.getMessage())) + ")", e);
     }
+  }
+
+  private static IOException unusable(String message, Throwable cause) {
+    IOException unusable = new FileProblemException(message, new Remedy.ChooseDeployment());
+    unusable.initCause(cause);
+    return unusable;
   }
 
   /**
@@ -281,7 +203,7 @@ final class DeploymentStore {
    * @throws IOException if the current deployment can't be read, or the next not be written
    */
   Deployment commit(UnaryOperator<Deployment> change) throws IOException {
-    return locked(() -> next(null, change));
+    return folder.locked(() -> next(null, change));
   }
 
   /**
@@ -291,7 +213,7 @@ final class DeploymentStore {
    */
   Deployment overrule(Map<String, String> files, UnaryOperator<Deployment> change)
       throws IOException {
-    return locked(() -> next(files, change));
+    return folder.locked(() -> next(files, change));
   }
 
   /**
@@ -303,7 +225,7 @@ final class DeploymentStore {
    */
   Deployment place(Path copy, String sha256, Path file, UnaryOperator<Deployment> change)
       throws IOException {
-    return locked(
+    return folder.locked(
         () -> {
           boolean same =
               Files.isRegularFile(file)
@@ -315,7 +237,7 @@ final class DeploymentStore {
 
   /** Deletes a file and makes the next deployment: both or, if something fails, neither. */
   Deployment delete(Path file, UnaryOperator<Deployment> change) throws IOException {
-    return locked(() -> exchange(null, file, change));
+    return folder.locked(() -> exchange(null, file, change));
   }
 
   private Deployment exchange(Path content, Path file, UnaryOperator<Deployment> change)
@@ -382,8 +304,9 @@ final class DeploymentStore {
       return before;
     }
     if (before.number() == HIGHEST) {
-      throw new IOException(
-          folder + " has deployment " + HIGHEST + ", after which there is none" + REMEDY);
+      throw new FileProblemException(
+          folder.path() + " has deployment " + HIGHEST + ", after which there is none",
+          new Remedy.ChooseDeployment());
     }
     // What files there are is no history: it doesn't deserve a number of its own.
     boolean filesAlone = before.number() > 0 && samePlugins;
@@ -394,11 +317,11 @@ final class DeploymentStore {
             filesAlone ? before.reason() : wanted.reason(),
             wanted.plugins(),
             wanted.files());
-    write(file(next.number()), json(next), "recording deployment " + next.number());
+    folder.write(file(next.number()), json(next), "recording deployment " + next.number());
     steps.accept("recorded deployment " + next.number());
     if (!filesAlone) {
       byte[] number = (next.number() + "\n").getBytes(StandardCharsets.US_ASCII);
-      write(folder.resolve("current"), number, "switching to deployment " + next.number());
+      folder.write(folder.resolve("current"), number, "switching to deployment " + next.number());
       steps.accept("switched to deployment " + next.number());
     }
     return next;
@@ -414,63 +337,6 @@ final class DeploymentStore {
     } catch (IOException e) {
       return highest;
     }
-  }
-
-  private interface Locked<T> {
-    T run() throws IOException;
-  }
-
-  @SuppressWarnings("try") // The lock is held, not used.
-  private <T> T locked(Locked<T> work) throws IOException {
-    requireFolders();
-    if (!isFolder(folder)) {
-      Files.createDirectories(folder);
-    }
-    Path file = folder.resolve("lock");
-    try (FileChannel channel = openLock(file);
-        FileLock lock = lock(channel, file)) {
-      return work.run();
-    }
-  }
-
-  private FileChannel openLock(Path file) throws IOException {
-    try {
-      // A pipe would keep it waiting for a reader.
-      if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-        RegularFile.require(file, LinkOption.NOFOLLOW_LINKS);
-      }
-      return FileChannel.open(
-          file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-    } catch (IOException e) {
-      throw new IOException(
-          "nothing can be deployed: " + folder + " can't be written: " + AtomicFile.cause(e), e);
-    }
-  }
-
-  /** Others hold it for as long as a file takes to be written, unless they hang. */
-  private static FileLock lock(FileChannel channel, Path file) throws IOException {
-    long end = System.nanoTime() + PATIENCE.toNanos();
-    FileLock lock = channel.tryLock();
-    while (lock == null) {
-      if (System.nanoTime() > end) {
-        throw new IOException(
-            "another process has held "
-                + file
-                + " for "
-                + PATIENCE.toSeconds()
-                + " s; `fuser "
-                + file
-                + "` tells which one");
-      }
-      try {
-        TimeUnit.MILLISECONDS.sleep(5);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new InterruptedIOException("interrupted while another process held " + file);
-      }
-      lock = channel.tryLock();
-    }
-    return lock;
   }
 
   private static void copyForced(Path from, Path to) throws IOException {
@@ -492,14 +358,9 @@ final class DeploymentStore {
 
   /** Puts a jar into the store. */
   void keep(Path jar, String sha256) throws IOException {
-    locked(
+    folder.locked(
         () -> {
-          AtomicFile.write(
-              jar(sha256),
-              out -> {
-                Files.copy(jar, out);
-                steps.accept("keeping " + sha256);
-              });
+          folder.write(jar(sha256), out -> Files.copy(jar, out), "keeping " + sha256);
           return null;
         });
     steps.accept("kept " + sha256);
@@ -512,78 +373,7 @@ final class DeploymentStore {
 
   /** Deletes what was being written when a process was killed. */
   void clean() throws IOException {
-    // Without the lock, which can't be had where nothing can be written.
-    if (!temporaries().isEmpty()) {
-      locked(
-          () -> {
-            for (Path file : temporaries()) {
-              Files.deleteIfExists(file);
-            }
-            return null;
-          });
-    }
-  }
-
-  private List<Path> temporaries() throws IOException {
-    List<Path> found = new ArrayList<>();
-    for (Path place : places()) {
-      if (isFolder(place)) {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(place, ".*" + TEMPORARY)) {
-          files.forEach(found::add);
-        }
-      }
-    }
-    return found;
-  }
-
-  /** Writes down what came out. */
-  void judge(Verdict verdict) throws IOException {
-    ObjectNode json = JSON.createObjectNode();
-    json.put("file", verdict.file());
-    json.put("bundle", verdict.bundle());
-    verdict.parts().forEach(json.putArray("parts")::add);
-    json.put("environment", verdict.environment());
-    json.put("refusal", verdict.refusal());
-    json.put("lasting", verdict.lasting());
-    json.put("time", verdict.time().toString());
-    json.put("millis", verdict.millis());
-    Path file = folder.resolve("verdicts").resolve(verdict.sha256() + ".json");
-    locked(
-        () -> {
-          write(file, json, "judging " + verdict.sha256());
-          return null;
-        });
-    steps.accept("judged " + verdict.sha256());
-  }
-
-  /** What came out for a jar the last time; empty if that isn't known. */
-  Optional<Verdict> verdict(String sha256) {
-    Path file = folder.resolve("verdicts").resolve(sha256 + ".json");
-    try {
-      JsonNode json = JSON.readTree(text(file, LARGEST_JSON));
-      return Optional.of(
-          new Verdict(
-              sha256,
-              Untrusted.printable(json.required("file").asText()),
-              Untrusted.printable(json.required("bundle").asText()),
-              parts(json.required("parts")),
-              json.required("environment").asText(),
-              Untrusted.printable(json.required("refusal").asText()),
-              json.required("lasting").asBoolean(),
-              Instant.parse(json.required("time").asText()),
-              json.required("millis").asLong()));
-    } catch (IOException | RuntimeException e) {
-      // Not there, or not readable: the jar is tried again.
-      return Optional.empty();
-    }
-  }
-
-  /** All verdicts, the youngest first. */
-  List<Verdict> verdicts() throws IOException {
-    return names(folder.resolve("verdicts"), VERDICT).stream()
-        .flatMap(sha256 -> verdict(sha256).stream())
-        .sorted(Comparator.comparing(Verdict::time).reversed())
-        .toList();
+    folder.clean();
   }
 
   private Path file(int number) {
@@ -591,7 +381,7 @@ final class DeploymentStore {
   }
 
   private static ObjectNode json(Deployment deployment) {
-    ObjectNode json = JSON.createObjectNode();
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("number", deployment.number());
     json.put("time", deployment.time().toString());
     json.put("reason", deployment.reason());
@@ -617,20 +407,5 @@ final class DeploymentStore {
     List<String> parts = new ArrayList<>();
     array.forEach(node -> parts.add(Grammar.requirePart(node.asText())));
     return parts;
-  }
-
-  private void write(Path file, JsonNode json, String step) throws IOException {
-    write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json), step);
-  }
-
-  /** Writes a file; the step is told while it is a temporary one. */
-  private void write(Path file, byte[] content, String step) throws IOException {
-    AtomicFile.write(
-        file,
-        out -> {
-          out.write(content);
-          out.flush();
-          steps.accept(step);
-        });
   }
 }

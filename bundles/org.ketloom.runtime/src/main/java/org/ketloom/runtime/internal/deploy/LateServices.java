@@ -1,6 +1,8 @@
 package org.ketloom.runtime.internal.deploy;
 
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.WeakHashMap;
@@ -22,6 +24,9 @@ final class LateServices implements PartGate.Candidates {
     private int refused;
   }
 
+  /** A service that was refused, the plugin that it is of, and the reason. */
+  private record Refused(Bundle origin, String reason) {}
+
   private final PluginTrial trial;
   private final RunningPlugins running;
   private final PartGate gate;
@@ -29,6 +34,9 @@ final class LateServices implements PartGate.Candidates {
   private final Runnable changed;
   // Whether its properties changed.
   private final Map<ServiceReference<?>, Boolean> waiting = new HashMap<>();
+  // What something else than the service kept out, and why. The worker's thread alone works with
+  // it.
+  private final Map<ServiceReference<?>, Refused> refused = new LinkedHashMap<>();
   private final Map<Bundle, Count> counts = new WeakHashMap<>();
 
   /**
@@ -64,12 +72,12 @@ final class LateServices implements PartGate.Candidates {
             synchronized (waiting) {
               isModified = waiting.remove(service);
             }
-            judge(service, origin, isModified);
+            inspect(service, origin, isModified);
           });
     }
   }
 
-  private void judge(ServiceReference<?> service, Bundle origin, boolean modified) {
+  private void inspect(ServiceReference<?> service, Bundle origin, boolean modified) {
     Optional<String> sha256 = running.sha256(origin);
     boolean known = !modified && running.isTried(service);
     if (sha256.isEmpty() || known || service.getBundle() == null) {
@@ -93,13 +101,50 @@ final class LateServices implements PartGate.Candidates {
       changed.run();
       return;
     }
+    refused.remove(service);
     try {
       trial.inspect(service, origin, sha256.get());
       gate.admit(service, trial.limit());
     } catch (Refusal e) {
       count.refused++;
+      if (e.until() == Refusal.Until.SURROUNDINGS) {
+        refused.put(service, new Refused(origin, e.getMessage()));
+      }
       gate.refuse(service, e.getMessage());
     }
     changed.run();
+  }
+
+  /** Tries again what was refused because of something else, such as a kind that nobody brought. */
+  void tryAgain() {
+    boolean different = false;
+    for (Map.Entry<ServiceReference<?>, Refused> entry : List.copyOf(refused.entrySet())) {
+      ServiceReference<?> service = entry.getKey();
+      Bundle origin = entry.getValue().origin();
+      Optional<String> sha256 = running.sha256(origin);
+      if (service.getBundle() == null || sha256.isEmpty()) {
+        refused.remove(service);
+        continue;
+      }
+      try {
+        trial.inspect(service, origin, sha256.get());
+        gate.admit(service, trial.limit());
+        refused.remove(service);
+        counts.computeIfAbsent(origin, b -> new Count()).refused--;
+        different = true;
+      } catch (Refusal e) {
+        if (e.until() != Refusal.Until.SURROUNDINGS) {
+          refused.remove(service);
+        }
+        if (!e.getMessage().equals(entry.getValue().reason())) {
+          refused.replace(service, new Refused(origin, e.getMessage()));
+          gate.refuse(service, e.getMessage());
+          different = true;
+        }
+      }
+    }
+    if (different) {
+      changed.run();
+    }
   }
 }

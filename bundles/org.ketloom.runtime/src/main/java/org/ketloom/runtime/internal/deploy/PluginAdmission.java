@@ -45,7 +45,7 @@ final class PluginAdmission {
   void require(PluginJar jar, String sha256, Path copy, String file, Deployment before)
       throws Refusal {
     verification.require(copy, sha256, file);
-    String name = jar.bundle() + " " + jar.version();
+    String name = jar.name();
     for (Plugin plugin : before.plugins()) {
       if (plugin.toString().equals(name) && !plugin.sha256().equals(sha256)) {
         throw new Refusal(
@@ -84,7 +84,7 @@ final class PluginAdmission {
           || bundle.getLocation().startsWith(PartGate.TRIAL)) {
         continue;
       }
-      if (PluginTrial.isUsed(bundle) || isFoundation(jar.bundle())) {
+      if (RunningPlugins.isUsed(bundle) || isFoundation(jar.bundle())) {
         List<String> live = running.live();
         throw new Refusal(
             Refusal.Until.SURROUNDINGS,

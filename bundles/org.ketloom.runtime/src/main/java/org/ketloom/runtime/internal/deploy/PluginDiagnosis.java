@@ -39,6 +39,9 @@ final class PluginDiagnosis {
   private static final Pattern BOUND =
       Pattern.compile("\\((!?)\\(?(version|bundle-version)>=([^)]*)\\)");
 
+  /** Nobody's. */
+  private static final String NO_CLASS = "org.ketloom.none.None";
+
   /** What the names of the API's packages begin with. */
   private static final String API = "org.ketloom.api.";
 
@@ -71,13 +74,25 @@ final class PluginDiagnosis {
     if (!lacks.isEmpty()) {
       return name(bundle) + " needs " + String.join("; and it needs ", lacks);
     }
-    // Each requirement can be met, but not all together: Felix explains which packages clash.
+    return name(bundle)
+        + conflict(bundle)
+            .map(why -> " doesn't resolve: " + why)
+            .orElse(" did not resolve at first; drop it in again");
+  }
+
+  /**
+   * What the resolver says where each requirement can be met, but not all together. Looking for a
+   * class makes the framework resolve the bundle, and runs nothing of it.
+   */
+  private static Optional<String> conflict(Bundle bundle) {
     try {
-      bundle.start(Bundle.START_TRANSIENT);
-      return name(bundle) + " did not resolve at first; drop it in again";
-    } catch (BundleException e) {
-      return name(bundle) + " doesn't resolve: " + e.getMessage();
+      bundle.loadClass(NO_CLASS);
+    } catch (ClassNotFoundException e) {
+      if (e.getCause() != null && bundle.getState() == Bundle.INSTALLED) {
+        return Optional.of(String.valueOf(e.getCause().getMessage()));
+      }
     }
+    return Optional.empty();
   }
 
   /** That a package of the API is wanted in another major version, and what to do about it. */
@@ -164,7 +179,7 @@ final class PluginDiagnosis {
     return near.isEmpty()
         ? "which no bundle provides. Put a bundle that provides it into the folder of plugins too,"
             + " or pack the classes into the plugin's own jar"
-        : "but what there is, is "
+        : "but there is only "
             + String.join(", ", near)
             + ". Build the plugin against that version";
   }

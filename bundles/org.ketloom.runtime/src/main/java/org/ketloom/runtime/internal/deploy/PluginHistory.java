@@ -2,12 +2,21 @@ package org.ketloom.runtime.internal.deploy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.ketloom.api.error.Remedy;
 import org.ketloom.runtime.deploy.Deployment;
+import org.ketloom.runtime.deploy.Notice;
 import org.ketloom.runtime.deploy.PluginStatus;
 
 /** What became of a plugin, in sentences. */
 final class PluginHistory {
+
+  private static final Map<PluginStatus.State, String> WORDS =
+      Map.of(
+          PluginStatus.State.REFUSED, " is left out: ",
+          PluginStatus.State.STUCK, " is stuck: ",
+          PluginStatus.State.PENDING, ": ");
 
   private PluginHistory() {}
 
@@ -16,41 +25,41 @@ final class PluginHistory {
    *
    * @param name symbolic name, name of a part or of a file, or beginning of the SHA-256
    * @param now the plugins as they are
-   * @param verdicts what came out of their trials
+   * @param results what came out of their trials
    * @param all all deployments, the current one last
    */
-  static List<String> of(
-      String name,
-      List<PluginStatus> now,
-      List<DeploymentStore.Verdict> verdicts,
-      List<Deployment> all) {
-    List<String> lines = new ArrayList<>();
+  static List<Notice> of(
+      String name, List<PluginStatus> now, List<ValidationResult> results, List<Deployment> all) {
+    List<Notice> lines = new ArrayList<>();
     for (PluginStatus plugin : now) {
       if (plugin.state() == PluginStatus.State.RETIRING && isNamed(plugin, name)) {
         lines.add(
-            plugin.name()
-                + " is being retired"
-                + (plugin.detail().isEmpty() ? "." : ": " + plugin.detail() + "."));
+            new Notice(
+                plugin.name()
+                    + " is being retired"
+                    + (plugin.detail().isEmpty() ? "." : ": " + plugin.detail() + ".")));
       }
     }
     for (PluginStatus plugin : now) {
       if (plugin.state() == PluginStatus.State.CURRENT
           && !plugin.detail().isEmpty()
           && (plugin.file().equals(name) || isNamed(plugin, name))) {
-        lines.add(plugin.detail());
+        lines.add(plugin.notice());
       }
     }
     for (PluginStatus plugin : now) {
-      // What is deployed and can't be restored here; what a trial refused is told by its verdict.
-      if (plugin.state() == PluginStatus.State.REFUSED
+      // What is deployed and can't be restored here; what a trial refused is told by its result.
+      if (WORDS.containsKey(plugin.state())
           && (plugin.file().equals(name) || isNamed(plugin, name))
-          && verdicts.stream().noneMatch(v -> v.refusal().equals(plugin.detail()))) {
-        lines.add(plugin.name() + " is left out: " + plugin.detail());
+          && results.stream().noneMatch(v -> v.refusal().equals(plugin.detail()))) {
+        lines.add(
+            new Notice(
+                plugin.name() + WORDS.get(plugin.state()) + plugin.detail(), plugin.remedies()));
       }
     }
-    for (DeploymentStore.Verdict verdict : verdicts) {
-      if (matches(verdict, name)) {
-        lines.add(explain(verdict, all));
+    for (ValidationResult result : results) {
+      if (matches(result, name)) {
+        lines.add(explain(result, all));
       }
     }
     return lines;
@@ -62,30 +71,31 @@ final class PluginHistory {
         || plugin.parts().stream().anyMatch(p -> p.endsWith(" " + name));
   }
 
-  private static boolean matches(DeploymentStore.Verdict verdict, String name) {
-    return verdict.file().equals(name)
-        || verdict.bundle().equals(name)
-        || verdict.bundle().startsWith(name + " ")
-        || name.length() >= 6 && verdict.sha256().startsWith(name)
-        || verdict.parts().stream().anyMatch(p -> p.equals(name) || p.endsWith(" " + name));
+  private static boolean matches(ValidationResult result, String name) {
+    return result.file().equals(name)
+        || result.bundle().equals(name)
+        || result.bundle().startsWith(name + " ")
+        || name.length() >= 6 && result.sha256().startsWith(name)
+        || result.parts().stream().anyMatch(p -> p.equals(name) || p.endsWith(" " + name));
   }
 
-  private static String explain(DeploymentStore.Verdict verdict, List<Deployment> all) {
+  private static Notice explain(ValidationResult result, List<Deployment> all) {
     String what =
-        (verdict.bundle().isEmpty() ? verdict.file() : verdict.bundle())
+        result.name()
             + " (SHA-256 "
-            + verdict.sha256().substring(0, 12)
+            + result.sha256().substring(0, 12)
             + ", from "
-            + verdict.file()
+            + result.file()
             + ")";
-    String when = verdict.time().toString().replaceFirst("\\.\\d+Z$", "Z");
-    if (!verdict.accepted()) {
-      return what + " was refused at " + when + ": " + verdict.refusal();
+    String when = result.time().toString().replaceFirst("\\.\\d+Z$", "Z");
+    if (!result.accepted()) {
+      return new Notice(
+          what + " was refused at " + when + ": " + result.refusal(), result.remedies());
     }
     Optional<Deployment> last = Optional.empty();
     Optional<Deployment> first = Optional.empty();
     for (Deployment deployment : all) {
-      boolean in = deployment.plugins().stream().anyMatch(p -> p.sha256().equals(verdict.sha256()));
+      boolean in = deployment.plugins().stream().anyMatch(p -> p.sha256().equals(result.sha256()));
       if (in) {
         first = first.isPresent() && last.isEmpty() ? first : Optional.of(deployment);
         last = Optional.empty();
@@ -95,27 +105,28 @@ final class PluginHistory {
     }
     String passed =
         " passed its checks in "
-            + verdict.millis()
+            + result.millis()
             + " ms at "
             + when
-            + (verdict.parts().isEmpty()
+            + (result.parts().isEmpty()
                 ? "; it brings no part"
-                : "; it brings " + String.join(", ", verdict.parts()));
+                : "; it brings " + String.join(", ", result.parts()));
     if (first.isEmpty()) {
-      return what + passed + ". It isn't part of any deployment.";
+      return new Notice(what + passed + ". It isn't part of any deployment.");
     }
-    return what
-        + passed
-        + ". "
-        + last.map(
-                d ->
-                    "It was current until deployment "
-                        + d.number()
-                        + " ("
-                        + d.reason()
-                        + "); `ketloom deploy rollback "
-                        + (d.number() - 1)
-                        + "` brings it back.")
-            .orElse("It is current since deployment " + first.get().number() + ".");
+    if (last.isEmpty()) {
+      return new Notice(
+          what + passed + ". It has been current since deployment " + first.get().number() + ".");
+    }
+    Deployment out = last.get();
+    return new Notice(
+        what
+            + passed
+            + ". It was current until deployment "
+            + out.number()
+            + " ("
+            + out.reason()
+            + ").",
+        List.of(new Remedy.GoBack(out.number() - 1)));
   }
 }

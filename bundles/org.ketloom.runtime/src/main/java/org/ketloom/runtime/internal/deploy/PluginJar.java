@@ -9,6 +9,7 @@ import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
+import org.ketloom.api.error.Remedy;
 import org.ketloom.files.Untrusted;
 import org.osgi.framework.Constants;
 import org.osgi.framework.Version;
@@ -58,7 +59,8 @@ record PluginJar(String bundle, Version version, String activator) {
       throw refused(
           name
               + " has no META-INF/MANIFEST.MF, so it is no OSGi bundle. Build it with"
-              + " bnd-maven-plugin, as a project of `ketloom plugin new` does");
+              + " bnd-maven-plugin",
+          new Remedy.NewPlugin());
     }
     Attributes headers = manifest.getMainAttributes();
     for (Map.Entry<Object, Object> header : headers.entrySet()) {
@@ -81,7 +83,8 @@ record PluginJar(String bundle, Version version, String activator) {
               + headers.getValue(Constants.BUNDLE_MANIFESTVERSION)
               + " (expected 2) and Bundle-SymbolicName is "
               + symbolicName
-              + ". Build it with bnd-maven-plugin, as a project of `ketloom plugin new` does");
+              + ". Build it with bnd-maven-plugin",
+          new Remedy.NewPlugin());
     }
     String bundle = beginning(symbolicName);
     if (!Grammar.isSymbolicName(bundle)) {
@@ -114,12 +117,17 @@ record PluginJar(String bundle, Version version, String activator) {
     }
   }
 
+  /** Symbolic name and version. */
+  String name() {
+    return bundle + " " + version;
+  }
+
   private static String beginning(String header) {
     int end = header.indexOf(';');
     return (end < 0 ? header : header.substring(0, end)).strip();
   }
 
-  private static Refusal refused(String message) {
-    return new Refusal(Refusal.Until.CHANGED, message);
+  private static Refusal refused(String message, Remedy... remedies) {
+    return new Refusal(Refusal.Until.CHANGED, message, remedies);
   }
 }

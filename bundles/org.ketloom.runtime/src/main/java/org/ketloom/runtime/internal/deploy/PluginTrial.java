@@ -27,6 +27,7 @@ import org.ketloom.api.part.Part;
 import org.ketloom.api.part.PartKind;
 import org.ketloom.api.part.PartKindProvider;
 import org.ketloom.files.Sha256;
+import org.ketloom.runtime.deploy.PluginStatus;
 import org.ketloom.runtime.internal.parts.BundleHash;
 import org.ketloom.runtime.internal.parts.PartGate;
 import org.ketloom.runtime.internal.parts.PartKinds;
@@ -40,7 +41,6 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
-import org.osgi.framework.wiring.BundleWiring;
 import org.osgi.framework.wiring.FrameworkWiring;
 
 /** Installs a jar where nobody sees it, and finds out whether it may be seen. */
@@ -82,15 +82,17 @@ final class PluginTrial {
   private final PluginDiagnosis diagnosis;
   private final TrialMarks marks;
   private final Duration limit;
-  private final Duration patience;
+  private final Duration timeout;
   private final Consumer<String> steps;
+  private final Discards discards;
+  private final ExitCalls exits;
 
   /**
    * Trials in a framework.
    *
    * @param marks where a trial is marked while it goes on
    * @param limit most time for a call into the plugin
-   * @param patience how long to wait for what a component needs
+   * @param timeout how long to wait for what a component needs
    * @param steps told after each step: {@code resolved example.ladder 1.0.0}
    */
   PluginTrial(
@@ -99,15 +101,17 @@ final class PluginTrial {
       PluginDiagnosis diagnosis,
       TrialMarks marks,
       Duration limit,
-      Duration patience,
+      Duration timeout,
       Consumer<String> steps) {
     this.context = context;
     this.registry = registry;
     this.diagnosis = diagnosis;
     this.marks = marks;
     this.limit = limit;
-    this.patience = patience;
+    this.timeout = timeout;
     this.steps = steps;
+    this.discards = new Discards(limit);
+    this.exits = new ExitCalls(context);
   }
 
   /**
@@ -122,7 +126,7 @@ final class PluginTrial {
    */
   Running run(Path jar, PluginJar known, String sha256, String file, Collection<String> checked)
       throws Refusal, IOException {
-    try (TrialMarks.Mark mark = marks.begin(sha256, file, known.bundle() + " " + known.version())) {
+    try (TrialMarks.Mark mark = marks.begin(sha256, file, known.name())) {
       return run(jar, known, sha256, checked, mark);
     }
   }
@@ -130,7 +134,7 @@ final class PluginTrial {
   private Running run(
       Path jar, PluginJar known, String sha256, Collection<String> checked, TrialMarks.Mark mark)
       throws Refusal, IOException {
-    String name = known.bundle() + " " + known.version();
+    String name = known.name();
     String location = PartGate.TRIAL + sha256;
     requireNone(location, name);
     Bundle bundle;
@@ -160,7 +164,7 @@ final class PluginTrial {
         throw new Refusal(Refusal.Until.SURROUNDINGS, diagnosis.unresolved(bundle) + ".");
       }
       steps.accept("resolved " + name);
-      try (Calls calls = new Calls(limit, limit.plus(patience).multipliedBy(4))) {
+      try (Calls calls = new Calls(limit, limit.plus(timeout).multipliedBy(4))) {
         start(bundle, known, calls, mark);
         steps.accept("started " + name);
         mark.step("its components were made");
@@ -172,9 +176,12 @@ final class PluginTrial {
         return running;
       }
     } catch (Refusal | RuntimeException e) {
+      // Who has called System.exit doesn't return in time, but that isn't why it is refused.
+      marks.keep(exits.culprits());
       discard(bundle);
       throw e;
     } catch (LinkageError | VirtualMachineError e) {
+      marks.keep(exits.culprits());
       discard(bundle);
       StackTraceElement[] trace = e.getStackTrace();
       throw new Refusal(
@@ -199,7 +206,7 @@ final class PluginTrial {
   /** The framework has to have read what was verified, and to understand it as this did. */
   private static void requireSame(Bundle bundle, PluginJar known, String sha256, String installed)
       throws Refusal {
-    String name = known.bundle() + " " + known.version();
+    String name = known.name();
     if (!installed.equals(sha256)) {
       throw new Refusal(
           Refusal.Until.SURROUNDINGS,
@@ -227,6 +234,9 @@ final class PluginTrial {
               bundle.start(Bundle.START_TRANSIENT);
               return null;
             } catch (BundleException e) {
+              if (e.getCause() instanceof Error error) {
+                throw error;
+              }
               throw e.getCause() instanceof Exception cause ? cause : e;
             }
           });
@@ -240,7 +250,7 @@ final class PluginTrial {
   }
 
   private void awaitComponents(Bundle bundle) throws Refusal {
-    String lacks = await(() -> diagnosis.unsatisfied(bundle), text -> text.isEmpty(), patience);
+    String lacks = await(() -> diagnosis.unsatisfied(bundle), text -> text.isEmpty(), timeout);
     if (!lacks.isEmpty()) {
       throw new Refusal(
           Refusal.Until.SURROUNDINGS,
@@ -293,7 +303,7 @@ final class PluginTrial {
     String name = PluginDiagnosis.name(origin);
     List<ServiceReference<?>> got = new ArrayList<>();
     try (TrialMarks.Mark mark = marks.begin(sha256, name, name);
-        Calls calls = new Calls(limit, limit.plus(patience).multipliedBy(4))) {
+        Calls calls = new Calls(limit, limit.plus(timeout).multipliedBy(4))) {
       mark.step("its kinds of parts were asked for");
       Map<PartKind, KnownKind> kinds = kinds(origin, calls, got, got);
       if (!TrackedService.bringsKind(reference)) {
@@ -478,7 +488,7 @@ final class PluginTrial {
   }
 
   private QuantumEngine engine(Bundle bundle) throws Refusal {
-    return await(registry::engine, e -> e.isPresent(), patience)
+    return await(registry::engine, e -> e.isPresent(), timeout)
         .orElseThrow(
             () ->
                 new Refusal(
@@ -515,8 +525,8 @@ final class PluginTrial {
   }
 
   /** Waits until something is as it should be; gives what it was at last. */
-  private static <T> T await(Supplier<T> source, Predicate<T> good, Duration patience) {
-    long end = System.nanoTime() + patience.toNanos();
+  private static <T> T await(Supplier<T> source, Predicate<T> good, Duration timeout) {
+    long end = System.nanoTime() + timeout.toNanos();
     T found = source.get();
     while (!good.test(found) && System.nanoTime() < end) {
       try {
@@ -560,27 +570,20 @@ final class PluginTrial {
   }
 
   private void discard(Bundle bundle) {
-    try (Calls calls = new Calls(limit, limit)) {
-      calls.call(
-          "uninstalling " + PluginDiagnosis.name(bundle),
-          () -> {
-            if (bundle.getState() != Bundle.UNINSTALLED) {
-              bundle.uninstall();
-            }
-            return null;
-          });
-    } catch (Calls.Violation | IllegalArgumentException e) {
-      // Interrupted when the container ends, and with it what is left.
-      Level level = Thread.currentThread().isInterrupted() ? Level.DEBUG : Level.WARNING;
-      LOG.log(level, "{0}; it stays behind until the container ends", e.getMessage());
+    discards.discard(bundle);
+  }
+
+  /** Ends all plugins of the framework, whoever installed them. */
+  void discardAll() {
+    for (Bundle bundle : context.getBundles()) {
+      if (PartGate.isPlugin(bundle)) {
+        discard(bundle);
+      }
     }
   }
 
-  /** Whether another bundle has loaded classes through the packages of this one. */
-  static boolean isUsed(Bundle bundle) {
-    BundleWiring wiring = bundle.adapt(BundleWiring.class);
-    return wiring != null
-        && wiring.getProvidedWires(null).stream()
-            .anyMatch(w -> w.getRequirer().getBundle() != bundle);
+  /** Plugins that were to end and don't. */
+  List<PluginStatus> stuck() {
+    return discards.stuck();
   }
 }

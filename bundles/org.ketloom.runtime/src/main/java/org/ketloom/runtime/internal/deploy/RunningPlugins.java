@@ -19,6 +19,7 @@ import org.ketloom.runtime.parts.Leases;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
+import org.osgi.framework.wiring.BundleWiring;
 import org.osgi.util.tracker.ServiceTracker;
 
 /**
@@ -219,7 +220,7 @@ final class RunningPlugins {
   }
 
   private boolean isFree(PluginTrial.Running plugin) {
-    return holders(plugin).isEmpty() && !PluginTrial.isUsed(plugin.bundle());
+    return holders(plugin).isEmpty() && !isUsed(plugin.bundle());
   }
 
   /**
@@ -255,5 +256,13 @@ final class RunningPlugins {
         .flatMap(l -> by.apply(l).stream())
         .distinct()
         .toList();
+  }
+
+  /** Whether another bundle has loaded classes through the packages of this one. */
+  static boolean isUsed(Bundle bundle) {
+    BundleWiring wiring = bundle.adapt(BundleWiring.class);
+    return wiring != null
+        && wiring.getProvidedWires(null).stream()
+            .anyMatch(w -> w.getRequirer().getBundle() != bundle);
   }
 }

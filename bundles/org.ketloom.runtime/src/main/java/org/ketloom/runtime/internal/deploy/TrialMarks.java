@@ -24,7 +24,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.ketloom.api.error.Remedy;
 import org.ketloom.files.AtomicFile;
 
 /**
@@ -73,10 +76,11 @@ final class TrialMarks {
           + process
           + " ended or was killed (its trial began at "
           + time.toString().replaceFirst("\\.\\d+Z$", "Z")
-          + "). It is left alone until `ketloom deploy add` with its jar tries it again; `ketloom"
-          + " deploy remove "
-          + file
-          + "` takes it away.";
+          + "). It is left alone until somebody asks for it";
+    }
+
+    List<Remedy> remedies() {
+      return List.of(new Remedy.AddPluginAgain(), new Remedy.RemovePlugin(file));
     }
 
     /** Whether people may mean it by this: file, symbolic name, or that and the version. */
@@ -85,30 +89,63 @@ final class TrialMarks {
     }
   }
 
+  private final StoreFolder folder;
   private final Path trials;
   private final Path ended;
+  private final Set<Mark> open = ConcurrentHashMap.newKeySet();
+  private volatile boolean kept;
 
   /** Marks in the folder of the store. */
-  TrialMarks(Path folder) {
+  TrialMarks(StoreFolder folder) {
+    this.folder = folder;
     this.trials = folder.resolve("trials");
     this.ended = folder.resolve("ended");
   }
 
+  /**
+   * Keeps the marks of trials, whatever becomes of these: their plugins have asked the process to
+   * end.
+   *
+   * @param bundles symbolic names and versions
+   */
+  void keep(Set<String> bundles) {
+    for (Mark mark : open) {
+      if (bundles.contains(mark.content.path("bundle").asText())) {
+        mark.kept = true;
+        kept = true;
+      }
+    }
+  }
+
+  /** Whether one of the trials has asked the process to end. */
+  boolean areKept() {
+    return kept;
+  }
+
+  /** Forgets the trials that go on: the process ends, and not because of them. */
+  void abandon() {
+    open.forEach(Mark::end);
+  }
+
   /** A trial that goes on, until it ends. */
-  static final class Mark implements AutoCloseable {
+  final class Mark implements AutoCloseable {
     private final Path file;
     private final FileChannel channel;
     private final ObjectNode content;
     private boolean over;
+    private volatile boolean kept;
 
     private Mark(Path file, FileChannel channel, ObjectNode content) {
       this.file = file;
       this.channel = channel;
       this.content = content;
+      if (channel != null) {
+        open.add(this);
+      }
     }
 
     /** What is being done from now on, as {@link Ended#step}. */
-    void step(String step) {
+    synchronized void step(String step) {
       if (channel == null || !channel.isOpen() || step.equals(content.path("step").asText())) {
         return;
       }
@@ -122,13 +159,14 @@ final class TrialMarks {
     }
 
     /** Nothing of the plugin runs on its trial any more; later calls do nothing. */
-    void end() {
+    synchronized void end() {
       // Not whether the channel is open: an interrupt closes it, and the trial is over all the
       // same.
-      if (channel == null || over) {
+      if (channel == null || over || kept) {
         return;
       }
       over = true;
+      open.remove(this);
       try (channel) {
         Files.deleteIfExists(file);
       } catch (IOException e) {
@@ -155,10 +193,14 @@ final class TrialMarks {
     content.put("process", process.pid());
     content.put("time", Instant.now().toString());
     content.put("step", "it was started");
+    if (areKept()) {
+      // The process ends, and what is tried until then has no part in it.
+      return new Mark(trials, null, content);
+    }
     Path path = trials.resolve(own() + UUID.randomUUID() + ".json");
     FileChannel channel = null;
     try {
-      Files.createDirectories(trials);
+      folder.make(trials);
       channel =
           FileChannel.open(
               path,
@@ -168,6 +210,7 @@ final class TrialMarks {
       channel.lock(LOCKED, 1, false);
       write(channel, content);
       channel.force(true);
+      folder.share(path);
       return new Mark(path, channel, content);
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "the trial of " + bundle + " has no mark: " + AtomicFile.cause(e));
@@ -264,8 +307,7 @@ final class TrialMarks {
     json.put("process", found.process());
     json.put("time", found.time().toString());
     json.put("step", found.step());
-    byte[] bytes = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json);
-    AtomicFile.write(ended.resolve(found.sha256() + ".json"), out -> out.write(bytes));
+    folder.write(ended.resolve(found.sha256() + ".json"), json, "blaming " + found.sha256());
   }
 
   private static Optional<Ended> read(Path file) {

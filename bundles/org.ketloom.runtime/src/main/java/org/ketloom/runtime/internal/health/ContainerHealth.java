@@ -151,13 +151,22 @@ public final class ContainerHealth implements Health {
       return;
     }
     List<PluginStatus> plugins = present.plugins();
-    plugins.stream()
-        .filter(p -> p.state() == PluginStatus.State.REFUSED)
-        .forEach(
-            p ->
-                findings.add(
-                    new Finding(
-                        "deployments", Level.WARN, p.name() + " is in quarantine: " + p.detail())));
+    for (PluginStatus plugin : plugins) {
+      String what =
+          switch (plugin.state()) {
+            case REFUSED -> " is in quarantine: ";
+            case STUCK -> " is stuck: ";
+            case CURRENT, PENDING, RETIRING -> "";
+          };
+      if (!what.isEmpty()) {
+        findings.add(
+            new Finding(
+                "deployments",
+                Level.WARN,
+                plugin.name() + what + plugin.detail(),
+                plugin.remedies()));
+      }
+    }
     long current = plugins.stream().filter(p -> p.state() == PluginStatus.State.CURRENT).count();
     findings.add(new Finding("deployments", Level.OK, current + " plugins are current"));
   }

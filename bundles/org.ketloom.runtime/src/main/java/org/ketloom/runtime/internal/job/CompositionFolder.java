@@ -4,19 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Hashtable;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import org.ketloom.files.FolderPoll;
 import org.ketloom.runtime.internal.folder.RunFiles;
 import org.ketloom.runtime.internal.text.Suggestion;
 import org.ketloom.runtime.job.Jobs;
@@ -29,11 +23,7 @@ final class CompositionFolder {
   private static final long POLL_MILLIS = 500;
   private static final List<String> KEYS = List.of("blueprint", "run", "policy", "autoResume");
 
-  /** A file as it was seen; a new one is read when it was seen twice alike. */
-  private record Seen(FileTime time, long size, boolean read) {}
-
   private final ConfigurationAdmin configurations;
-  private final Map<Path, Seen> seen = new HashMap<>();
   private ScheduledExecutorService polling;
 
   CompositionFolder(ConfigurationAdmin configurations) {
@@ -43,6 +33,7 @@ final class CompositionFolder {
   /** Begins to follow a folder. */
   synchronized void watch(Path folder) {
     if (polling == null) {
+      FolderPoll files = new FolderPoll(folder, name -> name.endsWith(".json"));
       polling =
           Executors.newSingleThreadScheduledExecutor(
               task -> {
@@ -50,7 +41,8 @@ final class CompositionFolder {
                 thread.setDaemon(true);
                 return thread;
               });
-      polling.scheduleWithFixedDelay(() -> poll(folder), 0, POLL_MILLIS, TimeUnit.MILLISECONDS);
+      polling.scheduleWithFixedDelay(
+          () -> poll(folder, files), 0, POLL_MILLIS, TimeUnit.MILLISECONDS);
     }
   }
 
@@ -59,43 +51,20 @@ final class CompositionFolder {
     if (polling != null) {
       polling.shutdownNow();
       polling = null;
-      seen.clear();
     }
   }
 
-  private void poll(Path folder) {
+  private void poll(Path folder, FolderPoll files) {
     try {
-      Set<Path> files = new HashSet<>();
-      if (Files.isDirectory(folder)) {
-        try (Stream<Path> all = Files.list(folder)) {
-          all.filter(f -> f.toString().endsWith(".json")).forEach(files::add);
-        }
+      FolderPoll.Changes changes = files.look();
+      for (Path file : changes.gone()) {
+        configuration(file).delete();
       }
-      for (Path file : files) {
-        look(file);
-      }
-      for (Path file : Set.copyOf(seen.keySet())) {
-        if (!files.contains(file)) {
-          seen.remove(file);
-          configuration(file).delete();
-        }
+      for (Path file : changes.appeared()) {
+        configuration(file).updateIfDifferent(properties(file));
       }
     } catch (IOException | RuntimeException e) {
       LOG.log(Level.WARNING, "compositions in " + folder + ": " + e.getMessage());
-    }
-  }
-
-  private void look(Path file) throws IOException {
-    Seen before = seen.get(file);
-    FileTime time = Files.getLastModifiedTime(file);
-    long size = Files.size(file);
-    boolean still = before != null && before.time().equals(time) && before.size() == size;
-    if (still && before.read()) {
-      return;
-    }
-    seen.put(file, new Seen(time, size, still));
-    if (still) {
-      configuration(file).updateIfDifferent(properties(file));
     }
   }
 

@@ -60,20 +60,51 @@ final class Outranked {
   }
 
   private static String remark(RegisteredPart part) {
-    return part.kind()
-        + " \""
-        + part.name()
-        + "\" of plugin "
-        + part.bundle()
+    return remark(
+        part.kind() + " \"" + part.name() + "\"",
+        isEngine(part),
+        part.bundle(),
+        part.version().toString());
+  }
+
+  private static String remark(String what, boolean isEngine, String bundle, String version) {
+    return what
+        + " of plugin "
+        + bundle
         + " "
-        + part.version()
-        + (isEngine(part)
+        + version
+        + (isEngine
             ? " stands beside Ketloom's own engine, which stays the first choice."
             : " bears the name of a part of Ketloom, which stays the first choice. A Blueprint gets"
                 + " it by a range that holds its version alone.")
         + " To let the plugin go first, set deploy.replace="
-        + part.bundle()
+        + bundle
         + " in conf/ketloom.properties.";
+  }
+
+  /**
+   * A sentence for each part that a plugin would bring and that would come last.
+   *
+   * @param ketlooms the services that aren't plugins'
+   * @param brings what the plugin brings, as {@code ansatz ladder}
+   */
+  static List<String> remarks(
+      Collection<TrackedService> ketlooms, String bundle, String version, List<String> brings) {
+    Set<String> taken = new HashSet<>();
+    ketlooms.stream()
+        .flatMap(service -> service.parts().stream())
+        .forEach(part -> taken.add(claim(part)));
+    List<String> remarks = new ArrayList<>();
+    for (String part : brings) {
+      int space = part.indexOf(' ');
+      String kind = space < 0 ? part : part.substring(0, space);
+      String what = kind + " \"" + part.substring(space + 1) + "\"";
+      boolean isEngine = kind.equals(QuantumEngine.KIND.name());
+      if (taken.contains(isEngine ? "engine" : what)) {
+        remarks.add(remark(what, isEngine, bundle, version));
+      }
+    }
+    return remarks;
   }
 
   boolean contains(RegisteredPart part) {

@@ -62,6 +62,15 @@ public interface PartGate {
   /** Sentences about services of a plugin that were left out or are no first choice. */
   List<String> remarks(Bundle plugin);
 
+  /**
+   * Sentences about parts that a plugin would bring and that would be no first choice.
+   *
+   * @param bundle symbolic name of the plugin
+   * @param version its version
+   * @param parts what it brings, as {@code ansatz ladder}
+   */
+  List<String> remarks(String bundle, String version, List<String> parts);
+
   /** Takes the parts of a bundle out of the registry, though the bundle is still there. */
   void hide(Bundle bundle);
 

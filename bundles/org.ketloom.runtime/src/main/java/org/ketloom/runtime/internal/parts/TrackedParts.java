@@ -341,6 +341,17 @@ public final class TrackedParts implements PartRegistry, PartGate {
   }
 
   @Override
+  public List<String> remarks(String bundle, String version, List<String> parts) {
+    if (replacing.contains(bundle)) {
+      return List.of();
+    }
+    synchronized (entries) {
+      List<TrackedService> own = entries.values().stream().filter(e -> !e.isPlugins()).toList();
+      return Outranked.remarks(own, bundle, version, parts);
+    }
+  }
+
+  @Override
   public void forget(Bundle bundle) {
     change(
         () -> {

@@ -21,6 +21,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.ketloom.api.error.HasRemedies;
+import org.ketloom.api.error.Remedy;
 import org.ketloom.files.Sha256;
 import org.ketloom.files.Untrusted;
 import org.ketloom.runtime.deploy.Deployment;
@@ -115,7 +117,7 @@ class DeploymentStoreTest {
   @Test
   void halfOfAFileIsInNobodysWayAndCleanedUp() throws IOException {
     store().commit(before -> of("1.0.0"));
-    store().judge(verdict("a".repeat(64)));
+    store().results().record(result("a".repeat(64)));
     Path jar = Files.writeString(folder.resolve("some.jar"), "content");
     store().keep(jar, DeploymentStore.hash(jar));
     Map<String, String> whole = content();
@@ -270,8 +272,9 @@ class DeploymentStoreTest {
         List.of("2000000000", "99999999", "-1", "12345678901234567890", "\u001b")) {
       Files.writeString(folder.resolve("store/current"), number);
       assertEquals(List.of(first), store().all(), number);
-      String message = assertThrows(IOException.class, () -> store().current()).getMessage();
-      assertTrue(message.contains("`ketloom deploy rollback N` goes back"), message);
+      IOException thrown = assertThrows(IOException.class, () -> store().current());
+      String message = thrown.getMessage();
+      assertEquals(List.of(new Remedy.ChooseDeployment()), HasRemedies.of(thrown));
       assertFalse(message.contains("\u001b"), message);
       Deployment back = store().overrule(Map.of(), before -> of("1.0.0"));
       assertEquals(2, back.number(), number);
@@ -310,7 +313,7 @@ class DeploymentStoreTest {
   @Test
   void linksInTheStoreAreNotFollowed() throws IOException {
     store().commit(before -> of("1.0.0"));
-    store().judge(verdict(OTHER));
+    store().results().record(result(OTHER));
     Path jar = kept("content");
     for (String name : List.of("", "jars", "verdicts")) {
       Path place = folder.resolve("store").resolve(name);
@@ -362,10 +365,11 @@ class DeploymentStoreTest {
     store().commit(before -> of("1.1.0"));
     Files.writeString(folder.resolve("store/00000002.json"), "{\"number\": 2, \"pl");
     assertEquals(List.of(first), store().all());
-    String message =
-        assertThrows(IOException.class, () -> store().commit(before -> of("1.2.0"))).getMessage();
+    IOException thrown =
+        assertThrows(IOException.class, () -> store().commit(before -> of("1.2.0")));
+    String message = thrown.getMessage();
     assertTrue(message.startsWith(folder.resolve("store/00000002.json") + " is damaged"), message);
-    assertTrue(message.contains("`ketloom deploy rollback N` goes back"), message);
+    assertEquals(List.of(new Remedy.ChooseDeployment()), HasRemedies.of(thrown));
     Map<String, String> files = Map.of("p.jar", OTHER);
     Deployment none =
         store()
@@ -392,19 +396,28 @@ class DeploymentStoreTest {
     assertEquals("content", Files.readString(store().jar(hash)));
   }
 
-  private static DeploymentStore.Verdict verdict(String hash) {
-    return new DeploymentStore.Verdict(
-        hash, "p.jar", "p 1.0.0", List.of("ansatz p"), "env", "why", true, Instant.EPOCH, 7);
+  private static ValidationResult result(String hash) {
+    return new ValidationResult(
+        hash,
+        "p.jar",
+        "p 1.0.0",
+        List.of("ansatz p"),
+        "env",
+        "why",
+        List.of(new Remedy.NewPlugin()),
+        true,
+        Instant.EPOCH,
+        7);
   }
 
   @Test
-  void verdictsAreReadBackAndDamagedOnesAreUnknown() throws IOException {
+  void resultsAreReadBackAndDamagedOnesAreUnknown() throws IOException {
     String hash = "a".repeat(64);
-    DeploymentStore.Verdict verdict = verdict(hash);
-    store().judge(verdict);
-    assertEquals(verdict, store().verdict(hash).orElseThrow());
-    assertEquals(List.of(verdict), store().verdicts());
+    ValidationResult result = result(hash);
+    store().results().record(result);
+    assertEquals(result, store().results().find(hash).orElseThrow());
+    assertEquals(List.of(result), store().results().all());
     Files.writeString(folder.resolve("store/verdicts/" + hash + ".json"), "{");
-    assertTrue(store().verdict(hash).isEmpty());
+    assertTrue(store().results().find(hash).isEmpty());
   }
 }

@@ -57,7 +57,7 @@ class RunningPluginsTest {
               context,
               Fakes.registry(),
               new PluginDiagnosis(context, List.of()),
-              new TrialMarks(folder),
+              new TrialMarks(new StoreFolder(folder, step -> {})),
               Duration.ofSeconds(10),
               Duration.ofSeconds(1),
               step -> {});
@@ -92,6 +92,11 @@ class RunningPluginsTest {
 
             @Override
             public List<String> remarks(Bundle plugin) {
+              return List.of();
+            }
+
+            @Override
+            public List<String> remarks(String bundle, String version, List<String> parts) {
               return List.of();
             }
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,8 @@ class TrialMarksTest {
   /** A process of its own: begins a trial, says so, and ends when its input does. */
   public static void main(String[] arguments) throws IOException {
     TrialMarks.Mark mark =
-        new TrialMarks(Path.of(arguments[0])).begin(SHA256, "ladder.jar", "ladder 1.0.0");
+        new TrialMarks(new StoreFolder(Path.of(arguments[0]), step -> {}))
+            .begin(SHA256, "ladder.jar", "ladder 1.0.0");
     mark.step("it was looked at by " + arguments[0].length() + " eyes, and longer than before");
     mark.step("its activator was called");
     System.out.println("begun");
@@ -46,7 +48,7 @@ class TrialMarksTest {
 
   @Test
   void whatGoesOnHasNotEndedTheProcess() throws Exception {
-    TrialMarks marks = new TrialMarks(folder);
+    TrialMarks marks = new TrialMarks(new StoreFolder(folder, step -> {}));
     Process process = other();
     try (TrialMarks.Mark own = marks.begin("f".repeat(64), "own.jar", "own 1.0.0")) {
       own.step("it was started");
@@ -73,7 +75,7 @@ class TrialMarksTest {
 
   @Test
   void aTrialThatIsInterruptedLeavesNoMark() throws IOException {
-    TrialMarks marks = new TrialMarks(folder);
+    TrialMarks marks = new TrialMarks(new StoreFolder(folder, step -> {}));
     Thread.currentThread().interrupt();
     try (TrialMarks.Mark unmade = marks.begin(SHA256, "ladder.jar", "ladder 1.0.0")) {
       unmade.step("its activator was called");
@@ -93,7 +95,7 @@ class TrialMarksTest {
 
   @Test
   void whatIsNoMarkIsLeftAlone() throws IOException {
-    TrialMarks marks = new TrialMarks(folder);
+    TrialMarks marks = new TrialMarks(new StoreFolder(folder, step -> {}));
     Path trials = Files.createDirectory(folder.resolve("trials"));
     Path secret = Files.writeString(folder.resolve("secret"), "kept");
     Files.createSymbolicLink(trials.resolve("1-2-link.json"), secret);
@@ -109,7 +111,7 @@ class TrialMarksTest {
   void whereNothingCanBeWrittenTrialsGoOn() throws IOException {
     // A file is in the way of the folder.
     Files.createFile(folder.resolve("trials"));
-    TrialMarks marks = new TrialMarks(folder);
+    TrialMarks marks = new TrialMarks(new StoreFolder(folder, step -> {}));
     try (TrialMarks.Mark mark = marks.begin(SHA256, "ladder.jar", "ladder 1.0.0")) {
       mark.step("it was started");
     }
@@ -120,5 +122,30 @@ class TrialMarksTest {
     try (Stream<Path> files = Files.list(folder.resolve(name))) {
       return files.toList();
     }
+  }
+
+  @Test
+  void aTrialThatNobodyWaitsForLeavesNoMark() throws IOException {
+    TrialMarks marks = new TrialMarks(new StoreFolder(folder, step -> {}));
+    marks.begin(SHA256, "ladder.jar", "ladder 1.0.0");
+    assertEquals(1, files("trials").size());
+    marks.abandon();
+    assertEquals(List.of(), files("trials"));
+  }
+
+  @Test
+  void aTrialThatEndsTheProcessLeavesItsMarkWhateverInterruptsIt() throws IOException {
+    TrialMarks marks = new TrialMarks(new StoreFolder(folder, step -> {}));
+    try (TrialMarks.Mark mark = marks.begin(SHA256, "ladder.jar", "ladder 1.0.0")) {
+      marks.keep(Set.of("other 1.0.0"));
+      assertFalse(marks.areKept());
+      marks.keep(Set.of("ladder 1.0.0"));
+      mark.step("its activator was called");
+    }
+    marks.abandon();
+    assertEquals(1, files("trials").size());
+    // What is tried until the process has ended isn't to blame.
+    marks.begin(SHA256, "other.jar", "other 1.0.0");
+    assertEquals(1, files("trials").size());
   }
 }

@@ -1,7 +1,9 @@
 package org.ketloom.shell.internal.console;
 
 import java.nio.file.Path;
+import org.ketloom.api.error.HasRemedies;
 import org.ketloom.files.Causes;
+import org.ketloom.runtime.deploy.Notice;
 
 /** One line for people out of whatever was thrown. */
 public final class Messages {
@@ -20,12 +22,21 @@ public final class Messages {
     if (message.matches("\\w+(Exception|Error)")) {
       return message + " without a message; --verbose shows where";
     }
-    return message + Remedies.of(thrown);
+    return Remedies.behind(message, HasRemedies.of(thrown));
+  }
+
+  /** A notice of the platform, with what can be done about it. */
+  public static String of(Notice notice) {
+    return Remedies.behind(notice.text(), notice.remedies());
   }
 
   /** A path as one word of a command line. */
   public static String word(Path path) {
-    String text = path.toString();
+    return word(path.toString());
+  }
+
+  /** As {@link #word(Path)}, for any text. */
+  static String word(String text) {
     return text.matches("[\\w./\\\\:@%+,~-]+") ? text : '"' + text + '"';
   }
 }

@@ -2,19 +2,18 @@ package org.ketloom.shell.internal.console;
 
 import java.util.List;
 import java.util.stream.Collectors;
-import org.ketloom.api.error.HasRemedies;
 import org.ketloom.api.error.Remedy;
 
 /** What can be done about an error, in the words of the command line. */
 final class Remedies {
   private Remedies() {}
 
-  /** To be put behind a message; empty if nothing is known. */
-  static String of(Throwable thrown) {
-    List<Remedy> remedies = HasRemedies.of(thrown);
+  /** A message with what can be done behind it. */
+  static String behind(String message, List<Remedy> remedies) {
     return remedies.isEmpty()
-        ? ""
-        : remedies.stream().map(Remedies::words).collect(Collectors.joining(", or ", "; ", ""));
+        ? message
+        : message.replaceFirst("\\.$", "")
+            + remedies.stream().map(Remedies::words).collect(Collectors.joining(", or ", "; ", ""));
   }
 
   private static String words(Remedy remedy) {
@@ -43,6 +42,28 @@ final class Remedies {
     }
     if (remedy instanceof Remedy.SetFeatureOption set) {
       return "name it with --option " + set.option() + "=" + set.example();
+    }
+    if (remedy instanceof Remedy.ListPlugins) {
+      return "`ketloom deploy list` shows the names of plugins and files";
+    }
+    if (remedy instanceof Remedy.ChooseDeployment) {
+      return "`ketloom deploy list` shows the deployments, `ketloom deploy rollback N` goes back to"
+          + " one of them";
+    }
+    if (remedy instanceof Remedy.GoBack back) {
+      return "`ketloom deploy rollback " + back.deployment() + "` brings it back";
+    }
+    if (remedy instanceof Remedy.AskAboutPlugin) {
+      return "`ketloom deploy why` tells what becomes of it";
+    }
+    if (remedy instanceof Remedy.AddPluginAgain) {
+      return "`ketloom deploy add` with its jar tries it again";
+    }
+    if (remedy instanceof Remedy.RemovePlugin plugin) {
+      return "`ketloom deploy remove " + Messages.word(plugin.name()) + "` takes it away";
+    }
+    if (remedy instanceof Remedy.NewPlugin) {
+      return "`ketloom plugin new` makes a project that builds such a jar";
     }
     throw new IllegalArgumentException("no words for " + remedy);
   }

@@ -16,7 +16,12 @@ public record Terminal(boolean interactive, int width, Charset charset) {
 
   /** What this process is connected to. */
   public static Terminal detect() {
-    return detect(System.getenv(), connected(System.console()));
+    return detect(System.getenv(), connected());
+  }
+
+  /** Whether this process is connected to a terminal, whatever that can show. */
+  public static boolean connected() {
+    return connected(System.console());
   }
 
   public static Terminal detect(Map<String, String> environment, boolean connected) {

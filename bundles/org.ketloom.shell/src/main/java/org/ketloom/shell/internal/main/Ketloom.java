@@ -2,6 +2,7 @@ package org.ketloom.shell.internal.main;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.concurrent.Callable;
 import org.ketloom.shell.internal.compose.BlueprintCommands;
 import org.ketloom.shell.internal.compose.CircuitCommands;
 import org.ketloom.shell.internal.console.ExitStatus;
@@ -47,7 +48,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "  ketloom train --data ~/mnist   train on your own files",
       "  ketloom train --help           everything about a command"
     })
-public final class Ketloom implements Runnable {
+public final class Ketloom implements Callable<Integer> {
+  /** What is said where there is no command. A constant: it is read without this class. */
+  static final String MISSING = "ketloom: a command is missing";
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -96,6 +100,8 @@ public final class Ketloom implements Runnable {
         .addSubcommand(DeployCommands.commandLine(services))
         .addSubcommand(PluginCommands.commandLine(services))
         .addSubcommand(new ShellCommand(services, terminal))
+        .addSubcommand(new CompletionCommand())
+        .addSubcommand(new HelpCommand())
         .addSubcommand(new VersionCommand(services));
     line.registerConverter(Path.class, Ketloom::path);
     line.getCommandSpec().versionProvider(() -> VersionCommand.text(services));
@@ -137,8 +143,12 @@ public final class Ketloom implements Runnable {
   }
 
   @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "a command is missing");
+  public Integer call() {
+    PrintWriter err = spec.commandLine().getErr();
+    err.println(MISSING);
+    spec.commandLine().usage(err);
+    err.flush();
+    return ExitStatus.USAGE;
   }
 
   private int failure(CommandLine failed, Throwable thrown) {

@@ -1,14 +1,23 @@
 package org.ketloom.shell.internal.main;
 
+import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.function.ToIntFunction;
+import org.ketloom.runtime.deploy.Deployer;
+import org.ketloom.runtime.deploy.Notice;
 import org.ketloom.shell.internal.console.FrameworkServices;
 import org.ketloom.shell.internal.console.Interruptions;
+import org.ketloom.shell.internal.console.Messages;
+import org.ketloom.shell.internal.console.NeedsNoPlugins;
 import org.ketloom.shell.internal.console.Services;
 import org.ketloom.shell.internal.console.Terminal;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionStrategy;
+import picocli.CommandLine.ParseResult;
 
 /**
  * The command line: takes its arguments, gives the exit status. Closing it, on another thread,
@@ -30,7 +39,31 @@ public final class MainCommand implements ToIntFunction<String[]>, AutoCloseable
 
   @Override
   public int applyAsInt(String[] arguments) {
-    return Ketloom.execute(Ketloom.commandLine(services, Terminal.detect()), arguments);
+    return Ketloom.execute(commandLine(services, Terminal.detect()), arguments);
+  }
+
+  /** The commands; those that work with plugins wait for these, and tell what was left out. */
+  static CommandLine commandLine(Services services, Terminal terminal) {
+    CommandLine line = Ketloom.commandLine(services, terminal);
+    IExecutionStrategy execution = line.getExecutionStrategy();
+    return line.setExecutionStrategy(
+        parsed -> {
+          if (needsPlugins(parsed)) {
+            for (Notice notice : services.get(Deployer.class).awaitPlugins()) {
+              line.getErr().println("ketloom: " + Messages.of(notice));
+            }
+            line.getErr().flush();
+          }
+          return execution.execute(parsed);
+        });
+  }
+
+  private static boolean needsPlugins(ParseResult parsed) {
+    List<CommandLine> named = parsed.asCommandLineList();
+    CommandLine last = named.get(named.size() - 1);
+    return last.getCommand() instanceof Callable<?>
+        && !(last.getCommand() instanceof NeedsNoPlugins)
+        && named.stream().noneMatch(c -> c.isUsageHelpRequested() || c.isVersionHelpRequested());
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.ketloom.shell.internal.main;
 
 import java.util.concurrent.Callable;
+import org.ketloom.shell.internal.console.NeedsNoPlugins;
 import org.ketloom.shell.internal.console.Services;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -12,7 +13,7 @@ import picocli.CommandLine.Spec;
     description = "Show the versions of Ketloom, Java and the system.",
     footerHeading = "%nExample:%n",
     footer = "  ketloom version")
-final class VersionCommand implements Callable<Integer> {
+final class VersionCommand implements Callable<Integer>, NeedsNoPlugins, Offline.Command {
   private final Services services;
   @Spec private CommandSpec spec;
 

@@ -15,6 +15,8 @@ import org.ketloom.runtime.deploy.Deployer;
 import org.ketloom.runtime.deploy.Deployment;
 import org.ketloom.runtime.deploy.Plugin;
 import org.ketloom.runtime.deploy.PluginStatus;
+import org.ketloom.shell.internal.console.Messages;
+import org.ketloom.shell.internal.console.NeedsNoPlugins;
 import org.ketloom.shell.internal.console.Services;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -83,7 +85,7 @@ public final class DeployCommands implements Runnable {
       description = "Show the plugins, those that were refused, and the deployments so far.",
       footerHeading = "%nExample:%n",
       footer = "  ketloom deploy list")
-  static final class Show implements Callable<Integer> {
+  static final class Show implements Callable<Integer>, NeedsNoPlugins {
     private final Services services;
     @Spec private CommandSpec spec;
 
@@ -112,7 +114,7 @@ public final class DeployCommands implements Runnable {
                       String.join(", ", plugin.parts()))
                   .stripTrailing());
           if (!plugin.detail().isEmpty()) {
-            out.println("    " + plugin.detail());
+            out.println("    " + Messages.of(plugin.notice()));
           }
         }
       }
@@ -177,7 +179,7 @@ public final class DeployCommands implements Runnable {
                   + " ms");
       deployer.plugins().stream()
           .filter(p -> p.state() == PluginStatus.State.CURRENT && !p.detail().isEmpty())
-          .forEach(p -> out.println(p.name() + ": " + p.detail()));
+          .forEach(p -> out.println(p.name() + ": " + Messages.of(p.notice())));
       out.flush();
       return 0;
     }
@@ -191,7 +193,7 @@ public final class DeployCommands implements Runnable {
       },
       footerHeading = "%nExamples:%n",
       footer = {"  ketloom deploy remove ladder", "  ketloom deploy remove 'example.ladder 1.0.0'"})
-  static final class Remove implements Callable<Integer> {
+  static final class Remove implements Callable<Integer>, NeedsNoPlugins {
     private final Services services;
     @Spec private CommandSpec spec;
 
@@ -220,7 +222,7 @@ public final class DeployCommands implements Runnable {
       },
       footerHeading = "%nExample:%n",
       footer = "  ketloom deploy rollback 3")
-  static final class Rollback implements Callable<Integer> {
+  static final class Rollback implements Callable<Integer>, NeedsNoPlugins {
     private final Services services;
     @Spec private CommandSpec spec;
 
@@ -252,7 +254,7 @@ public final class DeployCommands implements Runnable {
       description = "Say what became of a plugin: since when it is current, or why it was refused.",
       footerHeading = "%nExamples:%n",
       footer = {"  ketloom deploy why ladder", "  ketloom deploy why ladder-1.1.0.jar"})
-  static final class Why implements Callable<Integer> {
+  static final class Why implements Callable<Integer>, NeedsNoPlugins {
     private final Services services;
     @Spec private CommandSpec spec;
 
@@ -268,7 +270,7 @@ public final class DeployCommands implements Runnable {
     @Override
     public Integer call() {
       PrintWriter out = spec.commandLine().getOut();
-      out.println(services.get(Deployer.class).why(name));
+      services.get(Deployer.class).why(name).forEach(notice -> out.println(Messages.of(notice)));
       out.flush();
       return 0;
     }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.ketloom.shell.internal.console.NeedsNoPlugins;
 import org.ketloom.shell.internal.console.Services;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -78,7 +79,7 @@ public final class PluginCommands implements Runnable {
         "  mvn -q -f example.ladder verify",
         "  ketloom deploy add example.ladder/target/example.ladder-1.0.0-SNAPSHOT.jar"
       })
-  static final class New implements Callable<Integer> {
+  static final class New implements Callable<Integer>, NeedsNoPlugins {
     private final Services services;
     @Spec private CommandSpec spec;
 

@@ -48,8 +48,6 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExample:%n",
     footer = "  ketloom composition list")
 public final class CompositionCommands implements Runnable {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   @Spec private CommandSpec spec;
 
   private CompositionCommands() {}
@@ -140,7 +138,10 @@ public final class CompositionCommands implements Runnable {
     private String elsewhere(String name) {
       try {
         String base =
-            JSON.readTree(folder.file(services, name).toFile()).path("run").asText("runs/" + name);
+            new ObjectMapper()
+                .readTree(folder.file(services, name).toFile())
+                .path("run")
+                .asText("runs/" + name);
         int number = 0;
         while (Files.exists(Path.of(base + "-" + (number + 1)))) {
           number++;
@@ -196,13 +197,15 @@ public final class CompositionCommands implements Runnable {
         // What can be told now is told before anything is written.
         resolved.complete();
       }
-      ObjectNode json = JSON.createObjectNode();
-      json.set("blueprint", JSON.readTree(draft.json()));
+      // Made here: help doesn't need it, and it is slow to make.
+      ObjectMapper mapper = new ObjectMapper();
+      ObjectNode json = mapper.createObjectNode();
+      json.set("blueprint", mapper.readTree(draft.json()));
       json.put("run", (run == null ? Path.of("runs", name) : run).toString());
       json.put("policy", asked.policy().toString());
       json.put("autoResume", asked.autoResume());
       byte[] text =
-          (JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n")
+          (mapper.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n")
               .getBytes(StandardCharsets.UTF_8);
       Files.createDirectories(file.toAbsolutePath().getParent());
       Path temporary = file.resolveSibling("." + file.getFileName() + ".tmp");

@@ -4,7 +4,9 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.ketloom.runtime.deploy.Notice;
 import org.ketloom.runtime.health.Health;
+import org.ketloom.shell.internal.console.Messages;
 import org.ketloom.shell.internal.console.Services;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,7 +35,13 @@ public final class HealthCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     List<Health.Finding> findings = services.get(Health.class).check();
     findings.forEach(
-        f -> out.printf(Locale.ROOT, "%-4s  %-11s  %s%n", f.level(), f.check(), f.message()));
+        f ->
+            out.printf(
+                Locale.ROOT,
+                "%-4s  %-11s  %s%n",
+                f.level(),
+                f.check(),
+                Messages.of(new Notice(f.message(), f.remedies()))));
     out.flush();
     return Health.worst(findings) == Health.Level.FAIL ? 1 : 0;
   }

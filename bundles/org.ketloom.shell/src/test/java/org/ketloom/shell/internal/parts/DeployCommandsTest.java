@@ -12,8 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.ketloom.api.error.Remedy;
 import org.ketloom.runtime.deploy.Deployer;
 import org.ketloom.runtime.deploy.Deployment;
+import org.ketloom.runtime.deploy.Notice;
 import org.ketloom.runtime.deploy.Plugin;
 import org.ketloom.runtime.deploy.PluginStatus;
 import org.ketloom.shell.internal.console.FakeServices;
@@ -69,8 +71,17 @@ class DeployCommandsTest {
     }
 
     @Override
-    public String why(String name) {
-      return name + " passed";
+    public List<Notice> awaitPlugins() {
+      asked.add("awaitPlugins");
+      return List.of(
+          new Notice("plugin a.jar is left out: not a jar.", List.of(new Remedy.NewPlugin())));
+    }
+
+    @Override
+    public List<Notice> why(String name) {
+      return List.of(
+          new Notice(name + " passed"),
+          new Notice(name + " was current.", List.of(new Remedy.GoBack(3))));
     }
   }
 
@@ -129,7 +140,9 @@ class DeployCommandsTest {
         added);
     assertEquals("deployment 3: it was removed\n", run(0, "deploy", "remove", "ladder"));
     run(0, "deploy", "rollback", "1");
-    assertEquals("ladder passed\n", run(0, "deploy", "why", "ladder"));
+    assertEquals(
+        "ladder passed\nladder was current; `ketloom deploy rollback 3` brings it back\n",
+        run(0, "deploy", "why", "ladder"));
     assertEquals(List.of("add some.jar", "remove ladder", "rollback 1"), deployer.asked);
   }
 
