@@ -200,7 +200,7 @@ final class CircuitReader {
         view.gate(gate, targets, angles(angleNode, path));
       }
     } catch (IllegalArgumentException e) {
-      throw e.getMessage().startsWith(path)
+      throw e.getMessage() != null && e.getMessage().startsWith(path)
           ? e
           : new IllegalArgumentException(path + ": " + e.getMessage(), e);
     }

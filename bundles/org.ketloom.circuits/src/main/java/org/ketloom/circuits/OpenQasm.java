@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.ketloom.api.circuit.Angle;
@@ -40,7 +41,7 @@ public final class OpenQasm {
   private final StringBuilder body = new StringBuilder();
   private final Set<Gate> used = EnumSet.noneOf(Gate.class);
   private final Map<UnitaryMatrix, String> unitaries = new LinkedHashMap<>();
-  private final Map<Angle.Source, Set<Integer>> inputs = new LinkedHashMap<>();
+  private final Map<Angle.Source, Set<Integer>> inputs = new TreeMap<>();
 
   private OpenQasm() {}
 
@@ -55,9 +56,6 @@ public final class OpenQasm {
   }
 
   private String program(Circuit circuit) {
-    for (Angle.Source source : Angle.Source.values()) {
-      inputs.put(source, new TreeSet<>());
-    }
     circuit.operations().forEach(this::append);
 
     StringBuilder text = new StringBuilder(HEADER);
@@ -138,7 +136,7 @@ public final class OpenQasm {
     if (angle.source() == Angle.Source.CONSTANT) {
       return Double.toString(angle.offset());
     }
-    inputs.get(angle.source()).add(angle.index());
+    inputs.computeIfAbsent(angle.source(), s -> new TreeSet<>()).add(angle.index());
     String factor = angle.scale() == 1 ? "" : angle.scale() == -1 ? "-" : angle.scale() + "*";
     String offset = angle.offset() == 0 ? "" : (angle.offset() > 0 ? "+" : "") + angle.offset();
     return factor + CircuitText.source(angle) + offset;

@@ -10,6 +10,7 @@
  * CircuitResults results = file.evaluate(engine, Precision.DOUBLE);
  * }</pre>
  */
+@org.jspecify.annotations.NullMarked
 @org.osgi.annotation.bundle.Export
 @org.osgi.annotation.versioning.Version("1.0.0")
 package org.ketloom.circuits;

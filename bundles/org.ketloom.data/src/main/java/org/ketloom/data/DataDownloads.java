@@ -18,6 +18,8 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -203,16 +205,16 @@ public final class DataDownloads {
       URI address = base.resolve(item.name());
       try {
         boolean resumed = size(part) > 0;
-        String wrong = attempt(client, address, part, item, meter);
-        if (wrong != null && resumed) {
+        Optional<String> wrong = attempt(client, address, part, item, meter);
+        if (wrong.isPresent() && resumed) {
           // The beginning may be another server's or an older run's.
           wrong = attempt(client, address, part, item, meter);
         }
-        if (wrong == null) {
+        if (wrong.isEmpty()) {
           move(part, folder.resolve(item.name()));
           return;
         }
-        failures.add(address + " " + wrong);
+        failures.add(address + " " + wrong.get());
       } catch (DownloadException e) {
         failures.add(address + " " + e.getMessage());
       }
@@ -231,6 +233,10 @@ public final class DataDownloads {
   private static final class DownloadException extends IOException {
     private static final long serialVersionUID = 1;
 
+    DownloadException(String message) {
+      super(message);
+    }
+
     DownloadException(String message, Throwable cause) {
       super(message, cause);
     }
@@ -239,10 +245,10 @@ public final class DataDownloads {
   /**
    * Fetches what is missing of a file.
    *
-   * @return null if the file is whole; else what is wrong with it, and it is removed
+   * @return empty if the file is whole; else what is wrong with it, and it is removed
    */
-  private String attempt(HttpClient client, URI address, Path part, Item item, Meter meter)
-      throws IOException {
+  private Optional<String> attempt(
+      HttpClient client, URI address, Path part, Item item, Meter meter) throws IOException {
     if (size(part) > item.size()) {
       Files.delete(part);
     }
@@ -251,21 +257,21 @@ public final class DataDownloads {
     }
     long size = size(part);
     if (size < item.size()) {
-      throw new DownloadException(
-          "broke off after " + size + " of " + item.size() + " bytes", null);
+      throw new DownloadException("broke off after " + size + " of " + item.size() + " bytes");
     }
     String sum = size == item.size() ? Sha256.of(part) : "";
     if (sum.equals(item.sha256())) {
-      return null;
+      return Optional.empty();
     }
     Files.delete(part);
-    return size > item.size()
-        ? "sent more than " + item.size() + " bytes, so it is another file, and was removed"
-        : "sent a file whose SHA-256 is "
-            + sum
-            + ", expected "
-            + item.sha256()
-            + ", so it is another file, and was removed";
+    return Optional.of(
+        size > item.size()
+            ? "sent more than " + item.size() + " bytes, so it is another file, and was removed"
+            : "sent a file whose SHA-256 is "
+                + sum
+                + ", expected "
+                + item.sha256()
+                + ", so it is another file, and was removed");
   }
 
   private void transfer(HttpClient client, URI address, Path part, Item item, Meter meter)
@@ -278,7 +284,7 @@ public final class DataDownloads {
     try {
       Files.newOutputStream(part, StandardOpenOption.CREATE, StandardOpenOption.APPEND).close();
     } catch (IOException e) {
-      throw unwritable(part.getParent(), e);
+      throw unwritable(part.resolveSibling(""), e);
     }
     CompletableFuture<HttpResponse<Path>> answer =
         client.sendAsync(request.build(), info -> body(info, part, start));
@@ -290,7 +296,7 @@ public final class DataDownloads {
         Files.delete(part);
         transfer(client, address, part, item, meter);
       } else if (status != 200 && status != 206) {
-        throw new DownloadException("answers HTTP status " + status, null);
+        throw new DownloadException("answers HTTP status " + status);
       }
     } finally {
       answer.cancel(true);
@@ -332,19 +338,19 @@ public final class DataDownloads {
           moved = System.nanoTime();
         }
         if (now > item.size()) {
-          throw new DownloadException("sends more than " + item.size() + " bytes", null);
+          throw new DownloadException("sends more than " + item.size() + " bytes");
         }
         if (System.nanoTime() - moved > stall.toNanos()) {
           throw new DownloadException("sent nothing for " + stall.toSeconds() + " s", e);
         }
       } catch (ExecutionException e) {
         if (e.getCause() instanceof FileSystemException full) {
-          throw unwritable(part.getParent(), full);
+          throw unwritable(part.resolveSibling(""), full);
         }
-        String message = e.getCause().getMessage();
+        Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+        String message = cause.getMessage();
         throw new DownloadException(
-            "failed: " + (message == null ? e.getCause().getClass().getSimpleName() : message),
-            e.getCause());
+            "failed: " + (message == null ? cause.getClass().getSimpleName() : message), cause);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw stopped();
@@ -381,7 +387,7 @@ public final class DataDownloads {
     } catch (AtomicMoveNotSupportedException e) {
       Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
-      throw unwritable(to.getParent(), e);
+      throw unwritable(to.resolveSibling(""), e);
     }
   }
 }

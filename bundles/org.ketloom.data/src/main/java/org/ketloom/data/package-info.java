@@ -1,4 +1,5 @@
 /** Fetches the published data sets that are not shipped with the program. */
+@org.jspecify.annotations.NullMarked
 @org.osgi.annotation.bundle.Export
 @org.osgi.annotation.versioning.Version("1.0.0")
 package org.ketloom.data;

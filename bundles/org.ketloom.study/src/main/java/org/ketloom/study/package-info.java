@@ -11,6 +11,7 @@
  *
  * It also evaluates trained models on the data of a Blueprint, once or while a run continues.
  */
+@org.jspecify.annotations.NullMarked
 @org.osgi.annotation.bundle.Export
 @org.osgi.annotation.versioning.Version("1.0.0")
 package org.ketloom.study;

@@ -44,17 +44,18 @@ final class AnsatzCheck extends CircuitCheck {
   }
 
   @Override
-  List<Circuit> examples() throws Violation {
-    List<Circuit> circuits = new ArrayList<>();
+  List<Example> examples() throws Violation {
+    List<Example> circuits = new ArrayList<>();
     for (int wires = 2; wires <= ENOUGH_WIRES && circuits.isEmpty(); wires++) {
       try {
         shape(wires, 2);
       } catch (IllegalArgumentException e) {
         continue;
       }
-      circuits.add(named(circuit(wires, 2, Angle.Source.WEIGHT), on(wires, 2)));
+      circuits.add(new Example(circuit(wires, 2, Angle.Source.WEIGHT), on(wires, 2)));
       circuits.add(
-          named(circuit(wires, 2, Angle.Source.SAMPLE), on(wires, 2) + " with angles per sample"));
+          new Example(
+              circuit(wires, 2, Angle.Source.SAMPLE), on(wires, 2) + " with angles per sample"));
     }
     return circuits;
   }

@@ -2,6 +2,7 @@ package org.ketloom.tck;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -9,6 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Calls into a plugin's code, each bound in time: made on a thread that is left behind if need be.
@@ -34,7 +36,7 @@ public final class Calls implements AutoCloseable {
   private final long limit;
   private final long end;
   private final long total;
-  private volatile Thread thread;
+  private volatile @Nullable Thread thread;
   private final ExecutorService worker =
       Executors.newSingleThreadExecutor(
           work -> {
@@ -84,7 +86,7 @@ public final class Calls implements AutoCloseable {
               + " ms; it was at "
               + place);
     } catch (ExecutionException e) {
-      Throwable cause = e.getCause();
+      Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
       if (cause instanceof IllegalArgumentException refused
           && refused.getMessage() != null
           && !refused.getMessage().isBlank()) {

@@ -1,8 +1,6 @@
 package org.ketloom.tck;
 
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.engine.QuantumEngine;
@@ -19,7 +17,6 @@ abstract class CircuitCheck implements PartCheck {
 
   final Calls calls;
   private final Numbers numbers;
-  private final Map<Circuit, String> names = new LinkedHashMap<>();
 
   CircuitCheck(QuantumEngine engine, Calls calls) {
     this.numbers = new Numbers(engine);
@@ -29,30 +26,27 @@ abstract class CircuitCheck implements PartCheck {
   /** Checks shapes on every small number of wires. */
   abstract void structure() throws Violation;
 
-  /** Circuits whose numbers are checked, each with a name. */
-  abstract List<Circuit> examples() throws Violation;
+  /** A circuit whose numbers are checked, and its name in findings. */
+  record Example(Circuit circuit, String name) {}
+
+  abstract List<Example> examples() throws Violation;
 
   /** Makes circuits again. */
   abstract void repeat() throws Violation;
 
-  Circuit named(Circuit circuit, String name) {
-    names.put(circuit, name);
-    return circuit;
-  }
-
   @Override
   public void check(Consumer<Finding> findings) throws Violation {
     structure();
-    for (Circuit circuit : examples()) {
-      numbers.check(circuit, names.get(circuit)).forEach(findings);
+    for (Example example : examples()) {
+      numbers.check(example.circuit(), example.name()).forEach(findings);
     }
     repeat();
   }
 
   @Override
   public void requireWorks() throws Violation {
-    for (Circuit circuit : examples()) {
-      numbers.requireSound(circuit, names.get(circuit));
+    for (Example example : examples()) {
+      numbers.requireSound(example.circuit(), example.name());
     }
   }
 }

@@ -3,6 +3,7 @@ package org.ketloom.tck;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.ketloom.api.engine.QuantumEngine;
@@ -77,7 +78,8 @@ public final class Conformance {
       } catch (Violation e) {
         findings.add(e.finding());
       } catch (IllegalArgumentException e) {
-        findings.add(new Finding(Check.EXCEPTION, e.getMessage()));
+        findings.add(
+            new Finding(Check.EXCEPTION, Objects.requireNonNullElse(e.getMessage(), e.toString())));
       }
     }
     return List.copyOf(findings);

@@ -74,13 +74,13 @@ final class EncodingCheck extends CircuitCheck {
   }
 
   @Override
-  List<Circuit> examples() throws Violation {
+  List<Example> examples() throws Violation {
     for (int wires = 2; wires <= ENOUGH_WIRES; wires++) {
       int capacity = capacity(wires);
       if (capacity > 0) {
         int features = Math.min(capacity, 64);
         return List.of(
-            named(
+            new Example(
                 circuit(wires, features),
                 "(" + features + " features on " + Circuits.count(wires) + ")"));
       }

@@ -37,14 +37,14 @@ final class HeadCheck extends CircuitCheck {
   }
 
   @Override
-  List<Circuit> examples() throws Violation {
+  List<Example> examples() throws Violation {
     for (int wires = 2; wires <= ENOUGH_WIRES; wires++) {
       try {
         outputs(wires);
       } catch (IllegalArgumentException e) {
         continue;
       }
-      return List.of(named(circuit(wires), "(on " + Circuits.count(wires) + ")"));
+      return List.of(new Example(circuit(wires), "(on " + Circuits.count(wires) + ")"));
     }
     return List.of();
   }

@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.data.ImageShape;
@@ -29,7 +30,7 @@ final class InMemoryDataset implements Dataset {
   private final byte[] pixels;
   private final int[] labels;
   private final List<String> classes;
-  private volatile String fingerprint;
+  private volatile @Nullable String fingerprint;
 
   /**
    * @param pixels values of all images, {@code [images][row][column][channel]}; not copied

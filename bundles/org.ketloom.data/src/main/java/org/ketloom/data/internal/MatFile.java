@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.InflaterInputStream;
 import java.util.zip.ZipException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Arrays of numbers in a MATLAB level 5 MAT-file (MathWorks, "MAT-File Format", version 5; what
@@ -99,7 +100,7 @@ final class MatFile {
     }
   }
 
-  private record Tag(int type, long length, byte[] small) {}
+  private record Tag(int type, long length, byte @Nullable [] small) {}
 
   /** A tag; of a small element its data too. */
   private Tag tag(InputStream in) throws IOException {
@@ -145,7 +146,7 @@ final class MatFile {
   }
 
   /** Reads flags, sizes and name; null if the array holds no numbers. */
-  private Variable head(InputStream in, long at) throws IOException {
+  private @Nullable Variable head(InputStream in, long at) throws IOException {
     byte[] flags = element(in);
     if (flags.length < 8) {
       return null;

@@ -2,6 +2,7 @@ package org.ketloom.data.internal;
 
 import java.util.ArrayDeque;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -69,11 +70,12 @@ final class PreparedBatches implements Dataset.Batches {
       throw new CancellationException("interrupted while a batch was prepared");
     } catch (ExecutionException e) {
       close();
-      if (e.getCause() instanceof Error error) {
+      Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+      if (cause instanceof Error error) {
         throw error;
       }
       throw new IllegalStateException(
-          "a batch could not be prepared: " + e.getCause().getMessage(), e.getCause());
+          "a batch could not be prepared: " + cause.getMessage(), cause);
     }
   }
 

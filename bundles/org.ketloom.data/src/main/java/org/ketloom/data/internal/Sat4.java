@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
+import org.jspecify.annotations.Nullable;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.DatasetProvider;
 import org.ketloom.api.data.ImageShape;
@@ -182,7 +183,7 @@ public record Sat4(
     return new Images(x.toString(), labels, pixels, 4 * 28, 4, 1);
   }
 
-  private static Path csv(Path folder, String name) {
+  private static @Nullable Path csv(Path folder, String name) {
     Path plain = folder.resolve(name);
     Path packed = folder.resolve(name + ".gz");
     return Files.exists(plain) ? plain : Files.exists(packed) ? packed : null;

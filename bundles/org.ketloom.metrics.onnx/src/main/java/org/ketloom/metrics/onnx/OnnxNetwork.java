@@ -1,5 +1,6 @@
 package org.ketloom.metrics.onnx;
 
+import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
@@ -56,10 +57,7 @@ final class OnnxNetwork implements FeatureNetwork {
       if (!session.getOutputNames().contains(output)) {
         throw wrong("it has no output " + output + ", but " + session.getOutputNames());
       }
-      long[] shape =
-          session.getInputInfo().get(input).getInfo() instanceof TensorInfo info
-              ? info.getShape()
-              : new long[0];
+      long[] shape = declaredShape();
       if (shape.length != 4) {
         throw wrong("its input has the shape " + Arrays.toString(shape) + ", an image has 4 axes");
       }
@@ -96,6 +94,14 @@ final class OnnxNetwork implements FeatureNetwork {
       session.close();
       throw e;
     }
+  }
+
+  /** Sizes of the input's axes, -1 where any will do; none if it is no tensor. */
+  private long[] declaredShape() throws OrtException {
+    NodeInfo node = session.getInputInfo().get(input);
+    return node != null && node.getInfo() instanceof TensorInfo info
+        ? info.getShape()
+        : new long[0];
   }
 
   private static boolean isChannels(long size) {
@@ -153,7 +159,7 @@ final class OnnxNetwork implements FeatureNetwork {
 
   /** A network of a fixed batch size gets black images behind the last one. */
   private float[][] run(ImageBatch batch, int from, int to) throws OrtException {
-    long[] declared = ((TensorInfo) session.getInputInfo().get(input).getInfo()).getShape();
+    long[] declared = declaredShape();
     int n = declared[0] > 0 ? together : to - from;
     float[] values = new float[n * channels * height * width];
     for (int i = from; i < to; i++) {

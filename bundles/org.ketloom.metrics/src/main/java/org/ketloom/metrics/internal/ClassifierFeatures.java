@@ -3,11 +3,12 @@ package org.ketloom.metrics.internal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.OptionalDouble;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.model.Progress;
 import org.ketloom.api.model.Tensor;
@@ -81,10 +82,12 @@ public record ClassifierFeatures(
     try {
       double accuracy;
       Map<String, Tensor> kept = read(file);
-      if (fits(kept, network)) {
+      OptionalDouble keptScale = number(kept, SCALE);
+      OptionalDouble keptAccuracy = number(kept, ACCURACY);
+      if (keptScale.isPresent() && keptAccuracy.isPresent() && fits(kept, network)) {
         network.restore(kept);
-        network.scale(kept.get(SCALE).doubles()[0]);
-        accuracy = kept.get(ACCURACY).doubles()[0];
+        network.scale(keptScale.getAsDouble());
+        accuracy = keptAccuracy.getAsDouble();
       } else {
         network.train(training, steps, seed, progress);
         double scale = network.normalise(training);
@@ -117,16 +120,22 @@ public record ClassifierFeatures(
     }
   }
 
+  private static OptionalDouble number(Map<String, Tensor> kept, String name) {
+    Tensor tensor = kept.get(name);
+    return tensor != null && tensor.values() instanceof double[] numbers
+        ? Arrays.stream(numbers).findFirst()
+        : OptionalDouble.empty();
+  }
+
   private static boolean fits(Map<String, Tensor> kept, ClassifierNetwork network) {
-    Map<String, Tensor> expected = network.state();
-    return Stream.of(ACCURACY, SCALE)
-            .allMatch(n -> kept.containsKey(n) && kept.get(n).values() instanceof double[])
-        && expected.entrySet().stream()
-            .allMatch(
-                e ->
-                    kept.containsKey(e.getKey())
-                        && kept.get(e.getKey()).shape().equals(e.getValue().shape())
-                        && kept.get(e.getKey()).values() instanceof float[]);
+    return network.state().entrySet().stream()
+        .allMatch(
+            e -> {
+              Tensor tensor = kept.get(e.getKey());
+              return tensor != null
+                  && tensor.shape().equals(e.getValue().shape())
+                  && tensor.values() instanceof float[];
+            });
   }
 
   private String fingerprint(Dataset training, Dataset test) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.model.Figure;
@@ -35,7 +36,7 @@ final class Measurement {
   private final Evaluator.Generator generator;
   private final Evaluator.Stages stages;
   private final FeatureNetwork network;
-  private final FeatureNetwork classifier;
+  private final @Nullable FeatureNetwork classifier;
 
   /**
    * Images as the networks see them.
@@ -59,7 +60,7 @@ final class Measurement {
       Evaluator.Generator generator,
       Evaluator.Stages stages,
       FeatureNetwork network,
-      FeatureNetwork classifier) {
+      @Nullable FeatureNetwork classifier) {
     this.request = request;
     this.generator = generator;
     this.stages = stages;
@@ -102,7 +103,7 @@ final class Measurement {
                 OptionalInt.empty(),
                 Figure.Better.HIGHER));
       }
-      measures.add(entropy(drawn, reference));
+      measures.add(entropy(classifier, drawn, reference));
     }
     return new Evaluator.Report(
         network.description(),
@@ -162,7 +163,7 @@ final class Measurement {
     return measures;
   }
 
-  private Figure entropy(Images drawn, Images reference) {
+  private Figure entropy(FeatureNetwork classifier, Images drawn, Images reference) {
     int classes = classifier.classes().size();
     int[] seen = drawn.seen();
     if (request.conditional()) {

@@ -1,2 +1,3 @@
 /** The evaluators that measure a model. */
+@org.jspecify.annotations.NullMarked
 package org.ketloom.metrics.internal;

@@ -3,6 +3,7 @@ package org.ketloom.model.diffusion;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
@@ -33,22 +34,13 @@ final class Bottleneck {
     Bottleneck create(ParameterStore store, int height, int width, int channels, int embedding);
   }
 
-  private final Dense ofPicture;
-  private final Dense ofCondition;
-  private final UnaryOperator<Variable> core;
-  private final Dense toPicture;
+  /** What is added to the picture, of the picture and the condition; none adds nothing. */
+  private final Optional<BinaryOperator<Variable>> addition;
+
   private final Optional<QuantumLayer> quantum;
 
-  private Bottleneck(
-      Dense ofPicture,
-      Dense ofCondition,
-      UnaryOperator<Variable> core,
-      Dense toPicture,
-      Optional<QuantumLayer> quantum) {
-    this.ofPicture = ofPicture;
-    this.ofCondition = ofCondition;
-    this.core = core;
-    this.toPicture = toPicture;
+  private Bottleneck(Optional<BinaryOperator<Variable>> addition, Optional<QuantumLayer> quantum) {
+    this.addition = addition;
     this.quantum = quantum;
   }
 
@@ -83,7 +75,7 @@ final class Bottleneck {
   static Factory factory(HybridUNet options, ModelContext context) {
     if (options.bottleneck() == HybridUNet.Kind.NONE) {
       return (store, height, width, channels, embedding) ->
-          new Bottleneck(null, null, null, null, Optional.empty());
+          new Bottleneck(Optional.empty(), Optional.empty());
     }
     Circuit circuit = circuit(options, context);
     Optional<Program> program =
@@ -109,7 +101,19 @@ final class Bottleneck {
               .<UnaryOperator<Variable>>map(layer -> x -> layer.apply(x.tape(), x, null))
               .orElseGet(() -> dense(store, circuit));
       Dense toPicture = new Dense(store, "bottleneck.out", circuit.outputs(), picture);
-      return new Bottleneck(ofPicture, ofCondition, core, toPicture, quantum);
+      return new Bottleneck(
+          Optional.of(
+              (h, condition) -> {
+                long n = h.size(0);
+                Variable read =
+                    ofPicture
+                        .apply(h.reshape(n, h.length() / n))
+                        .add(ofCondition.apply(condition))
+                        .tanh()
+                        .mul(FEATURE_RANGE);
+                return toPicture.apply(core.apply(read)).reshape(h.shape());
+              }),
+          quantum);
     };
   }
 
@@ -150,16 +154,6 @@ final class Bottleneck {
    * @return like h
    */
   Variable apply(Variable h, Variable condition) {
-    if (core == null) {
-      return h;
-    }
-    long n = h.size(0);
-    Variable features =
-        ofPicture
-            .apply(h.reshape(n, h.length() / n))
-            .add(ofCondition.apply(condition))
-            .tanh()
-            .mul(FEATURE_RANGE);
-    return h.add(toPicture.apply(core.apply(features)).reshape(h.shape()));
+    return addition.map(a -> h.add(a.apply(h, condition))).orElse(h);
   }
 }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.data.ImageShape;
@@ -47,7 +48,7 @@ final class DiffusionModel implements GenerativeModel<SamplingOptions> {
   private final UNet network;
   private final Adam optimizer;
   private final MovingAverage average;
-  private Lesson lesson;
+  private @Nullable Lesson lesson;
 
   DiffusionModel(HybridUNet options, ModelContext context) {
     this.options = options;
@@ -97,7 +98,7 @@ final class DiffusionModel implements GenerativeModel<SamplingOptions> {
   }
 
   /** Noises an image at a time of its own. */
-  private void fill(ImageBatch batch, int i, long step) {
+  private void fill(Lesson lesson, ImageBatch batch, int i, long step) {
     SplitMix64 random = RandomStreams.of(seed, "diffusion", step, i);
     int t = 1 + random.nextInt(schedule.steps());
     lesson.times[i] = scaled(t);
@@ -123,18 +124,22 @@ final class DiffusionModel implements GenerativeModel<SamplingOptions> {
   }
 
   /** Noises a batch; the lesson is overwritten by the next one. */
-  private void prepare(ImageBatch batch, long step) {
+  private Lesson prepare(ImageBatch batch, long step) {
     int n = batch.size();
-    if (lesson == null || lesson.times.length != n) {
+    Lesson reused = lesson;
+    if (reused == null || reused.times.length != n) {
       int values = n * images.size();
-      lesson = new Lesson(new float[values], new float[values], new double[n], new int[n]);
+      reused = new Lesson(new float[values], new float[values], new double[n], new int[n]);
+      lesson = reused;
     }
+    Lesson to = reused;
     // Each image has a stream of its own, so that it doesn't matter which thread takes it.
-    IntStream.range(0, n).parallel().forEach(i -> fill(batch, i, step));
+    IntStream.range(0, n).parallel().forEach(i -> fill(to, batch, i, step));
+    return to;
   }
 
-  /** The loss of the lesson, on the tape. */
-  private Variable lossOfLesson() {
+  /** The loss of a lesson, on the tape. */
+  private Variable loss(Lesson lesson) {
     int n = lesson.times.length;
     Variable noisy = tape.constant(lesson.noisy, shape(n));
     Variable prediction = network.apply(noisy, lesson.times, lesson.rows);
@@ -144,9 +149,9 @@ final class DiffusionModel implements GenerativeModel<SamplingOptions> {
 
   @Override
   public StepResult train(ImageBatch batch, long step) {
-    prepare(batch, step);
+    Lesson lesson = prepare(batch, step);
     try {
-      Variable loss = lossOfLesson();
+      Variable loss = loss(lesson);
       tape.backward(loss);
       double value = Divergence.requireFinite("loss", loss.scalar());
       Map<String, Double> quantities = new LinkedHashMap<>();
@@ -167,9 +172,9 @@ final class DiffusionModel implements GenerativeModel<SamplingOptions> {
 
   @Override
   public double loss(ImageBatch batch, long step) {
-    prepare(batch, step);
+    Lesson lesson = prepare(batch, step);
     try {
-      return Divergence.requireFinite("loss", lossOfLesson().scalar());
+      return Divergence.requireFinite("loss", loss(lesson).scalar());
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw Divergence.explain(e, step, List.of(store), options.rates());
     } finally {

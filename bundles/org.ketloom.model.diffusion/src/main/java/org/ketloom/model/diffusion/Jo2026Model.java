@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.data.ImageShape;
@@ -47,7 +48,7 @@ final class Jo2026Model implements GenerativeModel<Jo2026Sampling> {
   private final Tape tape;
   private final Jo2026Network network;
   private final Adam optimizer;
-  private Lesson lesson;
+  private @Nullable Lesson lesson;
 
   Jo2026Model(Jo2026 options, ModelContext context) {
     drawn = new ImageShape(1, options.size(), options.size());
@@ -90,20 +91,22 @@ final class Jo2026Model implements GenerativeModel<Jo2026Sampling> {
   /** Noises the images of a batch; the result is overwritten by the next one. */
   Lesson lesson(ImageBatch batch, long step) {
     int rows = batch.size() * schedule.steps();
-    if (lesson == null || lesson.trivial.length != rows) {
-      int values = rows * 2 * pixels;
-      lesson = new Lesson(new float[values], new float[values], new double[rows]);
-    }
-    // Each image has a stream of its own, so that it doesn't matter which thread takes it.
     Lesson filled = lesson;
+    if (filled == null || filled.trivial.length != rows) {
+      int values = rows * 2 * pixels;
+      filled = new Lesson(new float[values], new float[values], new double[rows]);
+      lesson = filled;
+    }
+    Lesson to = filled;
+    // Each image has a stream of its own, so that it doesn't matter which thread takes it.
     try {
-      IntStream.range(0, batch.size()).parallel().forEach(i -> fill(filled, batch, i, step));
+      IntStream.range(0, batch.size()).parallel().forEach(i -> fill(to, batch, i, step));
     } catch (IllegalArgumentException e) {
       // Other threads may still be writing into it.
       lesson = null;
       throw e;
     }
-    return lesson;
+    return to;
   }
 
   private void fill(Lesson lesson, ImageBatch batch, int i, long step) {
@@ -146,8 +149,8 @@ final class Jo2026Model implements GenerativeModel<Jo2026Sampling> {
     }
   }
 
-  /** The infidelities of a batch that is the lesson, one per image and t, on the tape. */
-  private Variable infidelities(ImageBatch batch) {
+  /** The infidelities of a batch and its lesson, one per image and t, on the tape. */
+  private Variable infidelities(ImageBatch batch, Lesson lesson) {
     int steps = schedule.steps();
     int rows = batch.size() * steps;
     int[] times = new int[rows];
@@ -164,9 +167,9 @@ final class Jo2026Model implements GenerativeModel<Jo2026Sampling> {
   @Override
   public StepResult train(ImageBatch batch, long step) {
     int steps = schedule.steps();
-    lesson(batch, step);
+    Lesson lesson = lesson(batch, step);
     try {
-      Variable infidelities = infidelities(batch);
+      Variable infidelities = infidelities(batch, lesson);
       double[] byRow = infidelities.toDoubles();
       tape.backward(infidelities.mean());
       double loss = Divergence.requireFinite("loss", mean(byRow, 0, 1));
@@ -195,9 +198,9 @@ final class Jo2026Model implements GenerativeModel<Jo2026Sampling> {
 
   @Override
   public double loss(ImageBatch batch, long step) {
-    lesson(batch, step);
+    Lesson lesson = lesson(batch, step);
     try {
-      return Divergence.requireFinite("loss", mean(infidelities(batch).toDoubles(), 0, 1));
+      return Divergence.requireFinite("loss", mean(infidelities(batch, lesson).toDoubles(), 0, 1));
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw Divergence.explain(e, step, List.of(store), Map.of("learningRate", rate));
     } finally {

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 import org.ketloom.api.circuit.Angles;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
@@ -77,7 +78,7 @@ final class Jo2026Network {
   private final Embedding firstAngles;
   private final Embedding testAngles;
   private final Embedding lastAngles;
-  private final Parameter observables;
+  private final @Nullable Parameter observables;
   private final Linear decoder1;
   private final Linear decoder2;
 
@@ -219,12 +220,13 @@ final class Jo2026Network {
 
   /** What no eigenvalue of a trainable observable is above, in modulus; empty without any. */
   OptionalDouble eigenvalueBound(Tape tape) {
-    return observables == null
+    Variable entries = hermitians(tape);
+    return entries == null
         ? OptionalDouble.empty()
-        : OptionalDouble.of(Spectrum.bound(last.program().circuit(), hermitians(tape).toDoubles()));
+        : OptionalDouble.of(Spectrum.bound(last.program().circuit(), entries.toDoubles()));
   }
 
-  private Variable hermitians(Tape tape) {
+  private @Nullable Variable hermitians(Tape tape) {
     if (observables == null) {
       return null;
     }

@@ -1,5 +1,6 @@
 package org.ketloom.model.diffusion;
 
+import org.jspecify.annotations.Nullable;
 import org.ketloom.nn.Conv2d;
 import org.ketloom.nn.Dense;
 import org.ketloom.nn.GroupNorm;
@@ -17,7 +18,7 @@ final class ResidualBlock {
   private final Dense embedding;
   private final GroupNorm norm2;
   private final Conv2d conv2;
-  private final Conv2d skip;
+  private final @Nullable Conv2d skip;
 
   ResidualBlock(ParameterStore store, String name, int in, int out, int embeddingWidth) {
     norm1 = new GroupNorm(store, name + ".norm1", groups(in), in);

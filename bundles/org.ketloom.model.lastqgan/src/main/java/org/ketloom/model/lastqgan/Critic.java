@@ -2,6 +2,7 @@ package org.ketloom.model.lastqgan;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.ketloom.api.random.SplitMix64;
 import org.ketloom.nn.Dense;
 import org.ketloom.nn.Functions;
@@ -28,8 +29,8 @@ final class Critic {
   private final boolean normalised;
   private final double slope;
   private final double dropout;
-  private final Parameter gamma;
-  private final Parameter beta;
+  private final @Nullable Parameter gamma;
+  private final @Nullable Parameter beta;
   private final List<Dense> dense = new ArrayList<>();
 
   /** Mean and deviation of each real latent of a batch. */

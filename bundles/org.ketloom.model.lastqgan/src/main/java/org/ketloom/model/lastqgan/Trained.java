@@ -2,6 +2,7 @@ package org.ketloom.model.lastqgan;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.ketloom.api.model.Tensor;
 import org.ketloom.nn.Adam;
 import org.ketloom.nn.MovingAverage;
@@ -16,8 +17,8 @@ final class Trained implements AutoCloseable {
   private final String name;
   private final ParameterStore store;
   private final ParameterStore statistics;
-  private Adam optimizer;
-  private MovingAverage average;
+  private @Nullable Adam optimizer;
+  private @Nullable MovingAverage average;
 
   /**
    * @param name begins the names of its tensors
@@ -49,8 +50,15 @@ final class Trained implements AutoCloseable {
     average = new MovingAverage(store, decay);
   }
 
-  /** Puts the average in place of the parameters until the result is closed. */
+  /**
+   * Puts the average in place of the parameters until the result is closed.
+   *
+   * @throws IllegalStateException if none is kept
+   */
   MovingAverage.Swap swapIn() {
+    if (average == null) {
+      throw new IllegalStateException(name + " has no moving average");
+    }
     return average.swapIn();
   }
 
@@ -61,6 +69,9 @@ final class Trained implements AutoCloseable {
    * @throws ArithmeticException naming a parameter whose gradient is NaN or infinite
    */
   double step() {
+    if (optimizer == null) {
+      throw new IllegalStateException(name + " has no optimizer");
+    }
     try {
       double norm = store.clipGradients(Double.MAX_VALUE);
       optimizer.step();

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
 import org.ketloom.api.model.Figure;
 import org.ketloom.files.Causes;
 import org.ketloom.files.LineChart;
@@ -35,7 +36,7 @@ final class Follower implements RunListener {
   private final Evaluation evaluation;
   private final int every;
   private final StudyListener listener;
-  private Path folder;
+  private @Nullable Path folder;
   private int stepsPerEpoch = 1;
 
   /**
@@ -57,10 +58,11 @@ final class Follower implements RunListener {
   @Override
   public void checkpoint(Path file, long step) {
     int epoch = (int) (step / stepsPerEpoch);
-    if (step % stepsPerEpoch != 0 || epoch % every != 0 || listener.stopped()) {
+    Path run = folder;
+    if (run == null || step % stepsPerEpoch != 0 || epoch % every != 0 || listener.stopped()) {
       return;
     }
-    try (Sampler sampler = runs.open(folder, OptionalInt.of(epoch))) {
+    try (Sampler sampler = runs.open(run, OptionalInt.of(epoch))) {
       Evaluator.Report report =
           evaluation.of(
               sampler,
@@ -68,7 +70,7 @@ final class Follower implements RunListener {
                 listener.stage("evaluating epoch " + epoch + ": " + stage, done, total);
                 return !listener.stopped();
               });
-      write(epoch, report);
+      write(run, epoch, report);
       StringBuilder text = new StringBuilder("evaluation after epoch " + epoch + ":");
       report
           .measures()
@@ -86,7 +88,7 @@ final class Follower implements RunListener {
     }
   }
 
-  private void write(int epoch, Evaluator.Report report) throws IOException {
+  private static void write(Path folder, int epoch, Evaluator.Report report) throws IOException {
     Path file = folder.resolve("evaluation.csv");
     Map<Integer, Map<String, Double>> rows = read(file);
     Map<String, Double> row = new LinkedHashMap<>();

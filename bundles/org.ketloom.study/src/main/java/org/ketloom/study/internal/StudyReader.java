@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 import org.ketloom.files.JsonObject;
 import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.study.EvaluationSettings;
@@ -89,7 +90,7 @@ final class StudyReader {
         file.longNumber("seed", 1));
   }
 
-  private static GradientVarianceStudy.Depth depth(JsonNode node) {
+  private static GradientVarianceStudy.@Nullable Depth depth(JsonNode node) {
     for (GradientVarianceStudy.Depth depth : GradientVarianceStudy.Depth.values()) {
       if (depth.toString().equals(node.asText())) {
         return depth;
@@ -98,7 +99,7 @@ final class StudyReader {
     return null;
   }
 
-  private static GradientVarianceStudy.Width width(JsonNode node, JsonObject file) {
+  private static GradientVarianceStudy.@Nullable Width width(JsonNode node, JsonObject file) {
     if (!node.isTextual() && !node.isNumber()) {
       return null;
     }
@@ -144,7 +145,7 @@ final class StudyReader {
         Path.of(run), epoch, shots, seeds, settings(evaluation, 2000, false, 0));
   }
 
-  private static Integer shots(JsonNode node) {
+  private static @Nullable Integer shots(JsonNode node) {
     if (node.asText().equals("exact")) {
       return ShotNoiseStudy.EXACT;
     }

@@ -65,21 +65,12 @@ class HouseTest {
   /** Bundles in which nullness isn't checked yet. */
   private static final Set<String> NULLNESS_OPEN =
       Set.of(
-          "org.ketloom.api",
-          "org.ketloom.circuits",
-          "org.ketloom.data",
           "org.ketloom.engine.densitymatrix",
           "org.ketloom.engine.statevector",
           "org.ketloom.launcher",
-          "org.ketloom.metrics",
-          "org.ketloom.metrics.onnx",
-          "org.ketloom.model.diffusion",
-          "org.ketloom.model.lastqgan",
           "org.ketloom.nn",
           "org.ketloom.runtime",
-          "org.ketloom.shell",
-          "org.ketloom.study",
-          "org.ketloom.tck");
+          "org.ketloom.shell");
 
   private final House house = House.ofBuild();
   private JavaClasses code;
