@@ -17,6 +17,7 @@ import java.util.function.ToIntFunction;
 import java.util.zip.ZipException;
 import org.apache.felix.framework.FrameworkFactory;
 import org.apache.felix.framework.Logger;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
@@ -174,17 +175,16 @@ final class Container implements AutoCloseable {
 
   private void resolve(List<Feature> known, Layout layout) throws LaunchException {
     framework.adapt(FrameworkWiring.class).resolveBundles(installed.keySet());
-    List<Bundle> unresolved =
-        installed.keySet().stream().filter(b -> b.getState() == Bundle.INSTALLED).toList();
+    Map<Bundle, Origin> unresolved = new LinkedHashMap<>(installed);
+    unresolved.keySet().removeIf(bundle -> bundle.getState() != Bundle.INSTALLED);
     if (unresolved.isEmpty()) {
       return;
     }
     var diagnosis = new ResolveDiagnosis(framework, installed.keySet(), known, layout);
     List<String> faults = new ArrayList<>();
-    for (Bundle bundle : unresolved) {
-      faults.add(
-          "\n  feature " + installed.get(bundle).feature() + ": " + diagnosis.explain(bundle));
-    }
+    unresolved.forEach(
+        (bundle, origin) ->
+            faults.add("\n  feature " + origin.feature() + ": " + diagnosis.explain(bundle)));
     if (!faults.isEmpty()) {
       // The bundles with a missing requirement first, then those that only wait for them.
       faults.sort(Comparator.comparing(fault -> fault.contains(ResolveDiagnosis.WAITS)));
@@ -274,7 +274,7 @@ final class Container implements AutoCloseable {
     try {
       return new ServiceTracker<>(context(), context().createFilter(COMMAND), null) {
         @Override
-        public ToIntFunction<String[]> addingService(
+        public @Nullable ToIntFunction<String[]> addingService(
             ServiceReference<ToIntFunction<String[]>> reference) {
           boolean accepted = !offered || installed.containsKey(reference.getBundle());
           return accepted ? context.getService(reference) : null;

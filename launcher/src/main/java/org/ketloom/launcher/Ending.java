@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.launch.Framework;
 
@@ -16,9 +17,9 @@ import org.osgi.framework.launch.Framework;
  * <p>{@code Runtime.halt} ends the process without any hook.
  */
 final class Ending extends Thread {
-  private Framework framework;
-  private ToIntFunction<String[]> command;
-  private Container container;
+  private @Nullable Framework framework;
+  private @Nullable ToIntFunction<String[]> command;
+  private @Nullable Container container;
   private boolean begun;
   private boolean asked;
 
@@ -73,9 +74,9 @@ final class Ending extends Thread {
 
   @Override
   public void run() {
-    ToIntFunction<String[]> interrupted;
-    Container open;
-    Framework searched;
+    @Nullable ToIntFunction<String[]> interrupted;
+    @Nullable Container open;
+    @Nullable Framework searched;
     synchronized (this) {
       begun = true;
       if (asked) {
@@ -123,7 +124,7 @@ final class Ending extends Thread {
     return Optional.empty();
   }
 
-  private static String describe(StackTraceElement frame, Framework framework) {
+  private static String describe(StackTraceElement frame, @Nullable Framework framework) {
     String call =
         "the process is ended by System.exit in class "
             + frame.getClassName()
@@ -147,7 +148,7 @@ final class Ending extends Thread {
   }
 
   /** The bundle that has a class; of several, the one that was installed last. */
-  private static Optional<Bundle> owner(String type, Framework framework) {
+  private static Optional<Bundle> owner(String type, @Nullable Framework framework) {
     if (framework == null || framework.getBundleContext() == null) {
       return Optional.empty();
     }

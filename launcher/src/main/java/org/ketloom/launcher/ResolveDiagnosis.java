@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.jar.JarFile;
@@ -66,7 +67,7 @@ final class ResolveDiagnosis {
           .getMainAttributes()
           .forEach((key, value) -> headers.put(key.toString(), value.toString()));
       String owner =
-          headers.get(Constants.BUNDLE_SYMBOLICNAME).replaceFirst(";.*", "")
+          headers.getOrDefault(Constants.BUNDLE_SYMBOLICNAME, "").replaceFirst(";.*", "")
               + " "
               + headers.get(Constants.BUNDLE_VERSION)
               + " of feature "
@@ -83,7 +84,8 @@ final class ResolveDiagnosis {
   /** One sentence, starting with the bundle. */
   String explain(Bundle bundle) {
     Set<String> waitsFor = new TreeSet<>();
-    for (BundleRequirement requirement : revisions.get(bundle).getDeclaredRequirements(null)) {
+    for (BundleRequirement requirement :
+        bundle.adapt(BundleRevision.class).getDeclaredRequirements(null)) {
       Map<String, String> directives = requirement.getDirectives();
       if (Namespace.RESOLUTION_OPTIONAL.equals(
               directives.get(Namespace.REQUIREMENT_RESOLUTION_DIRECTIVE))
@@ -126,13 +128,12 @@ final class ResolveDiagnosis {
   }
 
   private String hint(BundleRequirement requirement) {
-    Filter filter = filter(requirement);
+    Optional<Filter> filter = filter(requirement);
     Set<String> could = new TreeSet<>();
     Set<String> near = new TreeSet<>();
     for (Offer offer : elsewhere) {
       if (offer.capability().getNamespace().equals(requirement.getNamespace())
-          && filter != null
-          && filter.matches(offer.capability().getAttributes())) {
+          && filter.filter(f -> f.matches(offer.capability().getAttributes())).isPresent()) {
         could.add(offer.owner());
       }
     }
@@ -150,7 +151,7 @@ final class ResolveDiagnosis {
       Object value = capability.getAttributes().get(requirement.getNamespace());
       if (capability.getNamespace().equals(requirement.getNamespace())
           && value != null
-          && value.equals(wanted(requirement))
+          && wanted(requirement).filter(value::equals).isPresent()
           && capability.getAttributes().get("version") instanceof Version version) {
         near.add("version " + version + " by " + offer.owner());
       }
@@ -160,28 +161,28 @@ final class ResolveDiagnosis {
         : "but what there is, is " + String.join(", ", near);
   }
 
-  private static Filter filter(BundleRequirement requirement) {
+  private static Optional<Filter> filter(BundleRequirement requirement) {
     String filter = requirement.getDirectives().get(Namespace.REQUIREMENT_FILTER_DIRECTIVE);
     try {
-      return FrameworkUtil.createFilter(filter == null ? "(!(never=*))" : filter);
+      return Optional.of(FrameworkUtil.createFilter(filter == null ? "(!(never=*))" : filter));
     } catch (InvalidSyntaxException e) {
-      return null;
+      return Optional.empty();
     }
   }
 
   /** The value of the attribute that is named like the namespace, such as a package's name. */
-  private static String wanted(BundleRequirement requirement) {
+  private static Optional<String> wanted(BundleRequirement requirement) {
     String filter = requirement.getDirectives().get(Namespace.REQUIREMENT_FILTER_DIRECTIVE);
     Matcher matcher =
         Pattern.compile("\\(" + Pattern.quote(requirement.getNamespace()) + "=([^)]*)\\)")
             .matcher(filter == null ? "" : filter);
-    return matcher.find() ? matcher.group(1) : null;
+    return matcher.find() ? Optional.ofNullable(matcher.group(1)) : Optional.empty();
   }
 
   private static String describe(BundleRequirement requirement) {
-    String wanted = wanted(requirement);
+    Optional<String> wanted = wanted(requirement);
     String filter = requirement.getDirectives().get(Namespace.REQUIREMENT_FILTER_DIRECTIVE);
-    if (wanted == null) {
+    if (wanted.isEmpty()) {
       return requirement.getNamespace() + " " + filter;
     }
     String kind =
@@ -205,7 +206,7 @@ final class ResolveDiagnosis {
         to.isEmpty()
             ? (from.isEmpty() ? "" : " from version " + from)
             : " [" + from + "," + to + ")";
-    return kind + " " + wanted + range;
+    return kind + " " + wanted.get() + range;
   }
 
   private static String name(Bundle bundle) {

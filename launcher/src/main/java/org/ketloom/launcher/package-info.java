@@ -1,2 +1,3 @@
 /** Boots Felix with features and hands the command line to the command service. */
+@org.jspecify.annotations.NullMarked
 package org.ketloom.launcher;

@@ -3,6 +3,7 @@ package org.ketloom.nn;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.ketloom.api.model.Tensor;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -126,7 +127,7 @@ public final class Adam implements AutoCloseable {
   private void step(String name, ParameterStore.FlatGroup group) {
     Options o = options.getOrDefault(name, defaults);
     double rate = rate(name);
-    Moments state = moments.get(name);
+    Moments state = moments(name);
     if (o.weightDecay() > 0) {
       if (o.decoupled()) {
         Kernels.scale(group.values(), 1 - rate * o.weightDecay(), group.values());
@@ -153,8 +154,8 @@ public final class Adam implements AutoCloseable {
   public Map<String, Tensor> state() {
     Map<String, Tensor> state = new LinkedHashMap<>();
     for (Parameter p : store.parameters()) {
-      ParameterStore.FlatGroup group = store.groups().get(p.group());
-      Moments m = moments.get(p.group());
+      ParameterStore.FlatGroup group = store.group(p.group());
+      Moments m = moments(p.group());
       state.put("adam.m/" + p.name(), store.tensor(p, group.part(m.m(), p)));
       state.put("adam.v/" + p.name(), store.tensor(p, group.part(m.v(), p)));
     }
@@ -178,12 +179,16 @@ public final class Adam implements AutoCloseable {
       throw new IllegalArgumentException("tensor " + STEP + " is missing or not one number");
     }
     for (Parameter p : store.parameters()) {
-      ParameterStore.FlatGroup group = store.groups().get(p.group());
-      Moments m = moments.get(p.group());
-      ParameterStore.write(state.get("adam.m/" + p.name()), group.part(m.m(), p));
-      ParameterStore.write(state.get("adam.v/" + p.name()), group.part(m.v(), p));
+      ParameterStore.FlatGroup group = store.group(p.group());
+      Moments m = moments(p.group());
+      ParameterStore.write(store.check(p, "adam.m/", state), group.part(m.m(), p));
+      ParameterStore.write(store.check(p, "adam.v/", state), group.part(m.v(), p));
     }
     step = steps.longs()[0];
+  }
+
+  private Moments moments(String group) {
+    return Objects.requireNonNull(moments.get(group), group);
   }
 
   /** Gives the memory back to the system. */

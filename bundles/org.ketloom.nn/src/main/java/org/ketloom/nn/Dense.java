@@ -1,9 +1,11 @@
 package org.ketloom.nn;
 
+import org.jspecify.annotations.Nullable;
+
 /** Dense layer x W^T + b: {@code [batch, inputs]} to {@code [batch, outputs]}. */
 public final class Dense {
   private final Parameter weight;
-  private final Parameter bias;
+  private final @Nullable Parameter bias;
 
   /**
    * A layer with the usual first values: the weight uniform on +-1/sqrt(inputs), the bias zero.

@@ -3,6 +3,7 @@ package org.ketloom.nn;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.ketloom.api.random.SplitMix64;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -24,7 +25,7 @@ public final class Functions {
    * @param bias {@code [outputs]}, or null for none
    * @return {@code [batch, outputs]}
    */
-  public static Variable dense(Variable x, Variable weight, Variable bias) {
+  public static Variable dense(Variable x, Variable weight, @Nullable Variable bias) {
     Shapes.require("dense", "weight", weight.shape, -1, -1);
     Shapes.require("dense", "input", x.shape, -1, weight.shape[1]);
     if (bias == null) {
@@ -60,7 +61,7 @@ public final class Functions {
    * @return {@code [batch, (height + 2 padding - kernel height) / stride + 1, ..., outputs]}
    */
   public static Variable conv2d(
-      Variable x, Variable weight, Variable bias, int stride, int padding) {
+      Variable x, Variable weight, @Nullable Variable bias, int stride, int padding) {
     Shapes.require("conv2d", "weight", weight.shape, -1, -1, -1, -1);
     Shapes.require("conv2d", "input", x.shape, -1, -1, -1, weight.shape[1]);
     if (stride < 1 || padding < 0) {
@@ -101,7 +102,7 @@ public final class Functions {
                 parts[1].array());
           }
           if (needed.length == 3 && needed[2]) {
-            parts[2] = g.sumTo(bias.shape);
+            parts[2] = g.sumTo(r.inputs[2].shape);
           }
           return parts;
         },
@@ -168,7 +169,7 @@ public final class Functions {
    * @return {@code [batch, (height - 1) stride + kernel height - 2 padding, ..., outputs]}
    */
   public static Variable convTranspose2d(
-      Variable x, Variable weight, Variable bias, int stride, int padding) {
+      Variable x, Variable weight, @Nullable Variable bias, int stride, int padding) {
     Shapes.require("convTranspose2d", "weight", weight.shape, -1, -1, -1, -1);
     Shapes.require("convTranspose2d", "input", x.shape, -1, -1, -1, weight.shape[0]);
     long[] to = {
@@ -216,7 +217,7 @@ public final class Functions {
                 parts[1].array());
           }
           if (needed.length == 3 && needed[2]) {
-            parts[2] = g.sumTo(bias.shape);
+            parts[2] = g.sumTo(r.inputs[2].shape);
           }
           return parts;
         },
@@ -298,7 +299,12 @@ public final class Functions {
    * @param shift {@code [batch, channels]}, added to all of a sample's pixels before; null for none
    */
   public static Variable groupNormSilu(
-      Variable x, int groups, Variable gamma, Variable beta, Variable shift, double epsilon) {
+      Variable x,
+      int groups,
+      Variable gamma,
+      Variable beta,
+      @Nullable Variable shift,
+      double epsilon) {
     if (x.rank() < 2 || groups < 1 || x.size(-1) % groups != 0) {
       throw new IllegalArgumentException(
           "groupNormSilu: " + groups + " groups don't divide the channels, the last axis of " + x);

@@ -1,5 +1,7 @@
 package org.ketloom.nn;
 
+import org.jspecify.annotations.Nullable;
+
 /** Group normalisation with a scale and a shift per channel, see {@link Functions#groupNorm}. */
 public final class GroupNorm {
   private static final double EPSILON = 1e-5;
@@ -41,7 +43,7 @@ public final class GroupNorm {
    *
    * @param shift {@code [batch, channels]}, added to all of a sample's pixels before; null for none
    */
-  public Variable applySilu(Variable x, Variable shift) {
+  public Variable applySilu(Variable x, @Nullable Variable shift) {
     return Functions.groupNormSilu(
         x, groups, x.tape().parameter(gamma), x.tape().parameter(beta), shift, EPSILON);
   }

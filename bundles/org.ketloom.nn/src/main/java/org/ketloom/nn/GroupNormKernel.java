@@ -1,6 +1,7 @@
 package org.ketloom.nn;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -103,7 +104,7 @@ final class GroupNormKernel {
   }
 
   /** The means over each sample's groups, of x or of x gamma, repeated for each channel. */
-  private void means(Storage x, Variable gamma, Storage out) {
+  private void means(Storage x, @Nullable Variable gamma, Storage out) {
     double weight = (double) groups / (pixels * channels);
     INDArray average =
         tape.pool().constant("groups " + pixels, () -> membership(weight), channels, groups);

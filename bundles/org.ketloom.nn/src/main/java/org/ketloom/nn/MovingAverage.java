@@ -3,6 +3,7 @@ package org.ketloom.nn;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.ketloom.api.model.Tensor;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -54,7 +55,7 @@ public final class MovingAverage implements AutoCloseable {
         .groups()
         .forEach(
             (name, g) -> {
-              INDArray average = averages.get(name);
+              INDArray average = average(name);
               Kernels.scale(average, d, average);
               Kernels.axpy(1 - d, g.values(), average);
             });
@@ -77,7 +78,7 @@ public final class MovingAverage implements AutoCloseable {
               INDArray trained = store.like(g);
               Kernels.copy(g.values(), trained);
               aside.put(name, trained);
-              Kernels.copy(averages.get(name), g.values());
+              Kernels.copy(average(name), g.values());
             });
     return this::swapOut;
   }
@@ -85,7 +86,7 @@ public final class MovingAverage implements AutoCloseable {
   private void swapOut() {
     aside.forEach(
         (name, trained) -> {
-          Kernels.copy(trained, store.groups().get(name).values());
+          Kernels.copy(trained, store.group(name).values());
           trained.close();
         });
     aside.clear();
@@ -111,7 +112,9 @@ public final class MovingAverage implements AutoCloseable {
     if (count == null || count.longs().length != 1) {
       throw new IllegalArgumentException("tensor " + UPDATES + " is missing or not one number");
     }
-    store.parameters().forEach(p -> ParameterStore.write(state.get("ema/" + p.name()), average(p)));
+    store
+        .parameters()
+        .forEach(p -> ParameterStore.write(store.check(p, "ema/", state), average(p)));
     updates = count.longs()[0];
   }
 
@@ -125,6 +128,10 @@ public final class MovingAverage implements AutoCloseable {
   }
 
   private INDArray average(Parameter p) {
-    return store.groups().get(p.group()).part(averages.get(p.group()), p);
+    return store.group(p.group()).part(average(p.group()), p);
+  }
+
+  private INDArray average(String group) {
+    return Objects.requireNonNull(averages.get(group), group);
   }
 }

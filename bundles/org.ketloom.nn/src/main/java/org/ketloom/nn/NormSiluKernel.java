@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.FloatPointer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Group normalisation and SiLU in one pass over memory each way, sample by sample, so that a sample
@@ -41,7 +42,12 @@ final class NormSiluKernel {
   private final double[] sums;
 
   private NormSiluKernel(
-      Variable x, int groups, Variable gamma, Variable beta, Variable shift, double epsilon) {
+      Variable x,
+      int groups,
+      Variable gamma,
+      Variable beta,
+      @Nullable Variable shift,
+      double epsilon) {
     tape = x.tape;
     batch = Math.toIntExact(x.size(0));
     channels = Math.toIntExact(x.size(-1));
@@ -81,7 +87,12 @@ final class NormSiluKernel {
    * @param shift {@code [batch, channels]}, added to every pixel first; null for none
    */
   static Variable apply(
-      Variable x, int groups, Variable gamma, Variable beta, Variable shift, double epsilon) {
+      Variable x,
+      int groups,
+      Variable gamma,
+      Variable beta,
+      @Nullable Variable shift,
+      double epsilon) {
     NormSiluKernel kernel = new NormSiluKernel(x, groups, gamma, beta, shift, epsilon);
     Storage out = x.take(x.shape);
     kernel.bySample(
@@ -112,7 +123,12 @@ final class NormSiluKernel {
 
   /** The same of simpler operations: for double precision, and to be differentiated twice. */
   static Variable composed(
-      Variable x, int groups, Variable gamma, Variable beta, Variable shift, double epsilon) {
+      Variable x,
+      int groups,
+      Variable gamma,
+      Variable beta,
+      @Nullable Variable shift,
+      double epsilon) {
     Variable shifted = x;
     if (shift != null) {
       long[] to = new long[x.rank()];

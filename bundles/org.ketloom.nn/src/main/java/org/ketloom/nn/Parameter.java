@@ -1,5 +1,7 @@
 package org.ketloom.nn;
 
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A trainable array with a name, made by {@link ParameterStore#create}. */
@@ -9,8 +11,8 @@ public final class Parameter {
   private final String group;
   private final long[] shape;
   private final Initializer initializer;
-  private Storage value;
-  private INDArray gradient;
+  private @Nullable Storage value;
+  private @Nullable INDArray gradient;
 
   Parameter(
       ParameterStore store, String name, String group, long[] shape, Initializer initializer) {
@@ -54,7 +56,7 @@ public final class Parameter {
   /** What {@link Tape#backward} adds up: a view, not a copy. */
   public INDArray gradient() {
     store.seal();
-    return gradient;
+    return Objects.requireNonNull(gradient, name);
   }
 
   @Override
@@ -64,7 +66,7 @@ public final class Parameter {
 
   Storage storage() {
     store.seal();
-    return value;
+    return Objects.requireNonNull(value, name);
   }
 
   Initializer initializer() {

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.ketloom.api.model.Tensor;
 import org.ketloom.nd4j.Nd4jBackend;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -35,7 +36,7 @@ public final class ParameterStore implements AutoCloseable {
 
     /** The part of an array, laid out like the values, that belongs to a parameter. */
     INDArray part(INDArray flat, Parameter p) {
-      return view(flat, offsets.get(p), p.shape());
+      return view(flat, Objects.requireNonNull(offsets.get(p), p.name()), p.shape());
     }
   }
 
@@ -150,7 +151,7 @@ public final class ParameterStore implements AutoCloseable {
    */
   public void restore(Map<String, Tensor> state) {
     parameters.values().forEach(p -> check(p, "", state));
-    parameters.values().forEach(p -> write(state.get(p.name()), p.value()));
+    parameters.values().forEach(p -> write(check(p, "", state), p.value()));
   }
 
   /** Gives the memory back to the system. */
@@ -167,6 +168,10 @@ public final class ParameterStore implements AutoCloseable {
   Map<String, FlatGroup> groups() {
     seal();
     return groups;
+  }
+
+  FlatGroup group(String name) {
+    return Objects.requireNonNull(groups().get(name), name);
   }
 
   /** An array like the values of a group. */
@@ -187,7 +192,7 @@ public final class ParameterStore implements AutoCloseable {
     sealed = true;
   }
 
-  void check(Parameter p, String prefix, Map<String, Tensor> state) {
+  Tensor check(Parameter p, String prefix, Map<String, Tensor> state) {
     String name = prefix + p.name();
     Tensor tensor = state.get(name);
     if (tensor == null) {
@@ -201,6 +206,7 @@ public final class ParameterStore implements AutoCloseable {
       throw new IllegalArgumentException(
           "tensor " + name + " is " + tensor + ", expected " + type + " " + shape(p));
     }
+    return tensor;
   }
 
   Tensor tensor(Parameter p, INDArray values) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.engine.Gradients;
 import org.ketloom.api.engine.Inputs;
@@ -19,8 +20,8 @@ import org.ketloom.api.engine.Shots;
 public final class QuantumLayer {
   private final String name;
   private final Program program;
-  private final Parameter weights;
-  private final Parameter hermitianEntries;
+  private final @Nullable Parameter weights;
+  private final @Nullable Parameter hermitianEntries;
 
   /** Evaluations whose gradients aren't asked for any more: their memory serves the next ones. */
   private final Queue<org.ketloom.api.engine.Evaluation> free = new ConcurrentLinkedQueue<>();
@@ -68,7 +69,10 @@ public final class QuantumLayer {
   }
 
   private QuantumLayer(
-      String name, Program program, Parameter weights, Parameter hermitianEntries) {
+      String name,
+      Program program,
+      @Nullable Parameter weights,
+      @Nullable Parameter hermitianEntries) {
     this.name = name;
     this.program = program;
     this.weights = weights;
@@ -125,7 +129,7 @@ public final class QuantumLayer {
    * @throws IllegalArgumentException naming the input whose shape is not the circuit's, or as
    *     {@link Program#evaluate} does
    */
-  public Variable apply(Tape tape, Variable features, Variable sampleAngles) {
+  public Variable apply(Tape tape, @Nullable Variable features, @Nullable Variable sampleAngles) {
     return run(
         features,
         weights == null ? null : tape.parameter(weights),
@@ -145,7 +149,10 @@ public final class QuantumLayer {
    *     {@link Program#evaluate} does
    */
   public Variable run(
-      Variable features, Variable weights, Variable sampleAngles, Variable hermitianEntries) {
+      @Nullable Variable features,
+      @Nullable Variable weights,
+      @Nullable Variable sampleAngles,
+      @Nullable Variable hermitianEntries) {
     Circuit circuit = program.circuit();
     Variable batched = features != null ? features : sampleAngles;
     if (batched == null) {
@@ -153,7 +160,7 @@ public final class QuantumLayer {
           name + ": features or per-sample angles are expected, they tell the size of the batch");
     }
     int batch = Math.toIntExact(batched.size(0));
-    Variable[] all = {features, weights, sampleAngles, hermitianEntries};
+    @Nullable Variable[] all = {features, weights, sampleAngles, hermitianEntries};
     check("features", features, circuit.features(), batch, true);
     check("weights", weights, circuit.weights(), batch, false);
     check("per-sample angles", sampleAngles, circuit.sampleAngles(), batch, true);
@@ -168,7 +175,8 @@ public final class QuantumLayer {
         new Run(batch, given), given.stream().map(i -> all[i]).toArray(Variable[]::new));
   }
 
-  private void check(String what, Variable found, int count, int batch, boolean perSample) {
+  private void check(
+      String what, @Nullable Variable found, int count, int batch, boolean perSample) {
     if (found == null) {
       if (count > 0) {
         throw new IllegalArgumentException(

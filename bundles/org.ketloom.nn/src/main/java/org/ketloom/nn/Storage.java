@@ -3,6 +3,7 @@ package org.ketloom.nn;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -13,7 +14,7 @@ import org.nd4j.linalg.factory.Nd4j;
 final class Storage {
   private static final int MAX_VIEWS = 16;
 
-  private final ArrayPool pool;
+  private final @Nullable ArrayPool pool;
   private final INDArray memory;
   private final List<INDArray> views = new ArrayList<>(4);
   private int references;
@@ -21,7 +22,7 @@ final class Storage {
   /**
    * Memory of a pool, or, without one, memory that somebody else owns and that is never released.
    */
-  Storage(ArrayPool pool, INDArray memory) {
+  Storage(@Nullable ArrayPool pool, INDArray memory) {
     this.pool = pool;
     this.memory = memory;
   }

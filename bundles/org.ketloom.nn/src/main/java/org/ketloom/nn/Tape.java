@@ -5,8 +5,10 @@ import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -255,7 +257,7 @@ public final class Tape implements AutoCloseable {
       String name,
       Storage storage,
       long[] shape,
-      Variable.Gradient gradient,
+      Variable.@Nullable Gradient gradient,
       List<Variable> inputs,
       Storage... saved) {
     Variable v = new Variable(this, name, storage, shape);
@@ -372,7 +374,7 @@ public final class Tape implements AutoCloseable {
             if (slots[i] != null) {
               visit(nodes.get(i), slots, path, record);
               if (!wanted[i]) {
-                slots[i].storage.release();
+                slots[i].live().release();
                 slots[i] = null;
               }
             }
@@ -387,7 +389,7 @@ public final class Tape implements AutoCloseable {
       Variable g = slots[xs[i].index];
       if (g != null) {
         // The slot's hold goes with it.
-        Variable r = g.index >= 0 ? g : new Variable(this, "gradient", g.storage.retain(), g.shape);
+        Variable r = g.index >= 0 ? g : new Variable(this, "gradient", g.live().retain(), g.shape);
         if (g.index < 0) {
           scope.add(r);
         }
@@ -396,7 +398,7 @@ public final class Tape implements AutoCloseable {
     }
     for (Variable slot : slots) {
       if (slot != null) {
-        slot.storage.release();
+        slot.live().release();
       }
     }
     return result;
@@ -418,7 +420,8 @@ public final class Tape implements AutoCloseable {
       scope = new ArrayList<>();
     }
     try {
-      Variable[] parts = node.gradient.of(node, slots[node.index], needed);
+      Variable.Gradient rule = Objects.requireNonNull(node.gradient, node.name);
+      Variable[] parts = rule.of(node, slots[node.index], needed);
       for (int k = 0; k < needed.length; k++) {
         if (needed[k] && parts[k] != null) {
           Variable in = node.inputs[k];
@@ -441,20 +444,20 @@ public final class Tape implements AutoCloseable {
     Variable before = slots[index];
     if (before == null) {
       slots[index] = hold(g);
-    } else if (!record && before.storage.exclusive()) {
+    } else if (!record && before.live().exclusive()) {
       Kernels.binary("add", before.array(), g.array(), before.array());
     } else {
       slots[index] = hold(before.add(g));
-      before.storage.release();
+      before.live().release();
     }
   }
 
   /** A second handle of its own: the scope of the first may end. */
   private Variable hold(Variable v) {
     if (v.index >= 0) {
-      v.storage.retain();
+      v.live().retain();
       return v;
     }
-    return new Variable(this, v.name, v.storage.retain(), v.shape);
+    return new Variable(this, v.name, v.live().retain(), v.shape);
   }
 }

@@ -3,6 +3,7 @@ package org.ketloom.nn;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -32,13 +33,13 @@ public final class Variable {
   final Tape tape;
   final String name;
   final long[] shape;
-  Storage storage;
+  @Nullable Storage storage;
   int index = -1;
   Variable[] inputs = NONE;
   Storage[] saved = NOTHING;
-  Gradient gradient;
-  Parameter parameter;
-  private Runnable afterwards;
+  @Nullable Gradient gradient;
+  @Nullable Parameter parameter;
+  private @Nullable Runnable afterwards;
   private boolean kept;
 
   Variable(Tape tape, String name, Storage storage, long[] shape) {
@@ -636,7 +637,7 @@ public final class Variable {
     return tape.pool().take(Shapes.length(size));
   }
 
-  Variable result(String operation, Storage out, long[] to, Gradient rule) {
+  Variable result(String operation, Storage out, long[] to, @Nullable Gradient rule) {
     return tape.result(operation, out, to, rule, List.of(this));
   }
 

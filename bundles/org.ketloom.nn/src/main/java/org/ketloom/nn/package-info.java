@@ -5,6 +5,7 @@
  * org.ketloom.nn.Variable}s and differentiates it in reverse. Arrays are row-major; images are
  * {@code [batch, height, width, channels]}, which is what the convolutions run fastest on.
  */
+@org.jspecify.annotations.NullMarked
 @org.osgi.annotation.bundle.Export
 @org.osgi.annotation.versioning.Version("2.0.0")
 package org.ketloom.nn;

@@ -67,8 +67,6 @@ class HouseTest {
       Set.of(
           "org.ketloom.engine.densitymatrix",
           "org.ketloom.engine.statevector",
-          "org.ketloom.launcher",
-          "org.ketloom.nn",
           "org.ketloom.runtime",
           "org.ketloom.shell");
 
