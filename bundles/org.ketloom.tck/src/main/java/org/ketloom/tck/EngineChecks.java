@@ -2,6 +2,7 @@ package org.ketloom.tck;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.ketloom.api.circuit.Angle;
 import org.ketloom.api.circuit.Angles;
 import org.ketloom.api.circuit.Circuit;
@@ -9,9 +10,11 @@ import org.ketloom.api.circuit.CircuitBuilder;
 import org.ketloom.api.circuit.Gate;
 import org.ketloom.api.circuit.Pauli;
 import org.ketloom.api.circuit.PauliTerm;
+import org.ketloom.api.circuit.UnitaryMatrix;
 import org.ketloom.api.engine.Inputs;
 import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.tck.Calls.Violation;
+import org.ketloom.tck.CircuitCheck.Example;
 import org.ketloom.tck.Finding.Check;
 
 /** Checks an engine with circuits of every gate, angle source and observable. */
@@ -29,73 +32,113 @@ final class EngineChecks {
   }
 
   List<Finding> findings() {
-    List<Finding> findings = new ArrayList<>();
+    return all(
+        () -> {
+          rotation();
+          for (Example example : examples()) {
+            run(example.name(), () -> requireSound(example));
+          }
+        });
+  }
+
+  /** Where the engine doesn't say what another says of the same circuit. */
+  List<Finding> against(QuantumEngine other) {
+    return all(
+        () -> {
+          for (Example example : examples()) {
+            run(example.name(), () -> numbers.requireSameAs(other, example));
+          }
+        });
+  }
+
+  private interface Step {
+    void run() throws Violation;
+  }
+
+  private static List<Finding> all(Step checks) {
     try {
-      rotation();
-      for (Gate gate : Gate.values()) {
-        if (!gate.isUnitary()) {
-          for (Angle.Source source : Angle.Source.values()) {
-            if (source == Angle.Source.CONSTANT || gate.angles() > 0) {
-              run(gate(gate, source, false), gate + " with " + source + " angles");
-              run(gate(gate, source, true), "controlled " + gate + " with " + source + " angles");
-            }
+      checks.run();
+      return List.of();
+    } catch (Violation e) {
+      return List.of(e.finding());
+    } catch (IllegalArgumentException e) {
+      return List.of(new Finding(Check.EXCEPTION, "a circuit doesn't run: " + e.getMessage()));
+    }
+  }
+
+  private static List<Example> examples() {
+    List<Example> examples = new ArrayList<>();
+    for (Gate gate : Gate.values()) {
+      if (!gate.isUnitary()) {
+        for (Angle.Source source : Angle.Source.values()) {
+          if (source == Angle.Source.CONSTANT || gate.angles() > 0) {
+            String name = gate + " with " + source + " angles";
+            examples.add(new Example(gate(gate, source, false), name));
+            examples.add(new Example(gate(gate, source, true), "controlled " + name));
           }
         }
       }
-      run(amplitudes(), "amplitude preparation and a trainable Hermitian");
-    } catch (Violation e) {
-      findings.add(e.finding());
-    } catch (IllegalArgumentException e) {
-      findings.add(new Finding(Check.EXCEPTION, "a circuit doesn't run: " + e.getMessage()));
     }
-    return findings;
+    examples.add(new Example(matrix(false), "a unitary matrix"));
+    examples.add(new Example(matrix(true), "a controlled unitary matrix"));
+    examples.add(new Example(amplitudes(), "amplitude preparation and a trainable Hermitian"));
+    examples.add(new Example(products(), "products of Pauli operators"));
+    return examples;
   }
 
-  private void run(Circuit circuit, String what) throws Violation {
-    Violation violation =
+  private void requireSound(Example example) throws Violation {
+    numbers.requireSound(example.circuit(), example.name());
+    numbers.requireGradients(example.circuit(), example.name());
+  }
+
+  private void run(String what, Step check) throws Violation {
+    Optional<Violation> violation =
         calls.call(
             "running " + what,
             () -> {
               try {
-                numbers.requireSound(circuit, what);
-                numbers.requireGradients(circuit, what);
-                return null;
+                check.run();
+                return Optional.empty();
               } catch (Violation e) {
-                return e;
+                return Optional.of(e);
               }
             });
-    if (violation != null) {
-      throw violation;
+    if (violation.isPresent()) {
+      throw violation.get();
     }
   }
 
-  /** {@code <Z> = cos x} and {@code <X> = sin x} after {@code RY(x)}. */
+  /** {@code <Z> = cos x} of both wires and {@code <X X> = sin x} after RY(x) and CNOT. */
   private void rotation() throws Violation {
     CircuitBuilder builder = Circuit.builder(2);
     builder.ry(1, builder.features(1).at(0));
     builder.cnot(1, 0);
     builder.expect(PauliTerm.of(Pauli.Z, 0)).expect(PauliTerm.of(Pauli.Z, 1));
+    builder.expect(PauliTerm.parse("X0 X1"));
     double[] x = {0.4, -1.3, 2.9};
     double[] values =
         calls.call(
             "running RY and CNOT",
             () -> engine.compile(builder.build()).values(Inputs.of(3, x, new double[0])));
+    List<String> read = List.of("<Z0>", "<Z1>", "<X0 X1>");
     for (int i = 0; i < x.length; i++) {
-      for (int output = 0; output < 2; output++) {
-        double found = values[2 * i + output];
-        if (!(Math.abs(found - Math.cos(x[i])) <= TOLERANCE)) {
+      for (int output = 0; output < 3; output++) {
+        double found = values[3 * i + output];
+        double expected = output < 2 ? Math.cos(x[i]) : Math.sin(x[i]);
+        // Written so that NaN fails.
+        if (!(Math.abs(found - expected) <= TOLERANCE)) {
           throw new Violation(
-              Check.FINITE,
-              "<Z"
-                  + output
-                  + "> after RY("
+              Check.AGREEMENT,
+              read.get(output)
+                  + " after RY("
                   + x[i]
                   + ") on wire 1 and CNOT on wire 0 is "
                   + found
-                  + ", expected cos("
+                  + ", expected "
+                  + (output < 2 ? "cos(" : "sin(")
                   + x[i]
                   + ") = "
-                  + Math.cos(x[i]));
+                  + expected);
         }
       }
     }
@@ -118,6 +161,29 @@ final class EngineChecks {
     int[] on = gate.wires() == 1 ? new int[] {0} : new int[] {0, 1};
     (controlled ? builder.controlledBy(wires - 1) : builder).gate(gate, on, angles);
     Circuits.readAll(builder);
+    return builder.build();
+  }
+
+  private static Circuit matrix(boolean controlled) {
+    CircuitBuilder builder = Circuits.scrambled(3);
+    double s = Math.sqrt(0.5);
+    // Hadamard times diag(1, i): neither real nor symmetric.
+    UnitaryMatrix unitary =
+        new UnitaryMatrix(new double[] {s, 0, s, 0}, new double[] {0, s, 0, -s});
+    (controlled ? builder.controlledBy(2) : builder).unitary(unitary, 1);
+    builder.ry(1, builder.weights(1).at(0));
+    Circuits.readAll(builder);
+    return builder.build();
+  }
+
+  private static Circuit products() {
+    CircuitBuilder builder = Circuits.scrambled(3);
+    Angles features = builder.features(3);
+    for (int wire = 0; wire < 3; wire++) {
+      builder.rx(wire, features.at(wire));
+    }
+    builder.expect(PauliTerm.parse("X0 Y2"), PauliTerm.parse("Z0 Z1 X2").times(0.5));
+    builder.probabilities(2, 0);
     return builder.build();
   }
 

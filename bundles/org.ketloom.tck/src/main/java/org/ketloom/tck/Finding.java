@@ -20,6 +20,8 @@ public record Finding(Check check, String message) {
     NORM,
     /** Whether gradients agree with finite differences. */
     GRADIENTS,
+    /** Whether an engine gives values that are known, or those of another engine. */
+    AGREEMENT,
     /** What the part's kind asks for, by the check that comes with it. */
     KIND,
     /** Whether options are refused or work. */

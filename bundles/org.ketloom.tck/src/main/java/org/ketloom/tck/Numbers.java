@@ -24,6 +24,10 @@ final class Numbers {
   /** Of more values than these, evenly spaced ones are differentiated. */
   private static final int MAX_DIFFERENCES = 48;
 
+  /** What gradients are for, in the order of {@link #arrays}. */
+  private static final List<String> KINDS =
+      List.of("feature", "weight", "per-sample angle", "Hermitian entry");
+
   private final QuantumEngine engine;
 
   Numbers(QuantumEngine engine) {
@@ -102,25 +106,62 @@ final class Numbers {
       // The engine says what it can't differentiate; that is no fault of the circuit.
       return;
     }
-    compare(program, inputs, cotangents, inputs.features(), gradients.features(), "feature", what);
-    compare(program, inputs, cotangents, inputs.weights(), gradients.weights(), "weight", what);
-    compare(
-        program,
-        inputs,
-        cotangents,
-        inputs.sampleAngles(),
-        gradients.sampleAngles(),
-        "per-sample angle",
-        what);
-    compare(
-        program,
-        inputs,
-        cotangents,
-        inputs.hermitianEntries(),
-        gradients.hermitianEntries(),
-        "Hermitian entry",
-        what);
+    List<double[]> arrays =
+        List.of(
+            inputs.features(), inputs.weights(), inputs.sampleAngles(), inputs.hermitianEntries());
+    for (int k = 0; k < arrays.size(); k++) {
+      compare(
+          program, inputs, cotangents, arrays.get(k), arrays(gradients).get(k), KINDS.get(k), what);
+    }
     requireSameAgain(program, inputs, cotangents, gradients, what);
+  }
+
+  /** The numbers of another engine, values and gradients. */
+  void requireSameAs(QuantumEngine other, CircuitCheck.Example example) throws Violation {
+    Circuit circuit = example.circuit();
+    Inputs inputs = inputs(circuit);
+    double[] cotangents = random(BATCH * circuit.outputs(), 23);
+    Evaluation own = engine.compile(circuit).evaluate(inputs);
+    Evaluation others = other.compile(circuit).evaluate(inputs);
+    requireSame(own.outputs(), others.outputs(), "output", example.name());
+    List<double[]> gradients = arrays(own.vjp(cotangents));
+    List<double[]> expected = arrays(others.vjp(cotangents));
+    for (int k = 0; k < gradients.size(); k++) {
+      requireSame(gradients.get(k), expected.get(k), "gradient of " + KINDS.get(k), example.name());
+    }
+  }
+
+  private static void requireSame(double[] found, double[] expected, String kind, String what)
+      throws Violation {
+    if (found.length != expected.length) {
+      throw new Violation(
+          Check.AGREEMENT,
+          "there are "
+              + found.length
+              + " numbers of kind "
+              + kind
+              + " for the circuit of "
+              + what
+              + ", the other engine gives "
+              + expected.length);
+    }
+    for (int i = 0; i < found.length; i++) {
+      // Written so that NaN fails.
+      if (!(Math.abs(found[i] - expected[i])
+          <= NORM_TOLERANCE * Math.max(1, Math.abs(expected[i])))) {
+        throw new Violation(
+            Check.AGREEMENT,
+            kind
+                + " "
+                + i
+                + " of the circuit of "
+                + what
+                + " is "
+                + found[i]
+                + ", the other engine gives "
+                + expected[i]);
+      }
+    }
   }
 
   /** As a training loop asks: an evaluation that served other inputs, arrays that aren't zero. */
