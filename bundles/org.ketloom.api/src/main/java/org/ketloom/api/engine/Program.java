@@ -50,7 +50,8 @@ public interface Program {
   Evaluation evaluate(Inputs inputs);
 
   /**
-   * The circuit's second derivatives and Fisher information.
+   * The circuit's second derivatives and Fisher information. Experimental: no part of Ketloom uses
+   * it yet, and the next version may change it.
    *
    * @throws UnsupportedOperationException if the engine doesn't compute them
    * @throws IllegalArgumentException if they need more memory than there is (the message gives the

@@ -22,6 +22,8 @@ import org.osgi.annotation.versioning.ProviderType;
  * the state before it is read, {@code v} the {@link Direction}. Every method throws {@link
  * IllegalArgumentException} as {@link Program#values} does, and if an array of the direction has
  * the wrong length or a value that is NaN or infinite.
+ *
+ * <p>Experimental: no part of Ketloom uses it yet, and the next version may change it.
  */
 @ProviderType
 public interface SecondOrder {

@@ -21,7 +21,10 @@ import org.osgi.service.component.annotations.Component;
     })
 public record AmplitudeEncoding(
     @Option("whether the second half of the features holds the imaginary parts") boolean complex,
-    @Option("value of the amplitudes beyond the features, before normalisation") double padding)
+    @Option(
+            value = "value of the amplitudes beyond the features, before normalisation",
+            range = "[-1000000,1000000]")
+        double padding)
     implements Encoding {
 
   /** Real amplitudes, padded with zeros. */

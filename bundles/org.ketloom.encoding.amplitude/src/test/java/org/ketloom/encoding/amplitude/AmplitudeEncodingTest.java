@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.ketloom.api.circuit.AmplitudePreparation;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
+import org.ketloom.api.part.Options;
 
 class AmplitudeEncodingTest {
 
@@ -34,5 +36,14 @@ class AmplitudeEncodingTest {
     assertEquals(32, new AmplitudeEncoding(true, 0).capacity(4));
     assertEquals(1 << 30, new AmplitudeEncoding().capacity(40));
     assertEquals(1 << 30, new AmplitudeEncoding(true, 0).capacity(40));
+  }
+
+  @Test
+  void aPaddingThatOverflowsIsRefused() {
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> Options.with(new AmplitudeEncoding(), "encoding", Map.of("padding", 1e300)));
+    assertEquals("encoding: padding must be -1000000 to 1000000, found 1.0E300", e.getMessage());
   }
 }

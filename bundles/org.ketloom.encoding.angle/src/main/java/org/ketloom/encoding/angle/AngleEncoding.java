@@ -23,7 +23,8 @@ import org.osgi.service.component.annotations.Component;
     })
 public record AngleEncoding(
     @Option("axis of the rotations") Axis axis,
-    @Option("factor from feature to angle in radians") double scale)
+    @Option(value = "factor from feature to angle in radians", range = "[-1000000,1000000]")
+        double scale)
     implements Encoding {
 
   /** Axis of a rotation. */

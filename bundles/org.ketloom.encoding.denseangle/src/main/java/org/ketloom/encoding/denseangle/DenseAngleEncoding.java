@@ -20,7 +20,9 @@ import org.osgi.service.component.annotations.Component;
       Part.NAME + "=dense-angle",
       Part.DESCRIPTION + "=Two features per qubit: 2 x wires features"
     })
-public record DenseAngleEncoding(@Option("factor of the polar angle, that of RY") double scale)
+public record DenseAngleEncoding(
+    @Option(value = "factor of the polar angle, that of RY", range = "[-1000000,1000000]")
+        double scale)
     implements Encoding {
 
   /** The features as angles. */

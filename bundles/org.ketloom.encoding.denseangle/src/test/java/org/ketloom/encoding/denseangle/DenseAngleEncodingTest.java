@@ -1,10 +1,13 @@
 package org.ketloom.encoding.denseangle;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
+import org.ketloom.api.part.Options;
 
 class DenseAngleEncodingTest {
 
@@ -24,5 +27,14 @@ class DenseAngleEncodingTest {
     new DenseAngleEncoding(2).append(builder, builder.features(2));
     assertEquals(
         "[RY[2.0*x[0]] on wire 0, RZ[x[1]] on wire 0]", builder.build().operations().toString());
+  }
+
+  @Test
+  void aScaleBeyondWhichAnglesLoseTheirDigitsIsRefused() {
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> Options.with(new DenseAngleEncoding(), "encoding", Map.of("scale", 1e300)));
+    assertEquals("encoding: scale must be -1000000 to 1000000, found 1.0E300", e.getMessage());
   }
 }

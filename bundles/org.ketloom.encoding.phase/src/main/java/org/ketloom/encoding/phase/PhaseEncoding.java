@@ -18,7 +18,9 @@ import org.osgi.service.component.annotations.Component;
       Part.NAME + "=phase",
       Part.DESCRIPTION + "=Features as phases of |+>: wires features"
     })
-public record PhaseEncoding(@Option("factor from feature to phase in radians") double scale)
+public record PhaseEncoding(
+    @Option(value = "factor from feature to phase in radians", range = "[-1000000,1000000]")
+        double scale)
     implements Encoding {
 
   /** The features as phases. */

@@ -34,8 +34,8 @@ import org.osgi.service.component.annotations.Component;
 public record OnnxFeatures(
     @Option("the file") String model,
     @Option("name of the output that holds the features; empty for the first") String output,
-    @Option("what the network expects for black") double low,
-    @Option("what it expects for white") double high,
+    @Option(value = "what the network expects for black", range = "[-1000000,1000000]") double low,
+    @Option(value = "what it expects for white", range = "[-1000000,1000000]") double high,
     @Option(
             value =
                 "rows and columns of its input; 0 for what the file says, or those of the images",

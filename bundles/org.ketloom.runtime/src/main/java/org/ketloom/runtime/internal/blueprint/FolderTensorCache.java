@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.ketloom.api.model.Tensor;
 import org.ketloom.api.model.TensorCache;
 import org.ketloom.files.AtomicFile;
+import org.ketloom.files.Causes;
 import org.ketloom.files.CacheFolder;
 import org.ketloom.files.Safetensors;
 
@@ -39,7 +40,7 @@ final class FolderTensorCache implements TensorCache {
     try {
       return Optional.of(Safetensors.read(file));
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "{0} can''t be used: {1}", file, AtomicFile.cause(e));
+      LOG.log(Level.WARNING, "{0} can''t be used: {1}", file, Causes.of(e));
       return Optional.empty();
     }
   }
@@ -69,7 +70,7 @@ final class FolderTensorCache implements TensorCache {
           .sorted()
           .toList();
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "{0} can''t be listed: {1}", of, AtomicFile.cause(e));
+      LOG.log(Level.WARNING, "{0} can''t be listed: {1}", of, Causes.of(e));
       return List.of();
     }
   }

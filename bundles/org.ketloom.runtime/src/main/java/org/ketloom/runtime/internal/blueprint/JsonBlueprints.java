@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
 import org.ketloom.api.model.Blueprint;
-import org.ketloom.files.AtomicFile;
+import org.ketloom.files.Causes;
 import org.ketloom.files.Sha256;
 import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.blueprint.Draft;
@@ -61,7 +61,7 @@ public final class JsonBlueprints implements Blueprints {
     } catch (CharacterCodingException e) {
       throw new IOException(file + " is not text in UTF-8", e);
     } catch (IOException e) {
-      throw new IOException(file + " can't be read: " + AtomicFile.cause(e), e);
+      throw new IOException(file + " can't be read: " + Causes.of(e), e);
     }
     return parse(json, file.toString());
   }

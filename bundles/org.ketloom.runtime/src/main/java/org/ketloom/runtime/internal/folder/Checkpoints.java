@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.Tensor;
 import org.ketloom.files.AtomicFile;
+import org.ketloom.files.Causes;
 import org.ketloom.files.Safetensors;
 import org.ketloom.files.Sha256;
 import org.ketloom.files.Untrusted;
@@ -238,7 +239,7 @@ public final class Checkpoints {
       }
       sum = HexFormat.of().formatHex(digest.digest());
     } catch (FileSystemException e) {
-      throw new IOException(arrays + " can't be read: " + AtomicFile.cause(e), e);
+      throw new IOException(arrays + " can't be read: " + Causes.of(e), e);
     } catch (IOException e) {
       throw new IOException(e.getMessage() + remedy(checkpoint.file()), e);
     }

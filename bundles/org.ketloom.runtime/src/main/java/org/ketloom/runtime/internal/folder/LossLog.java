@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.ketloom.api.model.StepResult;
-import org.ketloom.files.AtomicFile;
+import org.ketloom.files.Causes;
 
 /** The quantities of every step: a CSV file, and the losses in memory. */
 public final class LossLog implements AutoCloseable {
@@ -82,7 +82,7 @@ public final class LossLog implements AutoCloseable {
               StandardOpenOption.WRITE,
               StandardOpenOption.APPEND));
     } catch (IOException e) {
-      throw new IOException(file + " can't be written: " + AtomicFile.cause(e), e);
+      throw new IOException(file + " can't be written: " + Causes.of(e), e);
     }
   }
 
@@ -118,7 +118,7 @@ public final class LossLog implements AutoCloseable {
     try {
       writer.append(text.append('\n')).flush();
     } catch (IOException e) {
-      throw new IOException(file + " can't be written: " + AtomicFile.cause(e), e);
+      throw new IOException(file + " can't be written: " + Causes.of(e), e);
     }
     rows.add(new Row(step, epoch, result.loss()));
   }
@@ -146,7 +146,7 @@ public final class LossLog implements AutoCloseable {
     try {
       return Files.readString(file, StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw new IOException(file + " can't be read: " + AtomicFile.cause(e), e);
+      throw new IOException(file + " can't be read: " + Causes.of(e), e);
     }
   }
 

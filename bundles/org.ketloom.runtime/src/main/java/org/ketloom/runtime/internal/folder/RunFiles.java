@@ -16,6 +16,7 @@ import org.ketloom.api.error.FileProblemException;
 import org.ketloom.api.error.Remedy;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.files.AtomicFile;
+import org.ketloom.files.Causes;
 import org.ketloom.files.RegularFile;
 import org.ketloom.files.StrictJson;
 import org.ketloom.runtime.internal.blueprint.BlueprintTree;
@@ -94,7 +95,7 @@ public record RunFiles(Path folder) {
         }
       }
     } catch (IOException e) {
-      throw new IOException(archive + " can't be written: " + AtomicFile.cause(e), e);
+      throw new IOException(archive + " can't be written: " + Causes.of(e), e);
     }
   }
 
@@ -129,7 +130,7 @@ public record RunFiles(Path folder) {
     } catch (NoSuchFileException e) {
       throw noRun();
     } catch (IOException e) {
-      throw new IOException(blueprint() + " can't be read: " + AtomicFile.cause(e), e);
+      throw new IOException(blueprint() + " can't be read: " + Causes.of(e), e);
     }
   }
 
@@ -142,7 +143,7 @@ public record RunFiles(Path folder) {
       throw new IOException(
           file
               + " can't be read: "
-              + (Files.exists(file) ? AtomicFile.cause(e) : "it doesn't exist"),
+              + (Files.exists(file) ? Causes.of(e) : "it doesn't exist"),
           e);
     }
     try {

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.ketloom.files.AtomicFile;
+import org.ketloom.files.Causes;
 
 /** Keeps two runs out of one folder, in this process or in another; ends with the process. */
 public final class RunLock implements AutoCloseable {
@@ -91,7 +91,7 @@ public final class RunLock implements AutoCloseable {
       lock = null;
     } catch (IOException e) {
       channel.close();
-      throw new IOException(file + " can't be locked: " + AtomicFile.cause(e), e);
+      throw new IOException(file + " can't be locked: " + Causes.of(e), e);
     }
     if (lock == null) {
       channel.close();
@@ -121,7 +121,7 @@ public final class RunLock implements AutoCloseable {
 
   private static IOException unwritable(RunFiles files, IOException e) {
     return new IOException(
-        "run folder " + files.folder() + " can't be written: " + AtomicFile.cause(e), e);
+        "run folder " + files.folder() + " can't be written: " + Causes.of(e), e);
   }
 
   @Override

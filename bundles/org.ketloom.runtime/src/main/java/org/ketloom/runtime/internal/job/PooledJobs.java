@@ -20,7 +20,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.ketloom.files.AtomicFile;
+import org.ketloom.files.Causes;
 import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.blueprint.Composer;
 import org.ketloom.runtime.blueprint.Draft;
@@ -346,7 +346,7 @@ public final class PooledJobs implements Jobs {
         }
       }
     } catch (IOException e) {
-      LOG.log(Level.WARNING, folder + " can't be read: " + AtomicFile.cause(e));
+      LOG.log(Level.WARNING, folder + " can't be read: " + Causes.of(e));
     }
     return found;
   }

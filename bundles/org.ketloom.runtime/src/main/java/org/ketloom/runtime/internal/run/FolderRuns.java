@@ -19,7 +19,7 @@ import org.ketloom.api.error.FileProblemException;
 import org.ketloom.api.error.Remedy;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.Tensor;
-import org.ketloom.files.AtomicFile;
+import org.ketloom.files.Causes;
 import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.blueprint.Composer;
 import org.ketloom.runtime.blueprint.Composition;
@@ -158,7 +158,7 @@ public final class FolderRuns implements Runs {
       try {
         Files.createDirectories(folder);
       } catch (IOException e) {
-        throw new IOException("run folder " + folder + " can't be made: " + AtomicFile.cause(e), e);
+        throw new IOException("run folder " + folder + " can't be made: " + Causes.of(e), e);
       }
       lock = RunLock.of(files);
       // Again: composing takes its time, and another process may have been here meanwhile.
@@ -411,7 +411,7 @@ public final class FolderRuns implements Runs {
     try (Stream<Path> files = Files.list(folder)) {
       used = files.anyMatch(f -> !f.getFileName().toString().equals(".lock"));
     } catch (IOException e) {
-      throw new IOException(folder + " can't be read: " + AtomicFile.cause(e), e);
+      throw new IOException(folder + " can't be read: " + Causes.of(e), e);
     }
     if (used && Files.exists(new RunFiles(folder).manifest())) {
       throw new FileProblemException(
