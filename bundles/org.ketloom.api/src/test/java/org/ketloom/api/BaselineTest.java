@@ -90,9 +90,7 @@ class BaselineTest {
   private Jar jar(String version, String type) throws Exception {
     Path classes = Files.createTempDirectory(folder, "classes");
     Path source = classes.resolve("Door.java");
-    Files.writeString(
-        source,
-        "package made.up; " + type);
+    Files.writeString(source, "package made.up; " + type);
     assertEquals(
         0,
         ToolProvider.getSystemJavaCompiler()
