@@ -26,7 +26,6 @@ import org.ketloom.nn.Variable;
 final class Critic {
   private static final double TINY = 1e-12;
 
-  private final boolean normalised;
   private final double slope;
   private final double dropout;
   private final @Nullable Parameter gamma;
@@ -69,7 +68,7 @@ final class Critic {
   }
 
   Critic(ParameterStore store, LastQgan options) {
-    normalised = options.critic() == LastQgan.CriticKind.NORMALISED;
+    boolean normalised = options.critic() == LastQgan.CriticKind.NORMALISED;
     slope = normalised ? 0.01 : 0.2;
     dropout = normalised ? 0.1 : 0;
     List<Integer> widths = options.criticWidths();
@@ -100,7 +99,7 @@ final class Critic {
   Variable score(Variable x, Moments real, SplitMix64 random) {
     Tape tape = x.tape();
     Variable h = x;
-    if (normalised) {
+    if (gamma != null && beta != null) {
       int width = real.mean().length;
       double[] inverse = new double[width];
       for (int k = 0; k < width; k++) {
