@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.ketloom.files.AtomicFile;
 import org.ketloom.files.Causes;
 
 /** Keeps two runs out of one folder, in this process or in another; ends with the process. */
