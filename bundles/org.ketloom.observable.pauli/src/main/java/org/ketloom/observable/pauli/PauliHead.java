@@ -44,7 +44,7 @@ public record PauliHead(
         throw new IllegalArgumentException(
             "\""
                 + string
-                + "\" is no Pauli string; it takes the letters I, X, Y, Z and at least one that"
+                + "\" is not a Pauli string; it takes the letters I, X, Y, Z and at least one that"
                 + " isn't I");
       }
     }

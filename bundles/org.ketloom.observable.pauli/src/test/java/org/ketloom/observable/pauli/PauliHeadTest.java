@@ -41,10 +41,10 @@ class PauliHeadTest {
   void refusesWhatIsNoString() {
     refused("strings is empty; give at least one, for example Z");
     refused(
-        "\"ZA\" is no Pauli string; it takes the letters I, X, Y, Z and at least one that isn't I",
+        "\"ZA\" is not a Pauli string; it takes the letters I, X, Y, Z and at least one that isn't I",
         "ZA");
     refused(
-        "\"II\" is no Pauli string; it takes the letters I, X, Y, Z and at least one that isn't I",
+        "\"II\" is not a Pauli string; it takes the letters I, X, Y, Z and at least one that isn't I",
         "II");
     refused(
         "observable \"pauli\": \"ZZ\" has 2 letters for 3 wires; give one letter per wire, or a"

@@ -270,7 +270,7 @@ public final class FolderRuns implements Runs {
                     before,
                     composition.identities(),
                     different.stream()
-                        .map(name -> "circuit \"" + name + "\" is another one")
+                        .map(name -> "circuit \"" + name + "\" is a different one")
                         .toList()));
       }
       return new TrainingRun(

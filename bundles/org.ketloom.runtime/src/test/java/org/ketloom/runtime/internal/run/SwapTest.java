@@ -442,7 +442,7 @@ class SwapTest {
     assertEquals(7, swap.step());
     assertEquals("1.0.0", swap.from().get("parts.ansatz").version());
     assertEquals("1.1.0", swap.to().get("parts.ansatz").version());
-    assertEquals(List.of("circuit \"bottleneck\" is another one"), swap.changes());
+    assertEquals(List.of("circuit \"bottleneck\" is a different one"), swap.changes());
     assertEquals("1.1.0", info.identities().get("parts.ansatz").version());
     assertEquals("1.0.0", info.first().get("parts.ansatz").version());
     assertNotEquals(before, circuit(at));

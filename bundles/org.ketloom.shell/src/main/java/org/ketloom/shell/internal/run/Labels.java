@@ -56,7 +56,7 @@ final class Labels {
     return new IllegalArgumentException(
         "--labels: \""
             + name
-            + "\" is no class; classes are "
+            + "\" is not a class; classes are "
             + String.join(", ", known)
             + ", and any");
   }

@@ -419,7 +419,7 @@ class CommandsTest {
     assertEquals(2, refused.status());
     assertTrue(refused.err().contains("text.png already exists and is not a PNG"), refused.err());
     assertEquals("keep", Files.readString(text));
-    assertTrue(run("sample", "r", "--labels", "7").err().contains("\"7\" is no class"));
+    assertTrue(run("sample", "r", "--labels", "7").err().contains("\"7\" is not a class"));
     assertTrue(run("sample", "r", "--options").out().contains("steps=20"));
   }
 

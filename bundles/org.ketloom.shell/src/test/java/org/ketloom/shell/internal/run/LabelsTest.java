@@ -25,6 +25,6 @@ class LabelsTest {
     String message =
         assertThrows(IllegalArgumentException.class, () -> Labels.parse(text, CLASSES))
             .getMessage();
-    assertTrue(message.contains("\"" + text + "\" is no class; classes are 0 (cat)"), message);
+    assertTrue(message.contains("\"" + text + "\" is not a class; classes are 0 (cat)"), message);
   }
 }
