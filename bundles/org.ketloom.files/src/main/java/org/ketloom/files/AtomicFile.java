@@ -57,7 +57,7 @@ public final class AtomicFile {
       throw new IOException(
           file
               + " can't be written: "
-              + cause(e).replace(temporary.toString(), target.toString())
+              + Causes.of(e).replace(temporary.toString(), target.toString())
               + "; what was there before is unharmed",
           e);
     } catch (RuntimeException | Error e) {
@@ -151,10 +151,5 @@ public final class AtomicFile {
     } catch (IOException e) {
       reason.addSuppressed(e);
     }
-  }
-
-  /** As {@link Causes#of}. */
-  public static String cause(IOException e) {
-    return Causes.of(e);
   }
 }

@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 import org.ketloom.api.model.Tensor;
 import org.ketloom.api.model.TensorCache;
 import org.ketloom.files.AtomicFile;
-import org.ketloom.files.Causes;
 import org.ketloom.files.CacheFolder;
+import org.ketloom.files.Causes;
 import org.ketloom.files.Safetensors;
 
 /** Keeps tensors in safetensors files, {@code <folder>/<kind>/<fingerprint>.safetensors}. */

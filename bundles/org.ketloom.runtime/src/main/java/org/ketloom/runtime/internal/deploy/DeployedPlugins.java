@@ -14,7 +14,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
-import org.ketloom.files.AtomicFile;
+import org.ketloom.files.Causes;
 import org.ketloom.files.Untrusted;
 import org.ketloom.runtime.deploy.Deployment;
 import org.ketloom.runtime.deploy.Plugin;
@@ -382,7 +382,7 @@ final class DeployedPlugins {
         } catch (Refusal e) {
           refused(plugin.toString(), "", e);
         } catch (IOException e) {
-          failed(plugin.toString(), "", AtomicFile.cause(e), e);
+          failed(plugin.toString(), "", Causes.of(e), e);
         } catch (RuntimeException e) {
           LOG.log(Level.DEBUG, "plugin " + plugin + " can't be restored", e);
           failed(plugin.toString(), "", e.toString(), e);

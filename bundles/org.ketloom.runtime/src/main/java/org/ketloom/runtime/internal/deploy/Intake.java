@@ -13,7 +13,7 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
-import org.ketloom.files.AtomicFile;
+import org.ketloom.files.Causes;
 import org.ketloom.files.RegularFile;
 import org.ketloom.files.Sha256;
 
@@ -122,7 +122,7 @@ final class Intake implements AutoCloseable {
       try {
         delete(folder);
       } catch (IOException e) {
-        throw new UncheckedIOException(folder + " stays: " + AtomicFile.cause(e), e);
+        throw new UncheckedIOException(folder + " stays: " + Causes.of(e), e);
       }
     }
   }

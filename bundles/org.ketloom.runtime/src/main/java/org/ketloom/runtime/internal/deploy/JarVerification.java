@@ -12,7 +12,7 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.ketloom.files.AtomicFile;
+import org.ketloom.files.Causes;
 
 /**
  * What is demanded of a jar before any of its code runs.
@@ -82,8 +82,7 @@ record JarVerification(Level level, Path allowed, Path trusted) {
     } catch (IOException e) {
       throw refused(
           name,
-          "deploy.verify is digest, but the list of allowed jars can't be read: "
-              + AtomicFile.cause(e));
+          "deploy.verify is digest, but the list of allowed jars can't be read: " + Causes.of(e));
     }
     if (!hashes.contains(sha256)) {
       throw refused(
@@ -114,7 +113,7 @@ record JarVerification(Level level, Path allowed, Path trusted) {
           "deploy.verify is signed, but the trusted certificates can't be read from "
               + trusted
               + ": "
-              + (e instanceof IOException io ? AtomicFile.cause(io) : e.getMessage()));
+              + Causes.of(e));
     }
     try {
       new JarSignature(anchors, trusted).require(jar);

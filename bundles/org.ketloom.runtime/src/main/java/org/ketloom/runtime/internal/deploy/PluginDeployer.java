@@ -20,7 +20,7 @@ import java.util.function.Consumer;
 import org.ketloom.api.error.InvalidInputException;
 import org.ketloom.api.error.Remedy;
 import org.ketloom.api.part.PartKind;
-import org.ketloom.files.AtomicFile;
+import org.ketloom.files.Causes;
 import org.ketloom.runtime.deploy.Deployer;
 import org.ketloom.runtime.deploy.Deployment;
 import org.ketloom.runtime.deploy.Notice;
@@ -329,8 +329,7 @@ public final class PluginDeployer implements Deployer, PartArchive, Callable<Lis
       throw new IllegalStateException("the deployer failed: " + e.getCause(), e);
     } catch (IOException e) {
       return List.of(
-          new Notice(
-              "the plugins in " + room.plugins() + " can't be read: " + AtomicFile.cause(e)));
+          new Notice("the plugins in " + room.plugins() + " can't be read: " + Causes.of(e)));
     }
   }
 

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
-import org.ketloom.files.AtomicFile;
+import org.ketloom.files.Causes;
 import org.ketloom.files.FolderPoll;
 import org.ketloom.files.RegularFile;
 import org.osgi.framework.Version;
@@ -106,7 +106,7 @@ final class PluginFolder {
             }
           });
     } catch (IOException e) {
-      deployed.failed(name(), "", AtomicFile.cause(e), e);
+      deployed.failed(name(), "", Causes.of(e), e);
     } catch (RuntimeException | LinkageError | VirtualMachineError e) {
       deployed.failed(name(), "", e.toString(), e);
       throw e;
@@ -187,7 +187,7 @@ final class PluginFolder {
   }
 
   private void warn(IOException e) {
-    String warning = "the plugins in " + plugins + " can't be followed: " + AtomicFile.cause(e);
+    String warning = "the plugins in " + plugins + " can't be followed: " + Causes.of(e);
     if (!warning.equals(warned)) {
       LOG.log(Level.WARNING, warning);
     }
@@ -215,7 +215,7 @@ final class PluginFolder {
       if (worker.isStopped()) {
         LOG.log(Level.DEBUG, "interrupted: the deployer ends", e);
       } else if (e instanceof IOException io) {
-        deployed.failed(name, name, AtomicFile.cause(io), io);
+        deployed.failed(name, name, Causes.of(io), io);
       } else {
         LOG.log(Level.WARNING, "plugin " + name + " can't be taken", e);
         deployed.failed(name, name, e.toString(), e);
@@ -271,7 +271,7 @@ final class PluginFolder {
       try {
         deployed.follow();
       } catch (IOException e) {
-        deployed.failed(name(), "", AtomicFile.cause(e), e);
+        deployed.failed(name(), "", Causes.of(e), e);
       }
     }
     for (Problems.Problem problem : again) {

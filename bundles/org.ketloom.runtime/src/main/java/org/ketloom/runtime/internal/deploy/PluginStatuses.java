@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.ketloom.api.error.HasRemedies;
 import org.ketloom.api.error.Remedy;
-import org.ketloom.files.AtomicFile;
+import org.ketloom.files.Causes;
 import org.ketloom.files.RegularFile;
 import org.ketloom.files.Untrusted;
 import org.ketloom.runtime.deploy.Deployment;
@@ -121,7 +121,7 @@ final class PluginStatuses {
               "",
               State.REFUSED,
               List.of(),
-              AtomicFile.cause(e),
+              Causes.of(e),
               HasRemedies.of(e)));
     }
     for (Plugin plugin : current.plugins()) {

@@ -25,6 +25,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.ketloom.files.AtomicFile;
+import org.ketloom.files.Causes;
 import org.ketloom.files.RegularFile;
 
 /**
@@ -165,7 +166,7 @@ final class StoreFolder {
       return FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
     } catch (IOException e) {
       throw new IOException(
-          "nothing can be deployed: " + folder + " can't be written: " + AtomicFile.cause(e), e);
+          "nothing can be deployed: " + folder + " can't be written: " + Causes.of(e), e);
     }
   }
 

@@ -28,7 +28,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.ketloom.api.error.Remedy;
-import org.ketloom.files.AtomicFile;
+import org.ketloom.files.Causes;
 
 /**
  * What is on trial, on disk: whoever comes after a process that ended in the middle of a trial
@@ -170,7 +170,7 @@ final class TrialMarks {
       try (channel) {
         Files.deleteIfExists(file);
       } catch (IOException e) {
-        LOG.log(Level.WARNING, "the mark of a trial stays: " + AtomicFile.cause(e));
+        LOG.log(Level.WARNING, "the mark of a trial stays: " + Causes.of(e));
       }
     }
 
@@ -213,7 +213,7 @@ final class TrialMarks {
       folder.share(path);
       return new Mark(path, channel, content);
     } catch (IOException e) {
-      LOG.log(Level.DEBUG, "the trial of " + bundle + " has no mark: " + AtomicFile.cause(e));
+      LOG.log(Level.DEBUG, "the trial of " + bundle + " has no mark: " + Causes.of(e));
       if (channel != null) {
         new Mark(path, channel, content).end();
       }

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.ketloom.api.circuit.Circuit;
-import org.ketloom.files.AtomicFile;
+import org.ketloom.files.Causes;
 import org.ketloom.files.Sha256;
 import org.ketloom.runtime.internal.parts.BundleHash;
 import org.ketloom.runtime.parts.PartRegistry;
@@ -107,7 +107,7 @@ final class TrialRecords {
     } catch (IOException e) {
       // A folder that is part of an image, or another user's, isn't a fault of each start.
       Level level = Files.isWritable(folder.path().getParent()) ? Level.WARNING : Level.DEBUG;
-      LOG.log(level, "what came out for " + file + " isn't kept: " + AtomicFile.cause(e));
+      LOG.log(level, "what came out for " + file + " isn't kept: " + Causes.of(e));
     }
   }
 

@@ -141,10 +141,7 @@ public record RunFiles(Path folder) {
       text = new String(RegularFile.read(file, LARGEST_JSON), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new IOException(
-          file
-              + " can't be read: "
-              + (Files.exists(file) ? Causes.of(e) : "it doesn't exist"),
-          e);
+          file + " can't be read: " + (Files.exists(file) ? Causes.of(e) : "it doesn't exist"), e);
     }
     try {
       return StrictJson.object(text, file + " is damaged");
