@@ -2,6 +2,7 @@ package org.ketloom.files;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -65,6 +66,17 @@ public final class AtomicFile {
         delete(temporary, e);
       }
       throw e;
+    }
+  }
+
+  /**
+   * Copies a regular file, as {@link #write} writes.
+   *
+   * @throws IOException naming the file that can't be read or written
+   */
+  public static void copy(Path from, Path to) throws IOException {
+    try (InputStream in = RegularFile.open(from, Long.MAX_VALUE)) {
+      write(to, in::transferTo);
     }
   }
 

@@ -135,7 +135,8 @@ public record JsonObject(ObjectNode node, String where) {
     for (JsonNode item : list) {
       T value = reader.apply(item);
       if (value == null || values.contains(value)) {
-        throw wrong(key, "must be a list of different " + what + ", found " + item);
+        throw wrong(
+            key, "must be a list of different " + what + ", found " + StrictJson.quote(item));
       }
       values.add(value);
     }
@@ -157,7 +158,7 @@ public record JsonObject(ObjectNode node, String where) {
     }
     T value = reader.apply(node.get(key));
     if (value == null) {
-      throw wrong(key, "must be " + what + ", found " + node.get(key));
+      throw wrong(key, "must be " + what + ", found " + StrictJson.quote(node.get(key)));
     }
     return value;
   }

@@ -1,16 +1,25 @@
 package org.ketloom.files;
 
-import java.io.FilterInputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.Channels;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.Objects;
-import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads files that somebody else may have put there: regular ones alone, so that no pipe keeps a
@@ -18,6 +27,9 @@ import java.util.Set;
  */
 public final class RegularFile {
   private static final int TYPE = 0170000;
+
+  /** How long opening may take; a file on a disk that has to start turns up within seconds. */
+  private static final Duration OPENING = Duration.ofSeconds(20);
 
   private RegularFile() {}
 
@@ -54,22 +66,156 @@ public final class RegularFile {
    */
   public static InputStream open(Path file, long most, LinkOption... links) throws IOException {
     BasicFileAttributes before = require(file, links);
-    if (before.size() > most) {
-      throw new TooLargeException(file, most);
+    Path real = real(file, links);
+    return opened(file, () -> limited(reading(file, real, before), file, most), OPENING);
+  }
+
+  /**
+   * Opens a regular file for reading at any place, as {@link #open}.
+   *
+   * @throws NotRegularException saying what it is
+   * @throws IOException if it isn't there, can't be read, or was exchanged meanwhile
+   */
+  public static FileChannel channel(Path file, LinkOption... links) throws IOException {
+    BasicFileAttributes before = require(file, links);
+    Path real = real(file, links);
+    return opened(file, () -> reading(file, real, before), OPENING);
+  }
+
+  /**
+   * Opens a regular file for writing at its end, and makes it where it isn't there. Links are not
+   * followed.
+   *
+   * @throws NotRegularException saying what it is
+   * @throws IOException if it can't be written, or was exchanged meanwhile
+   */
+  public static OutputStream append(Path file) throws IOException {
+    BasicFileAttributes before = requireIfThere(file);
+    Opening<OutputStream> opening =
+        () -> {
+          FileChannel channel = writing(file, before);
+          return new Appending(channel.position(channel.size()));
+        };
+    return opened(file, opening, OPENING);
+  }
+
+  /**
+   * Opens a regular file for writing at any place, as {@link #append}.
+   *
+   * @throws NotRegularException saying what it is
+   * @throws IOException if it can't be written, or was exchanged meanwhile
+   */
+  public static FileChannel writing(Path file) throws IOException {
+    BasicFileAttributes before = requireIfThere(file);
+    return opened(file, () -> writing(file, before), OPENING);
+  }
+
+  private static @Nullable BasicFileAttributes requireIfThere(Path file) throws IOException {
+    return Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+        ? require(file, LinkOption.NOFOLLOW_LINKS)
+        : null;
+  }
+
+  private static Path real(Path file, LinkOption... links) throws IOException {
+    return links.length == 0 ? file.toRealPath() : file;
+  }
+
+  private static FileChannel reading(Path file, Path real, BasicFileAttributes before)
+      throws IOException {
+    FileChannel channel =
+        FileChannel.open(real, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+    return checked(file, real, before, channel);
+  }
+
+  private static FileChannel writing(Path file, @Nullable BasicFileAttributes before)
+      throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+    return checked(file, file, before, channel);
+  }
+
+  private static InputStream limited(FileChannel channel, Path file, long most) throws IOException {
+    try {
+      if (channel.size() > most) {
+        throw new TooLargeException(file, most);
+      }
+      return new Limited(channel, file, most);
+    } catch (IOException e) {
+      channel.close();
+      throw e;
     }
-    Path real = links.length == 0 ? file.toRealPath() : file;
-    InputStream in =
-        Channels.newInputStream(
-            Files.newByteChannel(real, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)));
+  }
+
+  /** Opens a file. */
+  @FunctionalInterface
+  interface Opening<T extends Closeable> {
+    T open() throws IOException;
+  }
+
+  /**
+   * Opens what may have become a named pipe since it was looked at, on which the system waits until
+   * somebody opens its other end: in a thread of its own, and with a limit.
+   */
+  static <T extends Closeable> T opened(Path file, Opening<T> opening, Duration limit)
+      throws IOException {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    Thread thread = new Thread(() -> open(opening, answer), "ketloom-open");
+    thread.setDaemon(true);
+    thread.start();
+    try {
+      return answer.orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS).join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof IOException failure) {
+        throw failure;
+      }
+      String why =
+          e.getCause() instanceof TimeoutException
+              ? "the system hasn't answered for "
+                  + limit.toSeconds()
+                  + " s; it was exchanged for a named pipe, or its disk doesn't answer"
+              : Causes.line(e);
+      throw new IOException(
+          Untrusted.printable(file.toString()) + " can't be opened: " + why, e.getCause());
+    }
+  }
+
+  private static <T extends Closeable> void open(Opening<T> opening, CompletableFuture<T> answer) {
+    try {
+      T file = opening.open();
+      if (!answer.complete(file)) {
+        file.close();
+      }
+    } catch (IOException | RuntimeException | Error e) {
+      answer.completeExceptionally(e);
+    }
+  }
+
+  /** What was opened, if it is what was looked at before. */
+  static FileChannel checked(
+      Path file, Path real, @Nullable BasicFileAttributes before, FileChannel channel)
+      throws IOException {
     try {
       BasicFileAttributes after = require(real, LinkOption.NOFOLLOW_LINKS);
-      if (!Objects.equals(before.fileKey(), after.fileKey())) {
-        throw new IOException(file + " was exchanged while it was opened; it is read again later");
+      if (before != null && !Objects.equals(before.fileKey(), after.fileKey())
+          || !hasPositions(channel)) {
+        throw new IOException(
+            Untrusted.printable(file.toString())
+                + " was exchanged while it was opened; try again when nobody changes it");
       }
-      return new Limited(in, file, most);
+      return channel;
     } catch (IOException e) {
-      in.close();
+      channel.close();
       throw e;
+    }
+  }
+
+  /** Whether this is no pipe, whatever bears the name that it was opened by now. */
+  private static boolean hasPositions(FileChannel channel) {
+    try {
+      return channel.position() >= 0;
+    } catch (IOException e) {
+      return false;
     }
   }
 
@@ -80,6 +226,31 @@ public final class RegularFile {
    */
   public static byte[] read(Path file, int most, LinkOption... links) throws IOException {
     try (InputStream in = open(file, most, links)) {
+      return in.readAllBytes();
+    }
+  }
+
+  /**
+   * Reads the text of a regular file in UTF-8.
+   *
+   * @param most the most bytes that it may have
+   * @throws CharacterCodingException if it holds anything else
+   */
+  public static String text(Path file, int most, LinkOption... links) throws IOException {
+    return StandardCharsets.UTF_8
+        .newDecoder()
+        .decode(ByteBuffer.wrap(read(file, most, links)))
+        .toString();
+  }
+
+  /**
+   * As {@link #read}, in the thread that calls: for very many files that are read by threads which
+   * nobody waits for without a limit, since a file that is exchanged for a named pipe between the
+   * check and the opening keeps the thread.
+   */
+  public static byte[] readHere(Path file, int most) throws IOException {
+    BasicFileAttributes before = require(file);
+    try (InputStream in = limited(reading(file, real(file), before), file, most)) {
       return in.readAllBytes();
     }
   }
@@ -118,14 +289,18 @@ public final class RegularFile {
     }
   }
 
-  /** Gives no more than a number of bytes. */
-  private static final class Limited extends FilterInputStream {
+  /**
+   * Gives no more than a number of bytes. An interrupt that came before doesn't close the file, as
+   * with the streams of {@link Files}.
+   */
+  private static final class Limited extends InputStream {
+    private final FileChannel channel;
     private final Path file;
     private final long most;
     private long left;
 
-    Limited(InputStream in, Path file, long most) {
-      super(in);
+    Limited(FileChannel channel, Path file, long most) {
+      this.channel = channel;
       this.file = file;
       this.most = most;
       this.left = most;
@@ -139,7 +314,16 @@ public final class RegularFile {
 
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
-      int read = in.read(bytes, offset, (int) Math.min(length, Math.max(1, left)));
+      int asked = (int) Math.min(length, Math.max(1, left));
+      boolean interrupted = Thread.interrupted();
+      int read;
+      try {
+        read = channel.read(ByteBuffer.wrap(bytes, offset, asked));
+      } finally {
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
+      }
       if (read > 0 && (left -= read) < 0) {
         throw new TooLargeException(file, most);
       }
@@ -147,15 +331,42 @@ public final class RegularFile {
     }
 
     @Override
-    public long skip(long count) throws IOException {
-      long skipped = in.skip(Math.min(count, left));
-      left -= skipped;
-      return skipped;
+    public void close() throws IOException {
+      channel.close();
+    }
+  }
+
+  /** Writes; an interrupt that came before doesn't close the file. */
+  private static final class Appending extends OutputStream {
+    private final FileChannel channel;
+
+    Appending(FileChannel channel) {
+      this.channel = channel;
     }
 
     @Override
-    public boolean markSupported() {
-      return false;
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
+      boolean interrupted = Thread.interrupted();
+      try {
+        while (buffer.hasRemaining()) {
+          channel.write(buffer);
+        }
+      } finally {
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      channel.close();
     }
   }
 }

@@ -2,6 +2,7 @@ package org.ketloom.files;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -27,12 +28,18 @@ import org.ketloom.api.model.Tensor;
  * little-endian, one after another without gaps. Types F32, F64 and I64; finite values alone.
  */
 public final class Safetensors {
-  /** As in the reference implementation. */
-  private static final long LONGEST_HEADER = 100_000_000;
+  /**
+   * The reference implementation takes ten times as much, which would fill the memory before the
+   * tensors are read; a model of ten thousand tensors needs a tenth.
+   */
+  private static final long LONGEST_HEADER = 10_000_000;
 
   private static final int CHUNK = 1 << 16;
   private static final JsonMapper JSON =
-      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
 
   private enum Type {
     F64(8),
@@ -130,8 +137,7 @@ public final class Safetensors {
    * @throws IOException naming the file and what is wrong with it
    */
   public static Map<String, Tensor> read(Path file) throws IOException {
-    RegularFile.require(file);
-    try (FileChannel channel = FileChannel.open(file)) {
+    try (FileChannel channel = RegularFile.channel(file)) {
       long size = channel.size();
       if (size < Long.BYTES) {
         throw damaged(file, "it has " + size + " bytes, too few for a safetensors file");
@@ -224,7 +230,11 @@ public final class Safetensors {
     } catch (IllegalArgumentException e) {
       throw damaged(
           file,
-          "tensor \"" + name + "\" is of type " + node.path("dtype") + ", not F32, F64 or I64");
+          "tensor \""
+              + name
+              + "\" is of type "
+              + StrictJson.quote(node.path("dtype"))
+              + ", not F32, F64 or I64");
     }
     List<Integer> shape = new ArrayList<>();
     long length = 1;
@@ -240,13 +250,15 @@ public final class Safetensors {
       }
     }
     if (!sane) {
-      throw damaged(file, "tensor \"" + name + "\" has the shape " + node.path("shape"));
+      throw damaged(
+          file, "tensor \"" + name + "\" has the shape " + StrictJson.quote(node.path("shape")));
     }
     JsonNode offsets = node.path("data_offsets");
-    long begin = offsets.path(0).asLong(-1);
-    if (offsets.size() != 2
+    long begin = offset(offsets.path(0));
+    if (!offsets.isArray()
+        || offsets.size() != 2
         || begin < 0
-        || offsets.path(1).asLong(-1) - begin != length * type.bytes) {
+        || offset(offsets.path(1)) - begin != length * type.bytes) {
       throw damaged(
           file,
           "tensor \""
@@ -256,9 +268,13 @@ public final class Safetensors {
               + " needs "
               + length * type.bytes
               + " bytes, its place is "
-              + offsets);
+              + StrictJson.quote(offsets));
     }
     return new Place(name, type, shape, (int) length, begin);
+  }
+
+  private static long offset(JsonNode node) {
+    return node.isIntegralNumber() && node.canConvertToLong() ? node.longValue() : -1;
   }
 
   private static void fill(FileChannel channel, ByteBuffer buffer, long position, Path file)

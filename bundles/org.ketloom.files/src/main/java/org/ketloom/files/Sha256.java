@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
@@ -32,11 +31,11 @@ public final class Sha256 {
   /**
    * Hash of a file, in hexadecimal.
    *
-   * @throws IOException if it can't be read
+   * @throws IOException if it is no regular file or can't be read
    */
   public static String of(Path file) throws IOException {
     MessageDigest digest = digest();
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream in = RegularFile.open(file, Long.MAX_VALUE)) {
       in.transferTo(new DigestOutputStream(OutputStream.nullOutputStream(), digest));
     }
     return HexFormat.of().formatHex(digest.digest());

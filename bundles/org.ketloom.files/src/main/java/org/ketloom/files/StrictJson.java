@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -29,18 +28,37 @@ public final class StrictJson {
 
   /** What Jackson says, and what a person who wrote the file can use of it. */
   private static final Map<Pattern, String> REASONS =
-      Map.of(
-          Pattern.compile("Unexpected character \\('?(.+?)'? \\(code .*"), "unexpected %s",
-          Pattern.compile("Unexpected close marker '(.)'.*"), "unexpected %s",
-          Pattern.compile("Unexpected end-of-input.*"), "the text ends too early",
-          Pattern.compile("No content to map.*"), "the text is empty",
-          Pattern.compile("Duplicate field '(.*)'.*"), "\"%s\" is there twice",
-          Pattern.compile("Trailing token.*"), "there is more after the end of the value",
-          Pattern.compile("Non-standard token '(.*?)'.*"), "numbers must be finite, found '%s'",
-          Pattern.compile("Unrecognized token '(.*?)'.*"), "unexpected %s",
-          Pattern.compile("Illegal unquoted character \\(.*"),
-              "text has a line break or another control character that is not escaped",
-          Pattern.compile("Invalid numeric value: (.*)"), "not a number: %s");
+      Map.ofEntries(
+          reason("Unexpected character \\('?(.+?)'? \\(code .*", "unexpected %s"),
+          reason("Unexpected close marker '(.)'.*", "unexpected %s"),
+          reason("Unexpected end-of-input.*", "the text ends too early"),
+          reason("No content to map.*", "the text is empty"),
+          reason("Duplicate field '(.*)'.*", "\"%s\" is there twice"),
+          reason("Trailing token.*", "there is more after the end of the value"),
+          reason("Non-standard token '(.*?)'.*", "numbers must be finite, found '%s'"),
+          reason("Unrecognized token '(.*?)'.*", "unexpected %s"),
+          reason(
+              "Illegal unquoted character \\(.*",
+              "text has a line break or another control character that is not escaped"),
+          reason(
+              "Document nesting depth .*the maximum allowed \\((\\d+),.*",
+              "lists and objects are nested more than %s deep"),
+          reason(
+              "Number value length .*the maximum allowed \\((\\d+),.*",
+              "a number has more than %s digits"),
+          reason(
+              "(?:String value|Name) length .*the maximum allowed \\((\\d+),.*",
+              "a text has more than %s characters"),
+          reason("Invalid numeric value: (.*)", "not a number: %s"));
+
+  private static Map.Entry<Pattern, String> reason(String jackson, String words) {
+    return Map.entry(Pattern.compile(jackson), words);
+  }
+
+  /** Far more than anybody writes by hand, or Ketloom for itself. */
+  private static final int LARGEST = 64 << 20;
+
+  private static final int LONGEST_QUOTE = 60;
 
   private StrictJson() {}
 
@@ -88,13 +106,13 @@ public final class StrictJson {
   }
 
   /**
-   * The text of a file in UTF-8.
+   * The text of a regular file in UTF-8, of at most 64 MB.
    *
    * @throws IOException naming the file and why it can't be read
    */
   public static String text(Path file) throws IOException {
     try {
-      return Files.readString(file);
+      return RegularFile.text(file, LARGEST);
     } catch (NoSuchFileException e) {
       throw new IOException(file + ": there is no such file", e);
     } catch (CharacterCodingException e) {
@@ -102,6 +120,12 @@ public final class StrictJson {
     } catch (IOException e) {
       throw new IOException(file + " can't be read: " + Causes.of(e), e);
     }
+  }
+
+  /** A value in JSON as a message quotes it: in one line, and not much of it. */
+  public static String quote(JsonNode value) {
+    String text = Untrusted.printable(value.toString());
+    return text.length() > LONGEST_QUOTE ? text.substring(0, LONGEST_QUOTE - 3) + "..." : text;
   }
 
   private static String where(JsonLocation at) {

@@ -2,19 +2,27 @@ package org.ketloom.files;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.RandomAccessFile;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.FileChannel;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,7 +59,7 @@ class RegularFileTest {
     }
     try (InputStream in = RegularFile.open(file, 100)) {
       assertEquals(0, in.read());
-      assertEquals(10, in.skip(10));
+      in.skipNBytes(10);
       assertEquals(89, in.readAllBytes().length);
       assertEquals(-1, in.read());
     }
@@ -75,9 +83,87 @@ class RegularFileTest {
     assertEquals("/dev/zero is a device, not a regular file", refused(zero));
     Path link = Files.createSymbolicLink(folder.resolve("link"), zero);
     assertEquals(link + " is a link to a device, not a regular file", refused(link));
-    Path pipe = folder.resolve("pipe");
-    assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+    Path pipe = pipe();
     assertEquals(pipe + " is a named pipe, not a regular file", refused(pipe));
     assertTrue(Files.exists(pipe));
+  }
+
+  /** What a pipe that took a file's place after the check does to the opening. */
+  @Test
+  void aPipeThatNobodyWritesToIsNotWaitedForWithoutALimit() throws Exception {
+    Path pipe = pipe();
+    IOException e =
+        assertThrows(
+            IOException.class,
+            () -> RegularFile.opened(pipe, () -> FileChannel.open(pipe), Duration.ofMillis(100)));
+    assertTrue(e.getMessage().contains("it was exchanged for a named pipe"), e.getMessage());
+    // Ends the thread that opens: its channel is closed, since nobody takes it any more.
+    try (FileChannel end = FileChannel.open(pipe, StandardOpenOption.WRITE)) {
+      assertTrue(end.isOpen());
+    }
+  }
+
+  @Test
+  void aPipeIsKnownAlsoWhenTheFileIsBackInItsPlace() throws Exception {
+    Path file = Files.write(folder.resolve("file"), new byte[3]);
+    Path pipe = pipe();
+    try (RandomAccessFile writer = new RandomAccessFile(pipe.toFile(), "rw")) {
+      writer.write(1);
+      for (StandardOpenOption how : List.of(StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        FileChannel exchanged = FileChannel.open(pipe, how);
+        IOException e =
+            assertThrows(
+                IOException.class,
+                () -> RegularFile.checked(file, file, RegularFile.require(file), exchanged));
+        assertTrue(e.getMessage().contains("was exchanged while it was opened"), e.getMessage());
+        assertFalse(exchanged.isOpen());
+      }
+    }
+  }
+
+  @Test
+  void whatIsReadInTheCallersThreadIsCheckedToo() throws Exception {
+    Path file = Files.write(folder.resolve("file"), new byte[] {1, 2, 3});
+    assertArrayEquals(new byte[] {1, 2, 3}, RegularFile.readHere(file, 3));
+    assertThrows(RegularFile.TooLargeException.class, () -> RegularFile.readHere(file, 2));
+    Path pipe = pipe();
+    assertThrows(RegularFile.NotRegularException.class, () -> RegularFile.readHere(pipe, 1));
+  }
+
+  @Test
+  void appendsAndRefusesLinksAndPipes() throws Exception {
+    Path file = folder.resolve("log");
+    for (String text : List.of("a", "b")) {
+      try (OutputStream out = RegularFile.append(file)) {
+        out.write(text.getBytes(StandardCharsets.UTF_8));
+      }
+    }
+    assertEquals("ab", RegularFile.text(file, 2));
+    Path link = Files.createSymbolicLink(folder.resolve("link"), file);
+    Path nowhere = Files.createSymbolicLink(folder.resolve("nowhere"), folder.resolve("new"));
+    Path pipe = pipe();
+    for (Path no : List.of(link, nowhere, pipe)) {
+      assertThrows(RegularFile.NotRegularException.class, () -> RegularFile.append(no));
+      assertThrows(RegularFile.NotRegularException.class, () -> RegularFile.writing(no));
+    }
+    assertEquals("ab", Files.readString(file));
+    assertFalse(Files.exists(folder.resolve("new")));
+  }
+
+  @Test
+  void anInterruptThatCameBeforeClosesNothing() throws IOException {
+    Path file = Files.write(folder.resolve("file"), new byte[] {1, 2, 3});
+    Thread.currentThread().interrupt();
+    try (OutputStream out = RegularFile.append(file)) {
+      out.write(4);
+    }
+    assertArrayEquals(new byte[] {1, 2, 3, 4}, RegularFile.read(file, 4));
+    assertTrue(Thread.interrupted());
+  }
+
+  private Path pipe() throws Exception {
+    Path pipe = folder.resolve("pipe");
+    assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+    return pipe;
   }
 }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -111,6 +112,10 @@ class SafetensorsTest {
         "{\"a\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[0,8]},\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}|begins at 4 instead of 8",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}|need 4 bytes, 8 are there",
         "{\"a\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[0,8]},\"a\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[0,8]}}|Duplicate",
+        "{\"a\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[\"0\",\"8\"]}}|needs 8 bytes",
+        "{\"a\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[0.5,8.5]}}|needs 8 bytes",
+        "{\"a\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[0,8]}}garbage|not JSON",
+        "{\"a\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[0,8]}} {}|not JSON",
         "[]|not a JSON object",
         "nonsense|not JSON",
       })
@@ -145,5 +150,21 @@ class SafetensorsTest {
     String message = assertThrows(IOException.class, () -> Safetensors.read(file)).getMessage();
     assertTrue(message.startsWith(file.toString()), message);
     assertTrue(message.contains(reason), message);
+  }
+
+  @Test
+  @Timeout(30)
+  void aPipeIsRefused() throws Exception {
+    Path pipe = folder.resolve("pipe.safetensors");
+    assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+    IOException e = assertThrows(IOException.class, () -> Safetensors.read(pipe));
+    assertEquals(pipe + " is a named pipe, not a regular file", e.getMessage());
+  }
+
+  @Test
+  void aLongValueIsNotQuotedWhole() throws IOException {
+    Path file = file(raw("{\"a\":{\"dtype\":\"" + "F".repeat(100_000) + "\"}}", 0));
+    String message = assertThrows(IOException.class, () -> Safetensors.read(file)).getMessage();
+    assertTrue(message.length() < 300 && message.contains("is of type \"FFF"), message);
   }
 }

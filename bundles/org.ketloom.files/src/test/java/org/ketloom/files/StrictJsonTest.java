@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,5 +50,38 @@ class StrictJsonTest {
     Path latin = Files.write(folder.resolve("latin.json"), new byte[] {'"', (byte) 0xe9, '"'});
     IOException other = assertThrows(IOException.class, () -> StrictJson.object(latin));
     assertTrue(other.getMessage().endsWith("latin.json can't be read: it is not text in UTF-8"));
+  }
+
+  @Test
+  void whatIsTooDeepOrTooLongIsToldAsSuch() {
+    assertReason("[".repeat(2000), "lists and objects are nested more than 1000 deep");
+    assertReason("1".repeat(2000), "a number has more than 1000 digits");
+    assertReason("0." + "1".repeat(2000), "a number has more than 1000 digits");
+    assertReason("\"" + "a".repeat(21_000_000) + "\"", "a text has more than 20000000 characters");
+    assertReason("{\"" + "a".repeat(60_000) + "\": 1}", "a text has more than 50000 characters");
+  }
+
+  private static void assertReason(String json, String reason) {
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> StrictJson.parse(json, "here"))
+            .getMessage();
+    assertTrue(message.endsWith("not valid JSON: " + reason), message);
+  }
+
+  @Test
+  @Timeout(30)
+  void onlyRegularFilesAreRead() throws Exception {
+    Path pipe = folder.resolve("pipe.json");
+    assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+    String message = assertThrows(IOException.class, () -> StrictJson.object(pipe)).getMessage();
+    assertEquals(
+        pipe + " can't be read: " + pipe + " is a named pipe, not a regular file", message);
+  }
+
+  @Test
+  void aMessageQuotesALittleInOneLine() {
+    JsonNode value = StrictJson.parse("{\"a\": \"\\u202e" + "b".repeat(200) + "\"}", "here");
+    String quoted = StrictJson.quote(value);
+    assertEquals("{\"a\":\"\uFFFD" + "b".repeat(50) + "...", quoted);
   }
 }
