@@ -19,12 +19,19 @@ import org.ketloom.api.circuit.Pauli;
 import org.ketloom.api.circuit.PauliTerm;
 import org.ketloom.api.circuit.UnitaryMatrix;
 import org.ketloom.api.engine.Inputs;
+import org.ketloom.files.StrictJson;
 
 /** Takes a circuit and its inputs out of the JSON of a {@link CircuitFile}. */
 final class CircuitReader {
   private static final Pattern PAULI_STRING = Pattern.compile("(?:[XYZ]\\d+)(?:\\s+[XYZ]\\d+)*|I");
   private static final Pattern PAULI = Pattern.compile("([XYZ])(\\d+)");
+  private static final String ALL_Z = "Z_i for i=0..n-1";
+
+  /** Of what an entry may differ from the conjugate of its mirror, as part of the largest entry. */
   private static final double HERMITIAN_TOLERANCE = 1e-12;
+
+  /** Far more than any engine runs, and few enough for a drawing. */
+  private static final int MOST_WIRES = 1024;
 
   private final ObjectNode tree;
   private final double[][] x;
@@ -77,8 +84,16 @@ final class CircuitReader {
   }
 
   private Circuit build() {
-    CircuitBuilder builder = Circuit.builder(integer(required(tree, "n", ""), "n"));
+    int wires = integer(required(tree, "n", ""), "n");
+    if (wires > MOST_WIRES) {
+      throw new IllegalArgumentException(
+          "n is " + wires + " wires, expected at most " + MOST_WIRES);
+    }
+    CircuitBuilder builder = Circuit.builder(wires);
     JsonNode amplitudes = tree.get("amplitudes");
+    if (amplitudes != null) {
+      known(amplitudes, "amplitudes", "wires", "first", "features", "complex", "padding");
+    }
     int given =
         amplitudes == null
             ? 0
@@ -104,17 +119,18 @@ final class CircuitReader {
     builder.weights(theta.length);
     builder.sampleAngles(width(samples, "sample", "n_sample"));
     if (amplitudes != null) {
-      known(amplitudes, "amplitudes", "wires", "first", "features", "complex", "padding");
-      int[] wires =
+      int[] on =
           amplitudes.has("wires")
               ? integers(amplitudes.get("wires"), "amplitudes.wires")
               : range(builder.wires());
       builder
-          .on(wires)
+          .on(on)
           .prepareAmplitudes(
               vector,
-              amplitudes.path("complex").asBoolean(false),
-              amplitudes.path("padding").asDouble(0));
+              amplitudes.has("complex") && flag(amplitudes.get("complex"), "amplitudes.complex"),
+              amplitudes.has("padding")
+                  ? number(amplitudes.get("padding"), "amplitudes.padding")
+                  : 0);
     }
     JsonNode gates = array(required(tree, "gates", ""), "gates");
     for (int i = 0; i < gates.size(); i++) {
@@ -148,14 +164,12 @@ final class CircuitReader {
           path
               + ": a gate is [name, wires, slot], or an object with \"gate\", \"wires\" and, where"
               + " needed, \"controls\", \"angles\", \"re\", \"im\"; found "
-              + abbreviated(node));
+              + StrictJson.quote(node));
     }
 
     int implied = 0;
-    String base = name.toUpperCase(Locale.ROOT);
-    if (base.equals("CNOT")) {
-      base = "CX";
-    }
+    // CNOT, CCNOT and so on are controlled X.
+    String base = name.toUpperCase(Locale.ROOT).replaceFirst("CNOT$", "CX");
     while (!isGate(base) && base.startsWith("C")) {
       base = base.substring(1);
       implied++;
@@ -191,12 +205,20 @@ final class CircuitReader {
           builder.controlledBy(controls.stream().mapToInt(Integer::intValue).toArray());
       Gate gate = Gate.valueOf(base);
       if (gate.isUnitary()) {
+        if (angleNode != null && !angleNode.isNull()) {
+          throw new IllegalArgumentException(
+              path + ": " + name + " takes no angles, found " + StrictJson.quote(angleNode));
+        }
         view.unitary(
             new UnitaryMatrix(
                 flat(matrix(required(node, "re", path), path + ".re")),
                 flat(matrix(required(node, "im", path), path + ".im"))),
             targets);
       } else {
+        if (node.has("re") || node.has("im")) {
+          throw new IllegalArgumentException(
+              path + ": " + name + " takes no matrix, but \"re\" or \"im\" is given");
+        }
         view.gate(gate, targets, angles(angleNode, path));
       }
     } catch (IllegalArgumentException e) {
@@ -228,19 +250,21 @@ final class CircuitReader {
     if (node.isNumber()) {
       return slot(integer(node, path), path);
     }
-    known(node, path, "value", "slot", "sample", "scale", "offset");
     if (node.has("value")) {
+      known(node, path, "value");
       return Angle.constant(number(node.get("value"), path + ".value"));
     }
-    Angle source;
-    if (node.has("slot")) {
-      source = slot(integer(node.get("slot"), path + ".slot"), path);
-    } else if (node.has("sample")) {
-      source = new Angle(Angle.Source.SAMPLE, integer(node.get("sample"), path + ".sample"), 1, 0);
-    } else {
+    if (!node.has("slot") && !node.has("sample")) {
       throw new IllegalArgumentException(
-          path + " is a slot, or an object with \"value\", \"slot\" or \"sample\"");
+          path
+              + " is a slot, or an object with \"value\", \"slot\" or \"sample\"; found "
+              + StrictJson.quote(node));
     }
+    known(node, path, node.has("slot") ? "slot" : "sample", "scale", "offset");
+    Angle source =
+        node.has("slot")
+            ? slot(integer(node.get("slot"), path + ".slot"), path)
+            : new Angle(Angle.Source.SAMPLE, integer(node.get("sample"), path + ".sample"), 1, 0);
     double scale = node.has("scale") ? number(node.get("scale"), path + ".scale") : 1;
     double offset = node.has("offset") ? number(node.get("offset"), path + ".offset") : 0;
     return source.times(scale).plus(offset);
@@ -266,6 +290,12 @@ final class CircuitReader {
 
   private void observables(CircuitBuilder builder) {
     JsonNode node = tree.get("observables");
+    for (String other : List.of("windows", "hermitian")) {
+      if (node != null && tree.has(other)) {
+        throw new IllegalArgumentException(
+            "observables and " + other + " are both given; a Hermitian goes into the list");
+      }
+    }
     if (node == null && tree.has("windows")) {
       JsonNode windows = array(tree.get("windows"), "windows");
       JsonNode matrices = array(required(tree, "hermitian", ""), "hermitian");
@@ -280,7 +310,7 @@ final class CircuitReader {
             matrices.get(i),
             "hermitian[" + i + "]");
       }
-    } else if (node != null && node.isTextual() && node.textValue().startsWith("Z_i")) {
+    } else if (node != null && node.isTextual() && node.textValue().strip().equals(ALL_Z)) {
       for (int wire = 0; wire < builder.wires(); wire++) {
         builder.expect(PauliTerm.of(Pauli.Z, wire));
       }
@@ -290,8 +320,10 @@ final class CircuitReader {
       }
     } else {
       throw new IllegalArgumentException(
-          "observables is missing: give a list of observables, \"Z_i for i=0..n-1\", or windows and"
-              + " hermitian");
+          (node == null ? "observables is missing" : "observables is " + StrictJson.quote(node))
+              + ": give a list of observables, \""
+              + ALL_Z
+              + "\", or windows and hermitian");
     }
   }
 
@@ -328,7 +360,7 @@ final class CircuitReader {
           path
               + ": an observable is a Pauli string such as \"Z0 X1\", or an object with \"pauli\","
               + " \"sum\", \"hermitian\", \"probabilities\" or \"amplitudes\"; found "
-              + abbreviated(node));
+              + StrictJson.quote(node));
     }
   }
 
@@ -358,16 +390,25 @@ final class CircuitReader {
 
   private void hermitian(CircuitBuilder builder, int[] wires, JsonNode node, String path) {
     builder.expectHermitian(wires);
+    known(node, path, "re", "im");
     int d = 1 << wires.length;
     double[][] re = square(required(node, "re", path), path + ".re", d);
     double[][] im = node.has("im") ? square(node.get("im"), path + ".im", d) : new double[d][d];
+    double largest =
+        Stream.of(re, im)
+            .flatMap(Arrays::stream)
+            .flatMapToDouble(Arrays::stream)
+            .map(Math::abs)
+            .max()
+            .orElse(0);
     double[] entries = new double[d * d];
     int nextReal = d;
     int nextImaginary = d + d * (d - 1) / 2;
     for (int i = 0; i < d; i++) {
       entries[i] = re[i][i];
       for (int j = i; j < d; j++) {
-        if (Math.hypot(re[i][j] - re[j][i], im[i][j] + im[j][i]) > HERMITIAN_TOLERANCE) {
+        double difference = Math.hypot(re[i][j] - re[j][i], im[i][j] + im[j][i]);
+        if (difference > HERMITIAN_TOLERANCE * largest) {
           throw new IllegalArgumentException(
               path
                   + " is not Hermitian: ["
@@ -460,22 +501,31 @@ final class CircuitReader {
   private static double number(JsonNode node, String path) {
     if (!node.isNumber() || !Double.isFinite(node.doubleValue())) {
       throw new IllegalArgumentException(
-          path + " should be a finite number, found " + abbreviated(node));
+          path + " should be a finite number, found " + StrictJson.quote(node));
     }
     return node.doubleValue();
+  }
+
+  private static boolean flag(JsonNode node, String path) {
+    if (!node.isBoolean()) {
+      throw new IllegalArgumentException(
+          path + " should be true or false, found " + StrictJson.quote(node));
+    }
+    return node.booleanValue();
   }
 
   private static int integer(JsonNode node, String path) {
     if (!node.isIntegralNumber() || !node.canConvertToInt()) {
       throw new IllegalArgumentException(
-          path + " should be a whole number, found " + abbreviated(node));
+          path + " should be a whole number, found " + StrictJson.quote(node));
     }
     return node.intValue();
   }
 
   private static JsonNode array(JsonNode node, String path) {
     if (!node.isArray()) {
-      throw new IllegalArgumentException(path + " should be a list, found " + abbreviated(node));
+      throw new IllegalArgumentException(
+          path + " should be a list, found " + StrictJson.quote(node));
     }
     return node;
   }
@@ -488,7 +538,16 @@ final class CircuitReader {
     return node.get(field);
   }
 
+  /** Refuses what is no object, or has other fields. */
   private static void known(JsonNode node, String path, String... fields) {
+    if (!node.isObject()) {
+      throw new IllegalArgumentException(
+          path
+              + " should be an object with "
+              + String.join(", ", fields)
+              + ", found "
+              + StrictJson.quote(node));
+    }
     node.fieldNames()
         .forEachRemaining(
             name -> {
@@ -497,11 +556,6 @@ final class CircuitReader {
                     path + " has no field \"" + name + "\"; it has " + String.join(", ", fields));
               }
             });
-  }
-
-  private static String abbreviated(JsonNode node) {
-    String text = node.toString();
-    return text.length() > 60 ? text.substring(0, 57) + "..." : text;
   }
 
   private static int[] range(int end) {

@@ -173,6 +173,78 @@ class CircuitFileTest {
     assertTrue(e.getMessage().contains(message.strip()), e.getMessage());
   }
 
+  /** What was read without a word, and had no effect or another one than was meant. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "\"observables\": \"Z_i for i=0..2\" | observables is \"Z_i for i=0..2\": give a list",
+        "\"observables\": \"Z_i X_i\" | observables is \"Z_i X_i\": give a list",
+        "\"observables\": 5 | observables is 5: give a list",
+        "\"observables\": [\"Z0\"], \"windows\": [[0]] | observables and windows are both given",
+        "\"observables\": [\"Z0\"], \"hermitian\": [] | observables and hermitian are both given",
+        "\"gates\": [[\"RX\", [0], {\"slot\": 0, \"sample\": 0}]] | angle has no field \"sample\"",
+        "\"gates\": [[\"RX\", [0], {\"value\": 1, \"scale\": 2}]] | angle has no field \"scale\"",
+        "\"gates\": [[\"RX\", [0], {\"value\": 1, \"slot\": 0}]] | angle has no field \"slot\"",
+        "\"gates\": [[\"RX\", [0], {\"scale\": 2}]] | angle is a slot, or an object with",
+        "\"gates\": [[\"RX\", [0], \"0\"]] | angle is a slot, or an object",
+        "\"gates\": [[\"RX\", [0], {\"sample\": -1}]] | angle index -1 is negative",
+        "\"gates\": [[\"H\", [0], 0]] | gates[0]",
+        "\"gates\": [{\"gate\": \"RX\", \"wires\": [0], \"angles\": 0, \"re\": [[1]]}]"
+            + " | gates[0]: RX takes no matrix",
+        "\"gates\": [{\"gate\": \"UNITARY1\", \"wires\": [0], \"angles\": [0], \"re\": [[0, 1], [1,"
+            + " 0]], \"im\": [[0, 0], [0, 0]]}] | gates[0]: UNITARY1 takes no angles, found [0]",
+        "\"gates\": [[\"CCNOT\", [0, 1]]] | gates[0]",
+        "\"amplitudes\": {\"complex\": \"yes\"} | amplitudes.complex should be true or false, found \"yes\"",
+        "\"amplitudes\": {\"padding\": \"1\"} | amplitudes.padding should be a finite number",
+        "\"amplitudes\": 5 | amplitudes should be an object with wires, first,",
+        "\"amplitudes\": null | amplitudes should be an object with wires, first,",
+        "\"observables\": [{\"wires\": [0], \"hermitian\": {\"re\": [[1, 2], [2, 4]], \"i\": 1}}]"
+            + " | observables[0].hermitian has no field \"i\"",
+        "\"observables\": [{\"wires\": [0], \"hermitian\": [1]}]"
+            + " | observables[0].hermitian should be an object",
+        "\"n\": 2147483647 | n is 2147483647 wires, expected at most 1024"
+      })
+  void nothingIsTakenAndPassedOver(String fields, String message) {
+    StringBuilder json = new StringBuilder("{" + fields.strip());
+    Map.of("n", "2", "gates", "[]", "observables", "[\"Z0\"]", "x", "[[1, 2]]")
+        .forEach(
+            (name, value) ->
+                json.append(
+                    fields.strip().startsWith('"' + name + '"')
+                        ? ""
+                        : ", \"" + name + "\": " + value));
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> read(json + "}"));
+    assertTrue(e.getMessage().contains(message.strip()), e.getMessage());
+  }
+
+  @Test
+  void everyControlledNotIsKnown() throws IOException {
+    String json =
+        "{\"n\": 4, \"gates\": [[\"cnot\", [0, 1]], [\"CCNOT\", [0, 1, 2]], [\"CCCNOT\", [0, 1, 2, 3]]],"
+            + " \"observables\": \"Z_i for i=0..n-1\"}";
+    assertEquals(
+        read(json.replaceAll("(?i)cnot", "CX")).circuit().operations(),
+        read(json).circuit().operations());
+  }
+
+  /** Rounding grows with the entries; what is as large as they are is no rounding. */
+  @ParameterizedTest
+  @CsvSource({"1e9, 1e-4, true", "1e9, 1e-2, false", "1e-13, 1e-13, false", "1, 1e-13, true"})
+  void aHermitianIsOneRelativeToItsEntries(double scale, double error, boolean taken) {
+    String json =
+        "{\"n\": 1, \"gates\": [], \"observables\": [{\"wires\": [0], \"hermitian\": {\"re\": [[%s, %s],"
+            + " [%s, 0]]}}]}";
+    String filled = json.formatted(scale, scale, scale + error);
+    if (taken) {
+      assertEquals(scale, CircuitFile.parse(filled, "c").inputs().hermitianEntries()[2]);
+    } else {
+      assertThrows(IllegalArgumentException.class, () -> CircuitFile.parse(filled, "c"));
+    }
+  }
+
   @Test
   void namesTheFileThatIsMissing() {
     IOException e =
