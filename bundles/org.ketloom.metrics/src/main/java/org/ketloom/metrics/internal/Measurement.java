@@ -233,9 +233,19 @@ final class Measurement {
         (from, to) ->
             generator.sample(
                 Arrays.copyOfRange(labels, from, to),
-                new SplitMix64(request.seed() + 31L * from + purpose).nextLong(),
+                noise(request.seed(), purpose, from),
                 (done, total) ->
                     stages.update(stage, from * total + done * (to - from), n * total)));
+  }
+
+  /**
+   * The seed of a piece's noise. Each number goes through the mixing function before the next one
+   * comes: sums would give the pieces of one evaluation to another one whose seed is near.
+   */
+  static long noise(long seed, int purpose, int from) {
+    long mixed = SplitMix64.mix(seed + SplitMix64.GOLDEN_GAMMA);
+    mixed = SplitMix64.mix((mixed ^ purpose) + SplitMix64.GOLDEN_GAMMA);
+    return SplitMix64.mix((mixed ^ from) + SplitMix64.GOLDEN_GAMMA);
   }
 
   /** All images of a data set, some at a time. */
