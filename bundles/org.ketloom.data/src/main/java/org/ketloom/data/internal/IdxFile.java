@@ -5,7 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
+import org.ketloom.files.RegularFile;
 
 /**
  * A file in the IDX format, compressed with gzip or not: two zero bytes, the type of the values,
@@ -56,15 +57,14 @@ record IdxFile(Path file, Type type, int[] axes, byte[] data) {
    *     IDX
    */
   static IdxFile read(Path file) throws IOException {
-    if (!Files.isRegularFile(file)) {
-      throw new IOException(
-          file
-              + (Files.exists(file) ? " is not a file" : " does not exist")
-              + "; give the path of an IDX file");
-    }
-    try (InputStream raw = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
+    try (InputStream raw =
+            new BufferedInputStream(RegularFile.open(file, Long.MAX_VALUE), 1 << 16);
         InputStream in = plain(file, raw)) {
       return parse(file, in);
+    } catch (NoSuchFileException e) {
+      throw new IOException(file + " does not exist; give the path of an IDX file", e);
+    } catch (RegularFile.NotRegularException e) {
+      throw new IOException(e.getMessage() + "; give the path of an IDX file", e);
     } catch (EOFException | ZipException e) {
       throw damaged(file, e);
     }

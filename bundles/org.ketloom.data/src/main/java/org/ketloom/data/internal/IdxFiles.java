@@ -76,6 +76,15 @@ public record IdxFiles(
 
   @Override
   public Dataset open(Split split) throws IOException {
+    return open(split, Reading.CURRENT);
+  }
+
+  @Override
+  public List<Former> former() {
+    return testImages.isBlank() ? List.of(split -> open(split, Reading.FIRST)) : List.of();
+  }
+
+  private Dataset open(Split split, Reading reading) throws IOException {
     if (images.isBlank()) {
       throw new IllegalArgumentException(
           "data \"idx\" needs the option images: the path of an IDX file");
@@ -89,7 +98,7 @@ public record IdxFiles(
     Selection selection = new Selection(classes, size, count);
     return own
         ? selection.from(all)
-        : selection.from(all, Selection.places(all, split, testFraction, seed));
+        : selection.from(all, Selection.places(all, split, testFraction, seed, reading));
   }
 
   private List<String> classNames() throws IOException {

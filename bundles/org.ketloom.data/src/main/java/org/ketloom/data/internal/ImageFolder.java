@@ -25,6 +25,10 @@ import org.osgi.service.component.annotations.Component;
  * random tenth of the images (option testFraction, picked by the option seed) is held back as TEST.
  * Other files and what starts with a dot are passed over.
  *
+ * <p>Images are turned as their EXIF orientation says, and what is transparent is put on black.
+ * JPEGs of four channels (CMYK, YCCK) are refused. So is a file that its decoder finds damaged;
+ * JPEG has no checksums, so damage that decodes to a whole image can't be found.
+ *
  * @param dir the folder
  * @param testDir a folder of the same classes, for TEST; may be empty
  * @param colour whether images are made grey or RGB
@@ -80,16 +84,26 @@ public record ImageFolder(
 
   @Override
   public Dataset open(Split split) throws IOException {
+    return open(split, Reading.CURRENT);
+  }
+
+  @Override
+  public List<Former> former() {
+    return List.of(split -> open(split, Reading.FIRST));
+  }
+
+  private Dataset open(Split split, Reading reading) throws IOException {
     if (dir.isBlank()) {
       throw new IllegalArgumentException(
           "data \"images\" needs the option dir: a folder of PNG or JPEG files");
     }
     Selection selection = new Selection(classes, size, count);
-    Images all = list(Path.of(dir));
+    Images all = list(Path.of(dir), reading);
     if (testDir.isBlank()) {
-      return selection.from(all, inTurn(all, Selection.places(all, split, testFraction, seed)));
+      int[] places = Selection.places(all, split, testFraction, seed, reading);
+      return selection.from(all, inTurn(all, places));
     }
-    Images asked = split == Split.TRAIN ? all : list(Path.of(testDir)).with(all.classes);
+    Images asked = split == Split.TRAIN ? all : list(Path.of(testDir), reading).with(all.classes);
     return selection.from(asked, inTurn(asked, IntStream.range(0, asked.labels.length).toArray()));
   }
 
@@ -110,7 +124,7 @@ public record ImageFolder(
         .toArray();
   }
 
-  private Images list(Path folder) throws IOException {
+  private Images list(Path folder, Reading reading) throws IOException {
     if (!Files.isDirectory(folder)) {
       throw new IOException(
           folder + (Files.exists(folder) ? " is not a folder" : " does not exist"));
@@ -150,7 +164,8 @@ public record ImageFolder(
         labels.stream().mapToInt(Integer::intValue).toArray(),
         (inside.isEmpty() ? List.of(folder.toAbsolutePath().normalize()) : inside)
             .stream().map(ImageFolder::name).toList(),
-        colour);
+        colour,
+        reading);
   }
 
   private static List<Path> entries(Path folder, Predicate<Path> wanted) throws IOException {
@@ -168,7 +183,8 @@ public record ImageFolder(
 
   private static boolean isImage(Path path) {
     String name = name(path).toLowerCase(Locale.ROOT);
-    return Files.isRegularFile(path)
+    // What is no regular file but bears such a name is refused when it is read, not passed over.
+    return !Files.isDirectory(path)
         && (name.endsWith(".png") || name.endsWith(".jpg") || name.endsWith(".jpeg"));
   }
 
@@ -179,19 +195,27 @@ public record ImageFolder(
     private final int[] labels;
     private final List<String> classes;
     private final Colour colour;
+    private final Reading reading;
 
-    Images(Path folder, List<Path> files, int[] labels, List<String> classes, Colour colour) {
+    Images(
+        Path folder,
+        List<Path> files,
+        int[] labels,
+        List<String> classes,
+        Colour colour,
+        Reading reading) {
       this.folder = folder;
       this.files = files;
       this.labels = labels;
       this.classes = classes;
       this.colour = colour;
+      this.reading = reading;
     }
 
     /** The same files with the labels that another folder gives to their classes. */
     Images with(List<String> names) throws IOException {
       if (names.size() == 1 && classes.size() == 1) {
-        return new Images(folder, files, labels, names, colour);
+        return new Images(folder, files, labels, names, colour, reading);
       }
       for (String name : classes) {
         if (!names.contains(name)) {
@@ -207,7 +231,7 @@ public record ImageFolder(
       for (int i = 0; i < others.length; i++) {
         others[i] = names.indexOf(classes.get(labels[i]));
       }
-      return new Images(folder, files, others, names, colour);
+      return new Images(folder, files, others, names, colour, reading);
     }
 
     @Override
@@ -232,7 +256,7 @@ public record ImageFolder(
 
     @Override
     public Picture read(int place) throws IOException {
-      return ImageFile.read(files.get(place), colour == Colour.RGB);
+      return ImageFile.read(files.get(place), colour == Colour.RGB, reading);
     }
   }
 }

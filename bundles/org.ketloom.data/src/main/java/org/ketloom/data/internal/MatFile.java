@@ -10,14 +10,13 @@ import java.nio.ByteOrder;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.InflaterInputStream;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
+import org.ketloom.files.RegularFile;
 
 /**
  * Arrays of numbers in a MATLAB level 5 MAT-file (MathWorks, "MAT-File Format", version 5; what
@@ -29,6 +28,9 @@ final class MatFile {
   private static final int COMPRESSED = 15;
   private static final int MATRIX = 14;
   private static final int MAX_AXES = 32;
+
+  /** No byte of deflate gives more than 258 bytes for every 2 bits (RFC 1951, 3.2.5). */
+  private static final int DEFLATE_RATIO = 1032;
 
   /** Bytes per value by number of the data type; 0 where it holds no numbers. */
   private static final int[] BYTES = {0, 1, 1, 2, 2, 4, 4, 4, 0, 8, 0, 0, 8, 8};
@@ -62,7 +64,7 @@ final class MatFile {
    * @throws IOException naming the file if it is none of this format, or cut off
    */
   static MatFile read(Path file) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+    try (FileChannel channel = RegularFile.channel(file)) {
       byte[] header = new byte[HEADER];
       DataInputStream in = new DataInputStream(Channels.newInputStream(channel));
       if (channel.size() < HEADER) {
@@ -208,12 +210,22 @@ final class MatFile {
    * @throws IOException if there are fewer, or another value is among them
    */
   byte[] bytes(Variable variable, int count) throws IOException {
-    byte[] values = new byte[count];
-    try (InputStream file = Files.newInputStream(this.file)) {
+    try (InputStream file = RegularFile.open(this.file, Long.MAX_VALUE)) {
       file.skipNBytes(variable.position());
-      InputStream in = matrix(file, tag(file));
+      Tag outer = tag(file);
+      InputStream in = matrix(file, outer);
       head(in, variable.position());
       Tag tag = tag(in);
+      // What an element claims may be far more than its bytes can give.
+      if (tag.length() > outer.length() * (outer.type() == COMPRESSED ? DEFLATE_RATIO : 1)) {
+        throw damaged(
+            variable.name()
+                + " claims "
+                + tag.length()
+                + " bytes, more than its element of "
+                + outer.length()
+                + " bytes can hold");
+      }
       int width = tag.type() > 0 && tag.type() < BYTES.length ? BYTES[tag.type()] : 0;
       if (width == 0) {
         throw damaged(variable.name() + " holds values of the unknown type " + tag.type());
@@ -223,6 +235,7 @@ final class MatFile {
         throw damaged(
             variable.name() + " holds " + tag.length() / width + " values, expected " + count);
       }
+      byte[] values = new byte[count];
       byte[] buffer = new byte[width << 13];
       for (int done = 0; done < count; ) {
         int n = Math.min(count - done, 1 << 13);

@@ -55,6 +55,38 @@ record Picture(ImageShape shape, byte[] pixels) {
     return new Picture(new ImageShape(channels, size, size), to);
   }
 
+  /**
+   * The image as its EXIF orientation says that it is to be seen.
+   *
+   * @param orientation 1 to 8: 1 as it is, 2 mirrored left to right, 3 turned by 180 degrees, 4
+   *     mirrored top to bottom, 5 mirrored at the diagonal from top left, 6 turned clockwise by 90
+   *     degrees, 7 mirrored at the other diagonal, 8 turned counter-clockwise by 90 degrees
+   */
+  Picture oriented(int orientation) {
+    if (orientation == 1) {
+      return this;
+    }
+    boolean turned = orientation >= 5;
+    boolean fromRight = orientation == 2 || orientation == 3 || orientation >= 7;
+    boolean fromBottom =
+        orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
+    int height = turned ? shape.width() : shape.height();
+    int width = turned ? shape.height() : shape.width();
+    int channels = shape.channels();
+    byte[] to = new byte[pixels.length];
+    for (int row = 0; row < height; row++) {
+      for (int column = 0; column < width; column++) {
+        int x = turned ? row : column;
+        int y = turned ? column : row;
+        int from =
+            (fromBottom ? shape.height() - 1 - y : y) * shape.width()
+                + (fromRight ? shape.width() - 1 - x : x);
+        System.arraycopy(pixels, from * channels, to, (row * width + column) * channels, channels);
+      }
+    }
+    return new Picture(new ImageShape(channels, height, width), to);
+  }
+
   /** Which old pixels a new one is made of, along one axis: from a start, with weights. */
   private record Taps(int[] starts, float[][] weights) {}
 

@@ -3,6 +3,7 @@ package org.ketloom.data.internal;
 import java.io.BufferedReader;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import org.ketloom.api.data.DatasetProvider;
 import org.ketloom.api.data.ImageShape;
 import org.ketloom.api.part.Option;
 import org.ketloom.api.part.Part;
+import org.ketloom.files.RegularFile;
 import org.osgi.service.component.annotations.Component;
 
 /**
@@ -58,6 +60,12 @@ public record Sat4(
   private static final List<String> NAMES = List.of("barren land", "trees", "grassland", "other");
   private static final ImageShape SHAPE = new ImageShape(4, 28, 28);
 
+  /** Ten times what a line of 3136 values up to 255 takes. */
+  private static final int LONGEST_LINE = 100_000;
+
+  /** Twenty times as many as are published. */
+  private static final int MOST_LABELS = 8_000_000;
+
   /** No files yet; the first 60,000 images as they are. */
   public Sat4() {
     this("", List.of(), 0, 60_000);
@@ -78,8 +86,7 @@ public record Sat4(
     Path given = Path.of(path);
     String part = split == Split.TRAIN ? "train" : "test";
     Path mat = Files.isDirectory(given) ? given.resolve("sat-4-full.mat") : given;
-    LabelledImages images =
-        Files.isRegularFile(mat) ? fromMat(mat, part) : fromCsv(given, part, mat);
+    LabelledImages images = Files.exists(mat) ? fromMat(mat, part) : fromCsv(given, part, mat);
     return new Selection(classes, size, count).from(images);
   }
 
@@ -94,6 +101,17 @@ public record Sat4(
     }
     boolean columns = dims[0] == 4;
     int n = columns ? dims[1] : dims[0];
+    if (n < 1 || n > MOST_LABELS) {
+      throw new IOException(
+          file
+              + ": "
+              + y.name()
+              + " is "
+              + y.sizes()
+              + ", expected 1 to "
+              + MOST_LABELS
+              + " labels");
+    }
     int[] expected = {28, 28, 4, n};
     int[] found = x.dims().length == 3 && n == 1 ? append(x.dims()) : x.dims();
     if (!Arrays.equals(found, expected)) {
@@ -119,12 +137,16 @@ public record Sat4(
       labels[i] = label(row, file + ": " + y.name() + ", image " + i);
     }
     int needed = needed(labels);
-    if ((long) needed * SHAPE.size() > Integer.MAX_VALUE - 8) {
-      throw new IOException(file + ": " + needed + " images are more than 2 GB; set count");
-    }
-    byte[] pixels = mat.bytes(x, needed * SHAPE.size());
+    byte[] pixels = mat.bytes(x, bytes(file, needed));
     // MATLAB's order within an image is row, column, channel, the first running fastest.
     return new Images(file.toString(), labels, pixels, 1, 28, 28 * 28);
+  }
+
+  private static int bytes(Path file, int images) throws IOException {
+    if ((long) images * SHAPE.size() > Integer.MAX_VALUE - 8) {
+      throw new IOException(file + ": " + images + " images are more than 2 GB; set count");
+    }
+    return images * SHAPE.size();
   }
 
   private static int[] append(int[] dims) {
@@ -153,6 +175,13 @@ public record Sat4(
     try (BufferedReader in = reader(y)) {
       int[] row = new int[4];
       for (String line = in.readLine(); line != null; line = in.readLine()) {
+        if (n == MOST_LABELS) {
+          throw new IOException(
+              y
+                  + " holds more than "
+                  + MOST_LABELS
+                  + " labels, expected 400000; it is another file");
+        }
         parse(line, row, 1, y, n + 1);
         labels = n == labels.length ? Arrays.copyOf(labels, 2 * n) : labels;
         labels[n] = label(row, y + ", line " + (n + 1));
@@ -163,7 +192,7 @@ public record Sat4(
     }
     labels = Arrays.copyOf(labels, n);
     int needed = needed(labels);
-    byte[] pixels = new byte[Math.multiplyExact(needed, SHAPE.size())];
+    byte[] pixels = new byte[bytes(x, needed)];
     try (BufferedReader in = reader(x)) {
       int[] row = new int[SHAPE.size()];
       for (int i = 0; i < needed; i++) {
@@ -190,13 +219,17 @@ public record Sat4(
   }
 
   private static BufferedReader reader(Path file) throws IOException {
-    return new BufferedReader(
-        new InputStreamReader(
-            file.toString().endsWith(".gz")
-                ? new GZIPInputStream(Files.newInputStream(file), 1 << 16)
-                : Files.newInputStream(file),
-            StandardCharsets.US_ASCII),
-        1 << 16);
+    InputStream in = RegularFile.open(file, Long.MAX_VALUE);
+    try {
+      InputStream plain = file.toString().endsWith(".gz") ? new GZIPInputStream(in, 1 << 16) : in;
+      return new BufferedReader(
+          new InputStreamReader(
+              new LimitedLines(plain, file, LONGEST_LINE), StandardCharsets.US_ASCII),
+          1 << 16);
+    } catch (IOException e) {
+      in.close();
+      throw e;
+    }
   }
 
   /** Whole numbers between commas. */

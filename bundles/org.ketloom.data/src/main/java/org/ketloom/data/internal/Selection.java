@@ -1,10 +1,10 @@
 package org.ketloom.data.internal;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.ketloom.api.data.DatasetProvider.Split;
 import org.ketloom.api.data.ImageShape;
@@ -46,9 +46,10 @@ record Selection(List<Integer> classes, int size, int count) {
    * The places of a split of images that have no test images of their own: a random part of them,
    * by seed, is TEST, the others are TRAIN, each in their order.
    */
-  static int[] places(LabelledImages images, Split split, double testFraction, long seed) {
+  static int[] places(
+      LabelledImages images, Split split, double testFraction, long seed, Reading reading) {
     int n = images.labels().length;
-    int held = (int) (n * testFraction);
+    int held = held(n, testFraction, reading);
     int[] order = new PathRandom(seed, HOLD_OUT).permutation(n);
     int[] places =
         split == Split.TEST
@@ -56,6 +57,15 @@ record Selection(List<Integer> classes, int size, int count) {
             : Arrays.copyOfRange(order, held, n);
     Arrays.sort(places);
     return places;
+  }
+
+  /** Number of images that are held back: the fraction's part, without what is less than one. */
+  private static int held(int n, double testFraction, Reading reading) {
+    double part = n * testFraction;
+    double whole = Math.rint(part);
+    // Neither 0.29 nor its product with 100 is exact in binary: together they miss 29 by an ulp.
+    boolean meant = Math.abs(part - whole) <= 2 * Math.ulp(whole);
+    return (int) (meant && reading != Reading.FIRST ? whole : part);
   }
 
   /** Selects from all images. */
@@ -102,7 +112,7 @@ record Selection(List<Integer> classes, int size, int count) {
               + " images is in this split and in the classes to keep; change the options classes"
               + " or testFraction");
     }
-    ImageShape first = images.read(kept[0]).shape();
+    ImageShape first = shape(images, kept[0]);
     ImageShape shape = size == 0 ? first : new ImageShape(first.channels(), size, size);
     long bytes = (long) kept.length * shape.size();
     if (bytes > Integer.MAX_VALUE - 8) {
@@ -115,37 +125,37 @@ record Selection(List<Integer> classes, int size, int count) {
               + " are more than 2 GB; set the options size or count");
     }
     byte[] pixels = new byte[(int) bytes];
-    try {
-      IntStream.range(0, kept.length)
-          .parallel()
-          .forEach(i -> copy(images, kept[i], kept[0], shape, pixels, i));
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
+    ImageReading.ofAll(
+        kept.length,
+        i -> images.name(kept[i]),
+        i -> copy(images, kept[i], kept[0], shape, pixels, i));
     int[] labels = Arrays.stream(kept).map(i -> newLabel[images.labels()[i]]).toArray();
     return new InMemoryDataset(shape, pixels, labels, names);
   }
 
+  private static ImageShape shape(LabelledImages images, int place) throws IOException {
+    AtomicReference<ImageShape> shape = new AtomicReference<>();
+    ImageReading.ofAll(1, i -> images.name(place), i -> shape.set(images.read(place).shape()));
+    return shape.get();
+  }
+
   private void copy(
-      LabelledImages images, int place, int first, ImageShape shape, byte[] pixels, int to) {
-    try {
-      Picture picture = images.read(place);
-      if (size > 0) {
-        picture = picture.resized(size);
-      } else if (!picture.shape().equals(shape)) {
-        throw new IOException(
-            images.name(place)
-                + " is "
-                + picture.shape()
-                + ", but "
-                + images.name(first)
-                + " is "
-                + shape
-                + "; images of mixed sizes need the option size to be resized to");
-      }
-      System.arraycopy(picture.pixels(), 0, pixels, to * shape.size(), shape.size());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      LabelledImages images, int place, int first, ImageShape shape, byte[] pixels, int to)
+      throws IOException {
+    Picture picture = images.read(place);
+    if (size > 0) {
+      picture = picture.resized(size);
+    } else if (!picture.shape().equals(shape)) {
+      throw new IOException(
+          images.name(place)
+              + " is "
+              + picture.shape()
+              + ", but "
+              + images.name(first)
+              + " is "
+              + shape
+              + "; images of mixed sizes need the option size to be resized to");
     }
+    System.arraycopy(picture.pixels(), 0, pixels, to * shape.size(), shape.size());
   }
 }

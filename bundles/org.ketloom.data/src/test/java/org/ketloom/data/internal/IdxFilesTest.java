@@ -19,10 +19,12 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.ketloom.api.data.Dataset;
+import org.ketloom.api.data.DatasetProvider;
 import org.ketloom.api.data.DatasetProvider.Split;
 import org.ketloom.api.data.ImageShape;
 import org.ketloom.api.part.Options;
@@ -150,6 +152,44 @@ class IdxFilesTest {
     int[] other = pixels(all(Map.of("testFraction", 0.1, "seed", 1)).open(Split.TEST));
     assertNotEquals(Arrays.toString(test), Arrays.toString(other));
     assertFails(IOException.class, () -> all(Map.of()).open(Split.TEST), images, "testFraction");
+  }
+
+  /**
+   * What isn't exact in binary is meant as it is written; what was cut off stays so for old runs.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "100, 0.29, 29, 28",
+    "100, 0.58, 58, 57",
+    "50, 0.58, 29, 28",
+    "1000, 0.57, 570, 570",
+    "100, 0.295, 29, 29",
+    "3, 0.3333333333333333, 1, 1",
+    "10, 0.19, 1, 1",
+    "100, 0.1, 10, 10"
+  })
+  void theFractionIsTakenAsItIsWritten(int n, double fraction, int held, int once)
+      throws IOException {
+    images = write(dir.resolve("i"), idx(new int[] {n, 1, 1}, new int[n]));
+    labels = write(dir.resolve("l"), idx(new int[] {n}, new int[n]));
+    IdxFiles files = all(Map.of("testFraction", fraction));
+    assertEquals(held, files.open(Split.TEST).size());
+    assertEquals(n - held, files.open(Split.TRAIN).size());
+    DatasetProvider.Former former = files.former().get(0);
+    assertEquals(once, former.open(Split.TEST).size());
+    assertEquals(n - once, former.open(Split.TRAIN).size());
+  }
+
+  @Test
+  @Timeout(30)
+  void pipesAreRefused() throws Exception {
+    Path pipe = dir.resolve("pipe");
+    TestFiles.pipe(pipe);
+    images = pipe.toString();
+    assertFails(
+        IOException.class,
+        () -> all(Map.of()).open(Split.TRAIN),
+        pipe + " is a named pipe, not a regular file; give the path of an IDX file");
   }
 
   @Test
@@ -288,7 +328,7 @@ class IdxFilesTest {
     assertFails(
         IOException.class,
         () -> all(Map.of("images", dir.toString())).open(Split.TRAIN),
-        dir + " is not a file");
+        dir + " is a folder, not a regular file");
     assertFails(
         IllegalArgumentException.class, () -> new IdxFiles().open(Split.TRAIN), "option images");
     for (var wrong :

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.DatasetProvider.Split;
@@ -134,7 +135,11 @@ class ImageFolderTest {
   private void refusesEveryBeginning(Path file, byte[] whole) throws IOException {
     for (int length = 0; length < whole.length; length += 11) {
       Files.write(file, Arrays.copyOf(whole, length));
-      assertFails(IOException.class, () -> ImageFile.read(file, true), file, "can't be decoded");
+      assertFails(
+          IOException.class,
+          () -> ImageFile.read(file, true, Reading.CURRENT),
+          file,
+          "can't be decoded");
     }
   }
 
@@ -187,6 +192,29 @@ class ImageFolderTest {
     assertEquals(2, folder(folders).open(Split.TRAIN).size());
     grey("test/cow/a.png", 1, 4);
     assertFails(IOException.class, () -> folder(folders).open(Split.TEST), "\"cow\"", "cat, dog");
+  }
+
+  @Test
+  @Timeout(30)
+  void whatIsNoRegularFileIsNotPassedOver() throws Exception {
+    grey("a.png", 1, 1);
+    Path pipe = dir.resolve("b.png");
+    TestFiles.pipe(pipe);
+    assertFails(
+        IOException.class,
+        () -> folder(Map.of()).open(Split.TRAIN),
+        pipe + " is a named pipe, not a regular file");
+  }
+
+  @Test
+  void howAFolderWasReadOnceIsKept() throws IOException {
+    for (int i = 0; i < 100; i++) {
+      grey(String.format("%03d.png", i), 1, i);
+    }
+    ImageFolder images = folder(Map.of("colour", "grey", "testFraction", 0.29));
+    assertEquals(29, images.open(Split.TEST).size());
+    assertEquals(28, images.former().get(0).open(Split.TEST).size());
+    assertEquals(72, images.former().get(0).open(Split.TRAIN).size());
   }
 
   private ImageFolder folder(Map<String, ?> changes) {

@@ -15,9 +15,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.DatasetProvider.Split;
 import org.ketloom.api.data.ImageShape;
@@ -315,5 +317,67 @@ class Sat4Test {
         IOException.class, () -> sat4(folder.resolve("none")).open(Split.TRAIN), "sat4", "none");
     assertFails(IllegalArgumentException.class, () -> new Sat4().open(Split.TRAIN), "option path");
     Files.delete(file);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"false", "true"})
+  void whatIsClaimedButNotThereTakesNoMemory(boolean packed) throws IOException {
+    ByteOrder order = ByteOrder.LITTLE_ENDIAN;
+    Path file = folder.resolve("claims.mat");
+    byte[] x = matrix(order, 9, "train_x", new int[] {28, 28, 4, 7_000_000}, 2, new byte[8]);
+    byte[] y = matrix(order, 9, "train_y", new int[] {4, 7_000_000}, 2, new byte[8]);
+    ByteBuffer.wrap(y).order(order).putInt(y.length - 12, 28_000_000);
+    TestFiles.write(file, mat(order, packed, x, y));
+    assertFails(
+        IOException.class,
+        () -> sat4(file).open(Split.TRAIN),
+        file + " is damaged: train_y claims 28000000 bytes, more than its element of ");
+    for (int n : new int[] {500_000_000, 0, -5, 1 << 30}) {
+      byte[] labels = matrix(order, 9, "train_y", new int[] {4, n}, 2, new byte[8]);
+      TestFiles.write(file, mat(order, packed, x, labels));
+      assertFails(
+          IOException.class,
+          () -> sat4(file).open(Split.TRAIN),
+          file
+              + ": train_y is 4x"
+              + Integer.toUnsignedString(n)
+              + ", expected 1 to 8000000 labels");
+    }
+  }
+
+  /** Ten megabytes in one line, and nine million labels, both in a few kilobytes of gzip. */
+  @Test
+  void csvFilesOfAnotherKindAreToldBeforeTheMemoryIsFull() throws IOException {
+    write("X_train_sat4.csv.gz", "1,".repeat(5_000_000), true);
+    write("y_train_sat4.csv.gz", "1,0,0,0\n", true);
+    assertFails(
+        IOException.class,
+        () -> sat4(folder).open(Split.TRAIN),
+        "X_train_sat4.csv.gz has a line of more than 100000 characters");
+    write("y_train_sat4.csv.gz", "1,0,0,0\n".repeat(8_000_001), true);
+    assertFails(
+        IOException.class,
+        () -> sat4(folder).open(Split.TRAIN),
+        "y_train_sat4.csv.gz holds more than 8000000 labels");
+    write("y_train_sat4.csv.gz", "1,0,0,0\n".repeat(800_000), true);
+    assertFails(
+        IOException.class,
+        () -> sat4(folder).open(Split.TRAIN),
+        "X_train_sat4.csv.gz: 800000 images are more than 2 GB; set count");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sat-4-full.mat", "y_train_sat4.csv", "X_train_sat4.csv.gz"})
+  @Timeout(30)
+  void pipesAreRefused(String name) throws Exception {
+    write("y_train_sat4.csv", "1,0,0,0\n", false);
+    write("X_train_sat4.csv.gz", "1", true);
+    Path pipe = folder.resolve(name);
+    Files.deleteIfExists(pipe);
+    TestFiles.pipe(pipe);
+    assertFails(
+        IOException.class,
+        () -> sat4(folder).open(Split.TRAIN),
+        pipe + " is a named pipe, not a regular file");
   }
 }

@@ -1,5 +1,6 @@
 package org.ketloom.data.internal;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -49,6 +50,11 @@ final class TestFiles {
 
   static String write(Path file, byte[] bytes) throws IOException {
     return Files.write(file, bytes).toString();
+  }
+
+  /** Makes a named pipe, which nobody writes to. */
+  static void pipe(Path file) throws IOException, InterruptedException {
+    assertEquals(0, new ProcessBuilder("mkfifo", file.toString()).start().waitFor());
   }
 
   /** All pixels of a data set as 0 to 255. */
