@@ -9,11 +9,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.net.http.HttpResponse.ResponseInfo;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,8 +25,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.ketloom.api.model.Progress;
+import org.ketloom.files.AtomicFile;
 import org.ketloom.files.CacheFolder;
+import org.ketloom.files.Causes;
+import org.ketloom.files.RegularFile;
 import org.ketloom.files.Sha256;
+import org.ketloom.files.Untrusted;
 
 /**
  * Fetches published data sets into a cache folder. A file is written beside its place, with {@code
@@ -38,6 +41,7 @@ import org.ketloom.files.Sha256;
 public final class DataDownloads {
   private static final Duration CONNECT = Duration.ofSeconds(20);
   private static final Duration STALL = Duration.ofSeconds(60);
+  private static final int LONGEST_REASON = 200;
 
   private static final List<Published> PUBLISHED =
       List.of(
@@ -217,6 +221,10 @@ public final class DataDownloads {
         failures.add(address + " " + wrong.get());
       } catch (DownloadException e) {
         failures.add(address + " " + e.getMessage());
+        // More than the file has is of another one: a server may send for ever.
+        if (size(part) > item.size()) {
+          Files.delete(part);
+        }
       }
     }
     long kept = size(part);
@@ -282,7 +290,10 @@ public final class DataDownloads {
       request.header("Range", "bytes=" + start + "-");
     }
     try {
-      Files.newOutputStream(part, StandardOpenOption.CREATE, StandardOpenOption.APPEND).close();
+      // Not through a link, which in a folder of several users may lead to any file of this one.
+      RegularFile.writing(part).close();
+    } catch (RegularFile.NotRegularException e) {
+      throw new IOException(e.getMessage() + "; remove it", e);
     } catch (IOException e) {
       throw unwritable(part.resolveSibling(""), e);
     }
@@ -308,11 +319,15 @@ public final class DataDownloads {
 
   private static BodySubscriber<Path> body(ResponseInfo info, Path part, long start) {
     if (info.statusCode() == 206 && goesOn(info.headers(), start)) {
-      return BodySubscribers.ofFile(part, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+      return BodySubscribers.ofFile(
+          part, StandardOpenOption.WRITE, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS);
     }
     return info.statusCode() == 200
         ? BodySubscribers.ofFile(
-            part, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)
+            part,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            LinkOption.NOFOLLOW_LINKS)
         : BodySubscribers.replacing(part);
   }
 
@@ -338,7 +353,8 @@ public final class DataDownloads {
           moved = System.nanoTime();
         }
         if (now > item.size()) {
-          throw new DownloadException("sends more than " + item.size() + " bytes");
+          throw new DownloadException(
+              "sends more than " + item.size() + " bytes, so it is another file, and was removed");
         }
         if (System.nanoTime() - moved > stall.toNanos()) {
           throw new DownloadException("sent nothing for " + stall.toSeconds() + " s", e);
@@ -348,14 +364,20 @@ public final class DataDownloads {
           throw unwritable(part.resolveSibling(""), full);
         }
         Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
-        String message = cause.getMessage();
-        throw new DownloadException(
-            "failed: " + (message == null ? cause.getClass().getSimpleName() : message), cause);
+        throw new DownloadException("failed: " + brief(Causes.of(cause)), cause);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw stopped();
       }
     }
+  }
+
+  /** What may quote the server's words, which may be any. */
+  private static String brief(String message) {
+    String printable = Untrusted.printable(message).lines().findFirst().orElse("");
+    return printable.length() > LONGEST_REASON
+        ? printable.substring(0, LONGEST_REASON) + "..."
+        : printable;
   }
 
   private static CancellationException stopped() {
@@ -383,9 +405,7 @@ public final class DataDownloads {
 
   private static void move(Path from, Path to) throws IOException {
     try {
-      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+      AtomicFile.move(from, to);
     } catch (IOException e) {
       throw unwritable(to.resolveSibling(""), e);
     }

@@ -12,6 +12,7 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +33,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.ketloom.api.model.Progress;
 
@@ -220,6 +222,77 @@ class DataDownloadsTest {
     DataDownloads impatient = downloads(cache, Duration.ofSeconds(1), "/silent/");
     IOException silent = assertThrows(IOException.class, () -> impatient.get("set", null, SILENT));
     assertContains(silent, "/silent/large.gz", "sent nothing for 1 s", "1000 of 300000");
+  }
+
+  /** Not even the first byte of an answer. */
+  @Test
+  void givesUpOnAServerThatOnlyListens() throws IOException {
+    try (ServerSocket mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      DataDownloads impatient = downloads(cache, Duration.ofSeconds(1), "/good/");
+      URI address = URI.create("http://127.0.0.1:" + mute.getLocalPort() + "/");
+      IOException silent =
+          assertThrows(IOException.class, () -> impatient.get("set", address, SILENT));
+      assertContains(silent, address + "large.gz", "sent nothing for 1 s");
+    }
+  }
+
+  /** A file of another size is known by it, whatever the server announces. */
+  @Test
+  void keepsNothingOfAServerThatSendsWithoutEnd() {
+    server.createContext(
+        "/endless/",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 0);
+          byte[] piece = new byte[1 << 16];
+          while (true) {
+            // Ends with an exception, when the connection is closed.
+            exchange.getResponseBody().write(piece);
+          }
+        });
+    IOException endless =
+        assertThrows(IOException.class, () -> downloads("/endless/").get("set", null, SILENT));
+    assertContains(endless, "/endless/large.gz", "more than 300000 bytes", "was removed");
+    assertFalse(Files.exists(part()));
+  }
+
+  @Test
+  void followsNoRedirectionForEverAndNoneToAFile() {
+    for (String to : List.of("/around/large.gz", "file:///dev/zero")) {
+      server.createContext(
+          to.startsWith("/") ? "/around/" : "/away/",
+          exchange -> {
+            exchange.getResponseHeaders().set("Location", to);
+            answer(exchange, 302, new byte[0]);
+          });
+      String path = to.startsWith("/") ? "/around/" : "/away/";
+      IOException lost =
+          assertThrows(IOException.class, () -> downloads(path).get("set", null, SILENT));
+      assertContains(lost, path + "large.gz");
+      assertFalse(Files.exists(part()));
+    }
+  }
+
+  /** In a folder that several users share, each can put such things there. */
+  @Test
+  @Timeout(30)
+  void whatIsDownloadedGoesThroughNoLinkAndIntoNoPipe() throws Exception {
+    Path folder = Files.createDirectories(cache.resolve("set"));
+    Path other = Files.writeString(cache.resolve("diary"), "mine");
+    Files.createSymbolicLink(part(), other);
+    IOException link =
+        assertThrows(IOException.class, () -> downloads("/good/").get("set", null, SILENT));
+    assertEquals(part() + " is a link, not a regular file; remove it", link.getMessage());
+    assertEquals("mine", Files.readString(other));
+    Files.delete(part());
+    assertEquals(0, new ProcessBuilder("mkfifo", part().toString()).start().waitFor());
+    IOException pipe =
+        assertThrows(IOException.class, () -> downloads("/good/").get("set", null, SILENT));
+    assertEquals(part() + " is a named pipe, not a regular file; remove it", pipe.getMessage());
+    Files.delete(part());
+    assertEquals(
+        0, new ProcessBuilder("mkfifo", folder.resolve("small.gz").toString()).start().waitFor());
+    downloads("/good/").get("set", null, SILENT);
+    assertWhole();
   }
 
   @Test
