@@ -26,6 +26,9 @@ import org.ketloom.metrics.FeatureNetwork;
 final class OnnxNetwork implements FeatureNetwork {
   private static final int TOGETHER = 32;
 
+  /** Images, rows and columns that a file may ask for. */
+  private static final int LARGEST = 4096;
+
   private final OnnxFeatures options;
   private final ImageShape images;
   private final OrtEnvironment environment;
@@ -43,6 +46,8 @@ final class OnnxNetwork implements FeatureNetwork {
   OnnxNetwork(OnnxFeatures options, ImageShape images) throws OrtException, IOException {
     this.options = options;
     this.images = images;
+    // Also makes sure that it is a regular file: the native code would wait for a pipe for ever.
+    String sum = Sha256.of(Path.of(options.model())).substring(0, 8);
     environment = OrtEnvironment.getEnvironment("ketloom");
     session = environment.createSession(options.model(), new OrtSession.SessionOptions());
     try {
@@ -63,19 +68,27 @@ final class OnnxNetwork implements FeatureNetwork {
       }
       channelsLast = !isChannels(shape[1]) && isChannels(shape[3]);
       long channelsOfFile = shape[channelsLast ? 3 : 1];
-      channels = channelsOfFile > 0 ? (int) channelsOfFile : images.channels();
+      channels = channelsOfFile > 0 ? (int) Math.min(channelsOfFile, 1 << 16) : images.channels();
       if (channels != images.channels() && images.channels() != 1) {
         throw wrong("it takes " + channels + " channels, the images have " + images.channels());
       }
       height = side(shape[channelsLast ? 1 : 2], images.height());
       width = side(shape[channelsLast ? 2 : 3], images.width());
+      if (height > LARGEST || width > LARGEST || shape[0] > LARGEST) {
+        throw wrong(
+            "its input has the shape "
+                + Arrays.toString(shape)
+                + ", expected at most "
+                + LARGEST
+                + " images, rows and columns");
+      }
       together = shape[0] > 0 ? (int) shape[0] : TOGETHER;
       ImageBatch black = new ImageBatch(images, new float[images.size()], new int[1]);
       dimension = run(black, 0, 1)[0].length;
       description =
           Path.of(options.model()).getFileName()
               + " "
-              + Sha256.of(Path.of(options.model())).substring(0, 8)
+              + sum
               + ", output "
               + output
               + ", "
@@ -90,7 +103,7 @@ final class OnnxNetwork implements FeatureNetwork {
               + options.low()
               + " to "
               + options.high();
-    } catch (OrtException | IOException | RuntimeException e) {
+    } catch (OrtException | RuntimeException e) {
       session.close();
       throw e;
     }
@@ -115,7 +128,7 @@ final class OnnxNetwork implements FeatureNetwork {
       }
       return options.size();
     }
-    return ofFile > 0 ? (int) ofFile : ofImages;
+    return ofFile > 0 ? (int) Math.min(ofFile, Integer.MAX_VALUE) : ofImages;
   }
 
   private IllegalArgumentException wrong(String what) {
