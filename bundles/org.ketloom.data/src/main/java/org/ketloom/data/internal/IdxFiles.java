@@ -44,7 +44,10 @@ public record IdxFiles(
     @Option(value = "rows and columns to resize to; 0 for as they are", range = "[0,1024]")
         int size,
     @Option(value = "the most images to use, the first ones; 0 for all", range = "[0,)") int count,
-    @Option(value = "pixel value that is white; 0 for that of the type, as 255 of bytes", range = "[0,)") double max,
+    @Option(
+            value = "pixel value that is white; 0 for that of the type, as 255 of bytes",
+            range = "[0,)")
+        double max,
     @Option(value = "part held back for tests where there are no test files", range = "[0,1)")
         double testFraction,
     @Option("seed that picks what is held back") long seed)

@@ -1,10 +1,10 @@
 package org.ketloom.data.internal;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.ketloom.api.data.DatasetProvider.Split;
 import org.ketloom.api.data.ImageShape;
@@ -134,9 +134,9 @@ record Selection(List<Integer> classes, int size, int count) {
   }
 
   private static ImageShape shape(LabelledImages images, int place) throws IOException {
-    AtomicReference<ImageShape> shape = new AtomicReference<>();
-    ImageReading.ofAll(1, i -> images.name(place), i -> shape.set(images.read(place).shape()));
-    return shape.get();
+    List<ImageShape> shape = new ArrayList<>();
+    ImageReading.ofAll(1, i -> images.name(place), i -> shape.add(images.read(place).shape()));
+    return shape.get(0);
   }
 
   private void copy(

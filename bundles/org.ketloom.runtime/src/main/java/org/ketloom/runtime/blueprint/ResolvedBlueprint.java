@@ -42,7 +42,33 @@ public interface ResolvedBlueprint {
    * @throws IllegalStateException if a part is missing, saying which; the engine may be
    * @throws IOException as {@link DatasetProvider#open}
    */
-  Dataset open(DatasetProvider.Split split) throws IOException;
+  default Dataset open(DatasetProvider.Split split) throws IOException {
+    return open(split, 0);
+  }
+
+  /**
+   * As {@link #open(DatasetProvider.Split)}, in the way in which a run has read it.
+   *
+   * @param reading of {@link Learned}
+   */
+  Dataset open(DatasetProvider.Split split, int reading) throws IOException;
+
+  /**
+   * The data that a run has learned from.
+   *
+   * @param training its training split
+   * @param reading how it was opened: 0 as now, n as the n-th {@link DatasetProvider#former}
+   */
+  record Learned(Dataset training, int reading) {}
+
+  /**
+   * Opens the training data of a run, in the first way that gives what it has learned from.
+   *
+   * @param fingerprint of the data that it has learned from
+   * @return as it is opened now, if no way gives that fingerprint
+   * @throws IOException as {@link DatasetProvider#open}
+   */
+  Learned learned(String fingerprint) throws IOException;
 
   /**
    * Builds the model with fresh weights. The data set needn't be there; the composition's Blueprint

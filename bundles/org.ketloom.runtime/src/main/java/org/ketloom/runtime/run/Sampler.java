@@ -24,6 +24,9 @@ public interface Sampler extends AutoCloseable {
   /** Epochs that the checkpoint has seen whole. */
   int epoch();
 
+  /** Fingerprint of the training data that the model has learned from. */
+  String data();
+
   /** Shape of the images that it draws. */
   ImageShape shape();
 

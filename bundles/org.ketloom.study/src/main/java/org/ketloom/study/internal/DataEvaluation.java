@@ -26,10 +26,16 @@ final class DataEvaluation implements Evaluation {
   private final EvaluationSettings settings;
 
   /** The test split in the size that the model is trained with. */
-  private final Dataset learned;
+  private Dataset learned;
 
   private Blueprint blueprint;
   private Evaluator.Request request;
+
+  /** How the run that is evaluated has read its data, see {@link ResolvedBlueprint.Learned}. */
+  private int reading;
+
+  /** Fingerprint of the data of which that is known. */
+  private String known;
 
   DataEvaluation(
       Evaluator evaluator,
@@ -45,13 +51,14 @@ final class DataEvaluation implements Evaluation {
     this.settings = settings;
     request = request(blueprint);
     learned = request.test();
+    known = request.training().fingerprint();
     evaluator.check(request);
   }
 
   private Evaluator.Request request(Blueprint of) throws IOException {
     ResolvedBlueprint resolved = composer.resolve(of);
-    Dataset training = resolved.open(DatasetProvider.Split.TRAIN);
-    Dataset test = resolved.open(DatasetProvider.Split.TEST);
+    Dataset training = resolved.open(DatasetProvider.Split.TRAIN, reading);
+    Dataset test = resolved.open(DatasetProvider.Split.TEST, reading);
     return new Evaluator.Request(
         training,
         test,
@@ -88,8 +95,32 @@ final class DataEvaluation implements Evaluation {
     blueprint = resized;
   }
 
+  /**
+   * Reads the data as the run has: otherwise images that it has learned from could be among those
+   * that it is measured on.
+   */
+  private void readAsIn(Sampler sampler) throws IOException {
+    if (known.equals(sampler.data())) {
+      return;
+    }
+    known = sampler.data();
+    int found;
+    try {
+      found = composer.resolve(sampler.blueprint()).learned(sampler.data()).reading();
+    } catch (IOException e) {
+      // What it has learned from isn't there any more: the data are others anyway.
+      return;
+    }
+    if (found != reading) {
+      reading = found;
+      request = request(blueprint);
+      learned = request.test();
+    }
+  }
+
   @Override
   public Evaluator.Report of(Sampler sampler, Evaluator.Stages stages) throws IOException {
+    readAsIn(sampler);
     resize(sampler.shape());
     if (!sampler.shape().equals(request.test().shape())
         || sampler.classes().size() != request.test().classes().size()) {

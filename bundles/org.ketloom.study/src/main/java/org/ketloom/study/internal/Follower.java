@@ -1,7 +1,6 @@
 package org.ketloom.study.internal;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.ketloom.api.model.Figure;
 import org.ketloom.files.Causes;
 import org.ketloom.files.LineChart;
+import org.ketloom.files.StrictJson;
 import org.ketloom.metrics.Evaluator;
 import org.ketloom.runtime.run.RunListener;
 import org.ketloom.runtime.run.Runs;
@@ -143,17 +143,28 @@ final class Follower implements RunListener {
     if (!Files.exists(file)) {
       return rows;
     }
-    List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
-    String[] columns = lines.get(0).split(",");
-    for (String text : lines.subList(1, lines.size())) {
-      String[] cells = text.split(",", -1);
+    List<String> lines = StrictJson.text(file).lines().toList();
+    String[] columns = lines.isEmpty() ? new String[0] : lines.get(0).split(",");
+    for (int line = 1; line < lines.size(); line++) {
+      String[] cells = lines.get(line).split(",", -1);
       Map<String, Double> row = new LinkedHashMap<>();
-      for (int i = 1; i < columns.length; i++) {
-        if (!cells[i].isEmpty()) {
-          row.put(columns[i], Double.parseDouble(cells[i]));
+      try {
+        for (int i = 1; i < columns.length; i++) {
+          if (!cells[i].isEmpty()) {
+            row.put(columns[i], Double.parseDouble(cells[i]));
+          }
         }
+        rows.put(Integer.parseInt(cells[0]), row);
+      } catch (NumberFormatException | IndexOutOfBoundsException e) {
+        throw new IOException(
+            file
+                + ", line "
+                + (line + 1)
+                + ": a number for each of "
+                + columns.length
+                + " columns is expected; move the file away to begin a new one",
+            e);
       }
-      rows.put(Integer.parseInt(cells[0]), row);
     }
     return rows;
   }

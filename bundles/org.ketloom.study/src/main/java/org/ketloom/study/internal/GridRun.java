@@ -1,12 +1,10 @@
 package org.ketloom.study.internal;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,7 +25,9 @@ import org.ketloom.api.error.Remedy;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.api.model.PartSelection;
+import org.ketloom.files.AtomicFile;
 import org.ketloom.files.Causes;
+import org.ketloom.files.StrictJson;
 import org.ketloom.metrics.Evaluator;
 import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.blueprint.Composer;
@@ -44,7 +44,6 @@ import org.ketloom.study.StudyRun;
 
 /** Trains and evaluates the cells of a grid, one after another. */
 final class GridRun implements StudyRun {
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** A run of a cell. */
   private record Task(GridStudy.Cell cell, long seed, Blueprint blueprint, Path folder) {
@@ -259,11 +258,12 @@ final class GridRun implements StudyRun {
       return false;
     }
     try {
-      return JSON.readTree(task.result().toFile())
+      return StrictJson.object(task.result())
           .path("settings")
           .asText()
           .equals(study.evaluation().toString());
-    } catch (IOException e) {
+    } catch (IOException | IllegalArgumentException e) {
+      // What can't be read is measured again.
       return false;
     }
   }
@@ -271,7 +271,7 @@ final class GridRun implements StudyRun {
   private void train(Task task, int number) throws IOException {
     Path file = task.folder().resolve("manifest.json");
     boolean begun = Files.exists(file);
-    if (begun && JSON.readTree(file.toFile()).path("state").asText().equals("finished")) {
+    if (begun && StrictJson.object(file).path("state").asText().equals("finished")) {
       return;
     }
     AtomicReference<Run> current = new AtomicReference<>();
@@ -333,7 +333,7 @@ final class GridRun implements StudyRun {
       result.put("settings", study.evaluation().toString());
       result.put("seconds", clock.seconds());
       JsonNode parameters =
-          JSON.readTree(task.folder().resolve("manifest.json").toFile()).path("parameters");
+          StrictJson.object(task.folder().resolve("manifest.json")).path("parameters");
       result.set("parameters", parameters);
       StudyFiles.write(task.result(), result);
     }
@@ -353,11 +353,11 @@ final class GridRun implements StudyRun {
       Map<Long, String> failures = new LinkedHashMap<>();
       for (Task task : tasks.stream().filter(t -> t.cell().equals(cell)).toList()) {
         if (isDone(task)) {
-          results.add(JSON.readTree(task.result().toFile()));
+          results.add(StrictJson.object(task.result()));
           of.add(task.seed());
           picture(task);
         } else if (Files.exists(task.failure())) {
-          failures.put(task.seed(), Files.readString(task.failure()).strip());
+          failures.put(task.seed(), StrictJson.text(task.failure()).strip());
         }
       }
       rows.add(new GridTables.Row(cell, of, results, failures));
@@ -376,8 +376,7 @@ final class GridRun implements StudyRun {
       Path last =
           files.filter(f -> f.toString().endsWith(".png")).max(Path::compareTo).orElse(null);
       if (last != null) {
-        Files.createDirectories(to.getParent());
-        Files.copy(last, to, StandardCopyOption.REPLACE_EXISTING);
+        AtomicFile.copy(last, to);
       }
     }
   }

@@ -1,7 +1,6 @@
 package org.ketloom.study.internal;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import org.ketloom.api.part.Options;
 import org.ketloom.files.LineChart;
+import org.ketloom.files.StrictJson;
 import org.ketloom.runtime.run.Runs;
 import org.ketloom.runtime.run.Sampler;
 import org.ketloom.study.EvaluationSettings;
@@ -25,7 +25,6 @@ import org.ketloom.study.StudyRun;
 
 /** Measures the points of a study of shot noise, one after another. */
 final class ShotNoiseRun implements StudyRun {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final String DISTANCE = "frechet-distance";
   private static final List<String> SHARES = List.of("precision", "recall", "ndb");
 
@@ -108,7 +107,7 @@ final class ShotNoiseRun implements StudyRun {
         EvaluationSettings own = settings(count, seed);
         String what = sampler.checkpoint() + " " + own;
         Path file = folder.resolve("points").resolve(name(count) + "-seed-" + seed + ".json");
-        JsonNode result = Files.exists(file) ? JSON.readTree(file.toFile()) : null;
+        JsonNode result = Files.exists(file) ? StrictJson.object(file) : null;
         if (result == null || !result.path("settings").asText().equals(what)) {
           clock.begin(points - point + 1);
           try {

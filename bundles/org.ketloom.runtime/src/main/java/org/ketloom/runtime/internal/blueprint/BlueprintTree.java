@@ -337,6 +337,6 @@ public record BlueprintTree(
   }
 
   private static String describe(JsonNode node) {
-    return node.isMissingNode() ? "nothing" : node.toString();
+    return node.isMissingNode() ? "nothing" : StrictJson.quote(node);
   }
 }

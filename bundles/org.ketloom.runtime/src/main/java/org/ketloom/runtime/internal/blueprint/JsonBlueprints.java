@@ -5,8 +5,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +14,7 @@ import java.util.TreeSet;
 import java.util.function.BiFunction;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.files.Causes;
+import org.ketloom.files.RegularFile;
 import org.ketloom.files.Sha256;
 import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.blueprint.Draft;
@@ -28,6 +27,9 @@ import org.osgi.service.component.annotations.Reference;
 /** Blueprints as Jackson trees. */
 @Component
 public final class JsonBlueprints implements Blueprints {
+  /** Far more than anybody writes by hand. */
+  private static final int LARGEST = 16 << 20;
+
   private final PartRegistry registry;
   private final BiFunction<String, String, ObjectNode> reader;
 
@@ -57,7 +59,7 @@ public final class JsonBlueprints implements Blueprints {
   public Draft read(Path file) throws IOException {
     String json;
     try {
-      json = Files.readString(file, StandardCharsets.UTF_8);
+      json = RegularFile.text(file, LARGEST);
     } catch (CharacterCodingException e) {
       throw new IOException(file + " is not text in UTF-8", e);
     } catch (IOException e) {

@@ -3,6 +3,7 @@ package org.ketloom.runtime.internal.blueprint;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.ketloom.api.circuit.Circuit;
@@ -61,11 +62,33 @@ final class ResolvedParts implements ResolvedBlueprint {
   }
 
   @Override
-  public Dataset open(DatasetProvider.Split split) throws IOException {
+  public Dataset open(DatasetProvider.Split split, int reading) throws IOException {
     resolution.requireParts();
-    Dataset data = ((DatasetProvider) resolution.configured("data")).open(split);
+    DatasetProvider provider = (DatasetProvider) resolution.configured("data");
+    List<DatasetProvider.Former> former = provider.former();
+    // Other options may leave fewer ways: where they are all alike, the one of today is the one.
+    Dataset data =
+        reading == 0 || reading > former.size()
+            ? provider.open(split)
+            : former.get(reading - 1).open(split);
     LoadedClasses.loadAll(resolution.part("data").prototype(), data);
     return data;
+  }
+
+  @Override
+  public Learned learned(String fingerprint) throws IOException {
+    Dataset now = open(DatasetProvider.Split.TRAIN);
+    if (now.fingerprint().equals(fingerprint)) {
+      return new Learned(now, 0);
+    }
+    int ways = ((DatasetProvider) resolution.configured("data")).former().size();
+    for (int reading = 1; reading <= ways; reading++) {
+      Dataset once = open(DatasetProvider.Split.TRAIN, reading);
+      if (once.fingerprint().equals(fingerprint)) {
+        return new Learned(once, reading);
+      }
+    }
+    return new Learned(now, 0);
   }
 
   @Override

@@ -3,7 +3,6 @@ package org.ketloom.runtime.internal.folder;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.FileSystemException;
@@ -230,14 +229,7 @@ public final class Checkpoints {
     Map<String, Tensor> state;
     try {
       state = Safetensors.read(arrays);
-      MessageDigest digest = Sha256.digest();
-      try (InputStream in = Files.newInputStream(arrays)) {
-        byte[] buffer = new byte[1 << 16];
-        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-          digest.update(buffer, 0, n);
-        }
-      }
-      sum = HexFormat.of().formatHex(digest.digest());
+      sum = Sha256.of(arrays);
     } catch (FileSystemException e) {
       throw new IOException(arrays + " can't be read: " + Causes.of(e), e);
     } catch (IOException e) {

@@ -1,21 +1,28 @@
 package org.ketloom.runtime.internal.folder;
 
+import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.ketloom.api.model.StepResult;
 import org.ketloom.files.Causes;
+import org.ketloom.files.RegularFile;
+import org.ketloom.files.Untrusted;
 
 /** The quantities of every step: a CSV file, and the losses in memory. */
 public final class LossLog implements AutoCloseable {
   private static final String LOSS = "loss";
+
+  /** Some five million steps. */
+  private static final int LARGEST = 1 << 29;
 
   /**
    * The loss of a step.
@@ -46,7 +53,7 @@ public final class LossLog implements AutoCloseable {
   public static LossLog open(Path file, long lastStep) throws IOException {
     List<String> columns = List.of();
     List<Row> rows = new ArrayList<>();
-    if (Files.exists(file)) {
+    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       String text = text(file);
       // A line without an end was being written when the process was killed.
       List<String> lines = text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
@@ -76,11 +83,8 @@ public final class LossLog implements AutoCloseable {
           file,
           rows,
           columns,
-          Files.newBufferedWriter(
-              file,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.WRITE,
-              StandardOpenOption.APPEND));
+          new BufferedWriter(
+              new OutputStreamWriter(RegularFile.append(file), StandardCharsets.UTF_8)));
     } catch (IOException e) {
       throw new IOException(file + " can't be written: " + Causes.of(e), e);
     }
@@ -144,7 +148,7 @@ public final class LossLog implements AutoCloseable {
 
   private static String text(Path file) throws IOException {
     try {
-      return Files.readString(file, StandardCharsets.UTF_8);
+      return RegularFile.text(file, LARGEST);
     } catch (IOException e) {
       throw new IOException(file + " can't be read: " + Causes.of(e), e);
     }
@@ -170,7 +174,7 @@ public final class LossLog implements AutoCloseable {
             + ", line "
             + number
             + ": step, epoch, loss and so on are expected, found \""
-            + line
+            + Untrusted.printable(line.length() > 60 ? line.substring(0, 57) + "..." : line)
             + "\"; move the file away to begin a new one");
   }
 }

@@ -124,8 +124,7 @@ public record RunFiles(Path folder) {
     try {
       String source = blueprint().toString();
       return BlueprintTree.of(
-              BlueprintTree.read(Files.readString(blueprint(), StandardCharsets.UTF_8), source),
-              source)
+              BlueprintTree.read(RegularFile.text(blueprint(), LARGEST_JSON), source), source)
           .toBlueprint();
     } catch (NoSuchFileException e) {
       throw noRun();

@@ -8,13 +8,13 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.ketloom.files.AtomicFile;
 import org.ketloom.files.Causes;
+import org.ketloom.files.RegularFile;
 
 /** Keeps two runs out of one folder, in this process or in another; ends with the process. */
 public final class RunLock implements AutoCloseable {
@@ -81,7 +81,7 @@ public final class RunLock implements AutoCloseable {
     Path file = files.lock();
     FileChannel channel;
     try {
-      channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      channel = RegularFile.writing(file);
     } catch (IOException e) {
       throw unwritable(files, e);
     }

@@ -2,11 +2,11 @@ package org.ketloom.runtime.internal.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import org.ketloom.files.StrictJson;
 import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.blueprint.Draft;
 import org.ketloom.runtime.internal.blueprint.BlueprintTree;
@@ -103,9 +103,7 @@ public final class JobDefinition {
     if (!Files.exists(files.draft())) {
       return false;
     }
-    JsonNode before =
-        BlueprintTree.read(
-            Files.readString(files.draft(), StandardCharsets.UTF_8), files.draft().toString());
+    JsonNode before = BlueprintTree.read(StrictJson.text(files.draft()), files.draft().toString());
     return BlueprintTree.values(before)
         .equals(BlueprintTree.values(BlueprintTree.read(json, "composition")));
   }

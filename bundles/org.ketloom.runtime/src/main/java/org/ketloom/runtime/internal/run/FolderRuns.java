@@ -380,7 +380,8 @@ public final class FolderRuns implements Runs {
       throw e;
     }
     ImageShape shape = composition.model().drawnShape().orElse(manifest.shape());
-    return new ModelSampler(composition, from, shape, manifest.classes(), lease);
+    return new ModelSampler(
+        composition, from, manifest.dataFingerprint(), shape, manifest.classes(), lease);
   }
 
   private UpdateCandidates updates() {

@@ -20,6 +20,7 @@ import org.ketloom.runtime.run.Sampler;
 record ModelSampler(
     Composition composition,
     Checkpoints.Checkpoint from,
+    String data,
     ImageShape shape,
     List<String> classes,
     LeaseTable.Lease lease)

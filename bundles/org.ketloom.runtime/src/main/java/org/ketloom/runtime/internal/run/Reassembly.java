@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.ketloom.api.data.Dataset;
-import org.ketloom.api.data.DatasetProvider;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.Tensor;
 import org.ketloom.runtime.blueprint.Blueprints;
@@ -66,7 +65,7 @@ final class Reassembly {
   /** Opens the data of a run, and refuses other data than it began with. */
   static Dataset open(ResolvedBlueprint resolved, RunManifest manifest, Path folder)
       throws IOException {
-    Dataset data = resolved.open(DatasetProvider.Split.TRAIN);
+    Dataset data = resolved.learned(manifest.dataFingerprint()).training();
     if (!data.fingerprint().equals(manifest.dataFingerprint())) {
       throw new IllegalArgumentException(
           "data \""

@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.Tensor;
+import org.ketloom.files.AtomicFile;
 import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.blueprint.Composition;
 import org.ketloom.runtime.internal.blueprint.Changes;
@@ -169,10 +170,7 @@ public final class SwapStore {
     Checkpoints.Checkpoint kept = onlyCheckpoint(folder);
     Files.createDirectories(files.checkpoints());
     for (Path file : List.of(kept.arrays(), kept.file())) {
-      Files.copy(
-          file,
-          files.checkpoints().resolve(file.getFileName()),
-          StandardCopyOption.REPLACE_EXISTING);
+      AtomicFile.copy(file, files.checkpoints().resolve(file.getFileName()));
     }
     before.write(files);
     delete(folder);
@@ -185,10 +183,12 @@ public final class SwapStore {
     Path folder = files.swaps().resolve(String.format(Locale.ROOT, "%04d", number));
     Path temporary = files.swaps().resolve("." + folder.getFileName() + ".tmp");
     delete(temporary);
-    Files.createDirectories(temporary);
+    Files.createDirectories(files.swaps());
+    // Not what somebody else has put there meanwhile: that may be a link.
+    Files.createDirectory(temporary);
     for (Path file :
         List.of(files.blueprint(), files.manifest(), checkpoint.file(), checkpoint.arrays())) {
-      Files.copy(file, temporary.resolve(file.getFileName()));
+      AtomicFile.copy(file, temporary.resolve(file.getFileName()));
     }
     Files.move(temporary, folder, StandardCopyOption.ATOMIC_MOVE);
   }

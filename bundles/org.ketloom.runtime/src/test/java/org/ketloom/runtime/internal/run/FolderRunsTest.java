@@ -22,11 +22,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.ketloom.api.data.Dataset;
+import org.ketloom.api.data.DatasetProvider;
 import org.ketloom.api.error.HasRemedies;
 import org.ketloom.api.error.Remedy;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.part.Ansatz;
+import org.ketloom.api.part.Part;
 import org.ketloom.runtime.blueprint.Draft;
+import org.ketloom.runtime.blueprint.ResolvedBlueprint;
 import org.ketloom.runtime.internal.blueprint.BlueprintTree;
 import org.ketloom.runtime.internal.blueprint.JsonBlueprints;
 import org.ketloom.runtime.internal.blueprint.PartComposer;
@@ -408,23 +412,63 @@ class FolderRunsTest {
   void otherDataThanTheRunBeganWithIsRefused() throws IOException {
     Path at = folder.resolve("run");
     start(blueprint(), at, 7);
-    Fakes.bind(
-        registry,
-        Fakes.reference(
-            5,
-            Fakes.bundle("fake.data", "1.0.0"),
-            org.ketloom.api.data.DatasetProvider.class,
-            Map.of(org.ketloom.api.part.Part.NAME, "digits")),
-        new OtherData(22, 0));
+    bindData(new OtherData(22, 0));
     assertMessage(
         IllegalArgumentException.class,
         () -> runs.resume(at, RunListener.NONE),
         "data \"digits\" differs from what run " + at + " was started with");
   }
 
-  record OtherData(int images, int shift) implements org.ketloom.api.data.DatasetProvider {
+  /** A newer version of the data reads them otherwise, and knows how it once was. */
+  @Test
+  void aRunGoesOnWithTheDataThatItBeganWith() throws Exception {
+    Path whole = folder.resolve("whole");
+    start(blueprint(), whole, -1);
+    Path at = folder.resolve("run");
+    start(blueprint(), at, 7);
+    bindData(new NewerData(22, 0));
+    resume(at, -1);
+    assertEquals(
+        Files.readString(whole.resolve("loss.csv")), Files.readString(at.resolve("loss.csv")));
+    PartComposer composer = new PartComposer(registry, blueprints);
+    try (Sampler sampler = runs.open(at, OptionalInt.empty())) {
+      ResolvedBlueprint resolved = composer.resolve(sampler.blueprint());
+      ResolvedBlueprint.Learned learned = resolved.learned(sampler.data());
+      assertEquals(1, learned.reading());
+      assertEquals(sampler.data(), learned.training().fingerprint());
+      assertEquals(
+          sampler.data(),
+          resolved.open(DatasetProvider.Split.TEST, learned.reading()).fingerprint());
+      assertEquals(0, resolved.learned("something else").reading());
+    }
+  }
+
+  private void bindData(DatasetProvider data) {
+    Fakes.bind(
+        registry,
+        Fakes.reference(
+            5,
+            Fakes.bundle("fake.data", "1.0.0"),
+            DatasetProvider.class,
+            Map.of(Part.NAME, "digits")),
+        data);
+  }
+
+  record NewerData(int images, int shift) implements DatasetProvider {
     @Override
-    public org.ketloom.api.data.Dataset open(Split split) {
+    public Dataset open(Split split) {
+      return new Fakes.ToyDataset(images, shift + 2);
+    }
+
+    @Override
+    public List<Former> former() {
+      return List.of(split -> new Fakes.ToyDataset(images, shift));
+    }
+  }
+
+  record OtherData(int images, int shift) implements DatasetProvider {
+    @Override
+    public Dataset open(Split split) {
       return new Fakes.ToyDataset(images, shift + 1);
     }
   }

@@ -23,6 +23,7 @@ import org.ketloom.circuits.CircuitDrawing;
 import org.ketloom.circuits.CircuitFile;
 import org.ketloom.circuits.CircuitResults;
 import org.ketloom.circuits.OpenQasm;
+import org.ketloom.files.StrictJson;
 import org.ketloom.runtime.blueprint.Composer;
 import org.ketloom.runtime.blueprint.Composition;
 import org.ketloom.runtime.parts.PartRegistry;
@@ -127,7 +128,7 @@ public final class CircuitCommands implements Runnable {
       if (parts) {
         return Map.of("circuit", composed(services.get(PartRegistry.class)));
       }
-      if (Files.isRegularFile(file) && Files.readString(file).contains("\"gates\"")) {
+      if (Files.exists(file) && StrictJson.text(file).contains("\"gates\"")) {
         return Map.of("circuit", CircuitFile.read(file).circuit());
       }
       BlueprintOptions options = new BlueprintOptions();

@@ -15,6 +15,8 @@ import java.util.concurrent.Callable;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.model.Progress;
 import org.ketloom.api.part.Options;
+import org.ketloom.files.Causes;
+import org.ketloom.files.RegularFile;
 import org.ketloom.runtime.run.ImageGrid;
 import org.ketloom.runtime.run.Runs;
 import org.ketloom.runtime.run.Sampler;
@@ -151,10 +153,11 @@ public final class SampleCommand implements Callable<Integer> {
   }
 
   private static boolean isPng(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream in = RegularFile.open(file, Long.MAX_VALUE)) {
       return Arrays.equals(PNG, in.readNBytes(PNG.length));
     } catch (IOException e) {
-      throw new IOException("--out " + file + " already exists and can't be read", e);
+      throw new IOException(
+          "--out " + file + " already exists and can't be read: " + Causes.of(e), e);
     }
   }
 

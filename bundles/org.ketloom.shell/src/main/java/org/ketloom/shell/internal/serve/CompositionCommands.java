@@ -13,6 +13,8 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.ketloom.files.AtomicFile;
+import org.ketloom.files.StrictJson;
 import org.ketloom.runtime.blueprint.Composer;
 import org.ketloom.runtime.blueprint.Draft;
 import org.ketloom.runtime.blueprint.Readiness;
@@ -138,10 +140,7 @@ public final class CompositionCommands implements Runnable {
     private String elsewhere(String name) {
       try {
         String base =
-            new ObjectMapper()
-                .readTree(folder.file(services, name).toFile())
-                .path("run")
-                .asText("runs/" + name);
+            StrictJson.object(folder.file(services, name)).path("run").asText("runs/" + name);
         int number = 0;
         while (Files.exists(Path.of(base + "-" + (number + 1)))) {
           number++;
@@ -207,10 +206,7 @@ public final class CompositionCommands implements Runnable {
       byte[] text =
           (mapper.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n")
               .getBytes(StandardCharsets.UTF_8);
-      Files.createDirectories(file.toAbsolutePath().getParent());
-      Path temporary = file.resolveSibling("." + file.getFileName() + ".tmp");
-      Files.write(temporary, text);
-      Files.move(temporary, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+      AtomicFile.write(file, content -> content.write(text));
       PrintWriter out = spec.commandLine().getOut();
       out.println("composition " + name + ": " + file);
       out.println(

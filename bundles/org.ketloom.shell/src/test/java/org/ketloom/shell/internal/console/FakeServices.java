@@ -573,6 +573,11 @@ public final class FakeServices implements Services {
         }
 
         @Override
+        public String data() {
+          return "";
+        }
+
+        @Override
         public ImageShape shape() {
           return new ImageShape(1, 2, 2);
         }
