@@ -139,12 +139,20 @@ public record BlueprintTree(
         selections,
         complete(data, "data"),
         engine.map(part -> complete(part, "engine")),
-        new Blueprint.Training(
-            training.get("epochs"),
-            training.get("batchSize"),
-            training.get("checkpointEvery"),
-            training.get("sampleEvery")),
+        length(),
         seed.orElseThrow(() -> error(source, "seed", "is missing")));
+  }
+
+  private Blueprint.Training length() {
+    try {
+      return new Blueprint.Training(
+          training.get("epochs"),
+          training.get("batchSize"),
+          training.get("checkpointEvery"),
+          training.get("sampleEvery"));
+    } catch (IllegalArgumentException e) {
+      throw error(source, "training", e.getMessage());
+    }
   }
 
   private PartSelection complete(Selection part, String path) {

@@ -12,6 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.ketloom.api.error.FileProblemException;
 import org.ketloom.api.error.Remedy;
 import org.ketloom.api.model.Blueprint;
@@ -147,6 +149,27 @@ public record RunFiles(Path folder) {
     } catch (IllegalArgumentException e) {
       throw new IOException(e.getMessage(), e);
     }
+  }
+
+  /**
+   * A constant by its name in lower case.
+   *
+   * @throws IllegalArgumentException naming the key and the names that are known
+   */
+  static <E extends Enum<E>> E constant(Class<E> type, JsonNode json, String key) {
+    for (E constant : type.getEnumConstants()) {
+      if (constant.name().equalsIgnoreCase(json.path(key).asText())) {
+        return constant;
+      }
+    }
+    throw new IllegalArgumentException(
+        key
+            + " is "
+            + (json.has(key) ? StrictJson.quote(json.get(key)) : "missing")
+            + ", expected one of "
+            + Stream.of(type.getEnumConstants())
+                .map(constant -> constant.name().toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining(", ")));
   }
 
   static ObjectNode object() {

@@ -116,7 +116,7 @@ public record RunManifest(ObjectNode json) {
   }
 
   public Run.State state() {
-    return Run.State.valueOf(json.path("state").asText().toUpperCase(Locale.ROOT));
+    return RunFiles.constant(Run.State.class, json, "state");
   }
 
   public ImageShape shape() {

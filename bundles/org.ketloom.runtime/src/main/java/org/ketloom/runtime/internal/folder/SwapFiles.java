@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.regex.Pattern;
@@ -199,8 +198,8 @@ public record SwapFiles(RunFiles files) {
     json.path("changes").forEach(line -> changes.add(line.asText()));
     try {
       return new Swap(
-          Swap.Kind.valueOf(json.path("kind").asText().toUpperCase(Locale.ROOT)),
-          Swap.Outcome.valueOf(json.path("outcome").asText().toUpperCase(Locale.ROOT)),
+          RunFiles.constant(Swap.Kind.class, json, "kind"),
+          RunFiles.constant(Swap.Outcome.class, json, "outcome"),
           json.path("step").asLong(),
           Instant.parse(json.path("time").asText()),
           json.path("pauseMillis").asLong(),
