@@ -127,7 +127,7 @@ final class Container implements AutoCloseable {
     @Override
     protected void doLog(int level, String message, Throwable throwable) {
       if (level <= LOG_ERROR) {
-        System.err.println("ketloom: " + message + (throwable == null ? "" : ": " + throwable));
+        Printable.error(message + (throwable == null ? "" : ": " + throwable));
       }
     }
   }
@@ -309,7 +309,7 @@ final class Container implements AutoCloseable {
       framework.stop();
       framework.waitForStop(TimeUnit.SECONDS.toMillis(10));
     } catch (BundleException e) {
-      System.err.println("ketloom: Felix doesn't stop: " + e.getMessage());
+      Printable.error("Felix doesn't stop: " + e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -87,12 +87,12 @@ final class Ending extends Thread {
       searched = framework;
     }
     Optional<StackTraceElement> culprit = culprit(Thread.getAllStackTraces());
-    culprit.ifPresent(frame -> System.err.println("ketloom: " + describe(frame, searched)));
+    culprit.ifPresent(frame -> Printable.error(describe(frame, searched)));
     if (interrupted instanceof AutoCloseable closeable) {
       try {
         closeable.close();
       } catch (Exception e) {
-        System.err.println("ketloom: " + e.getMessage());
+        Printable.error(String.valueOf(e.getMessage()));
       }
     }
     if (open != null) {

@@ -41,7 +41,7 @@ public final class Main {
       OptionalInt answered = Offline.answer(arguments, layout);
       return answered.isPresent() ? answered.getAsInt() : run(arguments, layout, ending);
     } catch (LaunchException | RuntimeException e) {
-      System.err.println("ketloom: " + (e.getMessage() == null ? e : e.getMessage()));
+      Printable.error(e.getMessage() == null ? e.toString() : e.getMessage());
       if (verbose) {
         e.printStackTrace();
       }
@@ -50,8 +50,9 @@ public final class Main {
   }
 
   private static int run(String[] arguments, Layout layout, Ending ending) throws LaunchException {
+    Printable.logging();
     try (Container container = new Container(layout, ending::starting)) {
-      container.warnings().forEach(warning -> System.err.println("ketloom: " + warning));
+      container.warnings().forEach(Printable::error);
       ToIntFunction<String[]> command = container.command(COMMAND_TIMEOUT);
       ending.running(container, command);
       Thread.currentThread().setContextClassLoader(command.getClass().getClassLoader());

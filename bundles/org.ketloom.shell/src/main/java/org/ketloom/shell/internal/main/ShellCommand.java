@@ -22,6 +22,7 @@ import org.jline.terminal.TerminalBuilder;
 import org.ketloom.runtime.job.Jobs;
 import org.ketloom.shell.internal.console.Interruptions;
 import org.ketloom.shell.internal.console.Messages;
+import org.ketloom.shell.internal.console.PrintableStream;
 import org.ketloom.shell.internal.console.Services;
 import org.ketloom.shell.internal.console.Terminal;
 import org.ketloom.shell.internal.run.BackgroundJobs;
@@ -76,8 +77,8 @@ final class ShellCommand implements Callable<Integer> {
     try (CommandSession session =
         processor.createSession(
             new FileInputStream(FileDescriptor.in),
-            new FileOutputStream(FileDescriptor.out),
-            new FileOutputStream(FileDescriptor.err))) {
+            new PrintableStream(new FileOutputStream(FileDescriptor.out), terminal.charset()),
+            new PrintableStream(new FileOutputStream(FileDescriptor.err), terminal.charset()))) {
       session.put("SCOPE", "ketloom:felix:gogo:*");
       if (!commands.isEmpty()) {
         return commands.stream().allMatch(command -> run(session, command)) ? 0 : 1;
