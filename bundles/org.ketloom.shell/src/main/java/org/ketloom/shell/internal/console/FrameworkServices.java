@@ -1,9 +1,17 @@
 package org.ketloom.shell.internal.console;
 
+import java.util.Comparator;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 
-/** Services of the framework that this bundle runs in; those of the highest ranking. */
+/**
+ * Services of the framework that this bundle runs in. One that the bundle of its type offers comes
+ * before those of all others, whatever their ranking: a plugin doesn't take the place of the
+ * registry, the runs or the deployer. Of several, the one of the highest ranking.
+ */
 public final class FrameworkServices implements Services {
   private final BundleContext context;
   private final Interruptions interruptions;
@@ -15,7 +23,7 @@ public final class FrameworkServices implements Services {
 
   @Override
   public <T> T get(Class<T> type) {
-    ServiceReference<T> reference = context.getServiceReference(type);
+    ServiceReference<T> reference = reference(type);
     T service = reference == null ? null : context.getService(reference);
     if (service == null) {
       throw new IllegalStateException(
@@ -26,6 +34,18 @@ public final class FrameworkServices implements Services {
               + " has to be installed and started");
     }
     return service;
+  }
+
+  private <T> ServiceReference<T> reference(Class<T> type) {
+    Bundle own = FrameworkUtil.getBundle(type);
+    try {
+      return context.getServiceReferences(type, null).stream()
+          .filter(reference -> own != null && own.equals(reference.getBundle()))
+          .max(Comparator.naturalOrder())
+          .orElseGet(() -> context.getServiceReference(type));
+    } catch (InvalidSyntaxException e) {
+      throw new IllegalStateException("no filter was given", e);
+    }
   }
 
   @Override
