@@ -19,6 +19,13 @@ public sealed interface Remedy {
   record ResumeRun(Path folder) implements Remedy {}
 
   /**
+   * Bring back the parts that a run was trained with, or continue with the current ones.
+   *
+   * @param folder of the run
+   */
+  record ResumeWithCurrentParts(Path folder) implements Remedy {}
+
+  /**
    * Look at what became of a run.
    *
    * @param folder of the run

@@ -22,6 +22,8 @@ import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
+import org.ketloom.api.error.HasRemedies;
+import org.ketloom.api.error.Remedy;
 import org.ketloom.api.part.Ansatz;
 import org.ketloom.api.part.Part;
 import org.ketloom.itests.support.Services;
@@ -381,7 +383,7 @@ public class SwapIT {
     assertTrue(
         refused.getMessage(),
         refused.getMessage().contains("circuit \"tiny\" would be a different"));
-    assertTrue(refused.getMessage(), refused.getMessage().contains("--current-parts"));
+    assertEquals(List.of(new Remedy.ResumeWithCurrentParts(at)), HasRemedies.of(refused));
     try (Run run =
         lab.runs().resume(at, new Resumption(Optional.empty(), true), RunListener.NONE)) {
       assertEquals(Run.State.FINISHED, run.train());

@@ -67,11 +67,10 @@ final class JobNeeds {
                     .toList()));
     return !missing.isEmpty() || there.readiness().state() == Readiness.State.WAITING
         ? missing
-        : pinned(folder, pinned, there.identities());
+        : pinned(pinned, there.identities());
   }
 
-  private String pinned(
-      Path folder, Map<String, PartIdentity> pinned, Map<String, PartIdentity> there) {
+  private String pinned(Map<String, PartIdentity> pinned, Map<String, PartIdentity> there) {
     Map<String, PartIdentity> gone = Changes.different(pinned, there);
     gone.values().removeIf(part -> isKept(Optional.of(part)));
     if (gone.isEmpty()) {
@@ -81,7 +80,7 @@ final class JobNeeds {
     gone.forEach((path, part) -> text.append(path).append(" of ").append(part).append(", "));
     text.append("there is ");
     gone.keySet().forEach(path -> text.append(there.get(path)).append(", "));
-    return text + "with which `ketloom resume " + folder + " --current-parts` goes on";
+    return text + "with which it continues if it is resumed with the current parts";
   }
 
   /** Whether a part that is gone comes back when the run is resumed. */

@@ -16,6 +16,7 @@ import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.DatasetProvider;
 import org.ketloom.api.data.ImageShape;
 import org.ketloom.api.error.FileProblemException;
+import org.ketloom.api.error.InvalidStateException;
 import org.ketloom.api.error.Remedy;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.Tensor;
@@ -231,15 +232,9 @@ public final class FolderRuns implements Runs {
       lease.hold(composition.identities().values());
       List<String> different = former.different(Changes.circuits(composition.model()));
       if (pinned && !different.isEmpty()) {
-        throw new IllegalStateException(
-            "run "
-                + folder
-                + " "
-                + former.fault(composition.identities(), different)
-                + ". Bring back what it was trained with, or go on with what there is by `ketloom"
-                + " resume "
-                + folder
-                + " --current-parts`, which its provenance then tells");
+        throw new InvalidStateException(
+            "run " + folder + " " + former.fault(composition.identities(), different),
+            new Remedy.ResumeWithCurrentParts(folder));
       }
       List<String> notes = new ArrayList<>();
       if (from.isPresent()) {

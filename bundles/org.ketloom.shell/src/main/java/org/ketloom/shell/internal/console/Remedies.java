@@ -26,6 +26,12 @@ final class Remedies {
     if (remedy instanceof Remedy.ResumeRun run) {
       return "resume it with `ketloom resume " + Messages.word(run.folder()) + "`";
     }
+    if (remedy instanceof Remedy.ResumeWithCurrentParts run) {
+      return "bring back what it was trained with, or continue with the current parts by `ketloom"
+          + " resume "
+          + Messages.word(run.folder())
+          + " --current-parts`, which its provenance then records";
+    }
     if (remedy instanceof Remedy.ShowRun run) {
       return "`ketloom runs show "
           + Messages.word(run.folder())
