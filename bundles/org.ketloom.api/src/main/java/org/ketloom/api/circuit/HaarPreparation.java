@@ -24,7 +24,9 @@ public record HaarPreparation(List<Integer> wires, long seed) implements Prepara
    * (Box and Muller, Ann. Math. Statist. 29, 610, 1958), normalised.
    */
   public double[] amplitudes(int sample) {
-    SplitMix64 random = new SplitMix64(seed + (sample + 1) * SplitMix64.GOLDEN_GAMMA);
+    // Mixed: seeds a constant apart would give each sample the numbers of the one before, moved on.
+    long mixed = SplitMix64.mix(seed + SplitMix64.GOLDEN_GAMMA) ^ sample;
+    SplitMix64 random = new SplitMix64(SplitMix64.mix(mixed + SplitMix64.GOLDEN_GAMMA));
     int size = 1 << wires.size();
     double[] amplitudes = new double[2 * size];
     double sum = 0;
