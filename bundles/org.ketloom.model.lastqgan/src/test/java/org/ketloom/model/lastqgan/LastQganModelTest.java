@@ -684,7 +684,7 @@ class LastQganModelTest {
         "model.options.shots is 100: this engine can't estimate values from measurements",
         refused(() -> new LastQganFactory(options(Map.of("shots", 100))).create(plain())));
     assertEquals(
-        "model.options.precision is single, but this engine computes in double precision alone",
+        "model.options.precision is single, but this engine computes in double precision only",
         refused(() -> new LastQganFactory(options(Map.of("precision", "single"))).create(plain())));
     assertTrue(
         refused(() -> options(Map.of("shots", -1))).contains("shots must be at least 0, found -1"));
