@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
+import org.ketloom.api.circuit.Observable.PauliSum;
+import org.ketloom.api.circuit.Observable.Probabilities;
 import org.ketloom.api.circuit.ReadoutError;
 import org.ketloom.api.part.NoiseModel;
 import org.ketloom.api.part.Option;
@@ -40,6 +42,12 @@ public record ReadoutNoise(
 
   @Override
   public Circuit apply(Circuit circuit) {
+    if (circuit.observables().stream()
+        .noneMatch(o -> o instanceof PauliSum || o instanceof Probabilities)) {
+      throw new IllegalArgumentException(
+          "errors of the readout act on Pauli strings and probabilities, and the circuit reads"
+              + " neither: choose a Pauli head or another noise model");
+    }
     List<Integer> chosen =
         wires.isEmpty() ? IntStream.range(0, circuit.wires()).boxed().toList() : wires;
     ReadoutError error = new ReadoutError(oneForZero, zeroForOne);

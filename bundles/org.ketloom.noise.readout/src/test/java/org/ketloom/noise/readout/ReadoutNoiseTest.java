@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.ketloom.api.circuit.Circuit;
+import org.ketloom.api.circuit.CircuitBuilder;
 import org.ketloom.api.engine.Inputs;
 import org.ketloom.engine.densitymatrix.DensityMatrixEngine;
 import org.ketloom.tck.Conformance;
@@ -37,6 +38,18 @@ class ReadoutNoiseTest {
             IllegalArgumentException.class,
             () -> new ReadoutNoise(0.1, 0.2, List.of(2)).apply(CIRCUIT));
     assertEquals("readout error: there is no wire 2; the wires are 0 to 1", e.getMessage());
+  }
+
+  @Test
+  void whatReadsNoWireIsRefused() {
+    CircuitBuilder builder = Circuit.builder(1);
+    builder.expectHermitian(0);
+    assertEquals(
+        "errors of the readout act on Pauli strings and probabilities, and the circuit reads"
+            + " neither: choose a Pauli head or another noise model",
+        assertThrows(
+                IllegalArgumentException.class, () -> new ReadoutNoise().apply(builder.build()))
+            .getMessage());
   }
 
   @Test

@@ -113,9 +113,10 @@ public class ModelIT {
   /** A noise model leaves its mark on the circuit, and the engine that can run it trains it. */
   @Test
   public void noiseIsTrainedWith() throws IOException {
-    double[] clean = train(blueprint(List.of()), 2);
+    double[] clean = train(blueprint(List.of("parts.observable=pauli")), 2);
     for (String noise : List.of("uniform", "device", "readout")) {
-      List<String> changes = new ArrayList<>(List.of("parts.noise=" + noise));
+      List<String> changes =
+          new ArrayList<>(List.of("parts.observable=pauli", "parts.noise=" + noise));
       if (noise.equals("device")) {
         changes.add("parts.noise.options.otherPairs=mean");
       }
