@@ -444,7 +444,7 @@ public class DeployIT {
   @Test
   public void aKindThatAPluginBringsIsKnownCheckedAndFound() throws IOException {
     Deployment deployment = folder.deployer().add(folder.jars.resolve("blur.jar"));
-    assertEquals(List.of("kind blur", "blur gaussian"), deployment.plugins().get(0).parts());
+    assertEquals(List.of("blur gaussian", "kind blur"), deployment.plugins().get(0).parts());
     PartKind blur =
         folder.registry().kinds().stream()
             .filter(k -> k.name().equals("blur"))
