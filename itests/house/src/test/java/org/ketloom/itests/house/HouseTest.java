@@ -318,6 +318,24 @@ class HouseTest {
     assertEquals(Set.of(), unmarked, "packages that aren't @NullMarked");
   }
 
+  /** The launcher of a clone builds without them, from an empty repository. */
+  @Test
+  void whatTheProductIsBuiltFromNeedsNoJarOfTests() throws IOException {
+    List<String> found = new ArrayList<>();
+    List<String> modules = new ArrayList<>(List.of("launcher", "features"));
+    house.bundles().forEach(bundle -> modules.add("bundles/" + bundle));
+    for (String module : modules) {
+      String pom = Files.readString(house.root().resolve(module + "/pom.xml"));
+      if (pom.replaceAll("(?s)<profiles>.*</profiles>", "").contains("<type>test-jar</type>")) {
+        found.add(module);
+      }
+    }
+    assertEquals(
+        List.of(),
+        found,
+        "modules that need a jar of tests outside of a profile that -Dmaven.test.skip turns off");
+  }
+
   @Test
   void nothingImportsAnnotationsForTheCompiler() throws IOException {
     List<String> found = new ArrayList<>();
