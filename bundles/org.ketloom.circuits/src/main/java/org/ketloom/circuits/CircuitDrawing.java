@@ -94,8 +94,7 @@ public final class CircuitDrawing {
               Arrays.fill(busyUntil, 1);
             });
     for (Operation operation : circuit.operations()) {
-      TreeSet<Integer> touched = new TreeSet<>(operation.wires());
-      touched.addAll(operation.controls());
+      TreeSet<Integer> touched = new TreeSet<>(operation.allWires());
       int place = 0;
       for (int w = touched.first(); w <= touched.last(); w++) {
         place = Math.max(place, busyUntil[w]);

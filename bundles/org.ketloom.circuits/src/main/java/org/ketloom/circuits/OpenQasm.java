@@ -1,6 +1,5 @@
 package org.ketloom.circuits;
 
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -100,11 +99,12 @@ public final class OpenQasm {
             : operation.angles().stream()
                 .map(this::expression)
                 .collect(Collectors.joining(", ", "(", ")"));
-    List<Integer> wires = new ArrayList<>(controls);
-    wires.addAll(operation.wires());
     body.append(name)
         .append(angles)
-        .append(wires.stream().map(w -> "q[" + w + "]").collect(Collectors.joining(", ", " ", "")))
+        .append(
+            operation.allWires().stream()
+                .map(w -> "q[" + w + "]")
+                .collect(Collectors.joining(", ", " ", "")))
         .append(";\n");
   }
 

@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
-import java.util.stream.Stream;
 
 /**
  * An immutable quantum circuit: plain data, made by a {@link CircuitBuilder} and run by a {@link
@@ -241,8 +240,7 @@ public final class Circuit {
     int[] busyUntil = new int[wires];
     int depth = 0;
     for (Operation operation : operations) {
-      List<Integer> touched =
-          Stream.concat(operation.wires().stream(), operation.controls().stream()).toList();
+      List<Integer> touched = operation.allWires();
       int layer = 1 + touched.stream().mapToInt(w -> busyUntil[w]).max().orElse(0);
       touched.forEach(w -> busyUntil[w] = layer);
       depth = Math.max(depth, layer);

@@ -2,6 +2,7 @@ package org.ketloom.api.circuit;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * One unitary gate of a circuit at its place.
@@ -25,6 +26,11 @@ public record Operation(
     wires = List.copyOf(wires);
     controls = List.copyOf(controls);
     angles = List.copyOf(angles);
+  }
+
+  /** Every wire that the gate joins: controls first, then targets. */
+  public List<Integer> allWires() {
+    return Stream.concat(controls.stream(), wires.stream()).toList();
   }
 
   /** The gate's usual name with its controls: CNOT, CZ, CRX, CCX, RX, ... */

@@ -1,7 +1,7 @@
 package org.ketloom.noise.device;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.ketloom.api.circuit.Angle;
 import org.ketloom.api.circuit.Channel;
 import org.ketloom.api.circuit.Circuit;
@@ -61,7 +61,7 @@ public record DeviceNoise(Calibration calibration) implements NoiseModel {
                   }
                 })
             .toBuilder();
-    waitForEachOther(noisy, clock, range(circuit.wires()));
+    waitForEachOther(noisy, clock, IntStream.range(0, circuit.wires()).boxed().toList());
     for (int wire = 0; wire < circuit.wires(); wire++) {
       noisy.readoutError(
           wire,
@@ -71,8 +71,7 @@ public record DeviceNoise(Calibration calibration) implements NoiseModel {
   }
 
   private void append(CircuitBuilder noisy, Operation gate, double[] clock) {
-    List<Integer> wires = new ArrayList<>(gate.controls());
-    wires.addAll(gate.wires());
+    List<Integer> wires = gate.allWires();
     if (wires.size() > 2) {
       throw new IllegalArgumentException(
           calibration.device()
@@ -96,7 +95,8 @@ public record DeviceNoise(Calibration calibration) implements NoiseModel {
     double fidelity = (d * processFidelity + 1) / (d + 1);
     double strength = (fidelity - 1 + cost.error()) / (fidelity - 1.0 / d);
     if (strength > 0) {
-      noisy.depolarizing(Angle.constant(strength), ints(wires));
+      noisy.depolarizing(
+          Angle.constant(strength), wires.stream().mapToInt(Integer::intValue).toArray());
     }
   }
 
@@ -121,17 +121,5 @@ public record DeviceNoise(Calibration calibration) implements NoiseModel {
           Angle.constant(nanoseconds / 1000),
           Angle.constant(calibration.excited()));
     }
-  }
-
-  private static List<Integer> range(int wires) {
-    List<Integer> all = new ArrayList<>();
-    for (int wire = 0; wire < wires; wire++) {
-      all.add(wire);
-    }
-    return all;
-  }
-
-  private static int[] ints(List<Integer> wires) {
-    return wires.stream().mapToInt(Integer::intValue).toArray();
   }
 }

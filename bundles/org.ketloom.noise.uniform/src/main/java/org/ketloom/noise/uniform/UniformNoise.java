@@ -1,6 +1,5 @@
 package org.ketloom.noise.uniform;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.ketloom.api.circuit.Angle;
 import org.ketloom.api.circuit.Channel;
@@ -67,15 +66,9 @@ public record UniformNoise(
         (noisy, instruction) -> {
           noisy.append(instruction);
           if (instruction instanceof Operation gate) {
-            append(noisy, wires(gate));
+            append(noisy, gate.allWires().stream().mapToInt(Integer::intValue).toArray());
           }
         });
-  }
-
-  private static int[] wires(Operation gate) {
-    List<Integer> wires = new ArrayList<>(gate.controls());
-    wires.addAll(gate.wires());
-    return wires.stream().mapToInt(Integer::intValue).toArray();
   }
 
   private void append(CircuitBuilder noisy, int... wires) {

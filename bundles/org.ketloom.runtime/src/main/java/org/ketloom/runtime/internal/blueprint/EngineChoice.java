@@ -7,14 +7,14 @@ import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.engine.Precision;
 import org.ketloom.api.engine.Program;
 import org.ketloom.api.engine.QuantumEngine;
-import org.ketloom.runtime.parts.RegisteredPart;
+import org.ketloom.runtime.parts.PartIdentity;
 
 /** Runs each circuit on the first of some engines that can. */
 final class EngineChoice implements QuantumEngine {
   private final List<Candidate> candidates;
 
-  /** An engine as it is registered, and with its options. */
-  record Candidate(RegisteredPart part, QuantumEngine engine) {
+  /** An engine with its options, and whose it is. */
+  record Candidate(PartIdentity identity, QuantumEngine engine) {
     /**
      * Compiles a circuit.
      *
@@ -26,7 +26,11 @@ final class EngineChoice implements QuantumEngine {
         return engine.compile(circuit, precision);
       } catch (UnsupportedOperationException e) {
         throw new IllegalArgumentException(
-            "precision " + precision.name().toLowerCase(Locale.ROOT) + ": " + e.getMessage(), e);
+            "the precision is "
+                + precision.name().toLowerCase(Locale.ROOT)
+                + ", but "
+                + e.getMessage(),
+            e);
       }
     }
   }
@@ -68,7 +72,7 @@ final class EngineChoice implements QuantumEngine {
         if (circuit.isPure() || candidates.size() == 1) {
           throw e;
         }
-        reasons.add(candidate.part().name() + ": " + e.getMessage());
+        reasons.add(candidate.identity().name() + ": " + e.getMessage());
       }
     }
     throw new IllegalArgumentException(

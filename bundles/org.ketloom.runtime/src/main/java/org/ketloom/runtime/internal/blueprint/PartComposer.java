@@ -65,7 +65,7 @@ public final class PartComposer implements Composer {
     List<Candidate> allowed =
         all.stream()
             .filter(e -> name.isEmpty() || e.name().equals(name.get()))
-            .map(e -> new Candidate(e, e.prototype(QuantumEngine.class)))
+            .map(e -> new Candidate(registry.identity(e), e.prototype(QuantumEngine.class)))
             .toList();
     if (allowed.isEmpty()) {
       List<String> names = all.stream().map(RegisteredPart::name).distinct().toList();

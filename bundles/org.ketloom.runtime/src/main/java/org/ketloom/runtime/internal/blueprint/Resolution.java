@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.ketloom.api.data.DatasetProvider;
 import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.model.Blueprint;
@@ -94,12 +95,16 @@ final class Resolution {
   /**
    * The engines with the Blueprint's options.
    *
+   * @param identities of {@link #engines}, in their order
    * @throws IllegalArgumentException naming the option that doesn't fit
    */
-  EngineChoice configuredEngines() {
+  EngineChoice configured(List<PartIdentity> identities) {
     return new EngineChoice(
-        engines.stream()
-            .map(e -> new Candidate(e.part(), (QuantumEngine) configure(e, "engine")))
+        IntStream.range(0, engines.size())
+            .mapToObj(
+                i ->
+                    new Candidate(
+                        identities.get(i), (QuantumEngine) configure(engines.get(i), "engine")))
             .toList());
   }
 

@@ -25,13 +25,12 @@ import org.ketloom.runtime.blueprint.ResolvedBlueprint;
 import org.ketloom.runtime.internal.parts.LoadedClasses;
 import org.ketloom.runtime.parts.PartIdentity;
 import org.ketloom.runtime.parts.PartRegistry;
-import org.ketloom.runtime.parts.RegisteredPart;
 
 /** A resolution with what it was found in: the very bundles, and a cache for what is trained. */
 final class ResolvedParts implements ResolvedBlueprint {
   private final Resolution resolution;
   private final Map<String, PartIdentity> identities;
-  private final Map<RegisteredPart, PartIdentity> engines = new LinkedHashMap<>();
+  private final List<PartIdentity> engines;
   private final TensorCache cache;
 
   /** Looks the bundles up at once: a bundle that has gone has no content any more. */
@@ -40,8 +39,8 @@ final class ResolvedParts implements ResolvedBlueprint {
     this.cache = cache;
     Map<String, PartIdentity> found = new LinkedHashMap<>();
     resolution.paths().forEach(path -> found.put(path, registry.identity(resolution.part(path))));
-    resolution.engines().forEach(engine -> engines.put(engine, registry.identity(engine)));
-    engines.values().stream().findFirst().ifPresent(engine -> found.put("engine", engine));
+    this.engines = resolution.engines().stream().map(registry::identity).toList();
+    engines.stream().findFirst().ifPresent(engine -> found.put("engine", engine));
     this.identities = Collections.unmodifiableMap(found);
   }
 
@@ -99,7 +98,7 @@ final class ResolvedParts implements ResolvedBlueprint {
     blueprint.parts().keySet().forEach(s -> parts.put(s, resolution.configured("parts." + s)));
     GenerativeModelFactory factory = (GenerativeModelFactory) resolution.configured("model");
     Optional<NoiseModel> noise = Optional.ofNullable((NoiseModel) parts.get(Resolution.NOISE_SLOT));
-    CircuitCompiler compiler = new CircuitCompiler(resolution.configuredEngines(), noise);
+    CircuitCompiler compiler = new CircuitCompiler(resolution.configured(engines), noise);
     GenerativeModel<?> model =
         factory.create(
             new Context(
@@ -123,7 +122,7 @@ final class ResolvedParts implements ResolvedBlueprint {
     // What lives on in the model; the other parts have described their circuits, and are done.
     LoadedClasses.loadAll(factory, model, compiler.engine().engine());
     Map<String, PartIdentity> used = new LinkedHashMap<>(identities);
-    used.put("engine", engines.get(compiler.engine().part()));
+    used.put("engine", compiler.engine().identity());
     return new Composition(blueprint, model, Collections.unmodifiableMap(used));
   }
 

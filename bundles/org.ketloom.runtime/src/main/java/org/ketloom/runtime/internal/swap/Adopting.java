@@ -66,14 +66,12 @@ final class Adopting implements PolicyHandler {
     long steps = run.steps();
     long now = run.step();
     Map<String, Tensor> state = run.composition().model().state();
-    ResolvedBlueprint parts;
-    try {
-      parts = transaction.holdAlso(() -> composer.resolve(blueprint, others));
-    } catch (IllegalStateException e) {
-      // A part has gone again meanwhile; when it is back the run is told.
-      transaction.holdCurrent();
+    Optional<ResolvedBlueprint> there =
+        transaction.holdIfThere(() -> composer.resolve(blueprint, others));
+    if (there.isEmpty()) {
       return;
     }
+    ResolvedBlueprint parts = there.get();
     transaction.preparing(parts.identities().values());
     preparation =
         Optional.of(

@@ -3,6 +3,7 @@ package org.ketloom.runtime.internal.swap;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.runtime.blueprint.Composer;
 import org.ketloom.runtime.blueprint.Composition;
@@ -55,14 +56,12 @@ final class Restarting implements PolicyHandler {
     run.save();
     Map<String, PartIdentity> others = new LinkedHashMap<>(run.composition().identities());
     others.keySet().removeAll(found.keySet());
-    ResolvedBlueprint parts;
-    try {
-      parts = transaction.holdAlso(() -> composer.resolve(blueprint, others));
-    } catch (IllegalStateException e) {
-      // A part has gone again meanwhile; when it is back the run is told.
-      transaction.holdCurrent();
+    Optional<ResolvedBlueprint> there =
+        transaction.holdIfThere(() -> composer.resolve(blueprint, others));
+    if (there.isEmpty()) {
       return;
     }
+    ResolvedBlueprint parts = there.get();
     Recomposer.Candidate candidate;
     try {
       candidate =

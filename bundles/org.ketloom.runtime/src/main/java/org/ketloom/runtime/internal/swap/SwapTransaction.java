@@ -86,6 +86,16 @@ final class SwapTransaction {
     return lease.hold(inUse(), parts, ResolvedBlueprint::identities);
   }
 
+  /** As {@link #holdAlso}; empty if a part has gone meanwhile. When it is back the run is told. */
+  Optional<ResolvedBlueprint> holdIfThere(Supplier<ResolvedBlueprint> parts) {
+    try {
+      return Optional.of(holdAlso(parts));
+    } catch (IllegalStateException e) {
+      holdCurrent();
+      return Optional.empty();
+    }
+  }
+
   void holdCurrent() {
     lease.hold(inUse());
   }
