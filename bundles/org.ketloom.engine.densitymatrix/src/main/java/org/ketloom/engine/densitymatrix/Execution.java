@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 import org.ketloom.api.circuit.Angle;
 import org.ketloom.api.engine.Gradients;
 import org.ketloom.api.engine.Inputs;
@@ -32,6 +33,9 @@ final class Execution {
 
   private final long heap;
   private boolean keeps;
+
+  /** Of the last call; {@link #values} and {@link #evaluate} set them before all else. */
+  @SuppressWarnings("NullAway.Init")
   private Inputs inputs;
 
   Execution(
@@ -84,7 +88,7 @@ final class Execution {
           if (keeps) {
             kept[block] = keptStates(kept[block]);
           }
-          double[][] tape = keeps ? kept[block] : null;
+          double @Nullable [][] tape = keeps ? kept[block] : null;
           run(work, 0, plan.steps().size(), tape, 0);
           if (keeps) {
             System.arraycopy(work.r, 0, kept[block][plan.kept()], 0, work.r.length);
@@ -97,7 +101,7 @@ final class Execution {
         });
   }
 
-  private double[][] keptStates(double[][] old) {
+  private double[][] keptStates(double @Nullable [][] old) {
     return old == null ? new double[plan.kept() + 1][plan.size() * Kernels.LANES] : old;
   }
 
@@ -128,7 +132,7 @@ final class Execution {
    * @param tape takes the block before each step that can't be undone; null for none
    * @param next where the first of them goes
    */
-  private void run(Workspace work, int from, int to, double[][] tape, int next) {
+  private void run(Workspace work, int from, int to, double @Nullable [][] tape, int next) {
     int at = next;
     for (int s = from; s < to; s++) {
       Step step = plan.steps().get(s);
@@ -315,9 +319,7 @@ final class Execution {
           try {
             task.run(work, number);
           } finally {
-            work.partial = null;
-            work.gradients = null;
-            work.reader = null;
+            work.release();
             workspaces.add(work);
           }
         };

@@ -48,13 +48,21 @@ final class Workspace implements Sink {
 
   double[][] boundaries = {};
 
+  // What belongs to a call: whoever takes a workspace sets what the call needs before work begins.
+
+  @SuppressWarnings("NullAway.Init")
   Reader reader;
+
+  @SuppressWarnings("NullAway.Init")
   Partial partial;
+
+  @SuppressWarnings("NullAway.Init")
   Gradients gradients;
 
   Workspace(Compiler.Plan plan) {
     int size = plan.size() * Kernels.LANES;
     this.r = new double[size];
+    this.read = r;
     this.lambda = new double[size];
     this.normalised = new double[plan.postSelects() ? size : 0];
     this.readDerivatives = plan.postSelects() ? new double[size] : lambda;
@@ -65,6 +73,14 @@ final class Workspace implements Sink {
       Step step = plan.steps().get(s);
       coefficients[s] = new double[step.perSample() ? step.coefficientSize() : 0];
     }
+  }
+
+  /** Lets go of what belongs to a call, so that a workspace at rest keeps none of it in memory. */
+  @SuppressWarnings("NullAway")
+  void release() {
+    reader = null;
+    partial = null;
+    gradients = null;
   }
 
   /** Makes what is read of the block. */

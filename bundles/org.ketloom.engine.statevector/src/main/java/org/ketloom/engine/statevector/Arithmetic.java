@@ -2,6 +2,7 @@ package org.ketloom.engine.statevector;
 
 import java.lang.reflect.InvocationTargetException;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.ketloom.api.engine.Precision;
 
@@ -42,7 +43,7 @@ record Arithmetic(
               .newInstance(),
           Optional.empty());
     } catch (InvocationTargetException e) {
-      reason = String.valueOf(e.getCause().getMessage());
+      reason = String.valueOf(Objects.requireNonNullElse(e.getCause(), e).getMessage());
     } catch (ReflectiveOperationException | LinkageError e) {
       reason =
           "the package jdk.incubator.vector isn't there (start Java with --add-modules"

@@ -10,6 +10,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.ketloom.api.circuit.Angle;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.Gate;
@@ -66,7 +67,7 @@ final class CircuitCompiler {
   private final BitSet fresh = new BitSet();
 
   private BitSet signs = new BitSet();
-  private Tail tail;
+  private @Nullable Tail tail;
   private int tile;
   private final List<String> signGates = new ArrayList<>();
   private final List<String> moved = new ArrayList<>();

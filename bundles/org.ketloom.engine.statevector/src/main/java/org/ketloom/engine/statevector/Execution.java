@@ -18,6 +18,7 @@ final class Execution {
   static final int MAX_SUMS = 64;
   static final long MAX_PARTIAL_NUMBERS = 1 << 23;
   private static final BlockState[] NONE = {};
+  private static final double[] NO_NUMBERS = {};
 
   private final CircuitCompiler.Plan plan;
   private final WorkerPool workerPool;
@@ -37,9 +38,15 @@ final class Execution {
   private final IntConsumer backwardSlice = this::backwardSlice;
   private final IntConsumer endSlice = this::endSlice;
 
+  // What belongs to a call, or to a step of it: set before the work that reads it.
+
+  @SuppressWarnings("NullAway.Init")
   private Inputs inputs;
-  private double[] outputs;
-  private double[] cotangents;
+
+  private double[] outputs = NO_NUMBERS;
+  private double[] cotangents = NO_NUMBERS;
+
+  @SuppressWarnings("NullAway.Init")
   private Gradients gradients;
 
   /** The final states of all blocks, as far as they are kept. */
@@ -48,10 +55,15 @@ final class Execution {
   private boolean keeps;
 
   /** Sums over the blocks of a range, or of a slice. */
-  private PartialSums[] sums;
+  private PartialSums[] sums = {};
 
+  @SuppressWarnings("NullAway.Init")
   private Object lambda;
+
+  @SuppressWarnings("NullAway.Init")
   private CircuitCompiler.Group group;
+
+  @SuppressWarnings("NullAway.Init")
   private Readout readout;
 
   Execution(
@@ -70,8 +82,14 @@ final class Execution {
   /** Computes the values only. */
   void values(Inputs given, double[] into) {
     forward(given, into, false);
+    outputs = NO_NUMBERS;
+    releaseInputs();
+  }
+
+  /** Lets go of a call's inputs, so that an execution at rest doesn't keep them in memory. */
+  @SuppressWarnings("NullAway")
+  private void releaseInputs() {
     inputs = null;
-    outputs = null;
   }
 
   /** Computes the values, and keeps the final states for {@link #sweep} if they fit in memory. */
@@ -127,7 +145,7 @@ final class Execution {
     prepare();
     int blocks = plan.layout().blocks(inputs.batch());
     int count = sliced ? slices.length : ranges(blocks);
-    if (sums == null || sums.length != count) {
+    if (sums.length != count) {
       sums = new PartialSums[count];
     }
     for (int i = 0; i < count; i++) {
@@ -142,7 +160,6 @@ final class Execution {
         backwardSliced(block);
       }
       program.lambdas().give(lambda);
-      lambda = null;
     } else {
       workerPool.run(count, backwardBlocks);
     }
@@ -157,9 +174,16 @@ final class Execution {
     for (int g = 0; g < plan.sharedGates().size(); g++) {
       plan.sharedGates().get(g).differentiateShared(su2(), shared, sums[0].gather);
     }
-    shared.weights = null;
+    shared.weights = Prepared.NO_WEIGHTS;
+    cotangents = NO_NUMBERS;
+    releaseSweep();
+  }
+
+  /** Lets go of what belongs to a sweep alone. */
+  @SuppressWarnings("NullAway")
+  private void releaseSweep() {
     gradients = null;
-    cotangents = null;
+    lambda = null;
   }
 
   private int ranges(int blocks) {
@@ -178,6 +202,7 @@ final class Execution {
       plan.readouts().get(r).values(work, work.lanes);
     }
     write(work);
+    keepState(work);
     end(work);
   }
 
@@ -228,9 +253,6 @@ final class Execution {
       giveState(work, block);
     }
     program.lambdas().give(work.lambda);
-    work.lambda = null;
-    work.gradients = null;
-    work.partial = null;
     end(work);
   }
 
@@ -287,19 +309,20 @@ final class Execution {
 
   private void giveState(Workspace work, int block) {
     program.states().give(work.state);
-    work.state = null;
     if (keeps) {
       kept[block] = null;
     }
   }
 
-  private void end(Workspace work) {
-    if (work.state != null && !keeps) {
+  /** Gives a block's state back unless the sweep is to have it. */
+  private void keepState(Workspace work) {
+    if (!keeps) {
       program.states().give(work.state);
     }
-    work.state = null;
-    work.inputs = null;
-    work.prepared = null;
+  }
+
+  private void end(Workspace work) {
+    work.release();
     program.workspaces().give(work);
   }
 
@@ -352,6 +375,7 @@ final class Execution {
       PartialSums.add(slices[s].lanes, slices[0].lanes);
     }
     write(slices[0]);
+    keepState(slices[0]);
     endSliced();
   }
 
@@ -421,11 +445,6 @@ final class Execution {
     }
     differentiateSamples(slices[0]);
     giveState(slices[0], block);
-    for (Workspace slice : slices) {
-      slice.partial = null;
-      slice.gradients = null;
-      slice.lambda = null;
-    }
     endSliced();
   }
 
@@ -446,13 +465,8 @@ final class Execution {
   }
 
   private void endSliced() {
-    if (slices[0].state != null && !keeps) {
-      program.states().give(slices[0].state);
-    }
     for (Workspace slice : slices) {
-      slice.state = null;
-      slice.inputs = null;
-      slice.prepared = null;
+      slice.release();
     }
   }
 }

@@ -1,7 +1,9 @@
 package org.ketloom.engine.statevector;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.ketloom.api.circuit.Angle;
 import org.ketloom.api.circuit.Pauli;
 
@@ -19,12 +21,22 @@ import org.ketloom.api.circuit.Pauli;
  */
 record Factor(
     Kind kind,
-    Pauli axis,
+    @Nullable Pauli axis,
     int sign,
-    ConstantSu2 constant,
+    @Nullable ConstantSu2 constant,
     List<Angle> angles,
     int slot,
     String gates) {
+
+  @Override
+  public Pauli axis() {
+    return Objects.requireNonNull(axis, "only rotations have an axis");
+  }
+
+  @Override
+  public ConstantSu2 constant() {
+    return Objects.requireNonNull(constant, "only constants have a matrix");
+  }
 
   /** Forms of a factor. */
   enum Kind {

@@ -2,6 +2,7 @@ package org.ketloom.engine.statevector;
 
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Groups of {@code 2^k} amplitudes that differ in k wires alone, for kernels that work on whole
@@ -15,7 +16,11 @@ import java.util.List;
  * @param tileMasks lead from there to the others
  */
 record Groups(
-    Arithmetic arithmetic, IndexPlan bases, int[] masks, IndexPlan inTile, int[] tileMasks) {
+    Arithmetic arithmetic,
+    IndexPlan bases,
+    int[] masks,
+    @Nullable IndexPlan inTile,
+    int[] tileMasks) {
 
   /**
    * The groups in which some wires' bits differ.
@@ -62,7 +67,11 @@ record Groups(
 
   /** One piece of work for a kernel. */
   interface Work {
-    /** Works on vectors of groups, of the state or of a copy. */
+    /**
+     * Works on vectors of groups, of the state or of a copy.
+     *
+     * @param lambda room without meaning if the work was run on the state alone
+     */
     void accept(Workspace room, Object psi, Object lambda, IndexPlan plan, int part);
   }
 
@@ -70,18 +79,24 @@ record Groups(
   enum Changed {
     /** Nothing. */
     NONE,
-    /** The state, and lambda if it was given. */
+    /** The state, and lambda if it was worked on. */
     ALL,
     /** Lambda alone. */
     LAMBDA
   }
 
-  /**
-   * Works on all groups of a part.
-   *
-   * @param lambda null if it isn't needed
-   */
+  /** Works on all groups of a part of the state. */
+  void run(Object psi, Workspace room, Changed changed, Work work) {
+    run(psi, room.lambdaTile, false, room, changed, work);
+  }
+
+  /** Works on all groups of a part of the state and of its adjoint. */
   void run(Object psi, Object lambda, Workspace room, Changed changed, Work work) {
+    run(psi, lambda, true, room, changed, work);
+  }
+
+  private void run(
+      Object psi, Object lambda, boolean both, Workspace room, Changed changed, Work work) {
     int part = room.part;
     Kernels<Object> kernels = arithmetic.kernels();
     if (inTile == null) {
@@ -95,14 +110,14 @@ record Groups(
     for (int h = bases.from(part); h < bases.to(part); h++) {
       int high = bases.high()[h];
       kernels.toTile(psi, room.tile, high, bases.low(), masks);
-      if (lambda != null) {
+      if (both) {
         kernels.toTile(lambda, room.lambdaTile, high, bases.low(), masks);
       }
-      work.accept(room, room.tile, lambda == null ? null : room.lambdaTile, inTile, 0);
+      work.accept(room, room.tile, room.lambdaTile, inTile, 0);
       if (changed == Changed.ALL) {
         kernels.fromTile(room.tile, psi, high, bases.low(), masks);
       }
-      if (lambda != null && changed != Changed.NONE) {
+      if (both && changed != Changed.NONE) {
         kernels.fromTile(room.lambdaTile, lambda, high, bases.low(), masks);
       }
     }

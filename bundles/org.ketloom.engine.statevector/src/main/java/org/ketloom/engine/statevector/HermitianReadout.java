@@ -94,7 +94,7 @@ final class HermitianReadout implements Readout {
     for (work.part = work.first(groups.parts());
         work.part < work.end(groups.parts());
         work.part++) {
-      groups.run(work.state.psi, null, work, Groups.Changed.NONE, this.density);
+      groups.run(work.state.psi, work, Groups.Changed.NONE, this.density);
     }
     return storage.totals(work.density, work.densityNumbers);
   }

@@ -1,5 +1,7 @@
 package org.ketloom.engine.statevector;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Pairs of amplitudes that a matrix of two rows acts on, vector by vector: lane l at a position of
  * the plan, and lane {@code l ^ maskLane} at the position moved by the mask.
@@ -11,7 +13,7 @@ package org.ketloom.engine.statevector;
  * @param roles for each lane, which of the two basis states it holds: 0 or 1, or -1 where the
  *     matrix doesn't act; null for 0 in all lanes
  */
-record PairSet(IndexPlan plan, int mask, int maskLane, int[] roles) {
+record PairSet(IndexPlan plan, int mask, int maskLane, int @Nullable [] roles) {
 
   /** The matrix as each lane is to be multiplied by it. */
   double[] arranged(double[] matrix, double[] room) {

@@ -2,6 +2,7 @@ package org.ketloom.engine.statevector;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pairs of positions that differ by a mask, as parities over GF(2): in one of the two the target
@@ -71,7 +72,7 @@ record Pairs(int mask, Parity target, List<Parity> conditions) {
   }
 
   /** Null if no lane has a pair. */
-  private static int[] roles(Layout layout, List<Parity> all, int choice) {
+  private static int @Nullable [] roles(Layout layout, List<Parity> all, int choice) {
     int[] roles = new int[Kernels.LANES];
     boolean any = false;
     for (int l = 0; l < roles.length; l++) {

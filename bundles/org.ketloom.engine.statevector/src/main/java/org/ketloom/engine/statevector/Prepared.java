@@ -4,6 +4,8 @@ import org.ketloom.api.circuit.Angle;
 
 /** What a call computes once for its whole batch. */
 final class Prepared implements Su2Product.Sink {
+  static final double[] NO_WEIGHTS = {};
+
   /** Cosines and sines of the shared angles, the same in all lanes. */
   final double[] trig;
 
@@ -16,8 +18,8 @@ final class Prepared implements Su2Product.Sink {
   /** Room for what one step gathered. */
   final double[] sums = new double[FusedGateStep.GATHERED];
 
-  /** Where derivatives by weights are added. */
-  double[] weights;
+  /** Where derivatives by weights are added, while they are. */
+  double[] weights = NO_WEIGHTS;
 
   Prepared(int angles, int steps) {
     this.trig = new double[angles * Kernels.STRIDE];

@@ -44,7 +44,7 @@ final class ProbabilityReadout implements Readout {
     for (work.part = work.first(groups.parts());
         work.part < work.end(groups.parts());
         work.part++) {
-      groups.run(work.state.psi, null, work, Groups.Changed.NONE, values);
+      groups.run(work.state.psi, work, Groups.Changed.NONE, values);
     }
     double[] found = storage.totals(work.density, work.densityNumbers);
     for (int i = 0; i < size(); i++) {

@@ -1,6 +1,7 @@
 package org.ketloom.engine.statevector;
 
 import java.util.Map;
+import java.util.Objects;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.engine.ExecutionPlan;
 import org.ketloom.api.engine.Precision;
@@ -98,7 +99,7 @@ public final class StateVectorEngine implements QuantumEngine {
   @Override
   public Program compile(Circuit circuit, Precision precision) {
     circuit.requirePure("engine \"statevector\"");
-    Arithmetic arithmetic = arithmetics.get(precision);
+    Arithmetic arithmetic = arithmetic(precision);
     Layout layout =
         circuit.wires() < largeFrom
             ? Layout.ofSamples(circuit.wires())
@@ -107,9 +108,13 @@ public final class StateVectorEngine implements QuantumEngine {
     return new StateVectorProgram(
         new CircuitCompiler(circuit, arithmetic, layout).compile(),
         this,
-        arithmetics.get(Precision.DOUBLE),
+        arithmetic(Precision.DOUBLE),
         workerPool,
         circuit.wires() >= slicedFrom);
+  }
+
+  private Arithmetic arithmetic(Precision precision) {
+    return Objects.requireNonNull(arithmetics.get(precision), "each precision has its arithmetic");
   }
 
   /** A block's state and its adjoint are the least that a call needs. */
@@ -134,7 +139,7 @@ public final class StateVectorEngine implements QuantumEngine {
   @Override
   public String toString() {
     return "state vectors, "
-        + arithmetics.get(Precision.DOUBLE).kernels().getClass().getSimpleName()
+        + arithmetic(Precision.DOUBLE).kernels().getClass().getSimpleName()
         + ", a sample a block from "
         + largeFrom
         + " wires on";

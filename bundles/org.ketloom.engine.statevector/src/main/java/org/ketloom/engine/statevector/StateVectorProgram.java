@@ -251,9 +251,7 @@ final class StateVectorProgram implements Program {
   @Override
   public Evaluation evaluate(Inputs inputs) {
     check(inputs);
-    StateVectorEvaluation evaluation = new StateVectorEvaluation();
-    evaluation.run(inputs);
-    return evaluation;
+    return new StateVectorEvaluation(inputs);
   }
 
   private final class StateVectorEvaluation implements Evaluation {
@@ -262,9 +260,15 @@ final class StateVectorProgram implements Program {
     private Inputs inputs;
     private double[] outputs;
 
+    StateVectorEvaluation(Inputs given) {
+      inputs = given;
+      outputs = newOutputs(given);
+      execution.evaluate(given, outputs);
+    }
+
     private void run(Inputs given) {
       inputs = given;
-      if (outputs == null || outputs.length != given.batch() * plan.sizes().outputs()) {
+      if (outputs.length != given.batch() * plan.sizes().outputs()) {
         outputs = newOutputs(given);
       }
       execution.evaluate(given, outputs);

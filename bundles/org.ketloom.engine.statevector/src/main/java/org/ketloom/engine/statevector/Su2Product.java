@@ -3,6 +3,7 @@ package org.ketloom.engine.statevector;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Products of SU(2) factors and phases, for all lanes at once; what the backward sweep gathers is
@@ -26,10 +27,10 @@ final class Su2Product {
    *
    * @param trig -1 for a constant
    */
-  private record Turn(int a, int b, int trig, ConstantSu2 constant) {}
+  private record Turn(int a, int b, int trig, @Nullable ConstantSu2 constant) {}
 
   /** What is read for a factor's derivative, and the turn of the Bloch vector after it. */
-  private record Derivative(Factor factor, int from, double scale, Turn turn) {}
+  private record Derivative(Factor factor, int from, double scale, @Nullable Turn turn) {}
 
   private final List<Factor> factors;
   private final Turn[] turns;
@@ -141,9 +142,12 @@ final class Su2Product {
         sink.accept(derivative.factor, q, derivative.from, derivative.scale);
       }
       Turn turn = derivative.turn;
-      if (turn != null && turn.constant == null) {
+      if (turn == null) {
+        continue;
+      }
+      if (turn.constant == null) {
         kernels.turnTwice(q, turn.a, turn.b, trig, turn.trig);
-      } else if (turn != null) {
+      } else {
         kernels.mix(q, turn.constant.turn());
       }
     }

@@ -41,7 +41,8 @@ final class TangentWorkspace {
   /** Room for values of the outputs. */
   final double[] lanes;
 
-  /** How the block's samples move. */
+  /** How the block's samples move; {@link #begin} sets it. */
+  @SuppressWarnings("NullAway.Init")
   InputTangent inputTangent;
 
   /** Whether the state's derivative isn't zero at the step at hand. */

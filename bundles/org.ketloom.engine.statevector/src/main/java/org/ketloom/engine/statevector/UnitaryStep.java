@@ -45,7 +45,7 @@ final class UnitaryStep implements Step {
 
   @Override
   public void forward(Workspace work) {
-    groups.run(work.state.psi, null, work, Groups.Changed.ALL, forward);
+    groups.run(work.state.psi, work, Groups.Changed.ALL, forward);
   }
 
   @Override

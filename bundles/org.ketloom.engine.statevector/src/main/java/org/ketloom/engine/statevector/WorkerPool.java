@@ -2,11 +2,13 @@ package org.ketloom.engine.statevector;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The engine's threads. The calling thread works too, so that a call ends even if all workers are
@@ -28,10 +30,10 @@ final class WorkerPool implements AutoCloseable {
   private final AtomicLong next = new AtomicLong(NONE);
 
   private final AtomicInteger pending = new AtomicInteger();
-  private volatile IntConsumer task;
+  private volatile @Nullable IntConsumer task;
   private volatile int count;
-  private volatile Throwable failure;
-  private volatile Thread waiting;
+  private volatile @Nullable Throwable failure;
+  private volatile @Nullable Thread waiting;
   private volatile boolean closed;
 
   WorkerPool(int threads) {
@@ -112,7 +114,7 @@ final class WorkerPool implements AutoCloseable {
       }
       try {
         if (failure == null) {
-          job.accept(number);
+          Objects.requireNonNull(job, "a begun task has a job").accept(number);
         }
       } catch (RuntimeException | Error e) {
         failure = e;

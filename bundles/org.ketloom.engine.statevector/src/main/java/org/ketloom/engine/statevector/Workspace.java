@@ -74,13 +74,25 @@ final class Workspace implements Su2Product.Sink {
   /** The part of the block that is being worked on. */
   int part;
 
+  // What belongs to a call: whoever takes a workspace sets what the call needs before work begins.
+
   /** The adjoint of the final state under the weighted observables, laid out as psi. */
+  @SuppressWarnings("NullAway.Init")
   Object lambda;
 
+  @SuppressWarnings("NullAway.Init")
   Inputs inputs;
+
+  @SuppressWarnings("NullAway.Init")
   Prepared prepared;
+
+  @SuppressWarnings("NullAway.Init")
   BlockState state;
+
+  @SuppressWarnings("NullAway.Init")
   PartialSums partial;
+
+  @SuppressWarnings("NullAway.Init")
   Gradients gradients;
 
   /** Number of the block's first sample, and of its samples. */
@@ -99,6 +111,7 @@ final class Workspace implements Su2Product.Sink {
     this.density = storage.array(plan.room().density());
     this.densityNumbers = new double[plan.room().density()];
     this.weighted = storage.array(plan.room().density());
+    this.weightedStored = weighted;
     this.weightedNumbers = new double[plan.room().density()];
     this.diagonal = storage.array(plan.room().diagonal());
     this.diagonalNumbers = new double[plan.room().diagonal()];
@@ -106,6 +119,17 @@ final class Workspace implements Su2Product.Sink {
     this.lambdaTile = storage.array(plan.room().tile());
     this.tables = new double[plan.start().tableSize()];
     this.tablesStored = storage.array(plan.start().tableSize());
+  }
+
+  /** Lets go of what belongs to a call, so that a workspace at rest keeps none of it in memory. */
+  @SuppressWarnings("NullAway")
+  void release() {
+    lambda = null;
+    inputs = null;
+    prepared = null;
+    state = null;
+    partial = null;
+    gradients = null;
   }
 
   /** A matrix as kernels take it. */

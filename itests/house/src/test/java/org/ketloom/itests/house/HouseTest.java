@@ -64,11 +64,7 @@ class HouseTest {
 
   /** Bundles in which nullness isn't checked yet. */
   private static final Set<String> NULLNESS_OPEN =
-      Set.of(
-          "org.ketloom.engine.densitymatrix",
-          "org.ketloom.engine.statevector",
-          "org.ketloom.runtime",
-          "org.ketloom.shell");
+      Set.of("org.ketloom.runtime", "org.ketloom.shell");
 
   private final House house = House.ofBuild();
   private JavaClasses code;
