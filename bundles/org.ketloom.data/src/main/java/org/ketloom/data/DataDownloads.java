@@ -233,7 +233,7 @@ public final class DataDownloads {
             + " could not be downloaded: "
             + String.join("; ", failures)
             + (kept > 0
-                ? "; " + kept + " of " + item.size() + " bytes are kept, try again to go on"
+                ? "; " + kept + " of " + item.size() + " bytes are kept; try again to resume"
                 : "; try again, name another address, or get the file by other means"));
   }
 
@@ -303,7 +303,7 @@ public final class DataDownloads {
       HttpResponse<Path> response = await(answer, part, item, meter);
       int status = response.statusCode();
       if (start > 0 && (status == 416 || status == 206 && !goesOn(response.headers(), start))) {
-        // What is here doesn't fit what the server has: begin anew.
+        // What is here doesn't match what the server has: start over.
         Files.delete(part);
         transfer(client, address, part, item, meter);
       } else if (status != 200 && status != 206) {

@@ -89,7 +89,11 @@ class DataDownloadsTest {
     breakOff("/bad/", 100_000);
     IOException broken =
         assertThrows(IOException.class, () -> downloads("/bad/").get("set", null, SILENT));
-    assertContains(broken, "large.gz", "/bad/large.gz", "100000 of 300000 bytes are kept");
+    assertContains(
+        broken,
+        "large.gz",
+        "/bad/large.gz",
+        "100000 of 300000 bytes are kept; try again to resume");
     assertEquals(100_000, Files.size(part()));
     assertFalse(Files.exists(cache.resolve("set/large.gz")));
     requests.clear();

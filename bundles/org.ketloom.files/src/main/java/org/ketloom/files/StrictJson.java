@@ -33,7 +33,7 @@ public final class StrictJson {
           reason("Unexpected close marker '(.)'.*", "unexpected %s"),
           reason("Unexpected end-of-input.*", "the text ends too early"),
           reason("No content to map.*", "the text is empty"),
-          reason("Duplicate field '(.*)'.*", "\"%s\" is there twice"),
+          reason("Duplicate field '(.*)'.*", "\"%s\" is given twice"),
           reason("Trailing token.*", "there is more after the end of the value"),
           reason("Non-standard token '(.*?)'.*", "numbers must be finite, found '%s'"),
           reason("Unrecognized token '(.*?)'.*", "unexpected %s"),

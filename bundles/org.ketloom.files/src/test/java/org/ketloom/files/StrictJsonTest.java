@@ -22,7 +22,7 @@ class StrictJsonTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{\"a\": 1,¶ \"a\": 2} | here, line 2, column 5: not valid JSON: \"a\" is there twice",
+        "{\"a\": 1,¶ \"a\": 2} | here, line 2, column 5: not valid JSON: \"a\" is given twice",
         "{\"a\": 1} {} | here, line 1, column 10: not valid JSON: there is more after the end of the value",
         "{\"a\": ] | here, line 1, column 7: not valid JSON: unexpected ]",
         "{\"a\": [1, 2} | here, line 1, column 12: not valid JSON: unexpected }",

@@ -61,14 +61,15 @@ final class MatFile {
   /**
    * Reads what a file holds, but no values.
    *
-   * @throws IOException naming the file if it is none of this format, or cut off
+   * @throws IOException naming the file if it has another format or is truncated
    */
   static MatFile read(Path file) throws IOException {
     try (FileChannel channel = RegularFile.channel(file)) {
       byte[] header = new byte[HEADER];
       DataInputStream in = new DataInputStream(Channels.newInputStream(channel));
       if (channel.size() < HEADER) {
-        throw new IOException(file + " is no MAT-file: it has only " + channel.size() + " bytes");
+        throw new IOException(
+            file + " is not a MAT-file: it has only " + channel.size() + " bytes");
       }
       in.readFully(header);
       String text = new String(header, 0, 116, StandardCharsets.ISO_8859_1).strip();
@@ -81,19 +82,19 @@ final class MatFile {
       String mark = new String(header, 126, 2, StandardCharsets.ISO_8859_1);
       if (!mark.equals("IM") && !mark.equals("MI")) {
         throw new IOException(
-            file + " is no MAT-file of level 5: its byte order mark is wrong, at byte 126");
+            file + " is not a level 5 MAT-file: the byte order mark at byte 126 is wrong");
       }
       MatFile mat =
           new MatFile(file, mark.equals("IM") ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
       for (long at = HEADER; at < channel.size(); ) {
         channel.position(at);
         if (channel.size() - at < 8) {
-          throw mat.cutOff();
+          throw mat.truncated();
         }
         Tag tag = mat.tag(in);
         long end = at + 8 + tag.length();
         if (end > channel.size()) {
-          throw mat.cutOff();
+          throw mat.truncated();
         }
         mat.add(in, tag, at);
         at = end;
@@ -108,7 +109,7 @@ final class MatFile {
   private Tag tag(InputStream in) throws IOException {
     ByteBuffer bytes = ByteBuffer.wrap(in.readNBytes(8)).order(order);
     if (bytes.limit() < 8) {
-      throw cutOff();
+      throw truncated();
     }
     int first = bytes.getInt();
     int size = first >>> 16;
@@ -143,7 +144,7 @@ final class MatFile {
     } catch (ZipException e) {
       throw damaged("its compressed data can't be read: " + e.getMessage());
     } catch (EOFException e) {
-      throw cutOff();
+      throw truncated();
     }
   }
 
@@ -180,7 +181,7 @@ final class MatFile {
     byte[] data = in.readNBytes((int) tag.length());
     in.readNBytes((int) (-tag.length() & 7));
     if (data.length < tag.length()) {
-      throw cutOff();
+      throw truncated();
     }
     return data;
   }
@@ -188,7 +189,7 @@ final class MatFile {
   /**
    * An array by its name.
    *
-   * @throws IOException naming what is there instead
+   * @throws IOException naming the variables that the file does hold
    */
   Variable variable(String name) throws IOException {
     Variable variable = variables.get(name);
@@ -240,7 +241,7 @@ final class MatFile {
       for (int done = 0; done < count; ) {
         int n = Math.min(count - done, 1 << 13);
         if (data.readNBytes(buffer, 0, n * width) < n * width) {
-          throw cutOff();
+          throw truncated();
         }
         ByteBuffer raw = ByteBuffer.wrap(buffer).order(order);
         for (int i = 0; i < n; i++, done++) {
@@ -251,7 +252,7 @@ final class MatFile {
     } catch (ZipException e) {
       throw damaged("its compressed data can't be read: " + e.getMessage());
     } catch (EOFException e) {
-      throw cutOff();
+      throw truncated();
     }
   }
 
@@ -284,8 +285,8 @@ final class MatFile {
     };
   }
 
-  private IOException cutOff() {
-    return new IOException(file + " is cut off; get it anew");
+  private IOException truncated() {
+    return new IOException(file + " is truncated; download it again");
   }
 
   private IOException damaged(String what) {

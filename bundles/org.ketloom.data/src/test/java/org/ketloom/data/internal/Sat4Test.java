@@ -297,7 +297,11 @@ class Sat4Test {
     byte[] whole =
         mat(order, false, images(order, "train_x", 1), labels(order, "train_y", false, 1));
     TestFiles.write(file, Arrays.copyOf(whole, whole.length - 9));
-    assertFails(IOException.class, () -> sat4(file).open(Split.TRAIN), file, "is cut off");
+    assertFails(
+        IOException.class,
+        () -> sat4(file).open(Split.TRAIN),
+        file,
+        "is truncated; download it again");
     TestFiles.write(file, Arrays.copyOf(whole, 100));
     assertFails(IOException.class, () -> sat4(file).open(Split.TRAIN), "only 100 bytes");
     byte[] garbled = whole.clone();

@@ -248,7 +248,7 @@ public final class TrackedParts implements PartRegistry, PartGate {
             free.stream().filter(held -> !TrackedService.bringsKind(held.reference())))
         .forEach(
             held -> {
-              TrackedService entry = newcomer(held, kinds, limit);
+              TrackedService entry = reread(held, kinds, limit);
               entry.kind().ifPresent(kinds::add);
               more.put(id(held.reference()), entry);
             });
@@ -267,7 +267,7 @@ public final class TrackedParts implements PartRegistry, PartGate {
   public void admit(ServiceReference<?> service, Duration limit) {
     Held held = held(service);
     if (held != null) {
-      replace(held, newcomer(held, snapshot.kinds(), limit));
+      replace(held, reread(held, snapshot.kinds(), limit));
     }
   }
 
@@ -291,7 +291,7 @@ public final class TrackedParts implements PartRegistry, PartGate {
   }
 
   /** That a part could be read on trial doesn't mean that it can be now. */
-  private TrackedService newcomer(Held held, Collection<PartKind> kinds, Duration limit) {
+  private TrackedService reread(Held held, Collection<PartKind> kinds, Duration limit) {
     return read(held.reference(), held.origin(), () -> object(held.reference()), kinds, limit);
   }
 

@@ -83,7 +83,7 @@ class JsonBlueprintsTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{\"model\": \"toy\",\\n \"model\": \"toy\"}|my.json, line 2|\"model\" is there twice",
+        "{\"model\": \"toy\",\\n \"model\": \"toy\"}|my.json, line 2|\"model\" is given twice",
         "{\"model\": \"toy\" // comment\\n}|my.json, line 1|unexpected /",
         "{\"model\": \"toy\"} {}|my.json, line 1|there is more after the end",
         "{\"model\": \"toy\",\\n|my.json, line 2|the text ends too early",
