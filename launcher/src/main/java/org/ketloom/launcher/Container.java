@@ -180,16 +180,16 @@ final class Container implements AutoCloseable {
     if (unresolved.isEmpty()) {
       return;
     }
-    var diagnosis = new ResolveDiagnosis(framework, installed.keySet(), known, layout);
+    var unmet = new UnresolvedBundles(framework, installed.keySet(), known, layout);
     List<String> faults = new ArrayList<>();
+    List<String> waiting = new ArrayList<>();
     unresolved.forEach(
         (bundle, origin) ->
-            faults.add("\n  feature " + origin.feature() + ": " + diagnosis.explain(bundle)));
-    if (!faults.isEmpty()) {
-      // The bundles with a missing requirement first, then those that only wait for them.
-      faults.sort(Comparator.comparing(fault -> fault.contains(ResolveDiagnosis.WAITS)));
-      throw new LaunchException("Not everything can be installed:" + String.join("", faults));
-    }
+            (unmet.waits(bundle) ? waiting : faults)
+                .add("\n  feature " + origin.feature() + ": " + unmet.explain(bundle)));
+    // The causes first, then the bundles that only wait for them.
+    faults.addAll(waiting);
+    throw new LaunchException("Not everything can be installed:" + String.join("", faults));
   }
 
   private void start() throws LaunchException {

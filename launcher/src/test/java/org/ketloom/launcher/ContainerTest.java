@@ -134,7 +134,7 @@ class ContainerTest {
     assertTrue(
         message.contains(
             "user 1.0.0 needs package library.api [2.0.0,3.0.0),"
-                + " but what there is, is version 1.2.0 by library 1.0.0"),
+                + " but there is only version 1.2.0 of library 1.0.0"),
         message);
     assertTrue(
         message.contains(

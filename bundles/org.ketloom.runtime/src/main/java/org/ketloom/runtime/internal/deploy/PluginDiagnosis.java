@@ -4,44 +4,28 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.jar.JarFile;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.felix.utils.resource.ResourceBuilder;
 import org.ketloom.api.part.Part;
+import org.ketloom.diagnosis.Candidate;
+import org.ketloom.diagnosis.MissingRequirement;
+import org.ketloom.diagnosis.Requested;
+import org.ketloom.diagnosis.ResolveDiagnosis;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.BundleException;
-import org.osgi.framework.Constants;
-import org.osgi.framework.Filter;
 import org.osgi.framework.FrameworkUtil;
-import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.Version;
-import org.osgi.framework.wiring.BundleRequirement;
-import org.osgi.framework.wiring.BundleRevision;
-import org.osgi.resource.Capability;
-import org.osgi.resource.Namespace;
 import org.osgi.service.component.runtime.ServiceComponentRuntime;
 import org.osgi.service.component.runtime.dto.ComponentConfigurationDTO;
 import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
 
 /** Why a bundle doesn't resolve, or a component of it isn't satisfied. */
 final class PluginDiagnosis {
-  private static final Pattern BOUND =
-      Pattern.compile("\\((!?)\\(?(version|bundle-version)>=([^)]*)\\)");
-
-  /** Nobody's. */
-  private static final String NO_CLASS = "org.ketloom.none.None";
-
   /** What the names of the API's packages begin with. */
   private static final String API = "org.ketloom.api.";
 
@@ -60,51 +44,42 @@ final class PluginDiagnosis {
 
   /** What a bundle lacks that doesn't resolve, and who could provide it. */
   String unresolved(Bundle bundle) {
-    List<String> lacks = new ArrayList<>();
-    for (BundleRequirement requirement :
-        bundle.adapt(BundleRevision.class).getDeclaredRequirements(null)) {
-      if (isMandatory(requirement) && providers(requirement).isEmpty()) {
-        Optional<String> otherApi = otherApi(bundle, requirement);
-        if (otherApi.isPresent()) {
-          return otherApi.get();
-        }
-        lacks.add(describe(requirement) + ", " + hint(requirement));
-      }
+    List<MissingRequirement> missing =
+        new ResolveDiagnosis(List.of(context.getBundles()), candidates()).missing(bundle);
+    Optional<String> otherApi =
+        missing.stream().flatMap(m -> otherApi(bundle, m.requested()).stream()).findFirst();
+    if (otherApi.isPresent()) {
+      return otherApi.get();
     }
-    if (!lacks.isEmpty()) {
-      return name(bundle) + " needs " + String.join("; and it needs ", lacks);
+    if (!missing.isEmpty()) {
+      return name(bundle)
+          + " needs "
+          + missing.stream()
+              .map(
+                  m ->
+                      m.explain(
+                          ", but that isn't installed: start its feature too",
+                          "which no bundle provides. Put a bundle that provides it into the folder"
+                              + " of plugins too, or pack the classes into the plugin's own jar",
+                          ". Build the plugin against that version"))
+              .collect(Collectors.joining("; and it needs "));
     }
     return name(bundle)
-        + conflict(bundle)
+        + ResolveDiagnosis.conflict(bundle)
             .map(why -> " doesn't resolve: " + why)
             .orElse(" did not resolve at first; drop it in again");
   }
 
-  /**
-   * What the resolver says where each requirement can be met, but not all together. Looking for a
-   * class makes the framework resolve the bundle, and runs nothing of it.
-   */
-  private static Optional<String> conflict(Bundle bundle) {
-    try {
-      bundle.loadClass(NO_CLASS);
-    } catch (ClassNotFoundException e) {
-      if (e.getCause() != null && bundle.getState() == Bundle.INSTALLED) {
-        return Optional.of(String.valueOf(e.getCause().getMessage()));
-      }
-    }
-    return Optional.empty();
-  }
-
   /** That a package of the API is wanted in another major version, and what to do about it. */
-  private Optional<String> otherApi(Bundle bundle, BundleRequirement requirement) {
+  private Optional<String> otherApi(Bundle bundle, Requested requested) {
     Bundle api = FrameworkUtil.getBundle(Part.class);
-    String wanted = wanted(requirement);
-    String from = range(requirement).get(0);
-    if (api == null || wanted == null || from.isEmpty() || !wanted.startsWith(API)) {
+    if (api == null
+        || requested.min().isEmpty()
+        || requested.name().filter(n -> n.startsWith(API)).isEmpty()) {
       return Optional.empty();
     }
     Version here = api.getVersion();
-    int major = Version.parseVersion(from).getMajor();
+    int major = Version.parseVersion(requested.min()).getMajor();
     return major == here.getMajor()
         ? Optional.empty()
         : Optional.of(
@@ -122,81 +97,8 @@ final class PluginDiagnosis {
                 + (elsewhere.isEmpty() ? "the folder of its jars" : elsewhere.get(0)));
   }
 
-  private static boolean isMandatory(BundleRequirement requirement) {
-    Map<String, String> directives = requirement.getDirectives();
-    String resolution = directives.get(Namespace.REQUIREMENT_RESOLUTION_DIRECTIVE);
-    return !Namespace.RESOLUTION_OPTIONAL.equals(resolution)
-        && !"dynamic".equals(resolution)
-        && !Constants.EFFECTIVE_ACTIVE.equals(
-            directives.get(Namespace.REQUIREMENT_EFFECTIVE_DIRECTIVE));
-  }
-
-  private List<Bundle> providers(BundleRequirement requirement) {
-    return Arrays.stream(context.getBundles())
-        .filter(b -> b.adapt(BundleRevision.class) != null)
-        .filter(
-            b ->
-                b
-                    .adapt(BundleRevision.class)
-                    .getDeclaredCapabilities(requirement.getNamespace())
-                    .stream()
-                    .anyMatch(requirement::matches))
-        .toList();
-  }
-
-  private String hint(BundleRequirement requirement) {
-    Filter filter = filter(requirement);
-    String wanted = wanted(requirement);
-    Set<String> near = new TreeSet<>();
-    for (Bundle bundle : context.getBundles()) {
-      BundleRevision revision = bundle.adapt(BundleRevision.class);
-      if (revision != null) {
-        for (Capability capability : revision.getDeclaredCapabilities(requirement.getNamespace())) {
-          if (isNear(capability, requirement, wanted)) {
-            near.add("version " + version(capability) + " of " + name(bundle));
-          }
-        }
-      }
-    }
-    Set<String> could = new TreeSet<>();
-    for (Path jar : jars()) {
-      for (Capability capability : capabilities(jar)) {
-        if (!capability.getNamespace().equals(requirement.getNamespace())) {
-          continue;
-        }
-        if (filter != null && filter.matches(capability.getAttributes())) {
-          could.add(jar.getFileName().toString());
-        } else if (isNear(capability, requirement, wanted)) {
-          near.add("version " + version(capability) + " of " + jar.getFileName());
-        }
-      }
-    }
-    if (!could.isEmpty()) {
-      return "which "
-          + String.join(" or ", could)
-          + " could provide, but that isn't installed: start its feature too";
-    }
-    return near.isEmpty()
-        ? "which no bundle provides. Put a bundle that provides it into the folder of plugins too,"
-            + " or pack the classes into the plugin's own jar"
-        : "but there is only "
-            + String.join(", ", near)
-            + ". Build the plugin against that version";
-  }
-
-  private static boolean isNear(Capability found, BundleRequirement requirement, String wanted) {
-    return wanted != null
-        && wanted.equals(found.getAttributes().get(requirement.getNamespace()))
-        && version(found) != null;
-  }
-
-  private static Object version(Capability capability) {
-    Object version = capability.getAttributes().get("version");
-    return version == null ? capability.getAttributes().get("bundle-version") : version;
-  }
-
-  private List<Path> jars() {
-    List<Path> jars = new ArrayList<>();
+  private List<Candidate> candidates() {
+    List<Candidate> found = new ArrayList<>();
     Set<String> installed = new TreeSet<>();
     for (Bundle bundle : context.getBundles()) {
       installed.add(bundle.getLocation().replaceFirst(".*/", ""));
@@ -207,77 +109,12 @@ final class PluginDiagnosis {
             .filter(f -> f.toString().endsWith(".jar"))
             .filter(f -> !installed.contains(f.getFileName().toString()))
             .sorted()
-            .forEach(jars::add);
+            .forEach(f -> Candidate.read(f, b -> f.getFileName().toString()).ifPresent(found::add));
       } catch (IOException e) {
         // A folder that isn't there offers nothing.
       }
     }
-    return jars;
-  }
-
-  private static List<Capability> capabilities(Path jar) {
-    Map<String, String> headers = new HashMap<>();
-    try (JarFile file = new JarFile(jar.toFile(), false)) {
-      file.getManifest()
-          .getMainAttributes()
-          .forEach((key, value) -> headers.put(key.toString(), value.toString()));
-      return ResourceBuilder.build(jar.toString(), headers).getCapabilities(null);
-    } catch (IOException | BundleException | NullPointerException e) {
-      // A jar that can't be read offers nothing.
-      return List.of();
-    }
-  }
-
-  private static Filter filter(BundleRequirement requirement) {
-    String filter = requirement.getDirectives().get(Namespace.REQUIREMENT_FILTER_DIRECTIVE);
-    try {
-      return filter == null ? null : FrameworkUtil.createFilter(filter);
-    } catch (InvalidSyntaxException e) {
-      return null;
-    }
-  }
-
-  /** The value of the attribute that is named like the namespace, such as a package's name. */
-  private static String wanted(BundleRequirement requirement) {
-    String filter = requirement.getDirectives().get(Namespace.REQUIREMENT_FILTER_DIRECTIVE);
-    Matcher matcher =
-        Pattern.compile("\\(" + Pattern.quote(requirement.getNamespace()) + "=([^)]*)\\)")
-            .matcher(filter == null ? "" : filter);
-    return matcher.find() ? matcher.group(1) : null;
-  }
-
-  private static String describe(BundleRequirement requirement) {
-    String wanted = wanted(requirement);
-    String filter = requirement.getDirectives().get(Namespace.REQUIREMENT_FILTER_DIRECTIVE);
-    if (wanted == null) {
-      return requirement.getNamespace() + " " + filter;
-    }
-    String kind =
-        switch (requirement.getNamespace()) {
-          case "osgi.wiring.package" -> "package";
-          case "osgi.wiring.bundle" -> "bundle";
-          default -> requirement.getNamespace();
-        };
-    String from = range(requirement).get(0);
-    String to = range(requirement).get(1);
-    String range = from.isEmpty() ? "" : " from version " + from;
-    return kind + " " + wanted + (to.isEmpty() ? range : " [" + from + "," + to + ")");
-  }
-
-  /** The lowest version that is wanted and that below which it has to be; empty where any is. */
-  private static List<String> range(BundleRequirement requirement) {
-    String filter = requirement.getDirectives().get(Namespace.REQUIREMENT_FILTER_DIRECTIVE);
-    String from = "";
-    String to = "";
-    Matcher version = BOUND.matcher(filter == null ? "" : filter);
-    while (version.find()) {
-      if (version.group(1).isEmpty()) {
-        from = version.group(3);
-      } else {
-        to = version.group(3);
-      }
-    }
-    return List.of(from, to);
+    return found;
   }
 
   /** What a component of a bundle waits for, or why it failed; empty if all are well. */
@@ -346,6 +183,6 @@ final class PluginDiagnosis {
   }
 
   static String name(Bundle bundle) {
-    return bundle.getSymbolicName() + " " + bundle.getVersion();
+    return ResolveDiagnosis.name(bundle);
   }
 }

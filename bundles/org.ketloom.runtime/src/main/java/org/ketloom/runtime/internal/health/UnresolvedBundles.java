@@ -8,14 +8,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.ketloom.diagnosis.Requested;
+import org.ketloom.diagnosis.ResolveDiagnosis;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
-import org.osgi.framework.namespace.PackageNamespace;
 import org.osgi.framework.wiring.BundleCapability;
 import org.osgi.framework.wiring.BundleRevision;
 import org.osgi.framework.wiring.FrameworkWiring;
-import org.osgi.resource.Namespace;
 import org.osgi.resource.Requirement;
 
 /**
@@ -47,7 +47,10 @@ final class UnresolvedBundles {
           causes.add("its requirements are offered, but not in one consistent choice");
         }
         causes.forEach(
-            cause -> waiting.computeIfAbsent(cause, c -> new LinkedHashSet<>()).add(text(bundle)));
+            cause ->
+                waiting
+                    .computeIfAbsent(cause, c -> new LinkedHashSet<>())
+                    .add(ResolveDiagnosis.name(bundle)));
       }
     }
     List<String> lines = new ArrayList<>();
@@ -66,47 +69,16 @@ final class UnresolvedBundles {
       return;
     }
     for (Requirement requirement : revision.getDeclaredRequirements(null)) {
-      if (!counts(requirement)) {
+      if (!ResolveDiagnosis.isMandatory(requirement)) {
         continue;
       }
       Collection<BundleCapability> providers = wiring.findProviders(requirement);
       if (providers.isEmpty()) {
-        causes.add("no bundle offers " + text(requirement));
+        causes.add("no bundle offers " + Requested.of(requirement));
       } else if (providers.stream()
           .allMatch(p -> p.getRevision().getBundle().getState() == Bundle.INSTALLED)) {
         providers.forEach(p -> collect(p.getRevision().getBundle(), causes, seen));
       }
     }
-  }
-
-  private static boolean counts(Requirement requirement) {
-    Map<String, String> directives = requirement.getDirectives();
-    return !Namespace.RESOLUTION_OPTIONAL.equals(
-            directives.get(Namespace.REQUIREMENT_RESOLUTION_DIRECTIVE))
-        && !PackageNamespace.RESOLUTION_DYNAMIC.equals(
-            directives.get(Namespace.REQUIREMENT_RESOLUTION_DIRECTIVE))
-        && Namespace.EFFECTIVE_RESOLVE.equals(
-            directives.getOrDefault(
-                Namespace.REQUIREMENT_EFFECTIVE_DIRECTIVE, Namespace.EFFECTIVE_RESOLVE));
-  }
-
-  private static String text(Bundle bundle) {
-    return bundle.getSymbolicName() + " " + bundle.getVersion();
-  }
-
-  private static String text(Requirement requirement) {
-    String kind =
-        switch (requirement.getNamespace()) {
-          case PackageNamespace.PACKAGE_NAMESPACE -> "package ";
-          case BundleRevision.BUNDLE_NAMESPACE, BundleRevision.HOST_NAMESPACE -> "bundle ";
-          default -> "capability " + requirement.getNamespace() + " ";
-        };
-    return kind
-        + requirement
-            .getDirectives()
-            .getOrDefault(Namespace.REQUIREMENT_FILTER_DIRECTIVE, "")
-            .replace("(osgi.wiring.package=", "(")
-            .replace("(osgi.wiring.bundle=", "(")
-            .replace("(osgi.wiring.host=", "(");
   }
 }
