@@ -2,7 +2,6 @@ package org.ketloom.tck;
 
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -11,6 +10,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.ketloom.api.error.InvalidInputException;
 
 /**
  * Calls into a plugin's code, each bound in time: made on a thread that is left behind if need be.
@@ -72,7 +72,7 @@ public final class Calls implements AutoCloseable {
           Finding.Check.TIME,
           "the checks took longer than " + total + " ms altogether; the next was " + what);
     }
-    Future<T> result = worker.submit(call);
+    Future<T> result = worker.submit(() -> told(what, call));
     try {
       return result.get(timeout, TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
@@ -86,17 +86,53 @@ public final class Calls implements AutoCloseable {
               + " ms; it was at "
               + place);
     } catch (ExecutionException e) {
-      Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
-      if (cause instanceof IllegalArgumentException refused
-          && refused.getMessage() != null
-          && !refused.getMessage().isBlank()) {
+      if (e.getCause() instanceof Violation violation) {
+        throw violation;
+      }
+      if (e.getCause() instanceof IllegalArgumentException refused) {
         throw refused;
       }
-      throw new Violation(Finding.Check.EXCEPTION, what + " threw " + describe(cause));
+      throw new IllegalStateException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Violation(Finding.Check.TIME, "the checks were interrupted at " + what);
     }
+  }
+
+  /**
+   * Calls, and tells what is thrown: what an exception says of itself is code of its class, which
+   * may be the plugin's, and belongs to the time that the call may take.
+   */
+  private static <T> T told(String what, Callable<T> call) throws Violation {
+    try {
+      return call.call();
+    } catch (Throwable thrown) {
+      @Nullable String message;
+      String description;
+      try {
+        message = thrown.getMessage();
+        description = describe(thrown);
+      } catch (RuntimeException | LinkageError | VirtualMachineError e) {
+        throw new Violation(
+            Finding.Check.EXCEPTION,
+            what
+                + " threw "
+                + thrown.getClass().getName()
+                + ", which can't be read: its methods throw "
+                + e.getClass().getName());
+      }
+      if (thrown instanceof IllegalArgumentException refused
+          && message != null
+          && !message.isBlank()) {
+        throw isPlain(refused) ? refused : new IllegalArgumentException(message);
+      }
+      throw new Violation(Finding.Check.EXCEPTION, what + " threw " + description);
+    }
+  }
+
+  /** Whether no plugin can have written the class. */
+  private static boolean isPlain(IllegalArgumentException refused) {
+    return refused.getClass().getClassLoader() == null || refused instanceof InvalidInputException;
   }
 
   private String place() {
