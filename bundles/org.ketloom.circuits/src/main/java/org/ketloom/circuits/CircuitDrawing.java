@@ -4,17 +4,27 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.ketloom.api.circuit.AmplitudePreparation;
+import org.ketloom.api.circuit.Channel;
 import org.ketloom.api.circuit.Circuit;
+import org.ketloom.api.circuit.DensityPreparation;
 import org.ketloom.api.circuit.Gate;
+import org.ketloom.api.circuit.HaarPreparation;
+import org.ketloom.api.circuit.Instruction;
 import org.ketloom.api.circuit.Operation;
+import org.ketloom.api.circuit.Preparation;
 
 /**
  * Draws a circuit as text: a row per wire, gates in the leftmost column that they fit into. A gate
  * occupies all wires between its outermost ones, so that lines never cross a gate. Angles are named
  * by what they read: {@code x} features, {@code w} weights, {@code s} per-sample angles.
+ *
+ * <p>Channels are DEP (depolarizing), BF, PF and BPF (bit, phase and bit-phase flip), PAULI, AD and
+ * GAD (amplitude damping, generalised), PD (phase damping), TR (thermal relaxation), RE (reset
+ * error), K (Kraus operators), M (measurement, outcome discarded), {@code |0>} (reset) and {@code
+ * <0|}, {@code <1|} (post-selection).
  */
 public final class CircuitDrawing {
   private final String wire;
@@ -75,26 +85,30 @@ public final class CircuitDrawing {
       text.append('\n');
       first = end;
     } while (first < columns.size());
-    circuit.preparation().ifPresent(p -> text.append(CircuitText.describe(p)).append('\n'));
+    circuit.start().ifPresent(s -> text.append(CircuitText.describe(s)).append('\n'));
+    CircuitText.readoutErrors(circuit).forEach(line -> text.append(line).append('\n'));
     CircuitText.observables(circuit).forEach(line -> text.append(line).append('\n'));
     return text.toString();
   }
 
   private List<String[]> columns(Circuit circuit) {
-    circuit.requirePure("the drawing");
     List<String[]> columns = new ArrayList<>();
     int[] busyUntil = new int[circuit.wires()];
     circuit
-        .preparation()
+        .start()
         .ifPresent(
-            p -> {
+            start -> {
               String[] column = new String[circuit.wires()];
-              p.wires().forEach(w -> column[w] = "[x]");
+              start.wires().forEach(w -> column[w] = label(start));
               columns.add(column);
               Arrays.fill(busyUntil, 1);
             });
-    for (Operation operation : circuit.operations()) {
-      TreeSet<Integer> touched = new TreeSet<>(operation.allWires());
+    for (Instruction instruction : circuit.instructions()) {
+      TreeSet<Integer> touched =
+          new TreeSet<>(
+              instruction instanceof Operation operation
+                  ? operation.allWires()
+                  : instruction.wires());
       int place = 0;
       for (int w = touched.first(); w <= touched.last(); w++) {
         place = Math.max(place, busyUntil[w]);
@@ -103,19 +117,60 @@ public final class CircuitDrawing {
         columns.add(new String[circuit.wires()]);
       }
       for (int w = touched.first(); w <= touched.last(); w++) {
-        columns.get(place)[w] = cell(operation, w, touched);
+        columns.get(place)[w] =
+            !touched.contains(w)
+                ? crossing
+                : instruction instanceof Operation operation
+                    ? cell(operation, w)
+                    : cell((Channel) instruction, w);
         busyUntil[w] = place + 1;
       }
     }
     return columns;
   }
 
-  private String cell(Operation operation, int at, Set<Integer> touched) {
+  private static String label(Preparation start) {
+    if (start instanceof AmplitudePreparation) {
+      return "[x]";
+    }
+    if (start instanceof DensityPreparation) {
+      return "[rho]";
+    }
+    return start instanceof HaarPreparation ? "[Haar]" : "[mixed]";
+  }
+
+  private static String cell(Channel channel, int at) {
+    String name =
+        switch (channel.kind()) {
+          case DEPOLARIZING -> "DEP";
+          case BIT_FLIP -> "BF";
+          case PHASE_FLIP -> "PF";
+          case BIT_PHASE_FLIP -> "BPF";
+          case PAULI -> "PAULI";
+          case AMPLITUDE_DAMPING -> "AD";
+          case GENERALIZED_AMPLITUDE_DAMPING -> "GAD";
+          case PHASE_DAMPING -> "PD";
+          case THERMAL_RELAXATION -> "TR";
+          case RESET_ERROR -> "RE";
+          case RESET -> "|0>";
+          case MEASURE -> "M";
+          case POST_SELECT_0 -> "<0|";
+          case POST_SELECT_1 -> "<1|";
+          // Which wire is its first matters.
+          case KRAUS -> channel.wires().size() == 1 ? "K" : "K:" + channel.wires().indexOf(at);
+        };
+    if (channel.strengths().isEmpty() || channel.wires().get(0) != at) {
+      return name;
+    }
+    return name
+        + channel.strengths().stream()
+            .map(CircuitText::strength)
+            .collect(Collectors.joining(",", channel.bounded() ? "(bounded " : "(", ")"));
+  }
+
+  private String cell(Operation operation, int at) {
     if (operation.controls().contains(at)) {
       return control;
-    }
-    if (!touched.contains(at)) {
-      return crossing;
     }
     Gate gate = operation.gate();
     if (gate == Gate.SWAP) {

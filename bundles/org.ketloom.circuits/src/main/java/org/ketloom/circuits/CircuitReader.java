@@ -1,23 +1,37 @@
 package org.ketloom.circuits;
 
+import static org.ketloom.circuits.JsonFields.array;
+import static org.ketloom.circuits.JsonFields.at;
+import static org.ketloom.circuits.JsonFields.flag;
+import static org.ketloom.circuits.JsonFields.flat;
+import static org.ketloom.circuits.JsonFields.integer;
+import static org.ketloom.circuits.JsonFields.integers;
+import static org.ketloom.circuits.JsonFields.known;
+import static org.ketloom.circuits.JsonFields.matrix;
+import static org.ketloom.circuits.JsonFields.number;
+import static org.ketloom.circuits.JsonFields.numbers;
+import static org.ketloom.circuits.JsonFields.range;
+import static org.ketloom.circuits.JsonFields.required;
+import static org.ketloom.circuits.JsonFields.square;
+import static org.ketloom.circuits.JsonFields.wholeNumber;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
-import org.ketloom.api.circuit.Angle;
 import org.ketloom.api.circuit.Angles;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
-import org.ketloom.api.circuit.Gate;
+import org.ketloom.api.circuit.DensityPreparation;
 import org.ketloom.api.circuit.Pauli;
 import org.ketloom.api.circuit.PauliTerm;
-import org.ketloom.api.circuit.UnitaryMatrix;
+import org.ketloom.api.circuit.ReadoutError;
 import org.ketloom.api.engine.Inputs;
 import org.ketloom.files.StrictJson;
 
@@ -25,6 +39,7 @@ import org.ketloom.files.StrictJson;
 final class CircuitReader {
   private static final Pattern PAULI_STRING = Pattern.compile("(?:[XYZ]\\d+)(?:\\s+[XYZ]\\d+)*|I");
   private static final Pattern PAULI = Pattern.compile("([XYZ])(\\d+)");
+  private static final String SUCCESS = "success";
   private static final String ALL_Z = "Z_i for i=0..n-1";
 
   /** Of what an entry may differ from the conjugate of its mirror, as part of the largest entry. */
@@ -90,202 +105,110 @@ final class CircuitReader {
           "n is " + wires + " wires, expected at most " + MOST_WIRES);
     }
     CircuitBuilder builder = Circuit.builder(wires);
-    JsonNode amplitudes = tree.get("amplitudes");
-    if (amplitudes != null) {
-      known(amplitudes, "amplitudes", "wires", "first", "features", "complex", "padding");
+    start(builder);
+    builder.weights(theta.length);
+    builder.sampleAngles(width(samples, "sample", "n_sample"));
+    JsonNode gates = array(required(tree, "gates", ""), "gates");
+    InstructionReader instructions = new InstructionReader(builder, features, theta.length);
+    for (int i = 0; i < gates.size(); i++) {
+      instructions.append(gates.get(i), "gates[" + i + "]");
     }
-    int given =
-        amplitudes == null
-            ? 0
-            : amplitudes.has("features")
-                ? integer(amplitudes.get("features"), "amplitudes.features")
-                : features;
-    int first =
-        amplitudes != null && amplitudes.has("first")
-            ? integer(amplitudes.get("first"), "amplitudes.first")
-            : 0;
-    if (given < 0 || first < 0 || given > features - first) {
+    readoutErrors(builder);
+    observables(builder);
+    return builder.build();
+  }
+
+  private void start(CircuitBuilder builder) {
+    if (tree.has("amplitudes") && tree.has("start")) {
+      throw new IllegalArgumentException("amplitudes and start are both given; give one of them");
+    }
+    if (tree.has("amplitudes")) {
+      JsonNode node = tree.get("amplitudes");
+      known(node, "amplitudes", "wires", "first", "features", "complex", "padding");
+      CircuitBuilder view = view(builder, node, "amplitudes");
+      int first = node.has("first") ? integer(node.get("first"), "amplitudes.first") : 0;
+      int given =
+          node.has("features")
+              ? integer(node.get("features"), "amplitudes.features")
+              : features - first;
+      view.prepareAmplitudes(
+          features(builder, first, given, "amplitudes"),
+          node.has("complex") && flag(node.get("complex"), "amplitudes.complex"),
+          node.has("padding") ? number(node.get("padding"), "amplitudes.padding") : 0);
+    } else if (tree.has("start")) {
+      JsonNode node = tree.get("start");
+      known(node, "start", "state", "wires", "first", "seed");
+      switch (required(node, "state", "start").asText()) {
+        case "mixed" -> {
+          known(node, "start", "state", "wires");
+          features(builder, 0, 0, "start");
+          view(builder, node, "start").prepareMixed();
+        }
+        case "haar" -> {
+          known(node, "start", "state", "wires", "seed");
+          features(builder, 0, 0, "start");
+          view(builder, node, "start")
+              .prepareHaarRandom(wholeNumber(required(node, "seed", "start"), "start.seed"));
+        }
+        case "density" -> {
+          known(node, "start", "state", "wires", "first");
+          CircuitBuilder view = view(builder, node, "start");
+          int first = node.has("first") ? integer(node.get("first"), "start.first") : 0;
+          int entries = 1 << 2 * Math.min(view.wires(), DensityPreparation.MAX_WIRES);
+          view.prepareDensityMatrix(features(builder, first, entries, "start"));
+        }
+        default ->
+            throw new IllegalArgumentException(
+                "start.state is mixed, haar or density, found "
+                    + StrictJson.quote(node.get("state")));
+      }
+    } else {
+      features(builder, 0, 0, "the circuit");
+    }
+  }
+
+  private static CircuitBuilder view(CircuitBuilder builder, JsonNode node, String path) {
+    return node.has("wires") ? builder.on(integers(node.get("wires"), path + ".wires")) : builder;
+  }
+
+  /** Declares all features, some of them as a block of its own. */
+  private Angles features(CircuitBuilder builder, int first, int count, String path) {
+    if (count < 0 || first < 0 || count > features - first) {
       throw new IllegalArgumentException(
-          "amplitudes.features is "
-              + given
-              + (first == 0 ? "" : " and amplitudes.first " + first)
+          path
+              + " takes "
+              + count
+              + " features"
+              + (first == 0 ? "" : " from number " + first + " on")
               + ", but x has "
               + features
               + " values per sample");
     }
     builder.features(first);
-    Angles vector = builder.features(given);
-    builder.features(features - first - given);
-    builder.weights(theta.length);
-    builder.sampleAngles(width(samples, "sample", "n_sample"));
-    if (amplitudes != null) {
-      int[] on =
-          amplitudes.has("wires")
-              ? integers(amplitudes.get("wires"), "amplitudes.wires")
-              : range(builder.wires());
-      builder
-          .on(on)
-          .prepareAmplitudes(
-              vector,
-              amplitudes.has("complex") && flag(amplitudes.get("complex"), "amplitudes.complex"),
-              amplitudes.has("padding")
-                  ? number(amplitudes.get("padding"), "amplitudes.padding")
-                  : 0);
-    }
-    JsonNode gates = array(required(tree, "gates", ""), "gates");
-    for (int i = 0; i < gates.size(); i++) {
-      gate(builder, gates.get(i), "gates[" + i + "]");
-    }
-    observables(builder);
-    return builder.build();
+    Angles block = builder.features(count);
+    builder.features(features - first - count);
+    return block;
   }
 
-  private void gate(CircuitBuilder builder, JsonNode node, String path) {
-    String name;
-    int[] wires;
-    JsonNode angleNode;
-    List<Integer> controls = new ArrayList<>();
-    if (node.isArray() && node.size() >= 2 && node.size() <= 3 && node.get(0).isTextual()) {
-      name = node.get(0).textValue();
-      wires = integers(node.get(1), path + "[1]");
-      angleNode = node.get(2);
-    } else if (node.isObject() && node.path("gate").isTextual()) {
-      known(node, path, "gate", "wires", "controls", "angles", "re", "im");
-      name = node.get("gate").textValue();
-      wires = integers(required(node, "wires", path), path + ".wires");
-      angleNode = node.get("angles");
-      if (node.has("controls")) {
-        for (int c : integers(node.get("controls"), path + ".controls")) {
-          controls.add(c);
-        }
+  private void readoutErrors(CircuitBuilder builder) {
+    if (!tree.has("readout")) {
+      return;
+    }
+    JsonNode errors = array(tree.get("readout"), "readout");
+    for (int i = 0; i < errors.size(); i++) {
+      String path = "readout[" + i + "]";
+      JsonNode node = errors.get(i);
+      known(node, path, "wire", "oneForZero", "zeroForOne");
+      try {
+        builder.readoutError(
+            integer(required(node, "wire", path), path + ".wire"),
+            new ReadoutError(
+                number(required(node, "oneForZero", path), path + ".oneForZero"),
+                number(required(node, "zeroForOne", path), path + ".zeroForOne")));
+      } catch (IllegalArgumentException e) {
+        throw at(path, e);
       }
-    } else {
-      throw new IllegalArgumentException(
-          path
-              + ": a gate is [name, wires, slot], or an object with \"gate\", \"wires\" and, where"
-              + " needed, \"controls\", \"angles\", \"re\", \"im\"; found "
-              + StrictJson.quote(node));
     }
-
-    int implied = 0;
-    // CNOT, CCNOT and so on are controlled X.
-    String base = name.toUpperCase(Locale.ROOT).replaceFirst("CNOT$", "CX");
-    while (!isGate(base) && base.startsWith("C")) {
-      base = base.substring(1);
-      implied++;
-    }
-    if (!isGate(base)) {
-      throw new IllegalArgumentException(
-          path
-              + ": there is no gate \""
-              + name
-              + "\"; gates are "
-              + Stream.of(Gate.values())
-                  .map(Gate::name)
-                  .reduce((a, b) -> a + ", " + b)
-                  .orElseThrow()
-              + ", CNOT, and each with a C in front per control");
-    }
-    if (implied > wires.length) {
-      throw new IllegalArgumentException(
-          path
-              + ": "
-              + name
-              + " has "
-              + implied
-              + " control wires and a target, found "
-              + wires.length);
-    }
-    for (int c = 0; c < implied; c++) {
-      controls.add(wires[c]);
-    }
-    int[] targets = Arrays.copyOfRange(wires, implied, wires.length);
-    try {
-      CircuitBuilder view =
-          builder.controlledBy(controls.stream().mapToInt(Integer::intValue).toArray());
-      Gate gate = Gate.valueOf(base);
-      if (gate.isUnitary()) {
-        if (angleNode != null && !angleNode.isNull()) {
-          throw new IllegalArgumentException(
-              path + ": " + name + " takes no angles, found " + StrictJson.quote(angleNode));
-        }
-        view.unitary(
-            new UnitaryMatrix(
-                flat(matrix(required(node, "re", path), path + ".re")),
-                flat(matrix(required(node, "im", path), path + ".im"))),
-            targets);
-      } else {
-        if (node.has("re") || node.has("im")) {
-          throw new IllegalArgumentException(
-              path + ": " + name + " takes no matrix, but \"re\" or \"im\" is given");
-        }
-        view.gate(gate, targets, angles(angleNode, path));
-      }
-    } catch (IllegalArgumentException e) {
-      throw e.getMessage() != null && e.getMessage().startsWith(path)
-          ? e
-          : new IllegalArgumentException(path + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static boolean isGate(String name) {
-    return Stream.of(Gate.values()).anyMatch(g -> g.name().equals(name));
-  }
-
-  private Angle[] angles(JsonNode node, String path) {
-    if (node == null || node.isNull()) {
-      return new Angle[0];
-    }
-    if (!node.isArray()) {
-      return new Angle[] {angle(node, path + ": angle")};
-    }
-    Angle[] angles = new Angle[node.size()];
-    for (int i = 0; i < angles.length; i++) {
-      angles[i] = angle(node.get(i), path + ": angle " + i);
-    }
-    return angles;
-  }
-
-  private Angle angle(JsonNode node, String path) {
-    if (node.isNumber()) {
-      return slot(integer(node, path), path);
-    }
-    if (node.has("value")) {
-      known(node, path, "value");
-      return Angle.constant(number(node.get("value"), path + ".value"));
-    }
-    if (!node.has("slot") && !node.has("sample")) {
-      throw new IllegalArgumentException(
-          path
-              + " is a slot, or an object with \"value\", \"slot\" or \"sample\"; found "
-              + StrictJson.quote(node));
-    }
-    known(node, path, node.has("slot") ? "slot" : "sample", "scale", "offset");
-    Angle source =
-        node.has("slot")
-            ? slot(integer(node.get("slot"), path + ".slot"), path)
-            : new Angle(Angle.Source.SAMPLE, integer(node.get("sample"), path + ".sample"), 1, 0);
-    double scale = node.has("scale") ? number(node.get("scale"), path + ".scale") : 1;
-    double offset = node.has("offset") ? number(node.get("offset"), path + ".offset") : 0;
-    return source.times(scale).plus(offset);
-  }
-
-  private Angle slot(int slot, String path) {
-    if (slot < 0 || slot >= features + theta.length) {
-      throw new IllegalArgumentException(
-          path
-              + ": there is no slot "
-              + slot
-              + "; x has "
-              + features
-              + " values and theta "
-              + theta.length
-              + ", so slots are 0 to "
-              + (features + theta.length - 1));
-    }
-    return slot < features
-        ? new Angle(Angle.Source.FEATURE, slot, 1, 0)
-        : new Angle(Angle.Source.WEIGHT, slot - features, 1, 0);
   }
 
   private void observables(CircuitBuilder builder) {
@@ -328,7 +251,9 @@ final class CircuitReader {
   }
 
   private void observable(CircuitBuilder builder, JsonNode node, String path) {
-    if (node.isTextual() || node.has("pauli")) {
+    if (node.isTextual() && node.textValue().strip().equals(SUCCESS)) {
+      builder.successProbability();
+    } else if (node.isTextual() || node.has("pauli")) {
       builder.expect(term(node, path));
     } else if (node.has("sum")) {
       known(node, path, "sum");
@@ -355,11 +280,22 @@ final class CircuitReader {
                 + Arrays.toString(wires));
       }
       builder.amplitudes();
+    } else if (node.has("density")) {
+      known(node, path, "density");
+      builder.densityMatrix(integers(node.get("density"), path + ".density"));
+    } else if (node.has("purity")) {
+      known(node, path, "purity");
+      builder.purity(integers(node.get("purity"), path + ".purity"));
+    } else if (node.has("fidelity")) {
+      known(node, path, "fidelity", "wires");
+      int[] wires = integers(required(node, "wires", path), path + ".wires");
+      builder.fidelity(state(node.get("fidelity"), path + ".fidelity"), wires);
     } else {
       throw new IllegalArgumentException(
           path
               + ": an observable is a Pauli string such as \"Z0 X1\", or an object with \"pauli\","
-              + " \"sum\", \"hermitian\", \"probabilities\" or \"amplitudes\"; found "
+              + " \"sum\", \"hermitian\", \"probabilities\", \"amplitudes\", \"density\","
+              + " \"purity\" or \"fidelity\", or \"success\"; found "
               + StrictJson.quote(node));
     }
   }
@@ -426,6 +362,18 @@ final class CircuitReader {
     hermitians.add(entries);
   }
 
+  /** Real parts, then imaginary parts. */
+  private static double[] state(JsonNode node, String path) {
+    known(node, path, "re", "im");
+    double[] re = numbers(required(node, "re", path), path + ".re");
+    double[] im = node.has("im") ? numbers(node.get("im"), path + ".im") : new double[re.length];
+    if (im.length != re.length) {
+      throw new IllegalArgumentException(
+          path + " has " + re.length + " real and " + im.length + " imaginary parts");
+    }
+    return DoubleStream.concat(Arrays.stream(re), Arrays.stream(im)).toArray();
+  }
+
   private int batch() {
     int rows =
         tree.has("x")
@@ -459,112 +407,5 @@ final class CircuitReader {
       }
     }
     return width;
-  }
-
-  private static double[][] square(JsonNode node, String path, int size) {
-    double[][] rows = matrix(node, path);
-    if (rows.length != size || Arrays.stream(rows).anyMatch(row -> row.length != size)) {
-      throw new IllegalArgumentException(
-          path + " should be " + size + "x" + size + ", a row and column per basis state");
-    }
-    return rows;
-  }
-
-  private static double[][] matrix(ObjectNode tree, String field) {
-    return tree.has(field) ? matrix(tree.get(field), field) : new double[0][];
-  }
-
-  private static double[][] matrix(JsonNode node, String path) {
-    double[][] rows = new double[array(node, path).size()][];
-    for (int i = 0; i < rows.length; i++) {
-      rows[i] = numbers(node.get(i), path + "[" + i + "]");
-    }
-    return rows;
-  }
-
-  private static double[] numbers(JsonNode node, String path) {
-    double[] values = new double[array(node, path).size()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = number(node.get(i), path + "[" + i + "]");
-    }
-    return values;
-  }
-
-  private static int[] integers(JsonNode node, String path) {
-    int[] values = new int[array(node, path).size()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = integer(node.get(i), path + "[" + i + "]");
-    }
-    return values;
-  }
-
-  private static double number(JsonNode node, String path) {
-    if (!node.isNumber() || !Double.isFinite(node.doubleValue())) {
-      throw new IllegalArgumentException(
-          path + " should be a finite number, found " + StrictJson.quote(node));
-    }
-    return node.doubleValue();
-  }
-
-  private static boolean flag(JsonNode node, String path) {
-    if (!node.isBoolean()) {
-      throw new IllegalArgumentException(
-          path + " should be true or false, found " + StrictJson.quote(node));
-    }
-    return node.booleanValue();
-  }
-
-  private static int integer(JsonNode node, String path) {
-    if (!node.isIntegralNumber() || !node.canConvertToInt()) {
-      throw new IllegalArgumentException(
-          path + " should be a whole number, found " + StrictJson.quote(node));
-    }
-    return node.intValue();
-  }
-
-  private static JsonNode array(JsonNode node, String path) {
-    if (!node.isArray()) {
-      throw new IllegalArgumentException(
-          path + " should be a list, found " + StrictJson.quote(node));
-    }
-    return node;
-  }
-
-  private static JsonNode required(JsonNode node, String field, String path) {
-    if (!node.has(field)) {
-      throw new IllegalArgumentException(
-          (path.isEmpty() ? "" : path + ": ") + "\"" + field + "\" is missing");
-    }
-    return node.get(field);
-  }
-
-  /** Refuses what is no object, or has other fields. */
-  private static void known(JsonNode node, String path, String... fields) {
-    if (!node.isObject()) {
-      throw new IllegalArgumentException(
-          path
-              + " should be an object with "
-              + String.join(", ", fields)
-              + ", found "
-              + StrictJson.quote(node));
-    }
-    node.fieldNames()
-        .forEachRemaining(
-            name -> {
-              if (!List.of(fields).contains(name)) {
-                throw new IllegalArgumentException(
-                    path + " has no field \"" + name + "\"; it has " + String.join(", ", fields));
-              }
-            });
-  }
-
-  private static int[] range(int end) {
-    int[] values = new int[end];
-    Arrays.setAll(values, i -> i);
-    return values;
-  }
-
-  private static double[] flat(double[][] rows) {
-    return Arrays.stream(rows).flatMapToDouble(Arrays::stream).toArray();
   }
 }

@@ -9,8 +9,11 @@ import java.util.stream.IntStream;
 import org.ketloom.api.circuit.AmplitudePreparation;
 import org.ketloom.api.circuit.Angle;
 import org.ketloom.api.circuit.Circuit;
+import org.ketloom.api.circuit.DensityPreparation;
+import org.ketloom.api.circuit.HaarPreparation;
 import org.ketloom.api.circuit.Observable;
 import org.ketloom.api.circuit.PauliTerm;
+import org.ketloom.api.circuit.Preparation;
 
 /** The words for angles, preparations and observables that all texts about circuits share. */
 final class CircuitText {
@@ -41,8 +44,13 @@ final class CircuitText {
     return factor + source(angle) + (angle.offset() > 0 ? "+" : "") + offset;
   }
 
+  /** A strength for people, to four digits: no fractions of pi. */
+  static String strength(Angle angle) {
+    return rounded(angle, "");
+  }
+
   private static String rounded(double value, String pi) {
-    for (int denominator : DENOMINATORS) {
+    for (int denominator : pi.isEmpty() ? new int[0] : DENOMINATORS) {
       double multiple = value / Math.PI * denominator;
       long whole = Math.round(multiple);
       if (whole != 0 && Math.abs(whole) <= 16 && Math.abs(multiple - whole) < 1e-12) {
@@ -55,7 +63,29 @@ final class CircuitText {
   }
 
   /** What the preparation does, in one line. */
-  static String describe(AmplitudePreparation preparation) {
+  static String describe(Preparation start) {
+    String wires = (start.wires().size() == 1 ? "wire " : "wires ") + wires(start.wires());
+    String begins = start.wires().size() == 1 ? " starts in " : " start in ";
+    if (start instanceof DensityPreparation p) {
+      int last = p.firstFeature() + (1 << 2 * p.wires().size()) - 1;
+      return wires
+          + begins
+          + "the density matrix of x"
+          + p.firstFeature()
+          + "..x"
+          + last
+          + ", divided by its trace";
+    }
+    if (start instanceof HaarPreparation p) {
+      return wires + begins + "a random state per sample, seed " + p.seed();
+    }
+    if (start instanceof AmplitudePreparation p) {
+      return describe(p);
+    }
+    return wires + begins + "the maximally mixed state";
+  }
+
+  private static String describe(AmplitudePreparation preparation) {
     int last =
         preparation.firstFeature() + preparation.count() * (preparation.complex() ? 2 : 1) - 1;
     return "wires "
@@ -85,6 +115,20 @@ final class CircuitText {
     return lines;
   }
 
+  /** One line per wire that is read with errors. */
+  static List<String> readoutErrors(Circuit circuit) {
+    return circuit.readoutErrors().entrySet().stream()
+        .map(
+            e ->
+                "wire "
+                    + e.getKey()
+                    + " is read as 1 for 0 with probability "
+                    + e.getValue().oneForZero()
+                    + ", as 0 for 1 with "
+                    + e.getValue().zeroForOne())
+        .toList();
+  }
+
   private static String describe(Observable observable) {
     if (observable instanceof Observable.PauliSum sum) {
       return "<"
@@ -105,6 +149,20 @@ final class CircuitText {
     }
     if (observable instanceof Observable.Amplitudes) {
       return "amplitudes of wires " + wires(observable.wires()) + ": real, then imaginary parts";
+    }
+    if (observable instanceof Observable.DensityMatrix) {
+      return "density matrix of wires "
+          + wires(observable.wires())
+          + ": diagonal, then real and imaginary parts of the upper triangle";
+    }
+    if (observable instanceof Observable.Purity) {
+      return "purity of wires " + wires(observable.wires());
+    }
+    if (observable instanceof Observable.Fidelity) {
+      return "fidelity of wires " + wires(observable.wires()) + " to a given state";
+    }
+    if (observable instanceof Observable.SuccessProbability) {
+      return "probability that all post-selections succeed";
     }
     return "probabilities of the basis states of wires " + wires(observable.wires());
   }

@@ -8,11 +8,16 @@ import java.util.List;
 import java.util.stream.DoubleStream;
 import org.ketloom.api.circuit.AmplitudePreparation;
 import org.ketloom.api.circuit.Angle;
+import org.ketloom.api.circuit.Channel;
 import org.ketloom.api.circuit.Circuit;
+import org.ketloom.api.circuit.DensityPreparation;
+import org.ketloom.api.circuit.HaarPreparation;
+import org.ketloom.api.circuit.Instruction;
+import org.ketloom.api.circuit.KrausSet;
 import org.ketloom.api.circuit.Observable;
 import org.ketloom.api.circuit.Operation;
 import org.ketloom.api.circuit.PauliTerm;
-import org.ketloom.api.circuit.UnitaryMatrix;
+import org.ketloom.api.circuit.Preparation;
 import org.ketloom.api.engine.Inputs;
 
 /** Puts a circuit and its inputs into the JSON that {@link CircuitReader} reads. */
@@ -32,7 +37,6 @@ final class CircuitWriter {
   }
 
   static ObjectNode tree(Circuit circuit, Inputs inputs) {
-    circuit.requirePure("the circuit file");
     return new CircuitWriter(circuit, inputs).tree();
   }
 
@@ -57,9 +61,26 @@ final class CircuitWriter {
     if (circuit.sampleAngles() > 0) {
       tree.set("sample", CircuitResults.rows(inputs.sampleAngles(), circuit.sampleAngles()));
     }
-    circuit.preparation().ifPresent(p -> tree.set("amplitudes", preparation(p)));
+    circuit.start().ifPresent(start -> start(tree, start));
     ArrayNode gates = tree.putArray("gates");
-    circuit.operations().forEach(operation -> gates.add(gate(operation)));
+    for (Instruction instruction : circuit.instructions()) {
+      gates.add(
+          instruction instanceof Operation operation
+              ? gate(operation)
+              : channel((Channel) instruction));
+    }
+    if (!circuit.readoutErrors().isEmpty()) {
+      ArrayNode errors = tree.putArray("readout");
+      circuit
+          .readoutErrors()
+          .forEach(
+              (wire, error) ->
+                  errors
+                      .addObject()
+                      .put("wire", wire)
+                      .put("oneForZero", error.oneForZero())
+                      .put("zeroForOne", error.zeroForOne()));
+    }
     ArrayNode observables = tree.putArray("observables");
     circuit.observables().forEach(observable -> observables.add(observable(observable)));
     return tree;
@@ -72,6 +93,47 @@ final class CircuitWriter {
         .put("features", p.complex() ? 2 * p.count() : p.count())
         .put("complex", p.complex())
         .put("padding", p.padding());
+  }
+
+  private static void start(ObjectNode tree, Preparation start) {
+    if (start instanceof AmplitudePreparation p) {
+      tree.set("amplitudes", preparation(p));
+      return;
+    }
+    ObjectNode node = tree.putObject("start");
+    if (start instanceof HaarPreparation p) {
+      node.put("state", "haar").put("seed", p.seed());
+    } else if (start instanceof DensityPreparation p) {
+      node.put("state", "density").put("first", p.firstFeature());
+    } else {
+      node.put("state", "mixed");
+    }
+    node.set("wires", integers(start.wires()));
+  }
+
+  private ObjectNode channel(Channel channel) {
+    ObjectNode node = NODES.objectNode().put("channel", channel.kind().symbol());
+    node.set("wires", integers(channel.wires()));
+    if (!channel.strengths().isEmpty()) {
+      ArrayNode strengths = node.putArray("strengths");
+      channel.strengths().forEach(strength -> strengths.add(angle(strength)));
+    }
+    if (channel.bounded()) {
+      node.put("bounded", true);
+    }
+    channel.kraus().ifPresent(kraus -> node.set("kraus", operators(kraus)));
+    return node;
+  }
+
+  private static ArrayNode operators(KrausSet kraus) {
+    ArrayNode operators = NODES.arrayNode();
+    for (int k = 0; k < kraus.count(); k++) {
+      int operator = k;
+      ObjectNode node = operators.addObject();
+      node.set("re", matrix(kraus.rows(), (i, j) -> kraus.re(operator, i, j)));
+      node.set("im", matrix(kraus.rows(), (i, j) -> kraus.im(operator, i, j)));
+    }
+    return operators;
   }
 
   private ObjectNode gate(Operation operation) {
@@ -88,8 +150,8 @@ final class CircuitWriter {
         .matrix()
         .ifPresent(
             matrix -> {
-              node.set("re", matrix(matrix, true));
-              node.set("im", matrix(matrix, false));
+              node.set("re", matrix(matrix.size(), matrix::re));
+              node.set("im", matrix(matrix.size(), matrix::im));
             });
     return node;
   }
@@ -122,8 +184,30 @@ final class CircuitWriter {
       node.set("wires", integers(hermitian.wires()));
       return node;
     }
-    String kind = observable instanceof Observable.Amplitudes ? "amplitudes" : "probabilities";
+    if (observable instanceof Observable.SuccessProbability) {
+      return NODES.textNode("success");
+    }
+    if (observable instanceof Observable.Fidelity fidelity) {
+      ObjectNode node = NODES.objectNode();
+      node.set("fidelity", state(fidelity));
+      node.set("wires", integers(fidelity.wires()));
+      return node;
+    }
+    String kind =
+        observable instanceof Observable.Amplitudes
+            ? "amplitudes"
+            : observable instanceof Observable.DensityMatrix
+                ? "density"
+                : observable instanceof Observable.Purity ? "purity" : "probabilities";
     return NODES.objectNode().set(kind, integers(observable.wires()));
+  }
+
+  private static ObjectNode state(Observable.Fidelity fidelity) {
+    double[] parts = fidelity.state().stream().mapToDouble(Double::doubleValue).toArray();
+    ObjectNode node = NODES.objectNode();
+    node.set("re", CircuitResults.row(parts, 0, parts.length / 2));
+    node.set("im", CircuitResults.row(parts, parts.length / 2, parts.length / 2));
+    return node;
   }
 
   private static JsonNode term(PauliTerm term) {
@@ -154,12 +238,17 @@ final class CircuitWriter {
     return node;
   }
 
-  private static ArrayNode matrix(UnitaryMatrix matrix, boolean real) {
+  /** An entry of a matrix by row and column. */
+  private interface Entry {
+    double at(int row, int column);
+  }
+
+  private static ArrayNode matrix(int size, Entry entry) {
     ArrayNode rows = NODES.arrayNode();
-    for (int i = 0; i < matrix.size(); i++) {
+    for (int i = 0; i < size; i++) {
       ArrayNode row = rows.addArray();
-      for (int j = 0; j < matrix.size(); j++) {
-        row.add(real ? matrix.re(i, j) : matrix.im(i, j));
+      for (int j = 0; j < size; j++) {
+        row.add(entry.at(i, j));
       }
     }
     return rows;

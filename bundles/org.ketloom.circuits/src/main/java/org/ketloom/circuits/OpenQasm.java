@@ -8,9 +8,12 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.ketloom.api.circuit.AmplitudePreparation;
 import org.ketloom.api.circuit.Angle;
+import org.ketloom.api.circuit.Channel;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.Gate;
+import org.ketloom.api.circuit.Instruction;
 import org.ketloom.api.circuit.Operation;
 import org.ketloom.api.circuit.UnitaryMatrix;
 
@@ -27,7 +30,9 @@ import org.ketloom.api.circuit.UnitaryMatrix;
  *   <li>A constant 4x4 unitary is a product of at most six two-level rotations, each on two basis
  *       states that differ in one wire and hence one singly controlled gate (Nielsen and Chuang,
  *       section 4.5.1, with the basis states in Gray order).
- *   <li>Amplitude preparation and observables have no counterpart; they are comments.
+ *   <li>Amplitude preparation, readout errors and observables have no counterpart; they are
+ *       comments.
+ *   <li>Noise is written as pragmas; see {@link QasmChannels}.
  * </ul>
  */
 public final class OpenQasm {
@@ -47,21 +52,35 @@ public final class OpenQasm {
   /**
    * The program's text.
    *
-   * @throws IllegalArgumentException naming a channel or another part that isn't written yet
+   * @throws IllegalArgumentException naming what the language can't say: a post-selection, a
+   *     channel that no pragma in use can express, or a start in a mixed or random state
    */
   public static String write(Circuit circuit) {
-    circuit.requirePure("the writer of OpenQASM");
+    circuit
+        .start()
+        .filter(start -> !(start instanceof AmplitudePreparation))
+        .ifPresent(
+            start -> {
+              throw new IllegalArgumentException(
+                  "a start can't be written as OpenQASM: " + CircuitText.describe(start));
+            });
     return new OpenQasm().program(circuit);
   }
 
   private String program(Circuit circuit) {
-    circuit.operations().forEach(this::append);
+    for (Instruction instruction : circuit.instructions()) {
+      if (instruction instanceof Operation operation) {
+        append(operation);
+      } else {
+        body.append(QasmChannels.statements((Channel) instruction));
+      }
+    }
 
     StringBuilder text = new StringBuilder(HEADER);
     text.append("// ").append(circuit).append('\n');
     text.append("// fingerprint ").append(circuit.fingerprint()).append('\n');
     circuit
-        .preparation()
+        .start()
         .ifPresent(p -> text.append("// prepared: ").append(CircuitText.describe(p)).append('\n'));
     inputs.forEach(
         (source, indices) ->
@@ -73,6 +92,8 @@ public final class OpenQasm {
     text.append(definitions());
     text.append("qubit[").append(circuit.wires()).append("] q;\n");
     text.append(body);
+    CircuitText.readoutErrors(circuit)
+        .forEach(line -> text.append("// ").append(line).append('\n'));
     CircuitText.observables(circuit).forEach(line -> text.append("// ").append(line).append('\n'));
     return text.toString();
   }

@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 import org.ketloom.api.circuit.Angle;
 import org.ketloom.api.circuit.Angles;
+import org.ketloom.api.circuit.Channel;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
 import org.ketloom.api.circuit.Gate;
 import org.ketloom.api.circuit.Pauli;
 import org.ketloom.api.circuit.PauliTerm;
+import org.ketloom.api.circuit.ReadoutError;
 
 class CircuitDrawingTest {
 
@@ -87,6 +89,26 @@ class CircuitDrawingTest {
     builder.cnot(0, 2).h(1);
     String[] lines = CircuitDrawing.ascii().draw(builder.build(), 80).split("\n");
     assertEquals("1: -|-H-", lines[3]);
+  }
+
+  @Test
+  void channelsStartsAndReadoutErrorsAreDrawn() {
+    CircuitBuilder builder = Circuit.builder(3);
+    builder.on(0, 2).prepareHaarRandom(5);
+    Angles weights = builder.weights(2);
+    builder.h(0).depolarizing(Angle.constant(0.785398163397448), 2, 0);
+    builder.amplitudeDamping(1, weights.at(0)).measure(0).reset(1).postSelect(2, 1);
+    builder.boundedChannel(
+        Channel.Kind.RESET_ERROR, new int[] {0}, weights.at(0), weights.at(1).times(2));
+    builder.readoutError(1, new ReadoutError(0.01, 0.02)).purity(0, 1).successProbability();
+    String[] lines = CircuitDrawing.unicode().draw(builder.build(), 200).split("\n");
+    assertEquals("0: ─[Haar]─H─DEP─M─RE(bounded w0,2*w1)─", squeezed(lines[2]));
+    assertEquals("1: ─┼─AD(w0)─|0>─", squeezed(lines[3]));
+    assertEquals("2: ─[Haar]─DEP(0.7854)─<1|─", squeezed(lines[4]));
+    assertEquals("wires 0 2 start in a random state per sample, seed 5", lines[6]);
+    assertEquals("wire 1 is read as 1 for 0 with probability 0.01, as 0 for 1 with 0.02", lines[7]);
+    assertEquals("output 0: purity of wires 0 1", lines[8]);
+    assertEquals("output 1: probability that all post-selections succeed", lines[9]);
   }
 
   @Test

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -18,9 +19,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.ketloom.api.circuit.Angle;
 import org.ketloom.api.circuit.Angles;
+import org.ketloom.api.circuit.Channel;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
+import org.ketloom.api.circuit.KrausSet;
+import org.ketloom.api.circuit.ReadoutError;
 import org.ketloom.api.engine.Inputs;
 import org.ketloom.api.engine.Precision;
 
@@ -282,6 +287,84 @@ class CircuitFileTest {
     assertEquals(circuit.operations(), written.circuit().operations());
     assertEquals(circuit.preparation(), written.circuit().preparation());
     assertEquals(circuit.observables(), written.circuit().observables());
+  }
+
+  /** Every channel, with every source of strengths; every start and read-out of mixed states. */
+  @Test
+  void openSystemsAreWrittenAndReadBackEqual() {
+    for (int start = 0; start < 3; start++) {
+      CircuitBuilder builder = Circuit.builder(3);
+      builder.features(1);
+      Angles block = builder.features(16);
+      switch (start) {
+        case 0 -> builder.on(2, 0).prepareDensityMatrix(block);
+        case 1 -> builder.on(1).prepareMixed();
+        default -> builder.on(0, 1).prepareHaarRandom(-7_000_000_000L);
+      }
+      Angles w = builder.weights(3);
+      Angles s = builder.sampleAngles(1);
+      for (Channel.Kind kind : Channel.Kind.values()) {
+        Angle[] sources = {w.at(0), s.at(0).times(2).plus(0.1), block.at(3), w.at(2).times(-1)};
+        Angle[] strengths = Arrays.copyOf(sources, kind.strengths());
+        if (kind == Channel.Kind.KRAUS) {
+          double[][] re = {{0.8, 0, 0, 0.8}, {0, 0, 0, 0}};
+          double[][] im = {{0, 0, 0, 0}, {0, -0.6, 0.6, 0}};
+          builder.kraus(new KrausSet(re, im), 2);
+        } else {
+          builder.channel(kind, new int[] {1}, strengths);
+          if (strengths.length > 0 && kind != Channel.Kind.THERMAL_RELAXATION) {
+            builder.boundedChannel(kind, new int[] {2}, strengths);
+          }
+        }
+        builder.rx(0, w.at(1));
+      }
+      builder.depolarizing(Angle.constant(0.25), 2, 0, 1);
+      builder.readoutError(1, new ReadoutError(0.01, 0.02));
+      builder.densityMatrix(2, 0).purity(1).fidelity(new double[] {0.6, 0, 0, 0.8}, 2);
+      builder.successProbability().probabilities(0);
+      Circuit circuit = builder.build();
+      double[] x = new double[17];
+      Arrays.setAll(x, i -> i / 16.0);
+      double[] theta = {0.1, 0.2, 0.3};
+      Inputs inputs = new Inputs(1, x, theta, new double[] {0.4}, new double[0]);
+      CircuitFile written = CircuitFile.of(circuit, inputs);
+      CircuitFile again = CircuitFile.parse(written.toJson(), "written");
+      assertSame(written, again);
+      assertEquals(circuit.start(), again.circuit().start());
+      assertEquals(circuit.instructions(), again.circuit().instructions());
+      assertEquals(circuit.readoutErrors(), again.circuit().readoutErrors());
+      assertEquals(circuit.observables(), again.circuit().observables());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "\"gates\": [[\"BITFLIP\", [0]]] | gates[0]",
+        "\"gates\": [[\"BITFLIP\", [0], {\"value\": 1.5}]] | gates[0]",
+        "\"gates\": [[\"CBITFLIP\", [0, 1], 0]] | gates[0]: there is no gate \"CBITFLIP\": a channel has no",
+        "\"gates\": [{\"gate\": \"RESET\", \"wires\": [0]}] | gates[0]: there is no gate \"RESET\": it is a",
+        "\"gates\": [{\"channel\": \"RX\", \"wires\": [0]}] | gates[0]: there is no channel \"RX\"; channels",
+        "\"gates\": [{\"channel\": \"RESET\", \"wires\": [0], \"angles\": 0}] | gates[0] has no field \"angles\"",
+        "\"gates\": [{\"channel\": \"RESET\", \"wires\": [0], \"kraus\": []}] | gates[0]: RESET takes no op",
+        "\"gates\": [[\"KRAUS\", [0]]] | gates[0]: \"kraus\" is missing",
+        "\"gates\": [{\"channel\": \"KRAUS\", \"wires\": [0], \"kraus\": [{\"re\": [[1, 0], [0, 2]]}]}]"
+            + " | gates[0]: the Kraus operators don't add up",
+        "\"start\": {\"state\": \"warm\"} | start.state is mixed, haar or density, found \"warm\"",
+        "\"start\": {\"state\": \"mixed\", \"seed\": 1} | start has no field \"seed\"",
+        "\"start\": {\"state\": \"haar\", \"seed\": 1.5} | start.seed should be a whole number",
+        "\"start\": {\"state\": \"density\", \"wires\": [0]} | start takes 4 features, but x has 2",
+        "\"start\": {\"state\": \"mixed\"}, \"amplitudes\": {} | amplitudes and start are both given",
+        "\"readout\": [{\"wire\": 5, \"oneForZero\": 0, \"zeroForOne\": 0}] | readout[0]",
+        "\"readout\": [{\"wire\": 0, \"oneForZero\": 2, \"zeroForOne\": 0}] | readout[0]: readout errors are",
+        "\"readout\": [{\"wire\": 0, \"oneForZero\": 0}] | readout[0]: \"zeroForOne\" is missing",
+        "\"observables\": [{\"fidelity\": {\"re\": [1, 1]}, \"wires\": [0]}] | the squared norm 2.0",
+        "\"observables\": [\"successes\"] | observables[0]: a Pauli string is like"
+      })
+  void whatIsWrongInAnOpenSystemIsNamed(String fields, String message) {
+    nothingIsTakenAndPassedOver(fields, message);
   }
 
   @Test

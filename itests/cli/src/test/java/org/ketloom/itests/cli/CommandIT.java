@@ -205,7 +205,7 @@ class CommandIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"w1_n4.json", "w3_n4.json"})
+  @ValueSource(strings = {"w1_n4.json", "w3_n4.json", "noise_n2.json"})
   void theGoldenFilesAgree(String name) {
     String reference = System.getenv("KETLOOM_REFERENCE");
     assumeTrue(reference != null, "KETLOOM_REFERENCE doesn't name the folder of golden files");
