@@ -63,8 +63,7 @@ class HouseTest {
           "org.ketloom.nd4j.Nd4jBackend.failure", "native code is loaded once per process");
 
   /** Bundles in which nullness isn't checked yet. */
-  private static final Set<String> NULLNESS_OPEN =
-      Set.of("org.ketloom.runtime", "org.ketloom.shell");
+  private static final Set<String> NULLNESS_OPEN = Set.of("org.ketloom.shell");
 
   private final House house = House.ofBuild();
   private JavaClasses code;

@@ -20,6 +20,7 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.PartSelection;
+import org.ketloom.files.Causes;
 import org.ketloom.files.StrictJson;
 import org.ketloom.runtime.internal.parts.TrackedParts;
 import org.ketloom.runtime.internal.text.Suggestion;
@@ -129,30 +130,34 @@ public record BlueprintTree(
   public Blueprint toBlueprint() {
     Map<String, PartSelection> selections = new LinkedHashMap<>();
     parts.forEach((slot, part) -> selections.put(slot, complete(part, "parts." + slot)));
-    for (String key : TRAINING_KEYS) {
-      if (!training.containsKey(key)) {
-        throw error(source, "training." + key, "is missing");
-      }
-    }
+    Blueprint.Training length = length();
     return new Blueprint(
         complete(model, "model"),
         selections,
         complete(data, "data"),
         engine.map(part -> complete(part, "engine")),
-        length(),
+        length,
         seed.orElseThrow(() -> error(source, "seed", "is missing")));
   }
 
   private Blueprint.Training length() {
+    int epochs = length("epochs");
+    int batchSize = length("batchSize");
+    int checkpointEvery = length("checkpointEvery");
+    int sampleEvery = length("sampleEvery");
     try {
-      return new Blueprint.Training(
-          training.get("epochs"),
-          training.get("batchSize"),
-          training.get("checkpointEvery"),
-          training.get("sampleEvery"));
+      return new Blueprint.Training(epochs, batchSize, checkpointEvery, sampleEvery);
     } catch (IllegalArgumentException e) {
-      throw error(source, "training", e.getMessage());
+      throw error(source, "training", Causes.of(e));
     }
+  }
+
+  private int length(String key) {
+    Integer given = training.get(key);
+    if (given == null) {
+      throw error(source, "training." + key, "is missing");
+    }
+    return given;
   }
 
   private PartSelection complete(Selection part, String path) {
@@ -275,7 +280,7 @@ public record BlueprintTree(
       try {
         TrackedParts.range(version.get());
       } catch (IllegalArgumentException e) {
-        throw error(source, path + ".version", e.getMessage());
+        throw error(source, path + ".version", Causes.of(e));
       }
     }
     Map<String, Object> options = new LinkedHashMap<>();

@@ -84,7 +84,15 @@ final class Resolution {
   }
 
   RegisteredPart part(String path) {
-    return found.get(path).part();
+    return found(path).part();
+  }
+
+  private Found found(String path) {
+    Found what = found.get(path);
+    if (what == null) {
+      throw new IllegalStateException(tree.source() + ": no part was found for " + path);
+    }
+    return what;
   }
 
   /** The engines that may be taken, best first. */
@@ -124,8 +132,7 @@ final class Resolution {
    * @throws IllegalArgumentException naming the option that doesn't fit
    */
   Part configured(String path) {
-    Found what = found.get(path);
-    return configure(what, path);
+    return configure(found(path), path);
   }
 
   /** Refuses a missing part, except for an engine, which only composing needs. */
@@ -200,7 +207,7 @@ final class Resolution {
   }
 
   private PartSelection selection(String path) {
-    Found what = found.get(path);
+    Found what = found(path);
     return new PartSelection(
         what.part().name(), Optional.of(what.version()), Options.values(configured(path)));
   }

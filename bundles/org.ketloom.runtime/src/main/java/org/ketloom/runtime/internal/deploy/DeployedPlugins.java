@@ -136,11 +136,11 @@ final class DeployedPlugins {
       if (!asked && last.isPresent() && !last.get().accepted() && last.get().lasting()) {
         throw new Refusal(Refusal.Until.CHANGED, last.get().refusal(), last.get().remedies());
       }
-      PluginTrial.Running present = running.present(sha256);
+      Optional<PluginTrial.Running> present = running.present(sha256);
       Deployment next =
-          present == null
+          present.isEmpty()
               ? tryAndCommit(copy, file, inside, asked, found, begun)
-              : commit(copy, file, inside, found, present, begun);
+              : commit(copy, file, inside, found, present.get(), begun);
       problems.remove(file);
       settle(next);
       return next;
@@ -261,7 +261,7 @@ final class DeployedPlugins {
     Deployment next;
     try {
       for (Plugin plugin : target.plugins()) {
-        if (running.present(plugin.sha256()) == null) {
+        if (running.present(plugin.sha256()).isEmpty()) {
           tried.put(plugin.sha256(), restore(plugin, true));
         }
       }
@@ -304,7 +304,7 @@ final class DeployedPlugins {
       throw new Refusal(Refusal.Until.SURROUNDINGS, "no jar of " + part + " is in " + plugins);
     }
     Plugin plugin = found.get();
-    if (running.present(plugin.sha256()) == null) {
+    if (running.present(plugin.sha256()).isEmpty()) {
       running.addLeaving(plugin.sha256(), restore(plugin, false));
     }
     settle(current);
@@ -375,7 +375,7 @@ final class DeployedPlugins {
   /** Brings the framework to a deployment: what can't be restored stays out, and is a problem. */
   void reconcile(Deployment wanted) {
     for (Plugin plugin : wanted.plugins()) {
-      if (running.present(plugin.sha256()) == null) {
+      if (running.present(plugin.sha256()).isEmpty()) {
         try {
           running.add(plugin.sha256(), restore(plugin, false));
           problems.remove(plugin.toString());
@@ -434,7 +434,7 @@ final class DeployedPlugins {
 
   private void refused(String name, String file, Refusal refusal) {
     if (problems.put(name, file, refusal)) {
-      listener.refused(name, refusal.getMessage());
+      listener.refused(name, Causes.of(refusal));
     }
     listener.changed();
   }

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -203,7 +204,7 @@ final class DeploymentStore {
    * @throws IOException if the current deployment can't be read, or the next not be written
    */
   Deployment commit(UnaryOperator<Deployment> change) throws IOException {
-    return folder.locked(() -> next(null, change));
+    return folder.locked(() -> next(Optional.empty(), change));
   }
 
   /**
@@ -213,7 +214,7 @@ final class DeploymentStore {
    */
   Deployment overrule(Map<String, String> files, UnaryOperator<Deployment> change)
       throws IOException {
-    return folder.locked(() -> next(files, change));
+    return folder.locked(() -> next(Optional.of(files), change));
   }
 
   /**
@@ -231,16 +232,16 @@ final class DeploymentStore {
               Files.isRegularFile(file)
                   && Files.size(file) == Files.size(copy)
                   && hash(file).equals(sha256);
-          return same ? next(null, change) : exchange(copy, file, change);
+          return same ? next(Optional.empty(), change) : exchange(Optional.of(copy), file, change);
         });
   }
 
   /** Deletes a file and makes the next deployment: both or, if something fails, neither. */
   Deployment delete(Path file, UnaryOperator<Deployment> change) throws IOException {
-    return folder.locked(() -> exchange(null, file, change));
+    return folder.locked(() -> exchange(Optional.empty(), file, change));
   }
 
-  private Deployment exchange(Path content, Path file, UnaryOperator<Deployment> change)
+  private Deployment exchange(Optional<Path> content, Path file, UnaryOperator<Deployment> change)
       throws IOException {
     String name = file.getFileName().toString();
     Path fresh = AtomicFile.temporary(folder.resolve(name));
@@ -249,12 +250,12 @@ final class DeploymentStore {
     boolean exchanged = false;
     Deployment next;
     try {
-      if (content != null) {
+      if (content.isPresent()) {
         if (there) {
           copyForced(file, aside);
           steps.accept("saved " + name);
         }
-        copyForced(content, fresh);
+        copyForced(content.get(), fresh);
         steps.accept("placing " + name);
         AtomicFile.move(fresh, file);
         exchanged = true;
@@ -264,7 +265,7 @@ final class DeploymentStore {
         exchanged = true;
         steps.accept("took out " + name);
       }
-      next = next(null, change);
+      next = next(Optional.empty(), change);
     } catch (IOException | RuntimeException | Error e) {
       try {
         if (exchanged && there) {
@@ -285,18 +286,18 @@ final class DeploymentStore {
     return next;
   }
 
-  private Deployment next(Map<String, String> files, UnaryOperator<Deployment> change)
+  private Deployment next(Optional<Map<String, String>> files, UnaryOperator<Deployment> change)
       throws IOException {
     Deployment before;
     boolean known = true;
     try {
       before = current();
     } catch (IOException e) {
-      if (files == null) {
+      if (files.isEmpty()) {
         throw e;
       }
       known = false;
-      before = new Deployment(highest(), Instant.EPOCH, "", List.of(), files);
+      before = new Deployment(highest(), Instant.EPOCH, "", List.of(), files.get());
     }
     Deployment wanted = change.apply(before);
     boolean samePlugins = known && wanted.plugins().equals(before.plugins());
@@ -358,11 +359,8 @@ final class DeploymentStore {
 
   /** Puts a jar into the store. */
   void keep(Path jar, String sha256) throws IOException {
-    folder.locked(
-        () -> {
-          folder.write(jar(sha256), out -> Files.copy(jar, out), "keeping " + sha256);
-          return null;
-        });
+    folder.whileLocked(
+        () -> folder.write(jar(sha256), out -> Files.copy(jar, out), "keeping " + sha256));
     steps.accept("kept " + sha256);
   }
 

@@ -1,5 +1,6 @@
 package org.ketloom.runtime.internal.deploy;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +39,11 @@ final class Deployments {
             .map(p -> p.bundle().equals(plugin.bundle()) ? p.version() : p.toString())
             .collect(Collectors.joining(", "));
     return new Deployment(
-        0, null, plugin + (instead.isEmpty() ? " is new" : " instead of " + instead), next, files);
+        0,
+        Instant.EPOCH,
+        plugin + (instead.isEmpty() ? " is new" : " instead of " + instead),
+        next,
+        files);
   }
 
   /** The deployment without a plugin and its file. */
@@ -47,7 +52,7 @@ final class Deployments {
     files.remove(plugin.file(), plugin.sha256());
     return new Deployment(
         0,
-        null,
+        Instant.EPOCH,
         plugin + " was removed",
         before.plugins().stream().filter(p -> !p.equals(plugin)).toList(),
         files);
@@ -58,14 +63,14 @@ final class Deployments {
     Map<String, String> files = new TreeMap<>(before.files());
     files.remove(file);
     List<Plugin> left = before.plugins().stream().filter(p -> !p.file().equals(file)).toList();
-    return new Deployment(0, null, file + " was removed", left, files);
+    return new Deployment(0, Instant.EPOCH, file + " was removed", left, files);
   }
 
   /** The deployment with the plugins of an earlier one; the files are what they are. */
   static Deployment back(Deployment before, Deployment target) {
     return new Deployment(
         0,
-        null,
+        Instant.EPOCH,
         "back to deployment " + target.number(),
         target.plugins().stream().map(p -> tied(p, before.files())).toList(),
         before.files());

@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.ketloom.files.Causes;
 import org.ketloom.files.RegularFile;
 import org.ketloom.files.Sha256;
@@ -40,7 +41,7 @@ final class Intake implements AutoCloseable {
 
   private final Path parent;
   private final JarLimits limits;
-  private Path folder;
+  private @Nullable Path folder;
 
   /**
    * Nothing is made yet.

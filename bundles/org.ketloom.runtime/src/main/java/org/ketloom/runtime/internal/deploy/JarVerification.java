@@ -118,7 +118,7 @@ record JarVerification(Level level, Path allowed, Path trusted) {
     try {
       new JarSignature(anchors, trusted).require(jar);
     } catch (JarSignature.Fault e) {
-      throw refused(name, e.getMessage());
+      throw refused(name, Causes.of(e));
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.WeakHashMap;
 import java.util.function.Consumer;
+import org.ketloom.files.Causes;
 import org.ketloom.runtime.internal.parts.PartGate;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.ServiceReference;
@@ -108,9 +109,9 @@ final class LateServices implements PartGate.Candidates {
     } catch (Refusal e) {
       count.refused++;
       if (e.until() == Refusal.Until.SURROUNDINGS) {
-        refused.put(service, new Refused(origin, e.getMessage()));
+        refused.put(service, new Refused(origin, Causes.of(e)));
       }
-      gate.refuse(service, e.getMessage());
+      gate.refuse(service, Causes.of(e));
     }
     changed.run();
   }
@@ -136,9 +137,10 @@ final class LateServices implements PartGate.Candidates {
         if (e.until() != Refusal.Until.SURROUNDINGS) {
           refused.remove(service);
         }
-        if (!e.getMessage().equals(entry.getValue().reason())) {
-          refused.replace(service, new Refused(origin, e.getMessage()));
-          gate.refuse(service, e.getMessage());
+        String reason = Causes.of(e);
+        if (!reason.equals(entry.getValue().reason())) {
+          refused.replace(service, new Refused(origin, reason));
+          gate.refuse(service, reason);
           different = true;
         }
       }

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.ketloom.api.error.InvalidInputException;
 import org.ketloom.api.error.Remedy;
 import org.ketloom.api.part.PartKind;
@@ -70,7 +71,7 @@ public final class PluginDeployer implements Deployer, PartArchive, Callable<Lis
   private final DeployerConfig config;
   private final PartGate gate;
   private final PluginStatuses statuses;
-  private final Room room;
+  private final @Nullable Room room;
   private final Worker worker = new Worker();
   private final PartRegistry registry;
   private final BundleListener surroundings = this::bundleChanged;
@@ -91,7 +92,7 @@ public final class PluginDeployer implements Deployer, PartArchive, Callable<Lis
       @Reference PartRegistry registry,
       @Reference PartGate gate,
       @Reference(target = "(ketloom.deploy=steps)", cardinality = ReferenceCardinality.OPTIONAL)
-          Consumer<String> steps) {
+          @Nullable Consumer<String> steps) {
     this.context = context;
     this.config = DeployerConfig.of(context::getProperty);
     this.registry = registry;
@@ -136,7 +137,7 @@ public final class PluginDeployer implements Deployer, PartArchive, Callable<Lis
             trial,
             running,
             new PluginAdmission(
-                context, config.verification(), running, () -> this.room.deployed().retire()),
+                context, config.verification(), running, () -> room().deployed().retire()),
             problems,
             worker,
             new Changes(),
@@ -166,30 +167,30 @@ public final class PluginDeployer implements Deployer, PartArchive, Callable<Lis
 
     @Override
     public void surroundingsChanged() {
-      room.folder().surroundingsChanged();
+      room().folder().surroundingsChanged();
     }
 
     @Override
     public void placed(String file) {
-      room.folder().taken(file);
+      room().folder().taken(file);
     }
 
     @Override
     public void refused(String name, String reason) {
       // What is left out at the launch is told by whoever waits for that.
-      boolean isNews = launched && !isEnding(room.marks());
+      boolean isNews = launched && !isEnding(room().marks());
       LOG.log(isNews ? Level.INFO : Level.DEBUG, "plugin {0} is refused: {1}", name, reason);
     }
   }
 
   private void released() {
-    room.deployed().retire();
-    room.folder().surroundingsChanged();
+    room().deployed().retire();
+    room().folder().surroundingsChanged();
   }
 
   private void lateServiceTried() {
     publish();
-    room.folder().surroundingsChanged();
+    room().folder().surroundingsChanged();
   }
 
   private void begin() {
@@ -237,7 +238,7 @@ public final class PluginDeployer implements Deployer, PartArchive, Callable<Lis
       if (isPlugin) {
         worker.submit(this::publish);
       } else {
-        room.folder().surroundingsChanged();
+        room().folder().surroundingsChanged();
       }
     }
   }
@@ -247,23 +248,27 @@ public final class PluginDeployer implements Deployer, PartArchive, Callable<Lis
     Set<PartKind> now = Set.copyOf(registry.kinds());
     if (!now.equals(kinds)) {
       kinds = now;
-      room.folder().surroundingsChanged();
+      room().folder().surroundingsChanged();
     }
   }
 
   private void publish() {
     snapshot =
         statuses.running(
-            room.deployed().current(), room.running(), room.problems(), room.trial().stuck());
+            room().deployed().current(),
+            room().running(),
+            room().problems(),
+            room().trial().stuck());
   }
 
   /** Looks at the folder twice, so that what is in it now is taken; for tests. */
   void lookNow() throws IOException {
+    PluginFolder folder = room().folder();
     perform(
         () -> {
-          room.folder().look();
-          room.folder().look();
-          return null;
+          folder.look();
+          folder.look();
+          return folder;
         });
   }
 
@@ -339,15 +344,15 @@ public final class PluginDeployer implements Deployer, PartArchive, Callable<Lis
   }
 
   private List<Notice> launched() {
-    room.folder().tryAgain();
+    room().folder().tryAgain();
     // So that the first command doesn't find what was replaced before it.
-    room.running().awaitGrace(room.running().leaving());
-    room.deployed().retire();
+    room().running().awaitGrace(room().running().leaving());
+    room().deployed().retire();
     launched = true;
-    if (isEnding(room.marks())) {
+    if (isEnding(room().marks())) {
       return List.of();
     }
-    return room.problems().all().stream()
+    return room().problems().all().stream()
         .map(p -> new Notice("plugin " + p.name() + " is left out: " + p.reason(), p.remedies()))
         .toList();
   }

@@ -156,7 +156,7 @@ final class PluginStatuses {
           plugin.file(),
           State.REFUSED,
           plugin.parts(),
-          DeployedPlugins.lost(plugin, store.jar(plugin.sha256()), " is gone").getMessage());
+          Causes.of(DeployedPlugins.lost(plugin, store.jar(plugin.sha256()), " is gone")));
     }
     return refusal(
             plugin.toString(), plugin.file(), plugin.sha256(), plugin.parts(), records, marks)

@@ -22,10 +22,12 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.zip.ZipException;
+import org.jspecify.annotations.Nullable;
 import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.part.Part;
 import org.ketloom.api.part.PartKind;
 import org.ketloom.api.part.PartKindProvider;
+import org.ketloom.files.Causes;
 import org.ketloom.files.Sha256;
 import org.ketloom.runtime.deploy.PluginStatus;
 import org.ketloom.runtime.internal.parts.BundleHash;
@@ -354,6 +356,7 @@ final class PluginTrial {
     Object service = get(reference, what(candidates.get(0), name), bundle, calls);
     got.add(reference);
     for (PartKind kind : PartKinds.of(classes, service, kinds.keySet())) {
+      KnownKind known = kinds.getOrDefault(kind, KnownKind.OF_PLATFORM);
       mark.step("the options of its " + what(kind, name) + " were read");
       String fault = fault(kind, name, service, calls);
       if (!fault.isEmpty()) {
@@ -363,15 +366,14 @@ final class PluginTrial {
       }
       if (!checked.contains(kind + " " + name)) {
         mark.step("its " + what(kind, name) + " was checked");
-        conform(
-            bundle, what(kind, name), check((Part) service, kinds.get(kind).provider(), bundle));
+        conform(bundle, what(kind, name), check((Part) service, known.provider(), bundle));
       }
       brings.add(kind + " " + name);
     }
     return brings;
   }
 
-  private static String what(PartKind kind, Object name) {
+  private static String what(PartKind kind, @Nullable Object name) {
     return kind + " \"" + name + "\"";
   }
 
@@ -416,9 +418,10 @@ final class PluginTrial {
       } else {
         foreign.add(reference);
         Optional<PartKind> found =
-            TrackedService.read(reference, reference.getBundle(), service, List.of()).kind();
+            Optional.ofNullable(reference.getBundle())
+                .flatMap(b -> TrackedService.read(reference, b, service, List.of()).kind());
         if (found.isEmpty()) {
-          // The registry says why.
+          // It is gone, or the registry says why.
           continue;
         }
         kind = found.get();
@@ -452,12 +455,12 @@ final class PluginTrial {
     }
   }
 
-  private static String fault(PartKind kind, Object name, Object service, Calls calls) {
+  private static String fault(PartKind kind, @Nullable Object name, Object service, Calls calls) {
     try {
       calls.call("reading its options", () -> TrackedService.options(kind, name, service));
       return "";
     } catch (Calls.Violation | IllegalArgumentException e) {
-      return e.getMessage();
+      return Causes.of(e);
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 import org.ketloom.api.error.HasRemedies;
 import org.ketloom.api.error.Remedy;
+import org.ketloom.files.Causes;
 import org.ketloom.files.Untrusted;
 
 /**
@@ -39,7 +40,7 @@ final class Problems {
    * @return whether it is news
    */
   boolean put(String name, String file, Refusal refusal) {
-    return put(name, file, refusal.until(), refusal.getMessage(), refusal.remedies());
+    return put(name, file, refusal.until(), Causes.of(refusal), refusal.remedies());
   }
 
   /** As {@link #put(String, String, Refusal)}, for what another bundle or run may change. */

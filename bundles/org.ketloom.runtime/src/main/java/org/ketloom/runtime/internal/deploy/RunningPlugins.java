@@ -92,19 +92,19 @@ final class RunningPlugins {
   }
 
   /**
-   * A plugin that is current, or is leaving and hasn't ended yet; null if it isn't there. One that
-   * was stopped or uninstalled by hand isn't.
+   * A plugin that is current, or is leaving and hasn't ended yet. One that was stopped or
+   * uninstalled by hand isn't there.
    */
-  PluginTrial.Running present(String sha256) {
+  Optional<PluginTrial.Running> present(String sha256) {
     Leaving left = leaving.get(sha256);
     PluginTrial.Running found = left == null ? current.get(sha256) : left.plugin();
     if (found != null && !found.isActive()) {
       current.remove(sha256);
       leaving.remove(sha256);
       trial.release(found);
-      return null;
+      return Optional.empty();
     }
-    return found;
+    return Optional.ofNullable(found);
   }
 
   /** Takes a plugin that wasn't {@link #present}. */

@@ -149,6 +149,21 @@ final class StoreFolder {
     }
   }
 
+  /** Something that is done while no other process writes, and has no result. */
+  interface LockedWrite {
+    /** Does it. */
+    void run() throws IOException;
+  }
+
+  /** As {@link #locked}, for what has no result. */
+  void whileLocked(LockedWrite work) throws IOException {
+    locked(
+        () -> {
+          work.run();
+          return true;
+        });
+  }
+
   private FileChannel openLock(Path file) throws IOException {
     try {
       make(folder);
@@ -248,7 +263,8 @@ final class StoreFolder {
 
   /** As {@link #write(Path, JsonNode, String)}, for content that somebody writes. */
   void write(Path file, AtomicFile.Content content, String step) throws IOException {
-    make(file.getParent());
+    Path parent = file.getParent();
+    make(parent == null ? folder : parent);
     AtomicFile.write(
         file,
         out -> {
@@ -263,12 +279,11 @@ final class StoreFolder {
   void clean() throws IOException {
     // Without the lock, which can't be had where nothing can be written.
     if (!temporaries().isEmpty()) {
-      locked(
+      whileLocked(
           () -> {
             for (Path file : temporaries()) {
               Files.deleteIfExists(file);
             }
-            return null;
           });
     }
   }

@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.ketloom.api.error.Remedy;
 import org.ketloom.files.Causes;
 
@@ -130,12 +131,12 @@ final class TrialMarks {
   /** A trial that goes on, until it ends. */
   final class Mark implements AutoCloseable {
     private final Path file;
-    private final FileChannel channel;
+    private final @Nullable FileChannel channel;
     private final ObjectNode content;
     private boolean over;
     private volatile boolean kept;
 
-    private Mark(Path file, FileChannel channel, ObjectNode content) {
+    private Mark(Path file, @Nullable FileChannel channel, ObjectNode content) {
       this.file = file;
       this.channel = channel;
       this.content = content;

@@ -50,11 +50,7 @@ final class ValidationResults {
     json.put("time", result.time().toString());
     json.put("millis", result.millis());
     Path file = file(result.sha256());
-    folder.locked(
-        () -> {
-          folder.write(file, json, "noting " + result.sha256());
-          return null;
-        });
+    folder.whileLocked(() -> folder.write(file, json, "noting " + result.sha256()));
     steps.accept("noted " + result.sha256());
   }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.ketloom.api.error.HasRemedies;
 import org.ketloom.api.error.Remedy;
 
@@ -59,7 +60,7 @@ final class Worker {
             thread.setDaemon(true);
             return thread;
           });
-  private volatile Doing doing;
+  private volatile @Nullable Doing doing;
 
   /**
    * Does something after all that was asked for before, and waits for its end.

@@ -3,4 +3,5 @@
  * what they replace; keeps deployments on disk. Of the rooms it uses {@code parts} and {@code
  * text}.
  */
+@org.jspecify.annotations.NullMarked
 package org.ketloom.runtime.internal.deploy;

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.regex.Pattern;
+import org.ketloom.files.Causes;
 import org.ketloom.runtime.internal.blueprint.BlueprintTree;
 import org.ketloom.runtime.run.Swap;
 
@@ -92,7 +93,7 @@ public record SwapFiles(RunFiles files) {
       Files.move(taken, aside);
       throw new IllegalArgumentException(
           "a request can't be read: "
-              + e.getMessage().replace(taken.toString(), request().getFileName().toString())
+              + Causes.of(e).replace(taken.toString(), request().getFileName().toString())
               + "; it was renamed to "
               + aside.getFileName(),
           e);

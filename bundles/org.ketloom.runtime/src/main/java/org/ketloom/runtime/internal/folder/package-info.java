@@ -4,4 +4,5 @@
  * process leaves, and nothing of training. Of the rooms it uses {@code blueprint}, {@code parts}
  * and {@code text}.
  */
+@org.jspecify.annotations.NullMarked
 package org.ketloom.runtime.internal.folder;

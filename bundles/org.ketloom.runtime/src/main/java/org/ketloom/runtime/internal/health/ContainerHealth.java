@@ -10,6 +10,7 @@ import java.util.Set;
 import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
+import org.jspecify.annotations.Nullable;
 import org.ketloom.runtime.deploy.Deployer;
 import org.ketloom.runtime.deploy.PluginStatus;
 import org.ketloom.runtime.health.Health;
@@ -50,7 +51,7 @@ public final class ContainerHealth implements Health {
   private volatile List<Health.Check> checks = List.of();
 
   @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
-  private volatile Deployer deployer;
+  private volatile @Nullable Deployer deployer;
 
   /** Called by the framework. */
   @Activate

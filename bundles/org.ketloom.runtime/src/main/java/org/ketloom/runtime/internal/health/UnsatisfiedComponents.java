@@ -2,7 +2,6 @@ package org.ketloom.runtime.internal.health;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -73,9 +72,9 @@ final class UnsatisfiedComponents {
               .filter(r -> r.name.equals(missing.name))
               .findFirst()
               .orElseThrow();
-      Collection<ComponentDescriptionDTO> makers =
-          unsatisfied.keySet().stream()
-              .filter(d -> List.of(d.serviceInterfaces).contains(reference.interfaceName))
+      List<Map.Entry<ComponentDescriptionDTO, ComponentConfigurationDTO>> makers =
+          unsatisfied.entrySet().stream()
+              .filter(e -> List.of(e.getKey().serviceInterfaces).contains(reference.interfaceName))
               .toList();
       if (makers.isEmpty()) {
         causes.add(
@@ -84,7 +83,7 @@ final class UnsatisfiedComponents {
                 + (missing.target == null ? "" : " with " + missing.target)
                 + ", which no bundle offers");
       }
-      makers.forEach(maker -> collect(maker, unsatisfied.get(maker), causes, seen));
+      makers.forEach(maker -> collect(maker.getKey(), maker.getValue(), causes, seen));
     }
   }
 

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.ketloom.files.Causes;
 import org.ketloom.files.FolderPoll;
 import org.ketloom.runtime.internal.folder.RunFiles;
 import org.ketloom.runtime.internal.text.Suggestion;
@@ -24,7 +26,7 @@ final class CompositionFolder {
   private static final List<String> KEYS = List.of("blueprint", "run", "policy", "autoResume");
 
   private final ConfigurationAdmin configurations;
-  private ScheduledExecutorService polling;
+  private @Nullable ScheduledExecutorService polling;
 
   CompositionFolder(ConfigurationAdmin configurations) {
     this.configurations = configurations;
@@ -64,7 +66,7 @@ final class CompositionFolder {
         configuration(file).updateIfDifferent(properties(file));
       }
     } catch (IOException | RuntimeException e) {
-      LOG.log(Level.WARNING, "compositions in " + folder + ": " + e.getMessage());
+      LOG.log(Level.WARNING, "compositions in " + folder + ": " + Causes.of(e));
     }
   }
 
@@ -95,7 +97,7 @@ final class CompositionFolder {
                     e.getValue().isTextual() ? e.getValue().textValue() : e.getValue().toString());
               });
     } catch (IOException | IllegalArgumentException e) {
-      properties.put(JobDefinition.FAULT, e.getMessage());
+      properties.put(JobDefinition.FAULT, Causes.of(e));
     }
     return properties;
   }

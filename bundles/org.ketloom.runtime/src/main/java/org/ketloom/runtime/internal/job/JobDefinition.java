@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import org.ketloom.files.Causes;
 import org.ketloom.files.StrictJson;
 import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.blueprint.Draft;
@@ -47,14 +48,14 @@ public final class JobDefinition {
       @Reference Blueprints blueprints,
       Map<String, Object> properties) {
     this.jobs = jobs;
-    String pid = (String) properties.get(Constants.SERVICE_PID);
+    String pid = text(properties, Constants.SERVICE_PID, Jobs.DEFINITION);
     String name = pid.substring(pid.indexOf('~') + 1);
     Path base = Path.of(text(properties, "run", "runs/" + name));
     Job made;
     try {
       made = job(name, base, blueprints, properties);
     } catch (IOException | RuntimeException e) {
-      made = jobs.failed(name, base, e.getMessage() == null ? e.toString() : e.getMessage());
+      made = jobs.failed(name, base, Causes.of(e));
     }
     job = made;
   }

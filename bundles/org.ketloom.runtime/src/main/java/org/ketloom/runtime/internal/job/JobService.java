@@ -4,6 +4,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Hashtable;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.ketloom.runtime.job.Job;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
@@ -14,7 +15,7 @@ final class JobService {
 
   private final Optional<BundleContext> context;
   private final Job job;
-  private ServiceRegistration<Job> registration;
+  private @Nullable ServiceRegistration<Job> registration;
   private boolean withdrawn;
 
   /**

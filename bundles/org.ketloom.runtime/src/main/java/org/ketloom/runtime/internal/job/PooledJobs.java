@@ -20,6 +20,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.ketloom.files.Causes;
 import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.blueprint.Composer;
@@ -74,7 +75,7 @@ public final class PooledJobs implements Jobs {
   private final SynchronousBundleListener frameworkListener = this::frameworkChanged;
   private final Optional<CompositionFolder> compositions;
   private final PooledJob.Tools tools;
-  private volatile PartArchive archive;
+  private volatile @Nullable PartArchive archive;
   private volatile long debounceNanos;
   private volatile long changedAt;
   private volatile boolean open;

@@ -4,4 +4,5 @@
  * org.ketloom.runtime.run.Runs}; of the rooms it uses {@code folder}, {@code blueprint}, {@code
  * parts} and {@code text}.
  */
+@org.jspecify.annotations.NullMarked
 package org.ketloom.runtime.internal.job;

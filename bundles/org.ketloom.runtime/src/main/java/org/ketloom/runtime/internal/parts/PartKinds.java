@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.ketloom.api.data.DatasetProvider;
 import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.model.GenerativeModelFactory;
@@ -53,7 +54,7 @@ public final class PartKinds {
    * @param service the service; null if there is none
    */
   public static List<PartKind> of(
-      Collection<String> classes, Object service, Collection<PartKind> kinds) {
+      Collection<String> classes, @Nullable Object service, Collection<PartKind> kinds) {
     List<PartKind> candidates =
         new ArrayList<>(kinds.stream().filter(k -> classes.contains(k.type().getName())).toList());
     List<PartKind> fitting = candidates.stream().filter(k -> k.type().isInstance(service)).toList();

@@ -19,10 +19,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.part.Part;
 import org.ketloom.api.part.PartKind;
 import org.ketloom.api.part.PartKindProvider;
+import org.ketloom.files.Causes;
 import org.ketloom.runtime.parts.PartIdentity;
 import org.ketloom.runtime.parts.PartRegistry;
 import org.ketloom.runtime.parts.RegisteredPart;
@@ -75,14 +77,14 @@ public final class TrackedParts implements PartRegistry, PartGate {
   private volatile Snapshot snapshot =
       new Snapshot(PartKinds.PLATFORM, List.of(), List.of(), List.of(), Map.of(), Map.of());
   private volatile Candidates candidates = (service, origin, modified) -> {};
-  private final BundleContext context;
+  private final Optional<BundleContext> context;
   private final Set<String> replacing;
   private final Runnable end;
 
   /** Begins to track. */
   @Activate
   public TrackedParts(BundleContext context) throws InvalidSyntaxException {
-    this.context = context;
+    this.context = Optional.of(context);
     String replace = context.getProperty(REPLACE);
     this.replacing = replace == null ? Set.of() : Set.of(replace.strip().split("[\\s,]+"));
     String classes =
@@ -122,7 +124,7 @@ public final class TrackedParts implements PartRegistry, PartGate {
 
   /** A registry that learns of services only through {@link #bind} and {@link #unbind}. */
   TrackedParts() {
-    context = null;
+    context = Optional.empty();
     replacing = Set.of();
     end = () -> {};
   }
@@ -142,13 +144,9 @@ public final class TrackedParts implements PartRegistry, PartGate {
       hold(reference, registrar, false);
       return;
     }
-    Object service = context.getService(reference);
-    Bundle maker = maker(service);
-    if (maker == null) {
-      bind(reference, service);
-    } else {
-      hold(reference, maker, true);
-    }
+    Object service = context().getService(reference);
+    maker(service)
+        .ifPresentOrElse(maker -> hold(reference, maker, true), () -> bind(reference, service));
   }
 
   private void hold(ServiceReference<Object> reference, Bundle origin, boolean got) {
@@ -158,29 +156,33 @@ public final class TrackedParts implements PartRegistry, PartGate {
     candidates.appeared(reference, origin, false);
   }
 
-  /** The plugin whose class an object is of; null if it is nobody's, or not a plugin's. */
-  private static Bundle maker(Object service) {
+  private BundleContext context() {
+    return context.orElseThrow(
+        () -> new IllegalStateException("this registry tracks no services of a framework"));
+  }
+
+  /** The plugin whose class an object is of, if it is a plugin's. */
+  private static Optional<Bundle> maker(@Nullable Object service) {
     if (service == null) {
-      return null;
+      return Optional.empty();
     }
     Class<?> type =
         Proxy.isProxyClass(service.getClass())
             ? Proxy.getInvocationHandler(service).getClass()
             : service.getClass();
-    Bundle bundle = FrameworkUtil.getBundle(type);
-    return bundle != null && PartGate.isPlugin(bundle) ? bundle : null;
+    return Optional.ofNullable(FrameworkUtil.getBundle(type)).filter(PartGate::isPlugin);
   }
 
   private void modified(ServiceReference<Object> reference) {
-    Held held = held(reference);
-    if (held != null) {
-      candidates.appeared(reference, held.origin(), true);
+    Optional<Held> held = held(reference);
+    if (held.isPresent()) {
+      candidates.appeared(reference, held.get().origin(), true);
       return;
     }
-    Object service = context.getService(reference);
+    Object service = context().getService(reference);
     bind(reference, service);
     if (service != null) {
-      context.ungetService(reference);
+      context().ungetService(reference);
     }
   }
 
@@ -195,19 +197,24 @@ public final class TrackedParts implements PartRegistry, PartGate {
       unbind(reference);
     }
     if (held == null ? known : held.got()) {
-      context.ungetService(reference);
+      context().ungetService(reference);
     }
   }
 
-  private Held held(ServiceReference<?> reference) {
+  private Optional<Held> held(ServiceReference<?> reference) {
     synchronized (entries) {
-      return plugins.get(id(reference));
+      return Optional.ofNullable(plugins.get(id(reference)));
     }
   }
 
-  void bind(ServiceReference<?> reference, Object service) {
-    TrackedService entry =
-        TrackedService.read(reference, reference.getBundle(), service, snapshot.kinds());
+  void bind(ServiceReference<?> reference, @Nullable Object service) {
+    Bundle bundle = reference.getBundle();
+    if (bundle == null) {
+      // It was unregistered meanwhile.
+      unbind(reference);
+      return;
+    }
+    TrackedService entry = TrackedService.read(reference, bundle, service, snapshot.kinds());
     warn(entry);
     change(() -> entries.put(id(reference), entry));
   }
@@ -265,18 +272,17 @@ public final class TrackedParts implements PartRegistry, PartGate {
 
   @Override
   public void admit(ServiceReference<?> service, Duration limit) {
-    Held held = held(service);
-    if (held != null) {
-      replace(held, reread(held, snapshot.kinds(), limit));
-    }
+    held(service).ifPresent(held -> replace(held, reread(held, snapshot.kinds(), limit)));
   }
 
   @Override
   public void refuse(ServiceReference<?> service, String reason) {
-    Held held = held(service);
-    if (held != null) {
-      replace(held, TrackedService.refused(service, held.origin(), snapshot.kinds(), reason));
-    }
+    held(service)
+        .ifPresent(
+            held ->
+                replace(
+                    held,
+                    TrackedService.refused(service, held.origin(), snapshot.kinds(), reason)));
   }
 
   private void replace(Held held, TrackedService entry) {
@@ -295,10 +301,10 @@ public final class TrackedParts implements PartRegistry, PartGate {
     return read(held.reference(), held.origin(), () -> object(held.reference()), kinds, limit);
   }
 
-  private Object object(ServiceReference<Object> reference) {
-    Object service = context.getService(reference);
+  private @Nullable Object object(ServiceReference<Object> reference) {
+    Object service = context().getService(reference);
     if (service != null && !got(reference)) {
-      context.ungetService(reference);
+      context().ungetService(reference);
     }
     return service;
   }
@@ -306,14 +312,14 @@ public final class TrackedParts implements PartRegistry, PartGate {
   private static TrackedService read(
       ServiceReference<?> reference,
       Bundle bundle,
-      Supplier<Object> service,
+      Supplier<@Nullable Object> service,
       Collection<PartKind> kinds,
       Duration limit) {
     try (Calls calls = new Calls(limit, limit)) {
       return calls.call(
           "reading it", () -> TrackedService.read(reference, bundle, service.get(), kinds));
     } catch (Calls.Violation | IllegalArgumentException e) {
-      return TrackedService.refused(reference, bundle, kinds, e.getMessage());
+      return TrackedService.refused(reference, bundle, kinds, Causes.of(e));
     }
   }
 
@@ -473,7 +479,7 @@ public final class TrackedParts implements PartRegistry, PartGate {
       change.run();
       List<TrackedService> shown =
           entries.values().stream()
-              .filter(e -> e.bundle() != null && !hidden.contains(e.bundle().getBundleId()))
+              .filter(e -> !hidden.contains(e.bundle().getBundleId()))
               .toList();
       List<String> refused = new ArrayList<>();
       List<PartKind> kinds = kinds(shown, refused);
@@ -481,10 +487,8 @@ public final class TrackedParts implements PartRegistry, PartGate {
       Map<Long, Bundle> bundles = new HashMap<>();
       entries.forEach(
           (id, entry) -> {
-            if (entry.bundle() != null) {
-              bundles.put(id, entry.bundle());
-              ranking.put(id, entry.ranking());
-            }
+            bundles.put(id, entry.bundle());
+            ranking.put(id, entry.ranking());
           });
       shown.forEach(entry -> refused.addAll(entry.refused()));
       Set<Long> last =

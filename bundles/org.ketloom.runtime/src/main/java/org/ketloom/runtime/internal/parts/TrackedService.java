@@ -8,10 +8,12 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.ketloom.api.part.Options;
 import org.ketloom.api.part.Part;
 import org.ketloom.api.part.PartKind;
 import org.ketloom.api.part.PartKindProvider;
+import org.ketloom.files.Causes;
 import org.ketloom.runtime.parts.RegisteredPart;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.Constants;
@@ -23,7 +25,7 @@ import org.osgi.framework.ServiceReference;
  * @param reference of the service
  * @param service its object; null if it can't be made
  * @param bundle the bundle that it comes from: the plugin whose class the object is of, even where
- *     another bundle registers it; null if it is gone
+ *     another bundle registers it
  * @param seen the kinds that it was read with
  * @param kind the kind that it brings, if it is a {@link PartKindProvider}
  * @param parts the parts that it is
@@ -31,7 +33,7 @@ import org.osgi.framework.ServiceReference;
  */
 public record TrackedService(
     ServiceReference<?> reference,
-    Object service,
+    @Nullable Object service,
     Bundle bundle,
     List<PartKind> seen,
     Optional<PartKind> kind,
@@ -41,6 +43,8 @@ public record TrackedService(
       Set.of(boolean.class, int.class, long.class, double.class, String.class);
   private static final Set<Class<?>> ELEMENTS = Set.of(Integer.class, Double.class, String.class);
 
+  private static final String CANT_BE_CREATED = "its service can't be created";
+
   /** Whether a service is to bring a kind of parts. */
   public static boolean bringsKind(ServiceReference<?> reference) {
     return classes(reference).contains(PartKindProvider.class.getName());
@@ -48,7 +52,10 @@ public record TrackedService(
 
   /** Reads a service, which runs code of the bundle that it comes from. */
   public static TrackedService read(
-      ServiceReference<?> reference, Bundle bundle, Object service, Collection<PartKind> kinds) {
+      ServiceReference<?> reference,
+      Bundle bundle,
+      @Nullable Object service,
+      Collection<PartKind> kinds) {
     return read(reference, bundle, service, kinds, "");
   }
 
@@ -61,16 +68,13 @@ public record TrackedService(
   private static TrackedService read(
       ServiceReference<?> reference,
       Bundle bundle,
-      Object service,
+      @Nullable Object service,
       Collection<PartKind> kinds,
       String known) {
     List<PartKind> seen = PartKinds.of(classes(reference), service, kinds);
     List<RegisteredPart> parts = new ArrayList<>();
     List<String> refused = new ArrayList<>();
     Optional<PartKind> brought = Optional.empty();
-    if (bundle == null) {
-      return new TrackedService(reference, service, null, seen, brought, parts, refused);
-    }
     Object name = reference.getProperty(Part.NAME);
     for (PartKind kind : seen) {
       try {
@@ -88,9 +92,9 @@ public record TrackedService(
                 description instanceof String text ? text : "",
                 options,
                 id(reference),
-                (Part) service));
+                prototype(service)));
       } catch (IllegalArgumentException e) {
-        refused.add(leftOut(kind.name(), name, bundle, e.getMessage()));
+        refused.add(leftOut(kind.name(), name, bundle, Causes.of(e)));
       }
     }
     if (bringsKind(reference)) {
@@ -100,7 +104,7 @@ public record TrackedService(
         }
         brought = Optional.of(kind(service));
       } catch (IllegalArgumentException e) {
-        refused.add(leftOut("kind of parts", name, bundle, e.getMessage()));
+        refused.add(leftOut("kind of parts", name, bundle, Causes.of(e)));
       }
     } else if (seen.isEmpty()) {
       String fault = known.isEmpty() ? unknownKind(reference) : known;
@@ -117,12 +121,12 @@ public record TrackedService(
 
   /** Whether other kinds give something else. */
   boolean isStale(Collection<PartKind> kinds) {
-    return bundle != null && !seen.equals(PartKinds.of(classes(reference), service, kinds));
+    return !seen.equals(PartKinds.of(classes(reference), service, kinds));
   }
 
   /** Whether it comes from a plugin. */
   boolean isPlugins() {
-    return bundle != null && PartGate.isPlugin(bundle);
+    return PartGate.isPlugin(bundle);
   }
 
   int ranking() {
@@ -144,7 +148,7 @@ public record TrackedService(
         + "; install the bundle that brings this kind";
   }
 
-  static String leftOut(String kind, Object name, Bundle bundle, String fault) {
+  static String leftOut(String kind, @Nullable Object name, Bundle bundle, String fault) {
     return kind
         + " "
         + (name == null ? "without a name" : "\"" + name + "\"")
@@ -161,9 +165,9 @@ public record TrackedService(
    *
    * @throws IllegalArgumentException saying what is wrong with the provider
    */
-  public static PartKind kind(Object service) {
+  public static PartKind kind(@Nullable Object service) {
     if (!(service instanceof PartKindProvider provider)) {
-      throw new IllegalArgumentException("its service can't be created");
+      throw new IllegalArgumentException(CANT_BE_CREATED);
     }
     try {
       PartKind kind = provider.kind();
@@ -181,7 +185,8 @@ public record TrackedService(
    *
    * @throws IllegalArgumentException saying what is wrong with the part
    */
-  public static List<Options.Entry> options(PartKind kind, Object name, Object service) {
+  public static List<Options.Entry> options(
+      PartKind kind, @Nullable Object name, @Nullable Object service) {
     if (!(name instanceof String text) || !text.matches(Part.NAME_PATTERN)) {
       throw new IllegalArgumentException(
           "service property "
@@ -190,7 +195,7 @@ public record TrackedService(
               + name);
     }
     if (service == null) {
-      throw new IllegalArgumentException("its service can't be created");
+      throw new IllegalArgumentException(CANT_BE_CREATED);
     }
     if (!kind.type().isInstance(service)) {
       throw new IllegalArgumentException(
@@ -205,6 +210,13 @@ public record TrackedService(
     } catch (RuntimeException | LinkageError e) {
       throw new IllegalArgumentException("its options can't be read: " + e, e);
     }
+  }
+
+  private static Part prototype(@Nullable Object service) {
+    if (service instanceof Part part) {
+      return part;
+    }
+    throw new IllegalArgumentException(CANT_BE_CREATED);
   }
 
   private static void requireOptions(Class<?> type) {

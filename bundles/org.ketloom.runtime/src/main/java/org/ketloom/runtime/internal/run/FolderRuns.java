@@ -12,6 +12,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.DatasetProvider;
 import org.ketloom.api.data.ImageShape;
@@ -74,7 +75,7 @@ public final class FolderRuns implements Runs {
   private final LiveRuns live;
 
   @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
-  volatile PartArchive archive;
+  volatile @Nullable PartArchive archive;
 
   private volatile long debounceNanos;
   private volatile Duration timeout;
@@ -174,7 +175,7 @@ public final class FolderRuns implements Runs {
             composition,
             data,
             new Checkpoints(files, blueprints),
-            null,
+            Optional.empty(),
             lock,
             lease,
             listener,
@@ -274,7 +275,7 @@ public final class FolderRuns implements Runs {
           new Composition(blueprint, composition.model(), composition.identities()),
           data,
           checkpoints,
-          from.orElse(null),
+          from,
           lock,
           lease,
           listener,
@@ -440,7 +441,10 @@ public final class FolderRuns implements Runs {
   }
 
   private static void release(
-      Composition composition, RunLock lock, LeaseTable.Lease lease, Throwable reason) {
+      @Nullable Composition composition,
+      @Nullable RunLock lock,
+      LeaseTable.@Nullable Lease lease,
+      Throwable reason) {
     if (lease != null) {
       lease.close();
     }

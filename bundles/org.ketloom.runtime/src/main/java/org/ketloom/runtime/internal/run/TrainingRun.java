@@ -5,8 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.model.Blueprint;
@@ -56,8 +58,8 @@ public final class TrainingRun implements Run {
   private final AtomicBoolean begun = new AtomicBoolean();
 
   private RunManifest manifest;
-  private Checkpoints.Checkpoint saved;
-  private LossLog log;
+  private Checkpoints.@Nullable Checkpoint saved;
+  private @Nullable LossLog lossLog;
   private long steps;
   private long firstStep;
   private volatile Composition composition;
@@ -69,7 +71,7 @@ public final class TrainingRun implements Run {
   /**
    * A run at its first step or at a checkpoint, which is already in the model.
    *
-   * @param from the checkpoint, or null
+   * @param from the checkpoint
    */
   TrainingRun(
       RunFiles files,
@@ -77,7 +79,7 @@ public final class TrainingRun implements Run {
       Composition composition,
       Dataset data,
       Checkpoints checkpoints,
-      Checkpoints.Checkpoint from,
+      Optional<Checkpoints.Checkpoint> from,
       RunLock lock,
       LeaseTable.Lease lease,
       RunListener listener,
@@ -96,9 +98,9 @@ public final class TrainingRun implements Run {
     this.notes = List.copyOf(notes);
     this.stepsPerEpoch = data.batchesPerEpoch(training().batchSize());
     this.steps = ResolvedBlueprint.steps(data, training());
-    this.firstStep = from == null ? 0 : from.step();
+    this.firstStep = from.map(Checkpoints.Checkpoint::step).orElse(0L);
     this.step = firstStep;
-    this.saved = from;
+    this.saved = from.orElse(null);
     this.swaps = new LiveSwaps(new Body(), tools.swaps(), lease);
     tools.live().add(this);
   }
@@ -138,7 +140,7 @@ public final class TrainingRun implements Run {
       throw new IllegalStateException("run " + folder() + " was already trained; resume it again");
     }
     try {
-      log = LossLog.open(files.lossTable(), firstStep);
+      lossLog = LossLog.open(files.lossTable(), firstStep);
       enter(State.RUNNING, "");
       listener.started(
           new RunListener.Started(
@@ -174,8 +176,8 @@ public final class TrainingRun implements Run {
       fail(e);
       throw e;
     } finally {
-      if (log != null) {
-        log.close();
+      if (lossLog != null) {
+        lossLog.close();
       }
     }
   }
@@ -197,18 +199,18 @@ public final class TrainingRun implements Run {
       int epoch = (int) (step / stepsPerEpoch);
       boolean whole = step % stepsPerEpoch == 0 && epoch > 0 && draw(epoch);
       if (whole && step == steps) {
-        save();
+        Checkpoints.Checkpoint last = save();
         chart();
         enter(State.FINISHED, "");
-        listener.finished(saved.file(), clock.time());
+        listener.finished(last.file(), clock.time());
         return state;
       }
       if (stop) {
         swaps.stopped();
-        save();
+        Checkpoints.Checkpoint last = save();
         chart();
         enter(State.STOPPED, "");
-        listener.stopped(saved.file());
+        listener.stopped(last.file());
         return state;
       }
       swaps.boundary();
@@ -217,7 +219,7 @@ public final class TrainingRun implements Run {
       if (step == (epoch + 1L) * stepsPerEpoch) {
         listener.epoch(
             new RunListener.Epoch(
-                epoch + 1, training().epochs(), log.mean(epoch + 1), clock.time()));
+                epoch + 1, training().epochs(), log().mean(epoch + 1), clock.time()));
         chart();
         if ((epoch + 1) % training().checkpointEvery() == 0 || step == steps) {
           save();
@@ -251,7 +253,7 @@ public final class TrainingRun implements Run {
         clock.add(nanoTime.getAsLong() - begin, batch.size());
         step++;
         heartbeat = System.nanoTime();
-        log.add(step, epoch + 1, result);
+        log().add(step, epoch + 1, result);
         if (swaps.onTrial()) {
           swaps.commit();
         }
@@ -331,9 +333,18 @@ public final class TrainingRun implements Run {
     return drawn;
   }
 
-  private void save() throws IOException {
-    if (saved == null || saved.step() != step) {
-      saved =
+  private LossLog log() {
+    if (lossLog == null) {
+      throw new IllegalStateException("run " + folder() + " isn't being trained");
+    }
+    return lossLog;
+  }
+
+  /** The checkpoint of the current step, which is written unless it is there. */
+  private Checkpoints.Checkpoint save() throws IOException {
+    Checkpoints.Checkpoint last = saved;
+    if (last == null || last.step() != step) {
+      last =
           checkpoints.write(
               blueprint(),
               composition.identities(),
@@ -343,13 +354,15 @@ public final class TrainingRun implements Run {
               step,
               stepsPerEpoch,
               model().state());
-      listener.checkpoint(saved.file(), step);
+      saved = last;
+      listener.checkpoint(last.file(), step);
     }
+    return last;
   }
 
   private void chart() throws IOException {
     String title = "Loss of " + blueprint().model().name() + " on " + blueprint().data().name();
-    RunFiles.writeText(files.lossChart(), LossChart.svg(title, log.rows()));
+    RunFiles.writeText(files.lossChart(), LossChart.svg(title, log().rows()));
   }
 
   private void enter(State next, String message) throws IOException {
@@ -422,8 +435,7 @@ public final class TrainingRun implements Run {
 
     @Override
     public Checkpoints.Checkpoint save() throws IOException {
-      TrainingRun.this.save();
-      return saved;
+      return TrainingRun.this.save();
     }
 
     @Override
@@ -434,14 +446,14 @@ public final class TrainingRun implements Run {
 
     @Override
     public void beginAgain(Composition next, Swap swap) throws IOException {
-      log.close();
+      log().close();
       files.archive();
       release(composition.model());
       composition = next;
       step = 0;
       firstStep = 0;
       saved = null;
-      log = LossLog.open(files.lossTable(), 0);
+      lossLog = LossLog.open(files.lossTable(), 0);
       manifest = manifest.with(swap).with(composition, steps, tools.swaps().blueprints());
       enter(State.RUNNING, "");
     }
