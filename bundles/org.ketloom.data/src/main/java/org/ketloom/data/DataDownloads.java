@@ -137,7 +137,7 @@ public final class DataDownloads {
    * Fetches the files of a data set that aren't there yet.
    *
    * @param name the data set
-   * @param base address below which the files lie; null for the known mirrors, one after the other
+   * @param base address below which the files lie; empty for the known mirrors, one after the other
    * @param progress is told bytes done and bytes in all, for all files together; a few times a
    *     second
    * @return the folder of the files
@@ -145,9 +145,9 @@ public final class DataDownloads {
    * @throws IOException naming the file and, for each address that was tried, what was wrong
    * @throws CancellationException if the progress asked to stop; what was fetched is kept
    */
-  public Path get(String name, URI base, Progress progress) throws IOException {
+  public Path get(String name, Optional<URI> base, Progress progress) throws IOException {
     Published set = find(name);
-    List<URI> bases = base == null ? set.mirrors() : List.of(directory(base));
+    List<URI> bases = base.map(b -> List.of(directory(b))).orElse(set.mirrors());
     Path folder = folder(name);
     try {
       Files.createDirectories(folder);

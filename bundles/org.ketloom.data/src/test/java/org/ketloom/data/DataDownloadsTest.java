@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
@@ -70,7 +71,7 @@ class DataDownloadsTest {
         downloads("/good/")
             .get(
                 "set",
-                null,
+                Optional.empty(),
                 (now, total) -> {
                   assertEquals(300_100, total);
                   return done.add(now);
@@ -80,7 +81,7 @@ class DataDownloadsTest {
     assertEquals(300_100L, done.get(done.size() - 1));
     assertEquals(done.stream().sorted().toList(), done);
     assertEquals(2, requests.size());
-    downloads("/good/").get("set", null, SILENT);
+    downloads("/good/").get("set", Optional.empty(), SILENT);
     assertEquals(2, requests.size());
   }
 
@@ -88,7 +89,8 @@ class DataDownloadsTest {
   void goesOnWhereItStopped() throws IOException {
     breakOff("/bad/", 100_000);
     IOException broken =
-        assertThrows(IOException.class, () -> downloads("/bad/").get("set", null, SILENT));
+        assertThrows(
+            IOException.class, () -> downloads("/bad/").get("set", Optional.empty(), SILENT));
     assertContains(
         broken,
         "large.gz",
@@ -97,7 +99,7 @@ class DataDownloadsTest {
     assertEquals(100_000, Files.size(part()));
     assertFalse(Files.exists(cache.resolve("set/large.gz")));
     requests.clear();
-    downloads("/good/").get("set", null, SILENT);
+    downloads("/good/").get("set", Optional.empty(), SILENT);
     assertWhole();
     assertEquals("/good/large.gz bytes=100000-", requests.get(0));
     assertFalse(Files.exists(part()));
@@ -106,7 +108,7 @@ class DataDownloadsTest {
   @Test
   void anotherMirrorGoesOn() throws IOException {
     breakOff("/bad/", 100_000);
-    downloads("/bad/", "/good/").get("set", null, SILENT);
+    downloads("/bad/", "/good/").get("set", Optional.empty(), SILENT);
     assertWhole();
     assertTrue(requests.contains("/good/large.gz bytes=100000-"), requests.toString());
   }
@@ -116,7 +118,7 @@ class DataDownloadsTest {
     serve("/plain/", false, b -> b);
     Files.createDirectories(cache.resolve("set"));
     Files.write(part(), Arrays.copyOf(large, 5000));
-    downloads("/plain/").get("set", null, SILENT);
+    downloads("/plain/").get("set", Optional.empty(), SILENT);
     assertWhole();
   }
 
@@ -124,7 +126,7 @@ class DataDownloadsTest {
   void beginsAnewWhereTheBeginningWasAnotherFile() throws IOException {
     Files.createDirectories(cache.resolve("set"));
     Files.write(part(), bytes(5000, 77));
-    downloads("/good/").get("set", null, SILENT);
+    downloads("/good/").get("set", Optional.empty(), SILENT);
     assertWhole();
     assertEquals(
         List.of("/good/large.gz bytes=5000-", "/good/large.gz null", "/good/small.gz null"),
@@ -135,7 +137,7 @@ class DataDownloadsTest {
   void beginsAnewWhereTheBeginningIsTooLong() throws IOException {
     Files.createDirectories(cache.resolve("set"));
     Files.write(part(), bytes(300_001, 77));
-    downloads("/good/").get("set", null, SILENT);
+    downloads("/good/").get("set", Optional.empty(), SILENT);
     assertWhole();
   }
 
@@ -156,7 +158,7 @@ class DataDownloadsTest {
       Path folder = Files.createDirectories(cache.resolve("set"));
       Files.deleteIfExists(folder.resolve("large.gz"));
       Files.write(part(), Arrays.copyOf(large, 5000));
-      downloads(path).get("set", null, SILENT);
+      downloads(path).get("set", Optional.empty(), SILENT);
       assertWhole();
     }
   }
@@ -174,11 +176,12 @@ class DataDownloadsTest {
     Files.createDirectories(cache.resolve("set"));
     Files.write(cache.resolve("set/large.gz"), small);
     IOException wrong =
-        assertThrows(IOException.class, () -> downloads("/forged/").get("set", null, SILENT));
+        assertThrows(
+            IOException.class, () -> downloads("/forged/").get("set", Optional.empty(), SILENT));
     assertContains(wrong, "/forged/large.gz", "SHA-256", sha256(large), "removed");
     assertFalse(Files.exists(part()));
     assertArrayEquals(small, Files.readAllBytes(cache.resolve("set/large.gz")));
-    downloads("/good/").get("set", null, SILENT);
+    downloads("/good/").get("set", Optional.empty(), SILENT);
     assertWhole();
   }
 
@@ -186,7 +189,8 @@ class DataDownloadsTest {
   void refusesALongerFile() throws IOException {
     serve("/long/", true, b -> Arrays.copyOf(b, b.length + 1));
     IOException wrong =
-        assertThrows(IOException.class, () -> downloads("/long/").get("set", null, SILENT));
+        assertThrows(
+            IOException.class, () -> downloads("/long/").get("set", Optional.empty(), SILENT));
     assertContains(wrong, "more than 300000 bytes");
     assertFalse(Files.exists(part()));
   }
@@ -195,19 +199,20 @@ class DataDownloadsTest {
   void namesEveryAddressThatDoesNotHaveTheFile() {
     IOException missing =
         assertThrows(
-            IOException.class, () -> downloads("/none/", "/nor/").get("set", null, SILENT));
+            IOException.class,
+            () -> downloads("/none/", "/nor/").get("set", Optional.empty(), SILENT));
     assertContains(missing, "large.gz", "/none/large.gz", "/nor/large.gz", "HTTP status 404");
     assertFalse(Files.exists(part()));
   }
 
   @Test
   void takesAnotherAddress() throws IOException {
-    downloads("/none/").get("set", uri("/good"), SILENT);
+    downloads("/none/").get("set", Optional.of(uri("/good")), SILENT);
     assertWhole();
     IllegalArgumentException wrong =
         assertThrows(
             IllegalArgumentException.class,
-            () -> downloads("/good/").get("set", URI.create("ftp://x/y"), SILENT));
+            () -> downloads("/good/").get("set", Optional.of(URI.create("ftp://x/y")), SILENT));
     assertContains(wrong, "http or https", "ftp://x/y");
   }
 
@@ -216,7 +221,8 @@ class DataDownloadsTest {
     URI gone = uri("/good/");
     server.stop(0);
     IOException failed =
-        assertThrows(IOException.class, () -> downloads("/good/").get("set", gone, SILENT));
+        assertThrows(
+            IOException.class, () -> downloads("/good/").get("set", Optional.of(gone), SILENT));
     assertContains(failed, gone + "large.gz", "failed");
   }
 
@@ -224,7 +230,8 @@ class DataDownloadsTest {
   void givesUpOnASilentServer() {
     silence("/silent/");
     DataDownloads impatient = downloads(cache, Duration.ofSeconds(1), "/silent/");
-    IOException silent = assertThrows(IOException.class, () -> impatient.get("set", null, SILENT));
+    IOException silent =
+        assertThrows(IOException.class, () -> impatient.get("set", Optional.empty(), SILENT));
     assertContains(silent, "/silent/large.gz", "sent nothing for 1 s", "1000 of 300000");
   }
 
@@ -235,7 +242,7 @@ class DataDownloadsTest {
       DataDownloads impatient = downloads(cache, Duration.ofSeconds(1), "/good/");
       URI address = URI.create("http://127.0.0.1:" + mute.getLocalPort() + "/");
       IOException silent =
-          assertThrows(IOException.class, () -> impatient.get("set", address, SILENT));
+          assertThrows(IOException.class, () -> impatient.get("set", Optional.of(address), SILENT));
       assertContains(silent, address + "large.gz", "sent nothing for 1 s");
     }
   }
@@ -254,7 +261,8 @@ class DataDownloadsTest {
           }
         });
     IOException endless =
-        assertThrows(IOException.class, () -> downloads("/endless/").get("set", null, SILENT));
+        assertThrows(
+            IOException.class, () -> downloads("/endless/").get("set", Optional.empty(), SILENT));
     assertContains(endless, "/endless/large.gz", "more than 300000 bytes", "was removed");
     assertFalse(Files.exists(part()));
   }
@@ -270,7 +278,8 @@ class DataDownloadsTest {
           });
       String path = to.startsWith("/") ? "/around/" : "/away/";
       IOException lost =
-          assertThrows(IOException.class, () -> downloads(path).get("set", null, SILENT));
+          assertThrows(
+              IOException.class, () -> downloads(path).get("set", Optional.empty(), SILENT));
       assertContains(lost, path + "large.gz");
       assertFalse(Files.exists(part()));
     }
@@ -284,18 +293,20 @@ class DataDownloadsTest {
     Path other = Files.writeString(cache.resolve("diary"), "mine");
     Files.createSymbolicLink(part(), other);
     IOException link =
-        assertThrows(IOException.class, () -> downloads("/good/").get("set", null, SILENT));
+        assertThrows(
+            IOException.class, () -> downloads("/good/").get("set", Optional.empty(), SILENT));
     assertEquals(part() + " is a link, not a regular file; remove it", link.getMessage());
     assertEquals("mine", Files.readString(other));
     Files.delete(part());
     assertEquals(0, new ProcessBuilder("mkfifo", part().toString()).start().waitFor());
     IOException pipe =
-        assertThrows(IOException.class, () -> downloads("/good/").get("set", null, SILENT));
+        assertThrows(
+            IOException.class, () -> downloads("/good/").get("set", Optional.empty(), SILENT));
     assertEquals(part() + " is a named pipe, not a regular file; remove it", pipe.getMessage());
     Files.delete(part());
     assertEquals(
         0, new ProcessBuilder("mkfifo", folder.resolve("small.gz").toString()).start().waitFor());
-    downloads("/good/").get("set", null, SILENT);
+    downloads("/good/").get("set", Optional.empty(), SILENT);
     assertWhole();
   }
 
@@ -304,7 +315,7 @@ class DataDownloadsTest {
     silence("/silent/");
     assertThrows(
         CancellationException.class,
-        () -> downloads("/silent/").get("set", null, (done, total) -> done < 1000));
+        () -> downloads("/silent/").get("set", Optional.empty(), (done, total) -> done < 1000));
     assertEquals(1000, Files.size(part()));
   }
 
@@ -312,7 +323,8 @@ class DataDownloadsTest {
   void namesTheFolderThatCannotBeWrittenTo() throws IOException {
     Path file = Files.createFile(cache.resolve("file"));
     DataDownloads inFile = downloads(file, "/good/");
-    IOException refused = assertThrows(IOException.class, () -> inFile.get("set", null, SILENT));
+    IOException refused =
+        assertThrows(IOException.class, () -> inFile.get("set", Optional.empty(), SILENT));
     assertContains(refused, file.toString(), "can't be written to", "KETLOOM_CACHE");
   }
 
@@ -323,7 +335,8 @@ class DataDownloadsTest {
     try {
       assumeFalse(Files.isWritable(folder), "this user may write everywhere");
       IOException refused =
-          assertThrows(IOException.class, () -> downloads("/good/").get("set", null, SILENT));
+          assertThrows(
+              IOException.class, () -> downloads("/good/").get("set", Optional.empty(), SILENT));
       assertContains(refused, folder.toString(), "can't be written to", "KETLOOM_CACHE");
     } finally {
       assertTrue(folder.toFile().setWritable(true));
@@ -336,7 +349,7 @@ class DataDownloadsTest {
     IllegalArgumentException unknown =
         assertThrows(
             IllegalArgumentException.class,
-            () -> DataDownloads.inCache().get("minst", null, SILENT));
+            () -> DataDownloads.inCache().get("minst", Optional.empty(), SILENT));
     assertContains(unknown, "minst", "mnist, fashion-mnist");
   }
 

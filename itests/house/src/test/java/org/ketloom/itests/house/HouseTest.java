@@ -62,9 +62,6 @@ class HouseTest {
           "org.ketloom.nd4j.Nd4jBackend.loaded", "native code is loaded once per process",
           "org.ketloom.nd4j.Nd4jBackend.failure", "native code is loaded once per process");
 
-  /** Bundles in which nullness isn't checked yet. */
-  private static final Set<String> NULLNESS_OPEN = Set.of("org.ketloom.shell");
-
   private final House house = House.ofBuild();
   private JavaClasses code;
 
@@ -303,9 +300,7 @@ class HouseTest {
       if (!text.startsWith("/**")) {
         silent.add(name);
       }
-      String bundle = house.root().relativize(folder).getName(1).toString();
-      String owner = name.startsWith("launcher") ? "org.ketloom.launcher" : bundle;
-      if (!text.contains("NullMarked") && !NULLNESS_OPEN.contains(owner)) {
+      if (!text.contains("NullMarked")) {
         unmarked.add(name);
       }
     }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.ketloom.api.data.DatasetProvider;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.runtime.blueprint.Blueprints;
@@ -27,13 +28,13 @@ public final class BlueprintOptions {
       names = "--blueprint",
       paramLabel = "FILE",
       description = "Blueprint to start from; what it leaves out takes its default.")
-  private Path blueprint;
+  private @Nullable Path blueprint;
 
   @Option(
       names = "--model",
       paramLabel = "NAME",
       description = "Model, by default " + DEFAULT_MODEL + " or that of the Blueprint.")
-  private String model;
+  private @Nullable String model;
 
   @Option(
       names = "--data",
@@ -43,20 +44,20 @@ public final class BlueprintOptions {
             + " of MNIST is the data set mnist (fashion-mnist if its name has \"fashion\" in it),"
             + " any other is the data set images."
       })
-  private String data;
+  private @Nullable String data;
 
   @Option(
       names = "--data-dir",
       paramLabel = "DIR",
       description =
           "Folder with the files of the data set, whether --data or the Blueprint names it.")
-  private Path dataDir;
+  private @Nullable Path dataDir;
 
   @Option(names = "--epochs", paramLabel = "N", description = "Number of passes through the data.")
-  private Integer epochs;
+  private @Nullable Integer epochs;
 
   @Option(names = "--seed", paramLabel = "N", description = "Seed of everything random in the run.")
-  private Long seed;
+  private @Nullable Long seed;
 
   @Option(
       names = "--set",

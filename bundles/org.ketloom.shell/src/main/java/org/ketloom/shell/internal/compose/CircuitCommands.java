@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
 import org.ketloom.api.engine.Precision;
@@ -71,22 +72,22 @@ public final class CircuitCommands implements Runnable {
         paramLabel = "FILE",
         arity = "0..1",
         description = "A circuit in JSON as `circuit eval` reads it, or a Blueprint.")
-    private Path file;
+    private @Nullable Path file;
 
     @Option(
         names = "--encoding",
         paramLabel = "NAME",
         description = "Encoding that the circuit starts with.")
-    private String encoding;
+    private @Nullable String encoding;
 
     @Option(names = "--ansatz", paramLabel = "NAME", description = "Ansatz that follows it.")
-    private String ansatz;
+    private @Nullable String ansatz;
 
     @Option(
         names = "--observable",
         paramLabel = "NAME",
         description = "Observable head that is read at the end.")
-    private String observable;
+    private @Nullable String observable;
 
     @Option(
         names = "--wires",
@@ -106,7 +107,7 @@ public final class CircuitCommands implements Runnable {
         names = "--features",
         paramLabel = "N",
         description = "Features to encode, by default as many as the encoding takes.")
-    private Integer features;
+    private @Nullable Integer features;
 
     @Option(
         names = "--set",
@@ -120,19 +121,20 @@ public final class CircuitCommands implements Runnable {
     /** The circuits by name. */
     Map<String, Circuit> circuits(Services services, CommandSpec spec) throws IOException {
       boolean parts = encoding != null || ansatz != null || observable != null;
-      if (parts == (file != null)) {
+      Path given = file;
+      if (parts == (given != null)) {
         throw new ParameterException(
             spec.commandLine(),
             "give a FILE, or parts with --encoding, --ansatz, --observable; not both");
       }
-      if (parts) {
+      if (given == null) {
         return Map.of("circuit", composed(services.get(PartRegistry.class)));
       }
-      if (Files.exists(file) && StrictJson.text(file).contains("\"gates\"")) {
-        return Map.of("circuit", CircuitFile.read(file).circuit());
+      if (Files.exists(given) && StrictJson.text(given).contains("\"gates\"")) {
+        return Map.of("circuit", CircuitFile.read(given).circuit());
       }
       BlueprintOptions options = new BlueprintOptions();
-      options.file(file);
+      options.file(given);
       options.set(changes.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList());
       Composition composition =
           services
@@ -140,7 +142,8 @@ public final class CircuitCommands implements Runnable {
               .compose(BlueprintOptions.complete(services, options.draft(services)));
       try (var model = composition.model()) {
         if (model.circuits().isEmpty()) {
-          throw new IllegalArgumentException(file + ": the model of this Blueprint has no circuit");
+          throw new IllegalArgumentException(
+              given + ": the model of this Blueprint has no circuit");
         }
         return model.circuits();
       }
@@ -231,7 +234,7 @@ public final class CircuitCommands implements Runnable {
         names = "--width",
         paramLabel = "N",
         description = "Characters per line, by default those of the terminal.")
-    private Integer width;
+    private @Nullable Integer width;
 
     Draw(Services services, Terminal terminal) {
       this.services = services;
@@ -343,7 +346,7 @@ public final class CircuitCommands implements Runnable {
         names = "--circuit",
         paramLabel = "NAME",
         description = "Name of the circuit, if the model has several.")
-    private String name;
+    private @Nullable String name;
 
     Qasm(Services services) {
       this.services = services;
@@ -438,7 +441,7 @@ public final class CircuitCommands implements Runnable {
         description =
             "Estimate outputs and gradients from N measurements in each basis, the gradients by"
                 + " parameter-shift rules; 0 for exact parameter shifts.")
-    private Integer shots;
+    private @Nullable Integer shots;
 
     @Option(
         names = "--seed",
@@ -474,7 +477,8 @@ public final class CircuitCommands implements Runnable {
       CircuitFile circuit = CircuitFile.read(file);
       QuantumEngine chosen = services.get(Composer.class).engine(engine);
       CircuitResults results =
-          circuit.evaluate(shots == null ? chosen : measuring(chosen), precision);
+          circuit.evaluate(
+              shots == null ? chosen : measuring(chosen, new Shots(shots, seed)), precision);
       PrintWriter out = spec.commandLine().getOut();
       if (compare) {
         Map<String, Double> differences = circuit.compare(results);
@@ -497,8 +501,7 @@ public final class CircuitCommands implements Runnable {
       return 0;
     }
 
-    private QuantumEngine measuring(QuantumEngine exact) {
-      Shots measured = new Shots(shots, seed);
+    private static QuantumEngine measuring(QuantumEngine exact, Shots measured) {
       return circuit -> exact.compile(circuit).withShots(measured);
     }
 

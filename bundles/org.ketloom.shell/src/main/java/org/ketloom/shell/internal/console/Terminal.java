@@ -3,6 +3,7 @@ package org.ketloom.shell.internal.console;
 import java.io.Console;
 import java.nio.charset.Charset;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the standard output can show.
@@ -43,7 +44,7 @@ public record Terminal(boolean interactive, int width, Charset charset) {
   }
 
   /** From Java 22 on there may be a console without a terminal; it then says so. */
-  private static boolean connected(Console console) {
+  private static boolean connected(@Nullable Console console) {
     if (console == null) {
       return false;
     }

@@ -2,6 +2,7 @@ package org.ketloom.shell.internal.main;
 
 import java.util.stream.Stream;
 import org.apache.felix.service.command.Converter;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
@@ -21,7 +22,7 @@ public final class BundleConverter implements Converter {
   }
 
   @Override
-  public Object convert(Class<?> type, Object value) {
+  public @Nullable Object convert(Class<?> type, Object value) {
     if (type != Bundle.class) {
       return null;
     }
@@ -34,7 +35,7 @@ public final class BundleConverter implements Converter {
   }
 
   @Override
-  public CharSequence format(Object value, int level, Converter converter) {
+  public @Nullable CharSequence format(Object value, int level, Converter converter) {
     return null;
   }
 }

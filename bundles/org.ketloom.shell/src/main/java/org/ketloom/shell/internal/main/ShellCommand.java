@@ -163,6 +163,6 @@ final class ShellCommand implements Callable<Integer> {
   }
 
   private static Throwable cause(Exception e) {
-    return e instanceof InvocationTargetException ? e.getCause() : e;
+    return e instanceof InvocationTargetException && e.getCause() != null ? e.getCause() : e;
   }
 }

@@ -1,2 +1,3 @@
 /** Where commands come from: the command line, a Gogo session. */
+@org.jspecify.annotations.NullMarked
 package org.ketloom.shell.internal.main;

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.Figure;
 import org.ketloom.files.AtomicFile;
@@ -71,13 +72,13 @@ public final class EvaluateCommand implements Callable<Integer> {
       names = "--epoch",
       paramLabel = "N",
       description = "Use the checkpoint after this epoch instead of the last one.")
-  private Integer epoch;
+  private @Nullable Integer epoch;
 
   @Option(
       names = "--data",
       paramLabel = "DIR|NAME",
       description = "Images to compare with, as for train; by default those of the run.")
-  private String data;
+  private @Nullable String data;
 
   @Option(
       names = "--set-data",

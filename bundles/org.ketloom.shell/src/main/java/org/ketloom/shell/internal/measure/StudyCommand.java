@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.ketloom.shell.internal.console.ProgressLine;
 import org.ketloom.shell.internal.console.Services;
 import org.ketloom.shell.internal.console.Terminal;
@@ -52,13 +53,13 @@ public final class StudyCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Parameters(paramLabel = "FILE.json", arity = "0..1", description = "What to study.")
-  private Path file;
+  private @Nullable Path file;
 
   @Option(
       names = "--out",
       paramLabel = "DIR",
       description = "Folder for the results, by default studies/<name of the file>.")
-  private Path out;
+  private @Nullable Path out;
 
   @Option(names = "--check", description = "Show what would be run, and run nothing.")
   private boolean check;
@@ -70,7 +71,7 @@ public final class StudyCommand implements Callable<Integer> {
       names = "--example",
       paramLabel = "NAME",
       description = "Print an example: ablation, choices, grid, gradient-variance or shot-noise.")
-  private String example;
+  private @Nullable String example;
 
   public StudyCommand(Services services, Terminal terminal) {
     this.services = services;
@@ -95,12 +96,12 @@ public final class StudyCommand implements Callable<Integer> {
         services,
         new ProgressLine(spec.commandLine().getOut(), terminal, System::nanoTime),
         file,
-        out == null ? Path.of("studies").resolve(name()) : out,
+        out == null ? Path.of("studies").resolve(name(file)) : out,
         check,
         retry);
   }
 
-  private String name() {
+  private static String name(Path file) {
     return file.getFileName().toString().replaceFirst("\\.json$", "");
   }
 

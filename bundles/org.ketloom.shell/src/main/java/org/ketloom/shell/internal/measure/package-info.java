@@ -1,2 +1,3 @@
 /** Evaluations and studies. */
+@org.jspecify.annotations.NullMarked
 package org.ketloom.shell.internal.measure;

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.ketloom.api.model.Progress;
 import org.ketloom.data.DataDownloads;
 import org.ketloom.shell.internal.console.Terminal;
@@ -61,13 +63,13 @@ public final class DataCommands implements Runnable {
         names = "--from",
         paramLabel = "URL",
         description = "Address of the folder that holds the files, instead of the known ones.")
-    private URI from;
+    private @Nullable URI from;
 
     @Option(
         names = "--cache",
         paramLabel = "DIR",
         description = "Folder for the data set's folder, instead of the cache.")
-    private Path cache;
+    private @Nullable Path cache;
 
     Get(Terminal terminal) {
       this.terminal = terminal;
@@ -77,7 +79,7 @@ public final class DataCommands implements Runnable {
     public Integer call() throws IOException {
       PrintWriter out = spec.commandLine().getOut();
       DataDownloads downloads = cache == null ? DataDownloads.inCache() : new DataDownloads(cache);
-      Path folder = downloads.get(name, from, progress(out));
+      Path folder = downloads.get(name, Optional.ofNullable(from), progress(out));
       out.println(name + " is in " + folder);
       out.println(
           cache == null

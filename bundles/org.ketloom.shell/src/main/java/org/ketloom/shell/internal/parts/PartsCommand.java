@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
 import org.ketloom.api.model.Blueprint;
@@ -61,7 +62,7 @@ public final class PartsCommand implements Callable<Integer> {
       arity = "0..1",
       description =
           "Only this kind (encoding, ansatz, observable, model, dataset, engine, ...) or name.")
-  private String filter;
+  private @Nullable String filter;
 
   @Option(
       names = "--wires",

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.ketloom.shell.internal.console.NeedsNoPlugins;
 import org.ketloom.shell.internal.console.Services;
 import picocli.CommandLine;
@@ -106,7 +107,7 @@ public final class PluginCommands implements Runnable {
         names = "--dir",
         paramLabel = "DIR",
         description = "Folder for the project, new or empty; by default PACKAGE.NAME.")
-    private Path folder;
+    private @Nullable Path folder;
 
     New(Services services) {
       this.services = services;

@@ -1,2 +1,3 @@
 /** Parts: listing them, deploying plugins and writing them, downloading data. */
+@org.jspecify.annotations.NullMarked
 package org.ketloom.shell.internal.parts;

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.blueprint.Draft;
@@ -43,7 +44,7 @@ public final class DemoCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Option(names = "--seed", paramLabel = "N", description = "Seed of everything random.")
-  private Long seed;
+  private @Nullable Long seed;
 
   @Option(
       names = "--set",
@@ -55,7 +56,7 @@ public final class DemoCommand implements Callable<Integer> {
       names = "--run",
       paramLabel = "DIR",
       description = "Folder for the run, new or empty; by default the next of runs/demo-1, -2, ...")
-  private Path run;
+  private @Nullable Path run;
 
   public DemoCommand(Services services, Terminal terminal, TrainingSession training) {
     this.services = services;

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -85,7 +86,7 @@ public final class RunsCommands implements Runnable {
       for (Path run : folders(folder)) {
         try {
           RunInfo info = services.get(Runs.class).info(run);
-          Job job = jobs.get(key(run));
+          Optional<Job> job = Optional.ofNullable(jobs.get(key(run)));
           shown.remove(key(run));
           rows.add(
               List.of(
@@ -179,12 +180,12 @@ public final class RunsCommands implements Runnable {
       RunInfo info = services.get(Runs.class).info(run);
       PrintWriter out = spec.commandLine().getOut();
       out.println("run          " + info.folder());
-      Job job = jobs(services).get(key(run));
+      Optional<Job> job = Optional.ofNullable(jobs(services).get(key(run)));
       out.println(
           "state        "
               + state(info, job)
               + (info.message().isEmpty() ? "" : ": " + info.message())
-              + (job == null || job.reason().isEmpty() ? "" : ": " + job.reason()));
+              + job.map(Job::reason).filter(r -> !r.isEmpty()).map(r -> ": " + r).orElse(""));
       out.println("step         " + info.step() + " of " + info.steps());
       out.println(
           "policy       "
@@ -315,9 +316,9 @@ public final class RunsCommands implements Runnable {
    *
    * @param job what works at it in this container; null if nothing does
    */
-  public static String state(RunInfo info, Job job) {
-    if (job != null) {
-      return job.state().toString();
+  public static String state(RunInfo info, Optional<Job> job) {
+    if (job.isPresent()) {
+      return job.get().state().toString();
     }
     String state = info.state().name().toLowerCase(Locale.ROOT);
     if (info.live()) {

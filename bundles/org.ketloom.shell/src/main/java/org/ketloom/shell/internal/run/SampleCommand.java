@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.model.Progress;
 import org.ketloom.api.part.Options;
@@ -68,7 +69,7 @@ public final class SampleCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "FILE.png",
       description = "The picture, by default in the run's folder samples.")
-  private Path out;
+  private @Nullable Path out;
 
   @Option(
       names = "--seed",
@@ -82,7 +83,7 @@ public final class SampleCommand implements Callable<Integer> {
       paramLabel = "N",
       description =
           "Use the checkpoint after this epoch instead of the last one; a run keeps its last three.")
-  private Integer epoch;
+  private @Nullable Integer epoch;
 
   @Option(
       names = "--set",

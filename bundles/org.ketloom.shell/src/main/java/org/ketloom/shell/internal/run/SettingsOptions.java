@@ -1,5 +1,6 @@
 package org.ketloom.shell.internal.run;
 
+import org.jspecify.annotations.Nullable;
 import org.ketloom.runtime.run.RunSettings;
 import picocli.CommandLine.Option;
 
@@ -13,13 +14,13 @@ public final class SettingsOptions {
             + " the one that it has (the default), adopt continues with the new one from the next"
             + " epoch if its parameters are equal, restart starts over with it."
       })
-  private String policy;
+  private @Nullable String policy;
 
   @Option(
       names = "--auto-resume",
       negatable = true,
       description = "Whether `ketloom serve` and `ketloom shell` resume the run when they start.")
-  private Boolean autoResume;
+  private @Nullable Boolean autoResume;
 
   /** What is asked for, on top of what there was. */
   public RunSettings on(RunSettings before) {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.runtime.blueprint.Draft;
 import org.ketloom.runtime.job.Job;
@@ -47,7 +48,7 @@ public final class TrainCommand implements Callable<Integer> {
       names = "--run",
       paramLabel = "DIR",
       description = "Folder for the run, new or empty; by default runs/<model>-<time>.")
-  private Path run;
+  private @Nullable Path run;
 
   @Mixin private SettingsOptions settings;
 

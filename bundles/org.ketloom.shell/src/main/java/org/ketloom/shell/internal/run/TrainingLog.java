@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.ketloom.runtime.run.RunListener;
@@ -28,7 +29,7 @@ final class TrainingLog implements RunListener {
   private long last;
   private int shown;
   private String failure = "";
-  private Path folder;
+  private Optional<Path> folder = Optional.empty();
 
   /**
    * @param clock nanoseconds that pass
@@ -43,7 +44,7 @@ final class TrainingLog implements RunListener {
 
   @Override
   public void started(Started event) {
-    folder = event.folder();
+    folder = Optional.of(event.folder());
     println(
         event.folder()
             + ": "
@@ -119,7 +120,7 @@ final class TrainingLog implements RunListener {
   @Override
   public void stopped(Path checkpoint) {
     println("stopped; the checkpoint is " + checkpoint);
-    println("Resume: ketloom resume " + Messages.word(folder));
+    folder.ifPresent(f -> println("Resume: ketloom resume " + Messages.word(f)));
   }
 
   @Override

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.ketloom.files.AtomicFile;
 import org.ketloom.files.StrictJson;
 import org.ketloom.runtime.blueprint.Composer;
@@ -72,7 +73,7 @@ public final class CompositionCommands implements Runnable {
         names = "--compositions",
         paramLabel = "DIR",
         description = "Folder of compositions; by default conf beside the program.")
-    private Path folder;
+    private @Nullable Path folder;
 
     Path of(Services services) {
       return folder == null ? ServeOptions.conf(services) : folder;
@@ -149,7 +150,7 @@ public final class CompositionCommands implements Runnable {
           return "no run yet; ketloom serve trains it";
         }
         RunInfo info = services.get(Runs.class).info(Path.of(base + "-" + number));
-        return RunsCommands.state(info, null) + " in " + info.folder();
+        return RunsCommands.state(info, Optional.empty()) + " in " + info.folder();
       } catch (IOException | IllegalArgumentException e) {
         return Messages.of(e);
       }
@@ -179,7 +180,7 @@ public final class CompositionCommands implements Runnable {
         names = "--run",
         paramLabel = "DIR",
         description = "Folder for its runs, to which a number is added; by default runs/NAME.")
-    private Path run;
+    private @Nullable Path run;
 
     Set(Services services) {
       this.services = services;

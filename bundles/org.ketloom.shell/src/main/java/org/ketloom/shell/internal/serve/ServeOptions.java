@@ -2,6 +2,7 @@ package org.ketloom.shell.internal.serve;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.ketloom.runtime.job.Job;
 import org.ketloom.runtime.job.Jobs;
 import org.ketloom.shell.internal.console.Services;
@@ -20,7 +21,7 @@ public final class ServeOptions {
       names = "--compositions",
       paramLabel = "DIR",
       description = "Folder of compositions; by default conf beside the program.")
-  private Path compositions;
+  private @Nullable Path compositions;
 
   /** Begins to work. */
   public List<Job> open(Services services) {

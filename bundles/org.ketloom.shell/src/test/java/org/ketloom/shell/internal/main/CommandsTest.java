@@ -9,12 +9,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +34,7 @@ import org.ketloom.runtime.run.Runs;
 import org.ketloom.shell.internal.console.FakeServices;
 import org.ketloom.shell.internal.console.Terminal;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.ArgSpec;
 
 class CommandsTest {
   private record Result(int status, String out, String err) {}
@@ -45,6 +50,31 @@ class CommandsTest {
     line.setOut(new PrintWriter(out, true));
     line.setErr(new PrintWriter(err, true));
     return new Result(Ketloom.execute(line, arguments), out.toString(), err.toString());
+  }
+
+  @Test
+  void optionsThatMayStayEmptyAreMarkedForTheCheckOfNullness() {
+    Set<String> mayStayEmpty = new TreeSet<>();
+    Set<String> marked = new TreeSet<>();
+    List<CommandLine> lines = new ArrayList<>();
+    lines.add(Ketloom.commandLine(services, new Terminal(false, 100, StandardCharsets.UTF_8)));
+    for (int i = 0; i < lines.size(); i++) {
+      lines.addAll(lines.get(i).getSubcommands().values());
+      for (ArgSpec argument : lines.get(i).getCommandSpec().args()) {
+        if (argument.userObject() instanceof Field field && !field.getType().isPrimitive()) {
+          if (!argument.required()
+              && argument.defaultValue() == null
+              && argument.initialValue() == null) {
+            mayStayEmpty.add(field.toString());
+          }
+          if (field.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
+            marked.add(field.toString());
+          }
+        }
+      }
+    }
+    assertTrue(mayStayEmpty.size() > 20, mayStayEmpty.toString());
+    assertEquals(mayStayEmpty, marked);
   }
 
   static Stream<String> commands() {
