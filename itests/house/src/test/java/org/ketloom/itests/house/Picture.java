@@ -1,6 +1,7 @@
 package org.ketloom.itests.house;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -9,9 +10,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
- * Arrows as an SVG: who uses others stands above them. An arrow that follows from two others is
+ * Arrows as an SVG: who uses others stands above them, and no arrow runs behind a box (Sugiyama's
+ * layers, IEEE Trans. Syst. Man Cybern. 11, 109, 1981). An arrow that follows from two others is
  * left out.
  */
 final class Picture {
@@ -20,6 +23,7 @@ final class Picture {
   private static final int GAP = 24;
   private static final int RISE = 46;
   private static final int MARGIN = 16;
+  private static final int SWEEPS = 8;
 
   private final String title;
   private final Map<String, Set<String>> arrows;
@@ -34,82 +38,164 @@ final class Picture {
     arrows.values().forEach(all -> all.forEach(to -> this.arrows.putIfAbsent(to, Set.of())));
   }
 
+  /** A box, or a place where an arrow passes between the boxes of a row. */
+  private static final class Place {
+    final String name;
+    final boolean box;
+    final List<Place> below = new ArrayList<>();
+
+    Place(String name, boolean box) {
+      this.name = name;
+      this.box = box;
+    }
+
+    int width() {
+      return box ? WIDTH : 0;
+    }
+  }
+
   /** The picture. */
   String svg() {
-    Map<String, Integer> ranks = new HashMap<>();
-    arrows.keySet().forEach(name -> rank(name, ranks, new HashSet<>()));
-    int top = ranks.values().stream().mapToInt(r -> r).max().orElse(0);
-    List<List<String>> rows = new ArrayList<>();
-    for (int rank = top; rank >= 0; rank--) {
-      int wanted = rank;
-      rows.add(arrows.keySet().stream().filter(n -> ranks.get(n) == wanted).toList());
-    }
-    int widest = rows.stream().mapToInt(List::size).max().orElse(1);
-    int width = 2 * MARGIN + widest * WIDTH + (widest - 1) * GAP;
+    List<List<Place>> rows = rows();
+    int width = rows.stream().mapToInt(row -> width(row) + 2 * MARGIN).max().orElse(2 * MARGIN);
     int height = 2 * MARGIN + rows.size() * HEIGHT + (rows.size() - 1) * RISE;
-    Map<String, int[]> corners = new HashMap<>();
-    for (int row = 0; row < rows.size(); row++) {
-      List<String> names = rows.get(row);
-      int indent = (width - names.size() * (WIDTH + GAP) + GAP) / 2;
-      for (int i = 0; i < names.size(); i++) {
-        corners.put(
-            names.get(i), new int[] {indent + i * (WIDTH + GAP), MARGIN + row * (HEIGHT + RISE)});
+    Map<Place, Integer> middles = new HashMap<>();
+    for (List<Place> row : rows) {
+      int x = (width - width(row)) / 2;
+      for (Place place : row) {
+        middles.put(place, x + place.width() / 2);
+        x += place.width() + GAP;
       }
     }
-    StringBuilder svg = new StringBuilder();
-    svg.append(
-        String.format(
+    StringBuilder lines = new StringBuilder();
+    StringBuilder boxes = new StringBuilder();
+    for (int i = 0; i < rows.size(); i++) {
+      int y = MARGIN + i * (HEIGHT + RISE);
+      for (Place place : rows.get(i)) {
+        int x = at(middles, place);
+        if (place.box) {
+          place.below.forEach(to -> lines.append(arrow(x, y, to, middles)));
+          boxes.append(box(place.name, x, y));
+        }
+      }
+    }
+    return String.format(
             Locale.ROOT,
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\""
                 + " height=\"%d\" font-family=\"sans-serif\" font-size=\"13\">%n",
             width,
             height,
             width,
-            height));
-    svg.append("<title>").append(title).append("</title>\n");
-    svg.append(
-        "<defs><marker id=\"head\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" markerWidth=\"7\""
-            + " markerHeight=\"7\" orient=\"auto\"><path d=\"M0 0 8 4 0 8z\" fill=\"#667\"/>"
-            + "</marker></defs>\n");
-    svg.append("<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n");
+            height)
+        .concat("<title>" + title + "</title>\n")
+        .concat(
+            "<defs><marker id=\"head\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" markerWidth=\"7\""
+                + " markerHeight=\"7\" orient=\"auto\"><path d=\"M0 0 8 4 0 8z\" fill=\"#667\"/>"
+                + "</marker></defs>\n")
+        .concat(
+            "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n" + lines + boxes + "</svg>\n")
+        .replace("\r\n", "\n");
+  }
+
+  /** Boxes and passing places from the top row down, ordered so that few arrows cross. */
+  private List<List<Place>> rows() {
+    Map<String, Integer> ranks = new HashMap<>();
+    arrows.keySet().forEach(name -> rank(name, ranks, new HashSet<>()));
+    int top = ranks.values().stream().mapToInt(r -> r).max().orElse(0);
+    List<List<Place>> rows = new ArrayList<>();
+    for (int row = 0; row <= top; row++) {
+      rows.add(new ArrayList<>());
+    }
+    Map<String, Place> places = new TreeMap<>();
+    arrows.keySet().forEach(name -> places.put(name, new Place(name, true)));
+    places.forEach((name, place) -> rows.get(top - rankOf(ranks, name)).add(place));
     arrows.forEach(
         (name, all) -> {
-          int[] from = corners.get(name);
           for (String to : all) {
             if (!follows(name, to)) {
-              int[] at = corners.get(to);
-              svg.append(
-                  String.format(
-                      Locale.ROOT,
-                      "<line x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\" stroke=\"#667\""
-                          + " marker-end=\"url(#head)\"/>%n",
-                      from[0] + WIDTH / 2,
-                      from[1] + HEIGHT,
-                      at[0] + WIDTH / 2,
-                      at[1]));
+              Place from = places.get(name);
+              for (int rank = rankOf(ranks, name) - 1; rank > rankOf(ranks, to); rank--) {
+                Place passing = new Place(name + " to " + to, false);
+                rows.get(top - rank).add(passing);
+                from.below.add(passing);
+                from = passing;
+              }
+              from.below.add(places.get(to));
             }
           }
         });
-    arrows
-        .keySet()
-        .forEach(
-            name -> {
-              int[] corner = corners.get(name);
-              svg.append(
-                  String.format(
-                      Locale.ROOT,
-                      "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"5\" fill=\"#eef2fb\""
-                          + " stroke=\"#445\"/>"
-                          + "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">%s</text>%n",
-                      corner[0],
-                      corner[1],
-                      WIDTH,
-                      HEIGHT,
-                      corner[0] + WIDTH / 2,
-                      corner[1] + HEIGHT / 2 + 5,
-                      name));
-            });
-    return svg.append("</svg>\n").toString().replace("\r\n", "\n");
+    for (int sweep = 0; sweep < SWEEPS; sweep++) {
+      for (int row = 1; row <= top; row++) {
+        List<Place> above = rows.get(row - 1);
+        order(
+            rows.get(row),
+            place -> above.stream().filter(p -> p.below.contains(place)).toList(),
+            above);
+      }
+      for (int row = top - 1; row >= 0; row--) {
+        order(rows.get(row), place -> place.below, rows.get(row + 1));
+      }
+    }
+    return rows;
+  }
+
+  /** Sorts a row by the mean place of the neighbours in the next row. */
+  private static void order(
+      List<Place> row, Function<Place, List<Place>> neighbours, List<Place> next) {
+    Map<Place, Double> means = new HashMap<>();
+    for (int i = 0; i < row.size(); i++) {
+      double own = (double) i / row.size();
+      means.put(
+          row.get(i),
+          neighbours.apply(row.get(i)).stream()
+              .mapToDouble(p -> (next.indexOf(p) + 0.5) / next.size())
+              .average()
+              .orElse(own));
+    }
+    row.sort(Comparator.comparing(means::get));
+  }
+
+  private static int rankOf(Map<String, Integer> ranks, String name) {
+    return ranks.getOrDefault(name, 0);
+  }
+
+  private static int at(Map<Place, Integer> middles, Place place) {
+    return middles.getOrDefault(place, 0);
+  }
+
+  private static int width(List<Place> row) {
+    return row.stream().mapToInt(p -> p.width() + GAP).sum() - GAP;
+  }
+
+  private static String arrow(int x, int y, Place to, Map<Place, Integer> middles) {
+    StringBuilder points = new StringBuilder(x + "," + (y + HEIGHT));
+    int row = y + HEIGHT + RISE;
+    Place at = to;
+    while (!at.box) {
+      int middle = at(middles, at);
+      points.append(" ").append(middle).append(",").append(row);
+      points.append(" ").append(middle).append(",").append(row + HEIGHT);
+      row += HEIGHT + RISE;
+      at = at.below.get(0);
+    }
+    points.append(" ").append(at(middles, at)).append(",").append(row);
+    return "<polyline points=\""
+        + points
+        + "\" fill=\"none\" stroke=\"#667\" marker-end=\"url(#head)\"/>\n";
+  }
+
+  private static String box(String name, int middle, int y) {
+    return String.format(
+        Locale.ROOT,
+        "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"5\" fill=\"#eef2fb\""
+            + " stroke=\"#445\"/><text x=\"%d\" y=\"%d\" text-anchor=\"middle\">%s</text>%n",
+        middle - WIDTH / 2,
+        y,
+        WIDTH,
+        HEIGHT,
+        middle,
+        y + HEIGHT / 2 + 5,
+        name);
   }
 
   /** Whether another arrow leads there in more than one step. */
