@@ -7,6 +7,7 @@ import org.ketloom.shell.internal.compose.BlueprintCommands;
 import org.ketloom.shell.internal.compose.CircuitCommands;
 import org.ketloom.shell.internal.console.ExitStatus;
 import org.ketloom.shell.internal.console.Messages;
+import org.ketloom.shell.internal.console.NeedsNoPlugins;
 import org.ketloom.shell.internal.console.PrintableWriter;
 import org.ketloom.shell.internal.console.Services;
 import org.ketloom.shell.internal.console.Terminal;
@@ -48,7 +49,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "  ketloom train --data ~/mnist   train on your own files",
       "  ketloom train --help           everything about a command"
     })
-public final class Ketloom implements Callable<Integer> {
+public final class Ketloom implements Callable<Integer>, NeedsNoPlugins {
   /** What is said where there is no command. A constant: it is read without this class. */
   static final String MISSING = "ketloom: a command is missing";
 

@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.ketloom.api.model.Progress;
 import org.ketloom.data.DataDownloads;
+import org.ketloom.shell.internal.console.NeedsNoPlugins;
 import org.ketloom.shell.internal.console.Terminal;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -52,7 +53,7 @@ public final class DataCommands implements Runnable {
         "  ketloom data get mnist",
         "  ketloom data get fashion-mnist --from http://mirror.example/fashion-mnist/"
       })
-  static final class Get implements Callable<Integer> {
+  static final class Get implements Callable<Integer>, NeedsNoPlugins {
     private final Terminal terminal;
     @Spec private CommandSpec spec;
 

@@ -20,6 +20,7 @@ import org.ketloom.runtime.parts.PartIdentity;
 import org.ketloom.runtime.run.RunInfo;
 import org.ketloom.runtime.run.Runs;
 import org.ketloom.runtime.run.Swap;
+import org.ketloom.shell.internal.console.NeedsNoPlugins;
 import org.ketloom.shell.internal.console.Services;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -60,7 +61,7 @@ public final class RunsCommands implements Runnable {
       description = "List the runs in a folder, and the jobs of this container.",
       footerHeading = "%nExample:%n",
       footer = "  ketloom runs list runs")
-  static final class ListRuns implements Callable<Integer> {
+  static final class ListRuns implements Callable<Integer>, NeedsNoPlugins {
     private final Services services;
     @Spec private CommandSpec spec;
 
@@ -164,7 +165,7 @@ public final class RunsCommands implements Runnable {
               + " time.",
       footerHeading = "%nExample:%n",
       footer = "  ketloom runs show runs/mnist")
-  static final class Show implements Callable<Integer> {
+  static final class Show implements Callable<Integer>, NeedsNoPlugins {
     private final Services services;
     @Spec private CommandSpec spec;
 
@@ -242,7 +243,7 @@ public final class RunsCommands implements Runnable {
               + " container trains.",
       footerHeading = "%nExample:%n",
       footer = "  ketloom runs suspend mnist")
-  static final class Suspend implements Callable<Integer> {
+  static final class Suspend implements Callable<Integer>, NeedsNoPlugins {
     private final Services services;
 
     @Parameters(paramLabel = "JOB", description = "Name of the job, or the run's folder.")
@@ -267,7 +268,7 @@ public final class RunsCommands implements Runnable {
               + " whose container trains.",
       footerHeading = "%nExample:%n",
       footer = "  ketloom runs resume mnist")
-  static final class Resume implements Callable<Integer> {
+  static final class Resume implements Callable<Integer>, NeedsNoPlugins {
     private final Services services;
 
     @Parameters(paramLabel = "JOB", description = "Name of the job, or the run's folder.")

@@ -27,6 +27,7 @@ import org.ketloom.runtime.run.RunSettings;
 import org.ketloom.runtime.run.Runs;
 import org.ketloom.shell.internal.compose.BlueprintOptions;
 import org.ketloom.shell.internal.console.Messages;
+import org.ketloom.shell.internal.console.NeedsNoPlugins;
 import org.ketloom.shell.internal.console.Services;
 import org.ketloom.shell.internal.run.RunsCommands;
 import org.ketloom.shell.internal.run.SettingsOptions;
@@ -94,7 +95,7 @@ public final class CompositionCommands implements Runnable {
       description = "List the compositions, with the state of those that this container trains.",
       footerHeading = "%nExample:%n",
       footer = "  ketloom composition list")
-  static final class ListAll implements Callable<Integer> {
+  static final class ListAll implements Callable<Integer>, NeedsNoPlugins {
     private final Services services;
     @Spec private CommandSpec spec;
     @Mixin private Folder folder;
@@ -223,7 +224,7 @@ public final class CompositionCommands implements Runnable {
       description = "Delete a composition; its runs stay in their folders.",
       footerHeading = "%nExample:%n",
       footer = "  ketloom composition remove mnist")
-  static final class Remove implements Callable<Integer> {
+  static final class Remove implements Callable<Integer>, NeedsNoPlugins {
     private final Services services;
     @Mixin private Folder folder;
 

@@ -47,7 +47,7 @@ class MainCommandTest {
         MainCommand.commandLine(services, new Terminal(false, 100, StandardCharsets.UTF_8));
     line.setOut(new PrintWriter(new StringWriter(), true));
     line.setErr(new PrintWriter(errors, true));
-    Ketloom.execute(line, arguments.split(" "));
+    Ketloom.execute(line, arguments.isEmpty() ? new String[0] : arguments.split(" "));
   }
 
   @ParameterizedTest
@@ -71,6 +71,14 @@ class MainCommandTest {
         "deploy why a",
         "deploy remove a",
         "deploy rollback 1",
+        "runs list nowhere",
+        "runs show nowhere",
+        "runs suspend a",
+        "runs resume a",
+        "composition list",
+        "composition remove a",
+        "data get nothing",
+        "",
         "version",
         "--version",
         "help",
