@@ -1,6 +1,7 @@
 package org.ketloom.runtime.parts;
 
 import java.util.List;
+import java.util.Objects;
 import org.ketloom.api.part.Options;
 import org.ketloom.api.part.Part;
 import org.ketloom.api.part.PartKind;
@@ -68,6 +69,28 @@ public record RegisteredPart(
    */
   public <P> P prototype(Class<P> type) {
     return type.cast(prototype);
+  }
+
+  /**
+   * Whether it is the same kind of the same service, with the very same object: what an object
+   * thinks itself equal to is code of its plugin, which may do anything.
+   */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof RegisteredPart part
+        && serviceId == part.serviceId
+        && prototype == part.prototype
+        && kind.equals(part.kind)
+        && name.equals(part.name)
+        && version.equals(part.version)
+        && bundle.equals(part.bundle)
+        && description.equals(part.description)
+        && options.equals(part.options);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(kind, name, serviceId);
   }
 
   /** Kind, name and version: {@code encoding "angle" 2.0.0}. */

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -19,12 +20,14 @@ import org.ketloom.itests.plugin.EndlessAnsatz;
 import org.ketloom.itests.plugin.FailingAnsatz;
 import org.ketloom.itests.plugin.GaussianBlur;
 import org.ketloom.itests.plugin.Halter;
+import org.ketloom.itests.plugin.Hostile;
 import org.ketloom.itests.plugin.LateParts;
 import org.ketloom.itests.plugin.LeavesAMark;
 import org.ketloom.itests.plugin.LyingAnsatz;
 import org.ketloom.itests.plugin.Overdone;
 import org.ketloom.itests.plugin.ThrowingActivator;
 import org.ketloom.itests.plugin.UncheckedAnsatz;
+import org.ketloom.itests.plugin.Unspeakable;
 import org.ketloom.itests.plugin.WaitingAnsatz;
 import org.ketloom.itests.plugin.WaveAnsatz;
 import org.ketloom.itests.plugin.WrongEngine;
@@ -32,6 +35,20 @@ import org.ketloom.itests.plugin.WrongEngine;
 /** The jars that tests drop in, made outside of the container. */
 final class Jars {
   private static final String IMPORTS = "org.ketloom.api.part,*";
+
+  private static final List<String> HOSTILE =
+      List.of(
+          "hangs",
+          "throws",
+          "refuses",
+          "get",
+          "unget",
+          "kind",
+          "health",
+          "start",
+          "stop",
+          "speechless",
+          "failing");
 
   private final Path folder;
 
@@ -65,6 +82,22 @@ final class Jars {
     }
     bundle("wave-other.jar", "test.wave", "1.0.0", Map.of("X-Other", "yes"), WaveAnsatz.class);
     bundle("rival.jar", "test.rival", "1.5.0", Map.of(), WaveAnsatz.class);
+    bundle("twin.jar", "test.twin", "1.0.0", Map.of(), WaveAnsatz.class);
+    for (String how : HOSTILE) {
+      bundle(
+          "hostile-" + how + ".jar",
+          "test.hostile." + how,
+          "1.0.0",
+          Map.of("Bundle-Activator", Hostile.class.getName(), "X-How", how),
+          Hostile.class);
+    }
+    bundle("unspeakable.jar", "test.unspeakable", "1.0.0", Map.of(), Unspeakable.class);
+    bundle(
+        "bare-component.jar",
+        "test.bare",
+        "5.0.0",
+        Map.of("-removeheaders", "Require-Capability"),
+        WaveAnsatz.class);
     bundle("lying.jar", "test.lying", "1.0.0", Map.of(), LyingAnsatz.class);
     bundle("endless.jar", "test.endless", "1.0.0", Map.of(), EndlessAnsatz.class);
     bundle("unchecked.jar", "test.unchecked", "1.0.0", Map.of(), UncheckedAnsatz.class);

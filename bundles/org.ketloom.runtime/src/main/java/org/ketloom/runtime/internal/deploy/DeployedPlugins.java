@@ -148,6 +148,9 @@ final class DeployedPlugins {
       records.refused(sha256, file, known, e, begun);
       if (inside) {
         refused(file, file, e);
+      } else {
+        // Its bundle may have to be left behind.
+        listener.changed();
       }
       throw e;
     }

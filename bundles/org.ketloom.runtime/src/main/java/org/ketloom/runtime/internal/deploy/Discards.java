@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.ketloom.runtime.deploy.PluginStatus;
 import org.ketloom.tck.Calls;
 import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleException;
 
 /** Uninstalls bundles, each within a time, and remembers those that don't come to their end. */
 final class Discards {
@@ -35,9 +36,7 @@ final class Discards {
       calls.call(
           "uninstalling " + PluginDiagnosis.name(bundle),
           () -> {
-            if (bundle.getState() != Bundle.UNINSTALLED) {
-              bundle.uninstall();
-            }
+            uninstall(bundle);
             return null;
           });
       stuck.remove(bundle);
@@ -51,6 +50,27 @@ final class Discards {
           interrupted ? Level.DEBUG : Level.WARNING,
           "{0}; it stays behind until the container ends",
           e.getMessage());
+    }
+  }
+
+  private static void uninstall(Bundle bundle) throws BundleException {
+    try {
+      bundle.uninstall();
+    } catch (IllegalStateException e) {
+      // An uninstallation that began before has come to its end.
+      if (bundle.getState() != Bundle.UNINSTALLED) {
+        throw e;
+      }
+    }
+  }
+
+  /**
+   * Uninstalls a bundle that was left behind, now that it does something else: the framework lets
+   * nobody uninstall one that hasn't returned from {@code start()}.
+   */
+  void again(Bundle bundle) {
+    if (stuck.containsKey(bundle)) {
+      discard(bundle);
     }
   }
 

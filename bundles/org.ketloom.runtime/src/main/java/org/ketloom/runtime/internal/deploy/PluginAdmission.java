@@ -108,7 +108,7 @@ final class PluginAdmission {
       }
     }
     // Another version of a bundle of Ketloom's is a plugin like others, if somebody vouches for it.
-    if (isReserved(jar.bundle()) && verification.level() == JarVerification.Level.NONE) {
+    if (PluginJar.isReserved(jar.bundle()) && verification.level() == JarVerification.Level.NONE) {
       throw new Refusal(
           Refusal.Until.SURROUNDINGS,
           name
@@ -116,10 +116,6 @@ final class PluginAdmission {
               + " yours a symbolic name of its own, or set deploy.verify to digest or signed in"
               + " conf/ketloom.properties.");
     }
-  }
-
-  private static boolean isReserved(String bundle) {
-    return bundle.equals("org.ketloom") || bundle.startsWith("org.ketloom.");
   }
 
   private static boolean isFoundation(String bundle) {

@@ -236,7 +236,11 @@ public final class PluginDeployer implements Deployer, PartArchive, Callable<Lis
             : BundleEvent.STARTED | BundleEvent.RESOLVED;
     if ((event.getType() & interesting) != 0) {
       if (isPlugin) {
-        worker.submit(this::publish);
+        worker.submit(
+            () -> {
+              room().trial().endLate(event.getBundle());
+              publish();
+            });
       } else {
         room().folder().surroundingsChanged();
       }

@@ -1,5 +1,7 @@
 package org.ketloom.runtime.internal.deploy;
 
+import static org.osgi.framework.namespace.ExecutionEnvironmentNamespace.EXECUTION_ENVIRONMENT_NAMESPACE;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,6 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.ketloom.api.part.Part;
@@ -28,6 +32,9 @@ import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
 final class PluginDiagnosis {
   /** What the names of the API's packages begin with. */
   private static final String API = "org.ketloom.api.";
+
+  /** A Java version in a requirement of an execution environment. */
+  private static final Pattern JAVA = Pattern.compile("\\(version>?=([^)]*)\\)");
 
   private final BundleContext context;
   private final List<Path> elsewhere;
@@ -50,6 +57,11 @@ final class PluginDiagnosis {
         missing.stream().flatMap(m -> otherApi(bundle, m.requested()).stream()).findFirst();
     if (otherApi.isPresent()) {
       return otherApi.get();
+    }
+    Optional<String> otherJava =
+        missing.stream().flatMap(m -> otherJava(m.requested()).stream()).findFirst();
+    if (otherJava.isPresent()) {
+      return name(bundle) + otherJava.get();
     }
     if (!missing.isEmpty()) {
       return name(bundle)
@@ -95,6 +107,25 @@ final class PluginDiagnosis {
                 + here
                 + " and to "
                 + (elsewhere.isEmpty() ? "the folder of its jars" : elsewhere.get(0)));
+  }
+
+  /** That another Java is wanted, and what to do about it. */
+  private static Optional<String> otherJava(Requested requested) {
+    Matcher java = JAVA.matcher(requested.filter());
+    if (!EXECUTION_ENVIRONMENT_NAMESPACE.equals(requested.namespace()) || !java.find()) {
+      return Optional.empty();
+    }
+    int here = Runtime.version().feature();
+    return Optional.of(
+        " needs Java "
+            + java.group(1)
+            + ", this is Java "
+            + here
+            + ". Build the plugin for Java "
+            + here
+            + ", or run Ketloom with Java "
+            + java.group(1)
+            + " or newer");
   }
 
   private List<Candidate> candidates() {

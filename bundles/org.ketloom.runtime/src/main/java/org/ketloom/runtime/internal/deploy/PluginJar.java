@@ -9,6 +9,8 @@ import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
+import org.apache.felix.utils.manifest.Clause;
+import org.apache.felix.utils.manifest.Parser;
 import org.ketloom.api.error.Remedy;
 import org.ketloom.files.Untrusted;
 import org.osgi.framework.Constants;
@@ -24,6 +26,8 @@ import org.osgi.framework.Version;
 record PluginJar(String bundle, Version version, String activator) {
   /** Room for the hashes of all entries of a large jar that is signed. */
   private static final long LARGEST_MANIFEST = 8 << 20;
+
+  private static final String RESERVED = "org.ketloom.";
 
   /**
    * Reads the manifest.
@@ -103,6 +107,7 @@ record PluginJar(String bundle, Version version, String activator) {
               + Grammar.shown(beginning(host))
               + ": it would change a bundle that runs already. Fragments belong into a feature");
     }
+    requireNoDynamicApi(headers.getValue(Constants.DYNAMICIMPORT_PACKAGE), bundle, name);
     String version = headers.getValue(Constants.BUNDLE_VERSION);
     try {
       String activator = headers.getValue(Constants.BUNDLE_ACTIVATOR);
@@ -115,6 +120,36 @@ record PluginJar(String bundle, Version version, String activator) {
               + Grammar.shown(version)
               + " is no OSGi version; write for example 1.0.0 or 1.0.0.beta");
     }
+  }
+
+  /**
+   * The resolver compares the versions of what is in Import-Package before anything runs; what is
+   * imported dynamically would fail in the middle of a training.
+   */
+  private static void requireNoDynamicApi(String header, String bundle, String name)
+      throws Refusal {
+    if (header == null || isReserved(bundle)) {
+      return;
+    }
+    for (Clause clause : Parser.parseHeader(header)) {
+      String pattern = clause.getName().strip();
+      String beginning = pattern.substring(0, pattern.length() - (pattern.endsWith("*") ? 1 : 0));
+      if (isReserved(beginning) || pattern.endsWith("*") && RESERVED.startsWith(beginning)) {
+        throw refused(
+            name
+                + ": DynamicImport-Package "
+                + Grammar.shown(pattern)
+                + " in its manifest takes in packages of Ketloom, org.ketloom.*, whose version"
+                + " nobody checks beforehand. Import those by Import-Package, as bnd does by itself,"
+                + " and name in DynamicImport-Package only packages of others, for example"
+                + " org.example.*");
+      }
+    }
+  }
+
+  /** Whether a name, of a bundle or of a package, is one that only Ketloom gives. */
+  static boolean isReserved(String name) {
+    return name != null && (name.equals("org.ketloom") || name.startsWith(RESERVED));
   }
 
   /** Symbolic name and version. */

@@ -16,6 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -43,6 +45,8 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
+import org.osgi.framework.namespace.PackageNamespace;
+import org.osgi.framework.wiring.BundleRevision;
 import org.osgi.framework.wiring.FrameworkWiring;
 
 /** Installs a jar where nobody sees it, and finds out whether it may be seen. */
@@ -77,6 +81,14 @@ final class PluginTrial {
    */
   private record KnownKind(Optional<PartKindProvider> provider, boolean isOwn) {
     static final KnownKind OF_PLATFORM = new KnownKind(Optional.empty(), false);
+  }
+
+  /** A kind of parts, and who brings it. */
+  private record Brought(PartKind kind, PartKindProvider provider) {
+    static Brought by(Object service) {
+      PartKind kind = TrackedService.kind(service);
+      return new Brought(kind, (PartKindProvider) service);
+    }
   }
 
   private final BundleContext context;
@@ -160,6 +172,7 @@ final class PluginTrial {
     }
     try {
       requireSame(bundle, known, sha256, HexFormat.of().formatHex(digest.digest()));
+      requireOwnPackages(bundle);
       steps.accept("installed " + name);
       context.getBundle(0).adapt(FrameworkWiring.class).resolveBundles(List.of(bundle));
       if (bundle.getState() == Bundle.INSTALLED) {
@@ -170,7 +183,7 @@ final class PluginTrial {
         start(bundle, known, calls, mark);
         steps.accept("started " + name);
         mark.step("its components were made");
-        awaitComponents(bundle);
+        awaitComponents(bundle, calls);
         Running running = parts(bundle, calls, checked, mark);
         // What was tried has passed, whatever ends the process now.
         mark.end();
@@ -224,6 +237,44 @@ final class PluginTrial {
     }
   }
 
+  /**
+   * A package of Ketloom's comes from Ketloom's bundles alone: others that import it would get the
+   * plugin's classes where the plugin says the higher version.
+   */
+  private void requireOwnPackages(Bundle bundle) throws Refusal {
+    if (PluginJar.isReserved(bundle.getSymbolicName())) {
+      return;
+    }
+    Set<String> packages = packages(bundle);
+    for (Bundle other : context.getBundles()) {
+      if (PartGate.isPlugin(other) || !PluginJar.isReserved(other.getSymbolicName())) {
+        continue;
+      }
+      for (String name : packages(other)) {
+        if (packages.contains(name)) {
+          throw new Refusal(
+              Refusal.Until.SURROUNDINGS,
+              PluginDiagnosis.name(bundle)
+                  + " exports package "
+                  + name
+                  + ", which is that of "
+                  + PluginDiagnosis.name(other)
+                  + ". Import it instead, and leave its classes out of the jar: give Ketloom's"
+                  + " artifacts the scope provided.");
+        }
+      }
+    }
+  }
+
+  private static Set<String> packages(Bundle bundle) {
+    BundleRevision revision = bundle.adapt(BundleRevision.class);
+    return revision == null
+        ? Set.of()
+        : revision.getDeclaredCapabilities(PackageNamespace.PACKAGE_NAMESPACE).stream()
+            .map(c -> String.valueOf(c.getAttributes().get(PackageNamespace.PACKAGE_NAMESPACE)))
+            .collect(Collectors.toCollection(TreeSet::new));
+  }
+
   private void start(Bundle bundle, PluginJar known, Calls calls, TrialMarks.Mark mark)
       throws Refusal {
     String what = "its activator " + known.activator() + " in start()";
@@ -251,12 +302,22 @@ final class PluginTrial {
     }
   }
 
-  private void awaitComponents(Bundle bundle) throws Refusal {
-    String lacks = await(() -> diagnosis.unsatisfied(bundle), text -> text.isEmpty(), timeout);
+  private void awaitComponents(Bundle bundle, Calls calls) throws Refusal {
+    String lacks = await(() -> unsatisfied(bundle, calls), text -> text.isEmpty(), timeout);
     if (!lacks.isEmpty()) {
       throw new Refusal(
           Refusal.Until.SURROUNDINGS,
           PluginDiagnosis.name(bundle) + " doesn't come up: " + lacks + ".");
+    }
+  }
+
+  /** Within the limit: it shows exceptions, whose text may be the plugin's to make. */
+  private String unsatisfied(Bundle bundle, Calls calls) {
+    try {
+      return calls.call(
+          "asking for the state of its components", () -> diagnosis.unsatisfied(bundle));
+    } catch (Calls.Violation | IllegalArgumentException e) {
+      return String.valueOf(e.getMessage());
     }
   }
 
@@ -286,10 +347,10 @@ final class PluginTrial {
             }
           });
     } catch (Refusal | RuntimeException | LinkageError | VirtualMachineError e) {
-      services.forEach(this::unget);
+      unget(services);
       throw e;
     } finally {
-      foreign.forEach(this::unget);
+      unget(foreign);
     }
     return new Running(bundle, BundleHash.of(bundle), brings.stream().sorted().toList(), services);
   }
@@ -314,7 +375,7 @@ final class PluginTrial {
     } catch (LinkageError | VirtualMachineError e) {
       throw new Refusal(Refusal.Until.SURROUNDINGS, name + ": a service can't be tried: " + e);
     } finally {
-      got.forEach(this::unget);
+      unget(got);
     }
   }
 
@@ -403,32 +464,15 @@ final class PluginTrial {
     PartKinds.PLATFORM.forEach(kind -> kinds.put(kind, KnownKind.OF_PLATFORM));
     for (ServiceReference<?> reference : providers()) {
       boolean own = bundle.equals(reference.getBundle());
-      Object service =
-          own ? get(reference, "its kind of parts", bundle, calls) : context.getService(reference);
-      PartKind kind;
-      if (own) {
-        services.add(reference);
-        try {
-          kind = calls.call("asking for its kind", () -> TrackedService.kind(service));
-        } catch (Calls.Violation | IllegalArgumentException e) {
-          throw new Refusal(
-              Refusal.Until.CHANGED,
-              PluginDiagnosis.name(bundle) + ", kind of parts: " + e.getMessage() + ".");
-        }
-      } else {
-        foreign.add(reference);
-        Optional<PartKind> found =
-            Optional.ofNullable(reference.getBundle())
-                .flatMap(b -> TrackedService.read(reference, b, service, List.of()).kind());
-        if (found.isEmpty()) {
-          // It is gone, or the registry says why.
-          continue;
-        }
-        kind = found.get();
+      Optional<Brought> brought =
+          own ? Optional.of(own(reference, bundle, calls, services)) : foreign(reference, foreign);
+      if (brought.isEmpty()) {
+        continue;
       }
+      PartKind kind = brought.get().kind();
       Optional<PartKind> rival = PartKinds.rival(kind, kinds.keySet());
       if (rival.isEmpty()) {
-        kinds.putIfAbsent(kind, new KnownKind(Optional.of((PartKindProvider) service), own));
+        kinds.putIfAbsent(kind, new KnownKind(Optional.of(brought.get().provider()), own));
       } else if (own) {
         throw new Refusal(
             Refusal.Until.SURROUNDINGS,
@@ -443,6 +487,33 @@ final class PluginTrial {
       }
     }
     return kinds;
+  }
+
+  private Brought own(
+      ServiceReference<?> reference, Bundle bundle, Calls calls, List<ServiceReference<?>> services)
+      throws Refusal {
+    Object service = get(reference, "its kind of parts", bundle, calls);
+    services.add(reference);
+    try {
+      return calls.call("asking for its kind", () -> Brought.by(service));
+    } catch (Calls.Violation | IllegalArgumentException e) {
+      throw new Refusal(
+          Refusal.Until.CHANGED,
+          PluginDiagnosis.name(bundle) + ", kind of parts: " + e.getMessage() + ".");
+    }
+  }
+
+  /** What another bundle brings; empty if it doesn't say so in time: the registry tells why. */
+  private Optional<Brought> foreign(
+      ServiceReference<?> reference, List<ServiceReference<?>> services) {
+    try (Calls calls = new Calls(limit, limit)) {
+      Object service = calls.call("making a kind of parts", () -> context.getService(reference));
+      services.add(reference);
+      return Optional.of(calls.call("asking for its kind", () -> Brought.by(service)));
+    } catch (Calls.Violation | IllegalArgumentException e) {
+      LOG.log(Level.DEBUG, e.getMessage());
+      return Optional.empty();
+    }
   }
 
   private ServiceReference<?>[] providers() {
@@ -479,7 +550,7 @@ final class PluginTrial {
     } catch (Calls.Violation e) {
       throw refused(bundle, e.finding());
     }
-    String why = diagnosis.unsatisfied(bundle);
+    String why = unsatisfied(bundle, calls);
     throw new Refusal(
         Refusal.Until.SURROUNDINGS,
         PluginDiagnosis.name(bundle)
@@ -561,14 +632,25 @@ final class PluginTrial {
 
   /** Gives the objects back. */
   void release(Running running) {
-    running.services().forEach(this::unget);
+    unget(running.services());
   }
 
-  private void unget(ServiceReference<?> reference) {
-    try {
-      context.ungetService(reference);
-    } catch (RuntimeException e) {
-      LOG.log(Level.DEBUG, "a service of a plugin was gone already", e);
+  /**
+   * A service factory is the plugin's code too. Where it doesn't return, the framework takes the
+   * other objects back when the plugin is uninstalled.
+   */
+  private void unget(Collection<ServiceReference<?>> references) {
+    try (Calls calls = new Calls(limit, limit)) {
+      for (ServiceReference<?> reference : references) {
+        calls.call(
+            "giving a service of a plugin back",
+            () -> {
+              context.ungetService(reference);
+              return null;
+            });
+      }
+    } catch (Calls.Violation | IllegalArgumentException e) {
+      LOG.log(Level.DEBUG, e.getMessage());
     }
   }
 
@@ -583,6 +665,11 @@ final class PluginTrial {
         discard(bundle);
       }
     }
+  }
+
+  /** Ends a plugin that has come out of {@code start()} or {@code stop()} after it was given up. */
+  void endLate(Bundle bundle) {
+    discards.again(bundle);
   }
 
   /** Plugins that were to end and don't. */

@@ -6,11 +6,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.jspecify.annotations.Nullable;
+import org.ketloom.diagnosis.ResolveDiagnosis;
 import org.ketloom.runtime.deploy.Deployer;
 import org.ketloom.runtime.deploy.PluginStatus;
 import org.ketloom.runtime.health.Health;
@@ -20,9 +23,11 @@ import org.ketloom.runtime.job.Job;
 import org.ketloom.runtime.job.Jobs;
 import org.ketloom.runtime.parts.PartRegistry;
 import org.ketloom.runtime.run.Run;
+import org.ketloom.tck.Calls;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
+import org.osgi.framework.FrameworkUtil;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -35,6 +40,9 @@ import org.osgi.service.component.runtime.ServiceComponentRuntime;
 public final class ContainerHealth implements Health {
   /** A step of a large model takes some seconds, drawing samples tells each piece of work. */
   private static final Duration STUCK = Duration.ofMinutes(5);
+
+  /** Most time for a look at something: many times what the framework needs to answer. */
+  private static final Duration LIMIT = Duration.ofSeconds(5);
 
   /** Share of a limit above which memory is worth a look. */
   private static final double NEARLY_ALL = 0.9;
@@ -83,32 +91,52 @@ public final class ContainerHealth implements Health {
                     + " on Java "
                     + System.getProperty("java.version"))
             : new Finding("framework", Level.FAIL, framework.getSymbolicName() + " isn't active"));
-    add(
-        findings,
-        "bundles",
-        context.getBundles().length + " bundles, all resolved",
-        new UnresolvedBundles(context).rootCauses());
-    add(
-        findings,
-        "components",
-        "all components are satisfied",
-        new UnsatisfiedComponents(components).rootCauses());
-    add(findings, "parts", registry.parts().size() + " parts", registry.refused());
+    findings.addAll(
+        within(
+            "bundles",
+            "resolving what isn't resolved",
+            () ->
+                findings(
+                    "bundles",
+                    context.getBundles().length + " bundles, all resolved",
+                    new UnresolvedBundles(context).rootCauses())));
+    findings.addAll(
+        within(
+            "components",
+            "asking why components failed",
+            () ->
+                findings(
+                    "components",
+                    "all components are satisfied",
+                    new UnsatisfiedComponents(components).rootCauses())));
+    findings.addAll(findings("parts", registry.parts().size() + " parts", registry.refused()));
     registry.hidden().forEach(line -> findings.add(new Finding("parts", Level.WARN, line)));
     findings.add(memory());
     deployments(findings);
     runs(findings);
     for (Health.Check check : checks) {
-      findings.addAll(check.findings());
+      String what =
+          Optional.ofNullable(FrameworkUtil.getBundle(check.getClass()))
+              .map(bundle -> "the health check of " + ResolveDiagnosis.name(bundle))
+              .orElse("a health check");
+      findings.addAll(within("checks", what, () -> List.copyOf(check.findings())));
     }
     return List.copyOf(findings);
   }
 
-  private static void add(List<Finding> findings, String check, String well, List<String> faults) {
-    if (faults.isEmpty()) {
-      findings.add(new Finding(check, Level.OK, well));
+  private static List<Finding> findings(String check, String well, List<String> faults) {
+    return faults.isEmpty()
+        ? List.of(new Finding(check, Level.OK, well))
+        : faults.stream().map(fault -> new Finding(check, Level.FAIL, fault)).toList();
+  }
+
+  /** What a look runs may be code of plugins: the text of an exception, a check that one brings. */
+  private static List<Finding> within(String check, String what, Callable<List<Finding>> look) {
+    try (Calls calls = new Calls(LIMIT, LIMIT.multipliedBy(2))) {
+      return calls.call(what, look);
+    } catch (Calls.Violation | IllegalArgumentException e) {
+      return List.of(new Finding(check, Level.FAIL, String.valueOf(e.getMessage())));
     }
-    faults.forEach(fault -> findings.add(new Finding(check, Level.FAIL, fault)));
   }
 
   private static Finding memory() {

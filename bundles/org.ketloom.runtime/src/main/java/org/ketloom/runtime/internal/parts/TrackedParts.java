@@ -47,7 +47,7 @@ import org.osgi.util.tracker.ServiceTrackerCustomizer;
 public final class TrackedParts implements PartRegistry, PartGate {
   private static final Logger LOG = System.getLogger("org.ketloom.runtime");
 
-  /** Most time for reading a part whose kind came after it. */
+  /** Most time for making or reading a part outside of a trial. */
   private static final Duration READING = Duration.ofSeconds(2);
 
   /** Framework property: symbolic names of plugins whose parts and engines may go first. */
@@ -144,7 +144,17 @@ public final class TrackedParts implements PartRegistry, PartGate {
       hold(reference, registrar, false);
       return;
     }
-    Object service = context().getService(reference);
+    Object service;
+    try (Calls calls = new Calls(READING, READING)) {
+      service = calls.call("making its object", () -> context().getService(reference));
+    } catch (Calls.Violation | IllegalArgumentException e) {
+      TrackedService entry =
+          TrackedService.refused(
+              reference, registrar, snapshot.kinds(), String.valueOf(e.getMessage()));
+      warn(entry);
+      change(() -> entries.put(id(reference), entry));
+      return;
+    }
     maker(service)
         .ifPresentOrElse(maker -> hold(reference, maker, true), () -> bind(reference, service));
   }
