@@ -5,8 +5,16 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
+import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageTypeSpecifier;
+import javax.imageio.ImageWriter;
+import javax.imageio.metadata.IIOMetadata;
+import javax.imageio.metadata.IIOMetadataFormatImpl;
+import javax.imageio.metadata.IIOMetadataNode;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.data.ImageShape;
@@ -15,7 +23,7 @@ import org.ketloom.files.AtomicFile;
 /** Images side by side in one PNG, row by row, small ones enlarged. */
 public final class ImageGrid {
   /** Small images are enlarged by a whole factor to at least this side, in pixels. */
-  private static final int VISIBLE = 56;
+  private static final int VISIBLE = 112;
 
   private static final int GAP = 2;
   private static final int GAP_COLOUR = 0x505050;
@@ -32,8 +40,9 @@ public final class ImageGrid {
    * green and blue; values are cut off at -1 and 1.
    *
    * @param columns images per row, at least 1
+   * @param text what the file says about itself, by the keywords of the PNG specification
    */
-  public static byte[] png(ImageBatch images, int columns) {
+  public static byte[] png(ImageBatch images, int columns, Map<String, String> text) {
     if (images.size() == 0 || columns < 1) {
       throw new IllegalArgumentException(
           "a grid has at least one image and one column, found "
@@ -70,12 +79,17 @@ public final class ImageGrid {
       picture.setRGB(0, 0, width, height, rgb, 0, width);
     }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ImageWriter writer = ImageIO.getImageWritersByFormatName("png").next();
     try (var stream = new MemoryCacheImageOutputStream(bytes)) {
-      if (!ImageIO.write(picture, "png", stream)) {
-        throw new IllegalStateException("this Java can't write PNG files");
-      }
+      IIOMetadata metadata =
+          writer.getDefaultImageMetadata(ImageTypeSpecifier.createFromRenderedImage(picture), null);
+      metadata.mergeTree(IIOMetadataFormatImpl.standardMetadataFormatName, entries(text));
+      writer.setOutput(stream);
+      writer.write(new IIOImage(picture, null, metadata));
     } catch (IOException e) {
       throw new IllegalStateException("a picture in memory can't be written", e);
+    } finally {
+      writer.dispose();
     }
     return bytes.toByteArray();
   }
@@ -85,9 +99,25 @@ public final class ImageGrid {
    *
    * @throws IOException naming the file that can't be written
    */
-  public static void write(Path file, ImageBatch images, int columns) throws IOException {
-    byte[] png = png(images, columns);
+  public static void write(Path file, ImageBatch images, int columns, Map<String, String> text)
+      throws IOException {
+    byte[] png = png(images, columns, text);
     AtomicFile.write(file, out -> out.write(png));
+  }
+
+  private static IIOMetadataNode entries(Map<String, String> text) {
+    IIOMetadataNode all = new IIOMetadataNode("Text");
+    new TreeMap<>(text)
+        .forEach(
+            (keyword, value) -> {
+              IIOMetadataNode entry = new IIOMetadataNode("TextEntry");
+              entry.setAttribute("keyword", keyword);
+              entry.setAttribute("value", value);
+              all.appendChild(entry);
+            });
+    IIOMetadataNode root = new IIOMetadataNode(IIOMetadataFormatImpl.standardMetadataFormatName);
+    root.appendChild(all);
+    return root;
   }
 
   private static int colour(ImageBatch images, int image, int y, int x) {

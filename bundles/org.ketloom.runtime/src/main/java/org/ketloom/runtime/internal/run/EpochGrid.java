@@ -2,6 +2,7 @@ package org.ketloom.runtime.internal.run;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.model.GenerativeModel;
@@ -19,11 +20,17 @@ final class EpochGrid {
    * Draws a grid into a file.
    *
    * @param classes of the data; a model without classes fills a square
+   * @param description what the file says about itself
    * @param progress told of each step; ends the drawing by its answer
    * @return false if the drawing was ended, and nothing was written
    */
   static boolean draw(
-      Path file, GenerativeModel<?> model, int classes, long seed, Progress progress)
+      Path file,
+      GenerativeModel<?> model,
+      int classes,
+      long seed,
+      String description,
+      Progress progress)
       throws IOException {
     int[] labels =
         classes > 1
@@ -35,7 +42,8 @@ final class EpochGrid {
     } catch (CancellationException e) {
       return false;
     }
-    ImageGrid.write(file, images, COLUMNS);
+    ImageGrid.write(
+        file, images, COLUMNS, Map.of("Software", "Ketloom", "Description", description));
     return true;
   }
 

@@ -322,6 +322,8 @@ public final class TrainingRun implements Run {
                 model(),
                 data.classes().size(),
                 blueprint().seed(),
+                "run %s, epoch %d, step %d, seed %d"
+                    .formatted(folder().getFileName(), epoch, step, blueprint().seed()),
                 (done, total) -> {
                   heartbeat = System.nanoTime();
                   listener.sampling(epoch, done, total);

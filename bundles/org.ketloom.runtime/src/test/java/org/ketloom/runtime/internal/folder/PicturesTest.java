@@ -12,13 +12,19 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.metadata.IIOMetadataFormatImpl;
+import javax.imageio.metadata.IIOMetadataNode;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.data.ImageShape;
 import org.ketloom.runtime.run.ImageGrid;
 import org.w3c.dom.Document;
+import org.w3c.dom.NodeList;
 
 class PicturesTest {
 
@@ -28,7 +34,7 @@ class PicturesTest {
 
   @Test
   void greyImagesAreEnlargedAndSetApart() throws IOException {
-    // 2x4 pixels, enlarged 14 times; 3 images in 2 columns.
+    // 2x4 pixels, enlarged 28 times; 3 images in 2 columns.
     float[] pixels = new float[24];
     pixels[0] = -1;
     pixels[3] = 1;
@@ -36,18 +42,19 @@ class PicturesTest {
     pixels[16] = -0.5f;
     BufferedImage grid =
         read(
-            ImageGrid.png(new ImageBatch(new ImageShape(1, 2, 4), pixels, new int[] {0, 0, 0}), 2));
-    assertEquals(2 + 2 * (56 + 2), grid.getWidth());
-    assertEquals(2 + 2 * (28 + 2), grid.getHeight());
+            ImageGrid.png(
+                new ImageBatch(new ImageShape(1, 2, 4), pixels, new int[] {0, 0, 0}), 2, Map.of()));
+    assertEquals(2 + 2 * (112 + 2), grid.getWidth());
+    assertEquals(2 + 2 * (56 + 2), grid.getHeight());
     assertEquals(1, grid.getRaster().getNumBands());
     assertEquals(0x50, grid.getRaster().getSample(1, 1, 0), "gap");
     assertEquals(0, grid.getRaster().getSample(2, 2, 0));
-    assertEquals(0, grid.getRaster().getSample(15, 15, 0));
-    assertEquals(128, grid.getRaster().getSample(16, 2, 0));
-    assertEquals(255, grid.getRaster().getSample(57, 15, 0));
-    assertEquals(255, grid.getRaster().getSample(57, 16, 0), "cut off at 1");
-    assertEquals(64, grid.getRaster().getSample(2, 32, 0), "second row");
-    assertEquals(0x50, grid.getRaster().getSample(60, 32, 0), "no fourth image");
+    assertEquals(0, grid.getRaster().getSample(29, 29, 0));
+    assertEquals(128, grid.getRaster().getSample(30, 2, 0));
+    assertEquals(255, grid.getRaster().getSample(113, 29, 0));
+    assertEquals(255, grid.getRaster().getSample(113, 30, 0), "cut off at 1");
+    assertEquals(64, grid.getRaster().getSample(2, 60, 0), "second row");
+    assertEquals(0x50, grid.getRaster().getSample(116, 60, 0), "no fourth image");
   }
 
   @Test
@@ -57,17 +64,40 @@ class PicturesTest {
             ImageGrid.png(
                 new ImageBatch(
                     new ImageShape(3, 1, 2), new float[] {1, -1, 0, -1, 0, 1}, new int[] {0}),
-                8));
-    assertEquals(60, grid.getWidth(), "no wider than the images that are there");
+                8,
+                Map.of()));
+    assertEquals(116, grid.getWidth(), "no wider than the images that are there");
     assertEquals(0xFFFF0080, grid.getRGB(10, 10));
-    assertEquals(0xFF0080FF, grid.getRGB(50, 10));
+    assertEquals(0xFF0080FF, grid.getRGB(100, 10));
+  }
+
+  /** Text other than Latin-1 as well. */
+  @Test
+  void aPictureSaysWhatItShows() throws IOException {
+    ImageBatch images = new ImageBatch(new ImageShape(1, 1, 1), new float[1], new int[1]);
+    byte[] png =
+        ImageGrid.png(images, 1, Map.of("Software", "Ketloom", "Description", "seed 5, λ = 0.1"));
+    ImageReader reader = ImageIO.getImageReadersByFormatName("png").next();
+    reader.setInput(ImageIO.createImageInputStream(new ByteArrayInputStream(png)));
+    NodeList entries =
+        ((IIOMetadataNode)
+                reader
+                    .getImageMetadata(0)
+                    .getAsTree(IIOMetadataFormatImpl.standardMetadataFormatName))
+            .getElementsByTagName("TextEntry");
+    Map<String, String> found = new TreeMap<>();
+    for (int i = 0; i < entries.getLength(); i++) {
+      IIOMetadataNode entry = (IIOMetadataNode) entries.item(i);
+      found.put(entry.getAttribute("keyword"), entry.getAttribute("value"));
+    }
+    assertEquals(Map.of("Software", "Ketloom", "Description", "seed 5, λ = 0.1"), found);
   }
 
   @Test
   void gridLabelsAreRowsOfClasses() {
     assertArrayEquals(new int[] {0, 0, 0, 1, 1, 1}, ImageGrid.labels(2, 3));
     ImageBatch none = new ImageBatch(new ImageShape(1, 1, 1), new float[0], new int[0]);
-    assertThrows(IllegalArgumentException.class, () -> ImageGrid.png(none, 3));
+    assertThrows(IllegalArgumentException.class, () -> ImageGrid.png(none, 3, Map.of()));
   }
 
   private static String chart(double... losses) throws Exception {

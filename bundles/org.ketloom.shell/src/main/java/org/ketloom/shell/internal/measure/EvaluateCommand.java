@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.Figure;
 import org.ketloom.files.AtomicFile;
-import org.ketloom.files.Untrusted;
 import org.ketloom.metrics.Evaluator;
 import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.parts.PartRegistry;
@@ -23,6 +23,7 @@ import org.ketloom.runtime.run.Runs;
 import org.ketloom.runtime.run.Sampler;
 import org.ketloom.shell.internal.compose.BlueprintOptions;
 import org.ketloom.shell.internal.console.ProgressLine;
+import org.ketloom.shell.internal.console.ResultFile;
 import org.ketloom.shell.internal.console.Services;
 import org.ketloom.shell.internal.console.Terminal;
 import org.ketloom.study.Evaluation;
@@ -54,6 +55,8 @@ import picocli.CommandLine.Spec;
       "  ketloom evaluate runs/mnist --features onnx --option model=inception.onnx"
     })
 public final class EvaluateCommand implements Callable<Integer> {
+  private static final int BINS = 100;
+
   private final Services services;
   private final Terminal terminal;
   @Spec private CommandSpec spec;
@@ -102,7 +105,7 @@ public final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--bins",
       paramLabel = "N",
-      defaultValue = "100",
+      defaultValue = "" + BINS,
       description = "Bins of NDB and JSD, by default 100; each needs 5 samples.")
   private int bins;
 
@@ -149,24 +152,33 @@ public final class EvaluateCommand implements Callable<Integer> {
       var report = evaluation.of(sampler, stages);
       List<Figure> figures = evaluation.figures(sampler, stages);
       line.clear();
+      String json = evaluation.json(report, figures, sampler.epoch());
       Path file =
-          Untrusted.child(
-              run.resolve("evaluations"),
-              String.format(
-                  Locale.ROOT,
-                  "epoch-%04d-%s-%d.json",
-                  sampler.epoch(),
-                  features,
-                  report.samples()));
-      byte[] json =
-          evaluation.json(report, figures, sampler.epoch()).getBytes(StandardCharsets.UTF_8);
-      AtomicFile.write(file, stream -> stream.write(json));
+          ResultFile.free(
+              run.resolve("evaluations"), stem(sampler.epoch(), report.samples()), json);
+      byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+      AtomicFile.write(file, stream -> stream.write(bytes));
       out.println(
           "after epoch " + sampler.epoch() + ": " + String.join("\n", EvaluationTable.of(report)));
       EvaluationTable.of(figures).forEach(out::println);
       out.println("written to " + file);
     }
     return 0;
+  }
+
+  /** Tells what isn't usual. */
+  private String stem(int afterEpoch, int drawn) {
+    StringBuilder name =
+        new StringBuilder(
+            String.format(Locale.ROOT, "epoch-%04d-%s-%d", afterEpoch, features, drawn));
+    name.append(seed == 0 ? "" : "-seed-" + seed);
+    name.append(unconditional ? "-unconditional" : "");
+    name.append(bins == BINS ? "" : "-bins-" + bins);
+    name.append(data == null ? "" : "-data-" + Path.of(data).getFileName());
+    for (Map<String, String> changed : List.of(dataChanges, sampling, options)) {
+      new TreeMap<>(changed).forEach((option, value) -> name.append("-" + option + "-" + value));
+    }
+    return name.toString();
   }
 
   /** The run's Blueprint, with other data where they are asked for. */

@@ -36,7 +36,6 @@ import picocli.CommandLine.Spec;
     footer = {"  ketloom demo", "  ketloom demo --set parts.ansatz=hardware-efficient --seed 7"})
 public final class DemoCommand implements Callable<Integer> {
   private static final String BLUEPRINT = "demo.json";
-  private static final int PER_CLASS = 8;
 
   private final Services services;
   private final Terminal terminal;
@@ -85,14 +84,16 @@ public final class DemoCommand implements Callable<Integer> {
     }
     Path picture = folder.resolve("demo.png");
     try (Sampler sampler = services.get(Runs.class).open(folder, OptionalInt.empty())) {
-      SampleCommand.draw(
-          sampler,
-          Labels.parse("all", sampler.classes()),
-          PER_CLASS,
-          blueprint.seed(),
-          Map.of(),
-          picture,
-          SampleCommand.progress(out, terminal));
+      new Drawing(
+              Labels.parse(Drawing.ALL, sampler.classes()),
+              Drawing.PER_CLASS,
+              blueprint.seed(),
+              Map.of())
+          .to(
+              picture,
+              String.valueOf(folder.getFileName()),
+              sampler,
+              SampleCommand.progress(out, terminal));
     }
     out.println();
     out.println("The model drew, a row per class: " + picture.toAbsolutePath());

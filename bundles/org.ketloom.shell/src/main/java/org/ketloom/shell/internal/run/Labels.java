@@ -44,6 +44,25 @@ final class Labels {
     return labels;
   }
 
+  /** The shortest text that {@link #parse} reads as these labels, for a name: {@code 0-4,7}. */
+  static String ranges(List<Integer> labels) {
+    StringBuilder text = new StringBuilder();
+    for (int first = 0; first < labels.size(); ) {
+      int last = first;
+      while (last + 1 < labels.size()
+          && labels.get(first) >= 0
+          && labels.get(last + 1) == labels.get(last) + 1) {
+        last++;
+      }
+      text.append(first == 0 ? "" : ",").append(labels.get(first) < 0 ? "any" : labels.get(first));
+      if (last > first) {
+        text.append('-').append(labels.get(last));
+      }
+      first = last + 1;
+    }
+    return text.toString();
+  }
+
   private static IllegalArgumentException wrong(String name, List<String> classes) {
     List<String> known =
         IntStream.range(0, classes.size())

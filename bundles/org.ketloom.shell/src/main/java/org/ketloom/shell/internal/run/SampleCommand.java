@@ -7,18 +7,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.model.Progress;
 import org.ketloom.api.part.Options;
 import org.ketloom.files.Causes;
 import org.ketloom.files.RegularFile;
-import org.ketloom.runtime.run.ImageGrid;
 import org.ketloom.runtime.run.Runs;
 import org.ketloom.runtime.run.Sampler;
 import org.ketloom.shell.internal.console.Services;
@@ -54,21 +51,23 @@ public final class SampleCommand implements Callable<Integer> {
   @Option(
       names = "--labels",
       paramLabel = "LIST",
-      defaultValue = "all",
+      defaultValue = Drawing.ALL,
       description = "Classes by number or name, such as 0-9 or 1,3,5-7; any; by default all.")
   private String labels;
 
   @Option(
       names = "--per-class",
       paramLabel = "N",
-      defaultValue = "8",
+      defaultValue = "" + Drawing.PER_CLASS,
       description = "Images of each class, by default 8.")
   private int perClass;
 
   @Option(
       names = "--out",
       paramLabel = "FILE.png",
-      description = "The picture, by default in the run's folder samples.")
+      description =
+          "The picture; by default it goes into the run's folder samples, under a name that tells what"
+              + " isn't usual, with all options in a JSON beside it.")
   private @Nullable Path out;
 
   @Option(
@@ -135,19 +134,16 @@ public final class SampleCommand implements Callable<Integer> {
         }
         return 0;
       }
-      Path file =
-          out != null
-              ? out
-              : run.resolve("samples")
-                  .resolve("epoch-" + sampler.epoch() + "-seed-" + seed + ".png");
-      draw(
-          sampler,
-          Labels.parse(labels, sampler.classes()),
-          perClass,
-          seed,
-          changes,
-          file,
-          progress(writer, terminal));
+      Drawing drawing =
+          new Drawing(Labels.parse(labels, sampler.classes()), perClass, seed, changes);
+      Progress progress = progress(writer, terminal);
+      String name = String.valueOf(run.toAbsolutePath().normalize().getFileName());
+      Path file = out;
+      if (file == null) {
+        file = drawing.into(run.resolve("samples"), name, sampler, progress);
+      } else {
+        drawing.to(file, name, sampler, progress);
+      }
       writer.println("drawn after epoch " + sampler.epoch() + ": " + file);
       return 0;
     }
@@ -160,24 +156,6 @@ public final class SampleCommand implements Callable<Integer> {
       throw new IOException(
           "--out " + file + " already exists and can't be read: " + Causes.of(e), e);
     }
-  }
-
-  /** Draws a row per label. */
-  static void draw(
-      Sampler sampler,
-      List<Integer> rows,
-      int perClass,
-      long seed,
-      Map<String, ?> changes,
-      Path file,
-      Progress progress)
-      throws IOException {
-    int[] all =
-        rows.stream()
-            .flatMapToInt(label -> java.util.stream.IntStream.generate(() -> label).limit(perClass))
-            .toArray();
-    ImageBatch images = sampler.sample(all, seed, changes, progress);
-    ImageGrid.write(file, images, perClass);
   }
 
   /** A percentage that is overwritten, on a terminal only. */

@@ -421,6 +421,44 @@ class CommandsTest {
   }
 
   @Test
+  void noDrawingReplacesAnother() throws IOException {
+    Path samples = folder.resolve("r/samples");
+    String run = folder.resolve("r").toString();
+    String[][] commands = {
+      {"sample", run},
+      {"sample", run, "--set", "steps=9"},
+      {"sample", run, "--labels", "1,any", "--per-class", "3", "--seed", "5"},
+      {"sample", run}
+    };
+    for (String[] command : commands) {
+      Result result = run(command);
+      assertEquals(0, result.status(), result.err());
+    }
+    try (var files = Files.list(samples)) {
+      assertEquals(
+          List.of(
+              "epoch-3-seed-0-steps-9.json",
+              "epoch-3-seed-0-steps-9.png",
+              "epoch-3-seed-0.json",
+              "epoch-3-seed-0.png",
+              "epoch-3-seed-5-labels-1,any-columns-3.json",
+              "epoch-3-seed-5-labels-1,any-columns-3.png"),
+          files.map(f -> f.getFileName().toString()).sorted().toList());
+    }
+    String told = Files.readString(samples.resolve("epoch-3-seed-5-labels-1,any-columns-3.json"));
+    assertTrue(told.contains("\"steps\" : 20"), told);
+    assertTrue(told.contains("\"any\""), told);
+
+    Path old = Files.writeString(samples.resolve("epoch-3-seed-7.png"), "of an older release");
+    assertTrue(run("sample", run, "--seed", "7").out().contains("epoch-3-seed-7-2.png"));
+    assertEquals("of an older release", Files.readString(old));
+    Path first = samples.resolve("epoch-3-seed-0.json");
+    Files.writeString(first, "{\"of\": \"another checkpoint\"}");
+    assertTrue(run("sample", run).out().contains("epoch-3-seed-0-2.png"));
+    assertEquals("{\"of\": \"another checkpoint\"}", Files.readString(first));
+  }
+
+  @Test
   void samplesARowPerClass() throws IOException {
     Path picture = folder.resolve("out.png");
     Result result =

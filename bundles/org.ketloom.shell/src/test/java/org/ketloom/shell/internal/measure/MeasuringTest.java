@@ -214,7 +214,10 @@ class MeasuringTest {
     assertEquals(64, evaluator.request.test().size());
     JsonNode json =
         new ObjectMapper()
-            .readTree(folder.resolve("run/evaluations/epoch-0003-classifier-20.json").toFile());
+            .readTree(
+                folder
+                    .resolve("run/evaluations/epoch-0003-classifier-20-seed-4-steps-7.json")
+                    .toFile());
     assertEquals(3, json.path("measures").path("frechet-distance").path("value").asDouble());
     assertEquals(0.5, json.path("measures").path("frechet-distance").path("real").asDouble());
     assertEquals(20, json.path("samples").asInt());
