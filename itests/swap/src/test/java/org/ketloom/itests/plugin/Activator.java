@@ -4,6 +4,7 @@ import java.util.Dictionary;
 import java.util.Hashtable;
 import org.ketloom.api.model.GenerativeModelFactory;
 import org.ketloom.api.part.Ansatz;
+import org.ketloom.api.part.NoiseModel;
 import org.ketloom.api.part.Part;
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
@@ -13,7 +14,7 @@ public final class Activator implements BundleActivator {
   /** Header: name of the part. */
   public static final String NAME = "Test-Name";
 
-  /** Header: kind of {@link Wave}, or "model". */
+  /** Header: kind of {@link Wave}, "model", or "noise-" and its strength. */
   public static final String KIND = "Test-Kind";
 
   @Override
@@ -23,6 +24,9 @@ public final class Activator implements BundleActivator {
     properties.put(Part.NAME, headers.get(NAME));
     if (headers.get(KIND).equals("model")) {
       context.registerService(GenerativeModelFactory.class, new TinyModel(), properties);
+    } else if (headers.get(KIND).startsWith("noise-")) {
+      double strength = Double.parseDouble(headers.get(KIND).substring("noise-".length()));
+      context.registerService(NoiseModel.class, new Dim(strength), properties);
     } else {
       context.registerService(Ansatz.class, new Wave(headers.get(KIND)), properties);
     }

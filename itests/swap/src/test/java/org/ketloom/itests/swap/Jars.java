@@ -43,6 +43,8 @@ final class Jars {
       jar(folder, "wave", "1.2.0", "long");
       jar(folder, "wave", "1.3.0", "poison-0");
       jar(folder, "wave", "1.4.0", "poison-1");
+      jar(folder, "dim", "1.0.0", "noise-0.01");
+      jar(folder, "dim", "1.1.0", "noise-0.3");
       for (String name : new String[] {"chaos-a", "chaos-b", "chaos-c", "chaos-d"}) {
         jar(folder, name, "1.0.0", "rx");
         jar(folder, name, "1.1.0", "ry");
@@ -71,6 +73,7 @@ final class Jars {
             Activator.class,
             Class.forName(CLASSES + "Wave"),
             Class.forName(CLASSES + "Late"),
+            Class.forName(CLASSES + "Dim"),
             Class.forName(CLASSES + "Tiny"),
             Class.forName(CLASSES + "Tiny$Sampling"),
             Class.forName(CLASSES + "TinyModel"),

@@ -3,6 +3,7 @@ package org.ketloom.itests.swap;
 import static org.junit.Assert.assertArrayEquals;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertNotEquals;
 import static org.junit.Assert.assertSame;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
@@ -190,6 +191,28 @@ public class SwapIT {
     RunInfo info = lab.runs().info(at);
     assertEquals(Run.State.FINISHED, info.state());
     assertEquals("1.1.0", info.identities().get("parts.ansatz").version());
+  }
+
+  @Test
+  public void aNoiseModelIsAdopted() throws Exception {
+    lab.install("dim-1.0.0");
+    String[] noisy = {"parts.noise=dim", "training.epochs=6"};
+    Script alone = new Script();
+    lab.train("alone", Policy.PIN, alone, noisy);
+    Script script = new Script().at(6, () -> lab.install("dim-1.1.0"));
+    Path at = lab.train("run", Policy.ADOPT, script.slow(20), noisy);
+    assertEquals(script.swaps.toString(), 1, script.swaps.size());
+    Swap swap = script.swaps.get(0);
+    assertEquals(Swap.Outcome.DONE, swap.outcome());
+    assertEquals("1.1.0", swap.to().get("parts.noise").version());
+    assertEquals(
+        "org.ketloom.engine.densitymatrix",
+        lab.runs().info(at).identities().get("engine").bundle());
+    int before = (int) swap.step();
+    assertEquals(alone.losses.subList(0, before), script.losses.subList(0, before));
+    assertNotEquals(
+        alone.losses.subList(before, alone.losses.size()),
+        script.losses.subList(before, script.losses.size()));
   }
 
   @Test

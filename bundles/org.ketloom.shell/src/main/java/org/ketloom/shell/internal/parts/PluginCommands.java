@@ -49,16 +49,20 @@ public final class PluginCommands implements Runnable {
 
   /** Kinds of parts that a project can be made for. */
   enum Kind {
-    ANSATZ("Ansatz", "Ansatz"),
-    ENCODING("Encoding", "Encoding"),
-    OBSERVABLE("Head", "ObservableHead");
+    ANSATZ("Ansatz", "Ansatz", "statevector.StateVectorEngine"),
+    ENCODING("Encoding", "Encoding", "statevector.StateVectorEngine"),
+    OBSERVABLE("Head", "ObservableHead", "statevector.StateVectorEngine"),
+    NOISE("Noise", "NoiseModel", "densitymatrix.DensityMatrixEngine");
 
     private final String suffix;
     private final String type;
+    private final String engine;
 
-    Kind(String suffix, String type) {
+    /** The engine is one that can run circuits with the part. */
+    Kind(String suffix, String type, String engine) {
       this.suffix = suffix;
       this.type = type;
+      this.engine = engine;
     }
 
     @Override
@@ -138,6 +142,8 @@ public final class PluginCommands implements Runnable {
       words.put("@package@", javaPackage);
       words.put("@artifact@", artifact);
       words.put("@Class@", className);
+      words.put("@engine@", kind.engine);
+      words.put("@Engine@", kind.engine.replaceFirst(".*\\.", ""));
       words.put("@version@", services.version());
       words.put("@bundles@", bundles());
       String path = javaPackage.replace('.', '/') + "/" + className;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.ketloom.api.part.Part;
-import org.ketloom.circuits.DenseEngine;
+import org.ketloom.engine.densitymatrix.DensityMatrixEngine;
 import org.ketloom.shell.internal.console.FakeServices;
 import org.ketloom.shell.internal.console.Terminal;
 import org.ketloom.shell.internal.main.Ketloom;
@@ -44,7 +44,8 @@ class PluginCommandsTest {
   @CsvSource({
     "ansatz, BigLadderAnsatz",
     "encoding, BigLadderEncoding",
-    "observable, BigLadderHead"
+    "observable, BigLadderHead",
+    "noise, BigLadderNoise"
   })
   void aProjectIsMade(String kind, String name) throws Exception {
     Path project = folder.resolve("project");
@@ -72,9 +73,7 @@ class PluginCommandsTest {
     try (Stream<Path> files = Files.walk(project)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         assertTrue(
-            !Files.readString(file)
-                .matches("(?s).*@(name|package|artifact|Class|version|bundles)@.*"),
-            () -> "a word is left in " + file);
+            !Files.readString(file).matches("(?s).*@\\w+@.*"), () -> "a word is left in " + file);
       }
     }
 
@@ -109,7 +108,7 @@ class PluginCommandsTest {
         new URLClassLoader(new URL[] {classes.toUri().toURL()}, getClass().getClassLoader())) {
       Part part =
           (Part) loader.loadClass("org.test." + name).getDeclaredConstructor().newInstance();
-      new Conformance(new DenseEngine()).require(part);
+      new Conformance(new DensityMatrixEngine()).require(part);
     }
   }
 
