@@ -299,14 +299,9 @@ final class StateVectorProgram implements Program {
 
     @Override
     public void vjp(double[] cotangents, Gradients into) {
-      int batch = inputs.batch();
-      Inputs.requireLength("cotangents", cotangents, batch, plan.sizes().outputs());
-      Inputs.requireLength("features", into.features(), batch, plan.sizes().features());
-      Inputs.requireLength("weights", into.weights(), 1, plan.sizes().weights());
-      Inputs.requireLength("sampleAngles", into.sampleAngles(), batch, plan.sizes().sampleAngles());
-      Inputs.requireLength(
-          "hermitianEntries", into.hermitianEntries(), 1, plan.sizes().hermitianEntries());
-      Inputs.requireFiniteRows("cotangent", cotangents, plan.sizes().outputs());
+      into.requireShape(circuit(), inputs.batch());
+      Inputs.requireLength("cotangents", cotangents, inputs.batch(), circuit().outputs());
+      Inputs.requireFiniteRows("cotangent", cotangents, circuit().outputs());
       enter();
       try {
         execution.sweep(cotangents, into);
