@@ -17,6 +17,7 @@ import org.ketloom.api.circuit.PauliTerm;
 import org.ketloom.api.circuit.Preparation;
 import org.ketloom.api.circuit.ReadoutError;
 import org.ketloom.api.engine.Inputs;
+import org.ketloom.engine.statevector.ComplexMatrix;
 
 /**
  * A textbook simulator of density matrices: each gate and each Kraus operator is a matrix of all

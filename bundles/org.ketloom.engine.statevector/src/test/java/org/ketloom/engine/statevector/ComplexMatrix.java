@@ -1,14 +1,17 @@
 package org.ketloom.engine.statevector;
 
-/** Dense complex matrices as in a textbook; a vector is a matrix of one column. */
-record ComplexMatrix(int rows, int columns, double[] re, double[] im) {
+/**
+ * Dense complex matrices as in a textbook; a vector is a matrix of one column. The textbook
+ * simulators of the engines compute with them.
+ */
+public record ComplexMatrix(int rows, int columns, double[] re, double[] im) {
 
-  static ComplexMatrix zero(int rows, int columns) {
+  public static ComplexMatrix zero(int rows, int columns) {
     return new ComplexMatrix(rows, columns, new double[rows * columns], new double[rows * columns]);
   }
 
   /** A square matrix; entries as real and imaginary parts in turn. */
-  static ComplexMatrix of(double... entries) {
+  public static ComplexMatrix of(double... entries) {
     int n = (int) Math.round(Math.sqrt(entries.length / 2.0));
     ComplexMatrix m = zero(n, n);
     for (int i = 0; i < n * n; i++) {
@@ -18,7 +21,7 @@ record ComplexMatrix(int rows, int columns, double[] re, double[] im) {
     return m;
   }
 
-  static ComplexMatrix identity(int n) {
+  public static ComplexMatrix identity(int n) {
     ComplexMatrix m = zero(n, n);
     for (int i = 0; i < n; i++) {
       m.re[i * n + i] = 1;
@@ -26,7 +29,7 @@ record ComplexMatrix(int rows, int columns, double[] re, double[] im) {
     return m;
   }
 
-  ComplexMatrix times(ComplexMatrix b) {
+  public ComplexMatrix times(ComplexMatrix b) {
     ComplexMatrix m = zero(rows, b.columns);
     for (int i = 0; i < rows; i++) {
       for (int k = 0; k < columns; k++) {
@@ -46,7 +49,7 @@ record ComplexMatrix(int rows, int columns, double[] re, double[] im) {
     return m;
   }
 
-  ComplexMatrix plus(ComplexMatrix b) {
+  public ComplexMatrix plus(ComplexMatrix b) {
     ComplexMatrix m = zero(rows, columns);
     for (int i = 0; i < re.length; i++) {
       m.re[i] = re[i] + b.re[i];
@@ -55,7 +58,7 @@ record ComplexMatrix(int rows, int columns, double[] re, double[] im) {
     return m;
   }
 
-  ComplexMatrix times(double factorRe, double factorIm) {
+  public ComplexMatrix times(double factorRe, double factorIm) {
     ComplexMatrix m = zero(rows, columns);
     for (int i = 0; i < re.length; i++) {
       m.re[i] = re[i] * factorRe - im[i] * factorIm;
@@ -65,7 +68,7 @@ record ComplexMatrix(int rows, int columns, double[] re, double[] im) {
   }
 
   /** Kronecker product; this matrix is the more significant. */
-  ComplexMatrix kron(ComplexMatrix b) {
+  public ComplexMatrix kron(ComplexMatrix b) {
     ComplexMatrix m = zero(rows * b.rows, columns * b.columns);
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < columns; j++) {
@@ -89,11 +92,28 @@ record ComplexMatrix(int rows, int columns, double[] re, double[] im) {
   }
 
   /** Real part of {@code <this|b>}, for vectors. */
-  double realInner(ComplexMatrix b) {
+  public double realInner(ComplexMatrix b) {
     double sum = 0;
     for (int i = 0; i < re.length; i++) {
       sum += re[i] * b.re[i] + im[i] * b.im[i];
     }
     return sum;
+  }
+
+  /** The conjugate transpose. */
+  public ComplexMatrix adjoint() {
+    ComplexMatrix m = zero(columns, rows);
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < columns; j++) {
+        m.re[j * rows + i] = re[i * columns + j];
+        m.im[j * rows + i] = -im[i * columns + j];
+      }
+    }
+    return m;
+  }
+
+  /** This matrix times the root of a number. */
+  public ComplexMatrix root(double squared) {
+    return times(Math.sqrt(squared), 0);
   }
 }
