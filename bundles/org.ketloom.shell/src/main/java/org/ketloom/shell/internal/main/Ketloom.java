@@ -47,7 +47,23 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "  ketloom demo                   train on drawn digits for a few minutes, and draw",
       "  ketloom parts                  the parts that models are composed of",
       "  ketloom train --data ~/mnist   train on your own files",
-      "  ketloom train --help           everything about a command"
+      "  ketloom train --help           everything about a command",
+      "",
+      "Environment variables:",
+      "  JAVA_HOME          the Java to run on; by default the one on the PATH",
+      "  KETLOOM_JAVA_OPTS  more options for it, such as -Xmx8g",
+      "  KETLOOM_FEATURES   the features to start, separated by commas; by default all",
+      "  KETLOOM_PLUGINS    the folder of plugins; by default plugins/",
+      "  KETLOOM_CACHE      the folder for downloads and native code; by default ~/.cache/ketloom",
+      "  NO_COLOR           when set, nothing is printed in bold or colour"
+    },
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      ExitStatus.OK + ":all went well",
+      ExitStatus.FAILURE + ":it failed, and has said why",
+      ExitStatus.USAGE + ":it was called wrongly",
+      "70:Ketloom could not be started, or something that it ran ended the process",
+      ExitStatus.INTERRUPTED + ":it was interrupted, as by Ctrl-C"
     })
 public final class Ketloom implements Callable<Integer>, NeedsNoPlugins {
   /** What is said where there is no command. A constant: it is read without this class. */
@@ -105,6 +121,8 @@ public final class Ketloom implements Callable<Integer>, NeedsNoPlugins {
         .addSubcommand(new HelpCommand())
         .addSubcommand(new VersionCommand(services));
     line.registerConverter(Path.class, Ketloom::path);
+    // An alias of one's own can set an option, and a command line another value of it.
+    line.setOverwrittenOptionsAllowed(true);
     line.getCommandSpec().versionProvider(() -> VersionCommand.text(services));
     PrintWriter plain = new PrintWriter(System.out, true, terminal.charset());
     PrintWriter out = new PrintWriter(new PrintableWriter(plain), true);

@@ -421,6 +421,26 @@ class CommandsTest {
   }
 
   @Test
+  void theLastOfTwoEqualOptionsWins() {
+    Path picture = folder.resolve("last.png");
+    String[] twice = {"--seed", "4", "--seed", "6", "--set", "steps=3", "--set", "steps=8"};
+    List<String> command = new ArrayList<>(List.of("sample", "r", "--out", "" + picture));
+    command.addAll(List.of(twice));
+    Result result = run(command.toArray(String[]::new));
+    assertEquals(0, result.status(), result.err());
+    assertEquals(6, services.runs.seed);
+    assertEquals("{steps=8}", services.runs.changes);
+  }
+
+  @Test
+  void helpTellsExitStatusesAndTheEnvironment() {
+    String help = run("--help").out();
+    for (String told : List.of("KETLOOM_PLUGINS", "KETLOOM_JAVA_OPTS", "  70 ", "  130 ")) {
+      assertTrue(help.contains(told), help);
+    }
+  }
+
+  @Test
   void noDrawingReplacesAnother() throws IOException {
     Path samples = folder.resolve("r/samples");
     String run = folder.resolve("r").toString();
