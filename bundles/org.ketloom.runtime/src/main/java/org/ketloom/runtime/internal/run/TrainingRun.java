@@ -322,8 +322,14 @@ public final class TrainingRun implements Run {
                 model(),
                 data.classes().size(),
                 blueprint().seed(),
-                "run %s, epoch %d, step %d, seed %d"
-                    .formatted(folder().getFileName(), epoch, step, blueprint().seed()),
+                // Without the name of the run: two runs of one Blueprint draw the same file.
+                "%s on %s, epoch %d, step %d, seed %d"
+                    .formatted(
+                        blueprint().model().name(),
+                        blueprint().data().name(),
+                        epoch,
+                        step,
+                        blueprint().seed()),
                 (done, total) -> {
                   heartbeat = System.nanoTime();
                   listener.sampling(epoch, done, total);
