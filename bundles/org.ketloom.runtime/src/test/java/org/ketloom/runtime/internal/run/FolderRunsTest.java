@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -72,65 +71,8 @@ class FolderRunsTest {
     return blueprints.complete(blueprints.set(blueprints.ofModel("toy"), List.of(assignments)));
   }
 
-  /** Notes what it is told, and stops the run after a step. */
-  private static final class Notes implements RunListener {
-    private final List<String> lines = new ArrayList<>();
-    private final List<Step> steps = new ArrayList<>();
-    private final long stopAfter;
-    private Started started;
-    private Run run;
-
-    Notes(long stopAfter) {
-      this.stopAfter = stopAfter;
-    }
-
-    @Override
-    public void started(Started event) {
-      started = event;
-      lines.add("started at " + event.firstStep() + " of " + event.steps());
-    }
-
-    @Override
-    public void step(Step event) {
-      steps.add(event);
-      if (event.step() == stopAfter) {
-        run.stop();
-      }
-    }
-
-    @Override
-    public void epoch(Epoch event) {
-      lines.add("epoch " + event.epoch() + " of " + event.epochs() + " " + event.meanLoss());
-    }
-
-    @Override
-    public void checkpoint(Path file, long step) {
-      lines.add("checkpoint " + step);
-    }
-
-    @Override
-    public void grid(Path file, int epoch) {
-      lines.add("grid " + file.getFileName());
-    }
-
-    @Override
-    public void stopped(Path checkpoint) {
-      lines.add("stopped " + checkpoint.getFileName());
-    }
-
-    @Override
-    public void finished(Path checkpoint, Duration time) {
-      lines.add("finished " + checkpoint.getFileName());
-    }
-
-    @Override
-    public void failed(String message) {
-      lines.add("failed " + message);
-    }
-  }
-
-  private Notes start(Blueprint blueprint, Path at, long stopAfter) throws IOException {
-    Notes notes = new Notes(stopAfter);
+  private RecordingListener start(Blueprint blueprint, Path at, long stopAfter) throws IOException {
+    RecordingListener notes = new RecordingListener().stopAt(stopAfter);
     try (Run run = runs.start(blueprint, at, notes)) {
       notes.run = run;
       run.train();
@@ -138,8 +80,8 @@ class FolderRunsTest {
     return notes;
   }
 
-  private Notes resume(Path at, long stopAfter) throws IOException {
-    Notes notes = new Notes(stopAfter);
+  private RecordingListener resume(Path at, long stopAfter) throws IOException {
+    RecordingListener notes = new RecordingListener().stopAt(stopAfter);
     try (Run run = runs.resume(at, notes)) {
       notes.run = run;
       run.train();
@@ -173,7 +115,7 @@ class FolderRunsTest {
   @Test
   void aRunLeavesAllOfItsFilesAndTellsWhatItDoes() throws IOException {
     Path at = folder.resolve("new/run");
-    Notes notes = start(blueprint(), at, -1);
+    RecordingListener notes = start(blueprint(), at, -1);
     assertEquals(
         List.of(
             ".lock",
@@ -230,11 +172,11 @@ class FolderRunsTest {
     Path straight = folder.resolve("straight");
     Path interrupted = folder.resolve("interrupted");
     start(blueprint(), straight, -1);
-    Notes first = start(blueprint(), interrupted, stopAfter);
+    RecordingListener first = start(blueprint(), interrupted, stopAfter);
     assertEquals("stopped", state(interrupted));
     assertTrue(
         first.lines.get(first.lines.size() - 1).startsWith("stopped "), first.lines.toString());
-    Notes second = resume(interrupted, -1);
+    RecordingListener second = resume(interrupted, -1);
     assertEquals(stopAfter, second.started.firstStep());
     assertEquals(List.of(), second.started.notes());
     assertEquals("finished", state(interrupted));
@@ -275,7 +217,7 @@ class FolderRunsTest {
             .replace("stopped", "running")
             .replace("\"step\": 8", "\"step\": 0"));
     assertEquals(5, runs.info(killed).step(), "what is in its last checkpoint");
-    Notes notes = resume(killed, -1);
+    RecordingListener notes = resume(killed, -1);
     assertEquals(5, notes.started.firstStep());
     assertEquals(
         Files.readString(straight.resolve("loss.csv")),
@@ -290,7 +232,7 @@ class FolderRunsTest {
     start(blueprint(), straight, -1);
     runs.start(blueprint(), killed, RunListener.NONE).close();
     assertEquals("created", state(killed));
-    Notes notes = resume(killed, -1);
+    RecordingListener notes = resume(killed, -1);
     assertTrue(notes.started.notes().get(0).contains("first step"));
     assertArrayEquals(
         Files.readAllBytes(straight.resolve("checkpoints/step-000000010.safetensors")),
@@ -314,7 +256,7 @@ class FolderRunsTest {
 
   @Test
   void checkpointsAreWrittenAsOftenAsAsked() throws IOException {
-    Notes notes =
+    RecordingListener notes =
         start(
             blueprint("training.epochs=5", "training.checkpointEvery=2", "training.sampleEvery=4"),
             folder.resolve("run"),
@@ -344,7 +286,7 @@ class FolderRunsTest {
     Files.createFile(needed);
     start(blueprint, at, 2);
     Path killed = folder.resolve("killed");
-    runs.start(blueprint, killed, new Notes(-1)).close();
+    runs.start(blueprint, killed, new RecordingListener()).close();
     Files.delete(needed);
     resume(at, -1);
     assertThrows(IllegalArgumentException.class, () -> resume(killed, -1));
@@ -481,7 +423,7 @@ class FolderRunsTest {
     assertEquals(List.of(), resume(at, 8).started.notes(), "the one that it began with is there");
     Fakes.unbind(
         registry, Fakes.reference(3, Fakes.bundle("fake.ansatz", "1.0.0"), Ansatz.class, Map.of()));
-    Notes notes = resume(at, -1);
+    RecordingListener notes = resume(at, -1);
     assertEquals(1, notes.started.notes().size());
     assertTrue(
         notes.started.notes().get(0).startsWith("parts.ansatz comes from fake.ansatz 1.0.1 ("),
@@ -517,7 +459,7 @@ class FolderRunsTest {
   @Test
   void aLossThatIsNotANumberFailsTheRunAndKeepsTheLastCheckpoint() throws IOException {
     Path at = folder.resolve("run");
-    Notes notes = new Notes(-1);
+    RecordingListener notes = new RecordingListener();
     try (Run run = runs.start(blueprint("model.options.nanFrom=7"), at, notes)) {
       ArithmeticException failure = assertThrows(ArithmeticException.class, run::train);
       assertTrue(

@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -55,7 +54,6 @@ import org.ketloom.runtime.parts.PartIdentity;
 import org.ketloom.runtime.run.Resumption;
 import org.ketloom.runtime.run.Run;
 import org.ketloom.runtime.run.RunInfo;
-import org.ketloom.runtime.run.RunListener;
 import org.ketloom.runtime.run.RunSettings;
 import org.ketloom.runtime.run.Sampler;
 import org.ketloom.runtime.run.Swap;
@@ -78,38 +76,13 @@ class SwapTest {
         blueprints, composer, registry, leases, live, Duration.ZERO, timeout, System::nanoTime);
   }
 
-  /** Does something after some steps, and notes the swaps and losses. */
-  private final class Script implements RunListener {
-    private final Map<Long, Runnable> actions = new HashMap<>();
-    private final List<Swap> swaps = new ArrayList<>();
-    private final List<Double> losses = new ArrayList<>();
-    private Run run;
-
-    Script at(long step, Runnable action) {
-      actions.put(step, action);
-      return this;
-    }
-
-    @Override
-    public void step(Step event) {
-      losses.add(event.result().loss());
-      Runnable action = actions.remove(event.step());
-      if (action != null) {
-        action.run();
-      }
-    }
-
-    @Override
-    public void swapped(Swap swap) {
-      swaps.add(swap);
-    }
-  }
-
-  private Script train(Path at, RunSettings.Policy policy, Script script) throws IOException {
+  private RecordingListener train(Path at, RunSettings.Policy policy, RecordingListener script)
+      throws IOException {
     return train(runs, 4, at, policy, script);
   }
 
-  private Script train(FolderRuns in, int epochs, Path at, RunSettings.Policy policy, Script script)
+  private RecordingListener train(
+      FolderRuns in, int epochs, Path at, RunSettings.Policy policy, RecordingListener script)
       throws IOException {
     try (Run run =
         in.start(
@@ -126,11 +99,12 @@ class SwapTest {
     return script;
   }
 
-  private Script resume(Path at, Script script) throws IOException {
+  private RecordingListener resume(Path at, RecordingListener script) throws IOException {
     return resume(at, Resumption.AS_BEFORE, script);
   }
 
-  private Script resume(Path at, Resumption how, Script script) throws IOException {
+  private RecordingListener resume(Path at, Resumption how, RecordingListener script)
+      throws IOException {
     try (Run run = runs.resume(at, how, script)) {
       script.run = run;
       run.train();
@@ -166,12 +140,12 @@ class SwapTest {
   void aPinnedRunIsTheSameBitByBit() throws IOException {
     Path alone = folder.resolve("alone");
     Path beside = folder.resolve("beside");
-    train(alone, RunSettings.Policy.PIN, new Script());
-    Script script =
+    train(alone, RunSettings.Policy.PIN, new RecordingListener());
+    RecordingListener script =
         train(
             beside,
             RunSettings.Policy.PIN,
-            new Script()
+            new RecordingListener()
                 .at(2, newer("1.1.0", new Fakes.Turned()))
                 .at(7, () -> vanish(3, "1.0.0"))
                 .at(8, newer("2.0.0", new Fakes.Broken(1))));
@@ -192,11 +166,11 @@ class SwapTest {
   @Test
   void adoptingIsWhatResumingWithTheNewPartWouldBe() throws IOException {
     Path adopted = folder.resolve("adopted");
-    Script script =
+    RecordingListener script =
         train(
             adopted,
             RunSettings.Policy.ADOPT,
-            new Script().at(7, newer("1.1.0", new Fakes.Turned())));
+            new RecordingListener().at(7, newer("1.1.0", new Fakes.Turned())));
     assertEquals(1, script.swaps.size());
     Swap swap = script.swaps.get(0);
     assertEquals(Swap.Kind.ADOPT, swap.kind());
@@ -208,11 +182,11 @@ class SwapTest {
 
     vanish(100 + "1.1.0".hashCode(), "1.1.0");
     Path resumed = folder.resolve("resumed");
-    Script stopped = new Script();
+    RecordingListener stopped = new RecordingListener();
     train(resumed, RunSettings.Policy.PIN, stopped.at(10, () -> stopped.run.stop()));
     newer("1.1.0", new Fakes.Turned()).run();
     vanish(3, "1.0.0");
-    resume(resumed, CURRENT, new Script());
+    resume(resumed, CURRENT, new RecordingListener());
     assertArrayEquals(last(resumed), last(adopted));
 
     RunInfo info = runs.info(adopted);
@@ -263,32 +237,32 @@ class SwapTest {
   void anUpdateThatIsNotReadyHasItsTurnAtALaterEpoch() throws IOException {
     AtomicBoolean hold = new AtomicBoolean();
     CountDownLatch let = new CountDownLatch(1);
-    Script script =
+    RecordingListener script =
         train(
             runs(held(hold, let), Duration.ofMillis(100)),
             100,
             folder.resolve("run"),
             RunSettings.Policy.ADOPT,
-            new Script()
+            new RecordingListener()
                 .at(6, () -> hold.set(true))
                 .at(7, newer("1.1.0", new Fakes.Turned()))
                 .at(12, let::countDown));
     assertEquals(1, script.swaps.size(), script.swaps.toString());
     assertEquals(Swap.Outcome.DONE, script.swaps.get(0).outcome());
     assertTrue(script.swaps.get(0).step() >= 15, script.swaps.toString());
-    assertEquals(500, script.losses.size());
+    assertEquals(500, script.losses().size());
   }
 
   @Test
   void anUpdateThatHasGoneAgainIsForgotten() throws IOException {
     Path alone = folder.resolve("alone");
     Path at = folder.resolve("run");
-    train(alone, RunSettings.Policy.PIN, new Script());
-    Script script =
+    train(alone, RunSettings.Policy.PIN, new RecordingListener());
+    RecordingListener script =
         train(
             at,
             RunSettings.Policy.ADOPT,
-            new Script()
+            new RecordingListener()
                 .at(7, newer("1.1.0", new Fakes.Turned()))
                 .at(9, () -> vanish(100 + "1.1.0".hashCode(), "1.1.0")));
     assertEquals(List.of(), script.swaps);
@@ -299,9 +273,12 @@ class SwapTest {
   void otherParametersAreRefused() throws IOException {
     Path alone = folder.resolve("alone");
     Path at = folder.resolve("run");
-    train(alone, RunSettings.Policy.PIN, new Script());
-    Script script =
-        train(at, RunSettings.Policy.ADOPT, new Script().at(7, newer("1.1.0", new Fakes.Longer())));
+    train(alone, RunSettings.Policy.PIN, new RecordingListener());
+    RecordingListener script =
+        train(
+            at,
+            RunSettings.Policy.ADOPT,
+            new RecordingListener().at(7, newer("1.1.0", new Fakes.Longer())));
     assertEquals(1, script.swaps.size(), script.swaps.toString());
     Swap swap = script.swaps.get(0);
     assertEquals(Swap.Outcome.REFUSED, swap.outcome());
@@ -315,8 +292,8 @@ class SwapTest {
   void whatBecomesNaNIsRolledBackAndQuarantined(int after, String reason) throws IOException {
     Path alone = folder.resolve("alone");
     Path at = folder.resolve("run");
-    train(alone, RunSettings.Policy.PIN, new Script());
-    Script stopped = new Script();
+    train(alone, RunSettings.Policy.PIN, new RecordingListener());
+    RecordingListener stopped = new RecordingListener();
     stopped.at(7, newer("1.1.0", new Fakes.Poison(2, after))).at(13, () -> stopped.run.stop());
     train(at, RunSettings.Policy.ADOPT, stopped);
     assertEquals(1, stopped.swaps.size(), stopped.swaps.toString());
@@ -326,7 +303,7 @@ class SwapTest {
     assertEquals("1.1.0", swap.to().get("parts.ansatz").version());
     assertEquals(List.of(swap), runs.info(at).quarantine());
 
-    Script resumed = resume(at, new Script());
+    RecordingListener resumed = resume(at, new RecordingListener());
     assertEquals(List.of(), resumed.swaps, "the quarantine outlives the process");
     assertArrayEquals(last(alone), last(at));
     assertEquals(
@@ -336,11 +313,11 @@ class SwapTest {
   @Test
   void anUpdateThatCantBeComposedIsQuarantinedAndTheNextOneAdopted() throws IOException {
     Path at = folder.resolve("run");
-    Script script =
+    RecordingListener script =
         train(
             at,
             RunSettings.Policy.ADOPT,
-            new Script()
+            new RecordingListener()
                 .at(2, newer("1.1.0", new Fakes.Broken(2)))
                 .at(12, newer("1.2.0", new Fakes.Turned())));
     assertEquals(
@@ -355,15 +332,17 @@ class SwapTest {
   @Test
   void aRunBeginsAgainWithTheNewPart() throws IOException {
     Path at = folder.resolve("run");
-    Script script =
+    RecordingListener script =
         train(
-            at, RunSettings.Policy.RESTART, new Script().at(7, newer("1.1.0", new Fakes.Turned())));
+            at,
+            RunSettings.Policy.RESTART,
+            new RecordingListener().at(7, newer("1.1.0", new Fakes.Turned())));
     assertEquals(1, script.swaps.size());
     assertEquals(Swap.Kind.RESTART, script.swaps.get(0).kind());
     assertEquals(7, script.swaps.get(0).step());
-    assertEquals(27, script.losses.size(), "7 steps, then all 20");
+    assertEquals(27, script.losses().size(), "7 steps, then all 20");
     Path fresh = folder.resolve("fresh");
-    train(fresh, RunSettings.Policy.PIN, new Script());
+    train(fresh, RunSettings.Policy.PIN, new RecordingListener());
     assertArrayEquals(last(fresh), last(at));
     assertEquals(21, Files.readAllLines(at.resolve("loss.csv")).size());
     Path archive = at.resolve("attempts/0001");
@@ -375,14 +354,14 @@ class SwapTest {
   void aRunDoesntBeginAgainWithWhatFails() throws IOException {
     Path alone = folder.resolve("alone");
     Path at = folder.resolve("run");
-    train(alone, RunSettings.Policy.PIN, new Script());
-    Script script =
+    train(alone, RunSettings.Policy.PIN, new RecordingListener());
+    RecordingListener script =
         train(
             at,
             RunSettings.Policy.RESTART,
-            new Script().at(7, newer("1.1.0", new Fakes.Poison(2, 0))));
+            new RecordingListener().at(7, newer("1.1.0", new Fakes.Poison(2, 0))));
     assertEquals(Swap.Outcome.QUARANTINED, script.swaps.get(0).outcome());
-    assertEquals(20, script.losses.size());
+    assertEquals(20, script.losses().size());
     assertArrayEquals(last(alone), last(at));
   }
 
@@ -390,18 +369,18 @@ class SwapTest {
   void aPinnedRunIsResumedWithItsOwnParts() throws IOException {
     Path alone = folder.resolve("alone");
     Path at = folder.resolve("run");
-    train(alone, RunSettings.Policy.PIN, new Script());
-    Script script = new Script();
+    train(alone, RunSettings.Policy.PIN, new RecordingListener());
+    RecordingListener script = new RecordingListener();
     train(at, RunSettings.Policy.PIN, script.at(7, () -> script.run.stop()));
     newer("1.1.0", new Fakes.Turned()).run();
-    resume(at, new Script());
+    resume(at, new RecordingListener());
     assertArrayEquals(last(alone), last(at));
   }
 
   /** A pinned run that was stopped at step 7, whose ansatz was upgraded then. */
   private Path upgraded(Ansatz newer) throws IOException {
     Path at = folder.resolve("run");
-    Script script = new Script();
+    RecordingListener script = new RecordingListener();
     train(at, RunSettings.Policy.PIN, script.at(7, () -> script.run.stop()));
     newer("1.1.0", newer).run();
     vanish(3, "1.0.0");
@@ -413,7 +392,7 @@ class SwapTest {
     Path at = upgraded(new Fakes.Turned());
     byte[] manifest = Files.readAllBytes(at.resolve("manifest.json"));
     IllegalStateException thrown =
-        assertThrows(IllegalStateException.class, () -> resume(at, new Script()));
+        assertThrows(IllegalStateException.class, () -> resume(at, new RecordingListener()));
     assertEquals(List.of(new Remedy.ResumeWithCurrentParts(at)), HasRemedies.of(thrown));
     String refused = thrown.getMessage();
     for (String part :
@@ -437,7 +416,7 @@ class SwapTest {
   void whatARunIsResumedWithInsteadIsInItsProvenance() throws IOException {
     Path at = upgraded(new Fakes.Turned());
     String before = circuit(at);
-    assertEquals(13, resume(at, CURRENT, new Script()).losses.size());
+    assertEquals(13, resume(at, CURRENT, new RecordingListener()).losses().size());
     RunInfo info = runs.info(at);
     assertEquals(1, info.swaps().size(), info.swaps().toString());
     Swap swap = info.swaps().get(0);
@@ -462,7 +441,7 @@ class SwapTest {
   @ValueSource(booleans = {false, true})
   void aVersionThatMakesTheSameCircuitsIsAsGood(boolean old) throws IOException {
     Path alone = folder.resolve("alone");
-    train(alone, RunSettings.Policy.PIN, new Script());
+    train(alone, RunSettings.Policy.PIN, new RecordingListener());
     Path at = upgraded(new Fakes.Layers());
     if (old) {
       Path checkpoint = at.resolve("checkpoints/step-000000007.json");
@@ -471,7 +450,7 @@ class SwapTest {
       assertNotEquals(text, without);
       Files.writeString(checkpoint, without);
     }
-    assertEquals(13, resume(at, new Script()).losses.size());
+    assertEquals(13, resume(at, new RecordingListener()).losses().size());
     assertEquals(List.of(), runs.info(at).swaps());
     assertArrayEquals(last(alone), last(at));
   }
@@ -479,7 +458,7 @@ class SwapTest {
   @Test
   void aPinnedRunHasItsPartBackFromTheArchive() throws IOException {
     Path alone = folder.resolve("alone");
-    train(alone, RunSettings.Policy.PIN, new Script());
+    train(alone, RunSettings.Policy.PIN, new RecordingListener());
     Path at = upgraded(new Fakes.Turned());
     List<PartIdentity> asked = new ArrayList<>();
     runs.archive =
@@ -496,7 +475,7 @@ class SwapTest {
             newer("1.0.0", new Fakes.Layers()).run();
           }
         };
-    assertEquals(13, resume(at, new Script()).losses.size());
+    assertEquals(13, resume(at, new RecordingListener()).losses().size());
     assertEquals(List.of("fake.ansatz"), asked.stream().map(PartIdentity::bundle).toList());
     assertEquals(List.of(), runs.info(at).swaps());
     assertArrayEquals(last(alone), last(at));
@@ -518,7 +497,8 @@ class SwapTest {
           }
         };
     String refused =
-        assertThrows(IllegalStateException.class, () -> resume(at, new Script())).getMessage();
+        assertThrows(IllegalStateException.class, () -> resume(at, new RecordingListener()))
+            .getMessage();
     assertTrue(refused.contains("can't be brought back (fake.ansatz 1.0.0 isn't signed)"), refused);
   }
 
@@ -527,7 +507,7 @@ class SwapTest {
     Path at = folder.resolve("run");
     List<String> seen = new ArrayList<>();
     List<PartIdentity> used = new ArrayList<>();
-    Script script = new Script();
+    RecordingListener script = new RecordingListener();
     leases.addListener(() -> seen.add("changed"));
     script
         .at(2, newer("1.1.0", new Fakes.Turned()))
@@ -581,7 +561,7 @@ class SwapTest {
                   new Fakes.Watched(() -> seen.add(version + " by " + holders(identity))));
       if (version.equals("1.0.0")) {
         come.run();
-        Script stopped = new Script();
+        RecordingListener stopped = new RecordingListener();
         try (Run run =
             runs.start(
                 blueprints.complete(
@@ -598,12 +578,12 @@ class SwapTest {
           run.train();
         }
       } else {
-        Script script = resume(at, new Script().at(4, come));
+        RecordingListener script = resume(at, new RecordingListener().at(4, come));
         assertEquals(Swap.Outcome.DONE, script.swaps.get(0).outcome());
       }
     }
     runs.swap(at, List.of("parts.encoding.options.scale=2"), 1, Duration.ofSeconds(1));
-    Script asked = new Script();
+    RecordingListener asked = new RecordingListener();
     List<CompletableFuture<Swap>> answers = new ArrayList<>();
     asked.at(21, () -> answers.add(ask(at, "parts.encoding.options.scale=1")));
     resume(at, asked);
@@ -655,7 +635,7 @@ class SwapTest {
   @Test
   void aFinishedRunTakesAnotherPartAndGoesOn() throws IOException {
     Path at = folder.resolve("run");
-    train(at, RunSettings.Policy.PIN, new Script());
+    train(at, RunSettings.Policy.PIN, new RecordingListener());
     byte[] before = last(at);
     Fakes.add(registry, 7, "other.ansatz", "3.0.0", Ansatz.class, "longer", new Fakes.Longer());
     Swap swap = runs.swap(at, List.of("parts.ansatz=longer"), 1, Duration.ofSeconds(1));
@@ -680,8 +660,8 @@ class SwapTest {
       assertEquals("layers", sampler.blueprint().parts().get("ansatz").name());
     }
 
-    Script resumed = resume(at, new Script());
-    assertEquals(5, resumed.losses.size());
+    RecordingListener resumed = resume(at, new RecordingListener());
+    assertEquals(5, resumed.losses().size());
     assertEquals(26, Files.readAllLines(at.resolve("loss.csv")).size());
 
     Swap undo = runs.undo(at);
@@ -708,7 +688,7 @@ class SwapTest {
   @Test
   void equalParametersAreCarriedOver() throws IOException {
     Path at = folder.resolve("run");
-    train(at, RunSettings.Policy.PIN, new Script());
+    train(at, RunSettings.Policy.PIN, new RecordingListener());
     Fakes.add(registry, 7, "other.ansatz", "3.0.0", Ansatz.class, "turned", new Fakes.Turned());
     runs.swap(
         at,
@@ -726,7 +706,7 @@ class SwapTest {
     Path at = folder.resolve("run");
     Fakes.add(registry, 7, "other.ansatz", "3.0.0", Ansatz.class, "longer", new Fakes.Longer());
     List<CompletableFuture<Swap>> asked = new ArrayList<>();
-    Script script = new Script();
+    RecordingListener script = new RecordingListener();
     script.at(7, () -> asked.add(ask(at, "parts.ansatz=longer")));
     script.at(12, () -> asked.add(ask(at, "parts.ansatz=nobody")));
     train(at, RunSettings.Policy.PIN, script);
@@ -738,15 +718,15 @@ class SwapTest {
         refused.getCause().getMessage().contains("no ansatz \"nobody\" is registered"),
         refused.getCause().getMessage());
     assertEquals(2, script.swaps.size());
-    assertEquals(20, script.losses.size());
+    assertEquals(20, script.losses().size());
     assertEquals(Run.State.FINISHED, runs.info(at).state());
     assertFalse(Files.exists(at.resolve("swap-request.json")));
     // The same by hand: stopped at step 7, swapped, resumed.
     Path other = folder.resolve("other");
-    Script stopped = new Script();
+    RecordingListener stopped = new RecordingListener();
     train(other, RunSettings.Policy.PIN, stopped.at(7, () -> stopped.run.stop()));
     runs.swap(other, List.of("parts.ansatz=longer"), 0, Duration.ofSeconds(1));
-    resume(other, new Script());
+    resume(other, new RecordingListener());
     assertArrayEquals(
         Files.readAllBytes(other.resolve("checkpoints/step-000000020-1.safetensors")),
         Files.readAllBytes(at.resolve("checkpoints/step-000000020-1.safetensors")));
@@ -770,7 +750,7 @@ class SwapTest {
       })
   void aDamagedRequestIsPutAsideAndTheRunGoesOn(String text, String reason) throws IOException {
     Path alone = folder.resolve("alone");
-    train(alone, RunSettings.Policy.PIN, new Script());
+    train(alone, RunSettings.Policy.PIN, new RecordingListener());
     Path at = folder.resolve("run");
     Runnable damage =
         () -> {
@@ -780,7 +760,7 @@ class SwapTest {
             throw new UncheckedIOException(e);
           }
         };
-    Script script = new Script().at(7, damage).at(12, damage);
+    RecordingListener script = new RecordingListener().at(7, damage).at(12, damage);
     train(at, RunSettings.Policy.PIN, script);
     assertArrayEquals(last(alone), last(at));
     assertEquals(Run.State.FINISHED, runs.info(at).state());
@@ -817,7 +797,8 @@ class SwapTest {
     }
   }
 
-  private Script trainNarrow(Path at, int most, Script script) throws IOException {
+  private RecordingListener trainNarrow(Path at, int most, RecordingListener script)
+      throws IOException {
     Fakes.add(
         registry, 7, "fake.narrow", "1.0.0", DatasetProvider.class, "narrow", new Narrow(most));
     try (Run run =
@@ -839,7 +820,7 @@ class SwapTest {
   void aRunNeedsNoMoreMemoryToSwapThanToTrain() throws IOException {
     Path at = folder.resolve("run");
     List<CompletableFuture<Swap>> answers = new ArrayList<>();
-    Script script = new Script().at(2, newer("1.1.0", new Fakes.Turned()));
+    RecordingListener script = new RecordingListener().at(2, newer("1.1.0", new Fakes.Turned()));
     script.at(15, () -> answers.add(ask(at, "parts.encoding.options.scale=1")));
     trainNarrow(at, 2, script);
     assertEquals(
@@ -854,10 +835,13 @@ class SwapTest {
   void aRunThatCantCompareLossesRefusesAndGoesOn() throws IOException {
     Path alone = folder.resolve("alone");
     Path at = folder.resolve("run");
-    trainNarrow(alone, 2, new Script());
+    trainNarrow(alone, 2, new RecordingListener());
     List<CompletableFuture<Swap>> answers = new ArrayList<>();
     trainNarrow(
-        at, 0, new Script().at(3, () -> answers.add(ask(at, "parts.encoding.options.scale=1"))));
+        at,
+        0,
+        new RecordingListener()
+            .at(3, () -> answers.add(ask(at, "parts.encoding.options.scale=1"))));
     Exception refused = assertThrows(Exception.class, () -> answers.get(0).get());
     assertTrue(
         refused.getCause().getMessage().contains("no room for 2"), refused.getCause().getMessage());
@@ -871,7 +855,7 @@ class SwapTest {
   @Test
   void aRequestThatWasTakenIsWaitedFor() throws Exception {
     Path at = folder.resolve("run");
-    Script stopped = new Script();
+    RecordingListener stopped = new RecordingListener();
     train(at, RunSettings.Policy.PIN, stopped.at(7, () -> stopped.run.stop()));
     RunFiles files = new RunFiles(at);
     SwapFiles mail = new SwapFiles(files);
@@ -932,7 +916,7 @@ class SwapTest {
   @Test
   void aSwapThatDoesntWorkChangesNothing() throws IOException {
     Path at = folder.resolve("run");
-    train(at, RunSettings.Policy.PIN, new Script());
+    train(at, RunSettings.Policy.PIN, new RecordingListener());
     byte[] manifest = Files.readAllBytes(at.resolve("manifest.json"));
     Fakes.add(registry, 7, "b.ansatz", "3.0.0", Ansatz.class, "broken", new Fakes.Broken(1));
     Fakes.add(registry, 8, "b.ansatz", "3.0.0", Ansatz.class, "poison", new Fakes.Poison(1, 0));
@@ -962,11 +946,11 @@ class SwapTest {
     Locale.setDefault(Locale.forLanguageTag("ar-EG"));
     try {
       Path at = folder.resolve("run");
-      Script script = new Script();
+      RecordingListener script = new RecordingListener();
       script.at(3, newer("1.1.0", new Fakes.Turned())).at(7, () -> script.run.stop());
       train(at, RunSettings.Policy.RESTART, script);
       assertTrue(Files.exists(at.resolve("attempts/0001/checkpoints/step-000000003.json")));
-      assertEquals(13, resume(at, new Script()).losses.size());
+      assertEquals(13, resume(at, new RecordingListener()).losses().size());
       assertTrue(Files.exists(at.resolve("samples/epoch-0004.png")));
       runs.swap(at, List.of("parts.encoding.options.scale=2"), 0, Duration.ofSeconds(1));
       assertTrue(Files.exists(at.resolve("swaps/0001/step-000000020.json")));
@@ -982,7 +966,7 @@ class SwapTest {
   @ValueSource(booleans = {false, true})
   void aHalfSwapIsTakenBackOrBroughtToItsEnd(boolean checkpointWritten) throws IOException {
     Path at = folder.resolve("run");
-    train(at, RunSettings.Policy.PIN, new Script());
+    train(at, RunSettings.Policy.PIN, new RecordingListener());
     byte[] manifest = Files.readAllBytes(at.resolve("manifest.json"));
     String blueprint = Files.readString(at.resolve("blueprint.json"));
     Fakes.add(registry, 7, "other.ansatz", "3.0.0", Ansatz.class, "longer", new Fakes.Longer());
@@ -998,10 +982,11 @@ class SwapTest {
       Files.delete(at.resolve("checkpoints/step-000000020-1.json"));
     }
     if (checkpointWritten) {
-      assertEquals(5, resume(at, new Script()).losses.size());
+      assertEquals(5, resume(at, new RecordingListener()).losses().size());
       assertEquals("longer", runs.info(at).blueprint().parts().get("ansatz").name());
     } else {
-      assertThrows(IllegalStateException.class, () -> resume(at, new Script()), "is finished");
+      assertThrows(
+          IllegalStateException.class, () -> resume(at, new RecordingListener()), "is finished");
       assertArrayEquals(manifest, Files.readAllBytes(at.resolve("manifest.json")));
       assertEquals(blueprint, Files.readString(at.resolve("blueprint.json")));
     }
