@@ -1,22 +1,29 @@
 package org.ketloom.itests.deploy;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToIntFunction;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.stream.Stream;
 import org.junit.After;
 import org.junit.Before;
 import org.junit.Test;
 import org.junit.runner.RunWith;
+import org.ketloom.itests.container.Container;
 import org.ketloom.itests.support.Services;
 import org.ketloom.runtime.deploy.PluginStatus;
 import org.ketloom.runtime.health.Health;
@@ -45,7 +52,13 @@ public class HostilePartsIT {
 
   @Configuration
   public static Option[] container() {
-    return new Option[] {Folder.container()};
+    // The commands, without the interactive shell.
+    return Stream.concat(
+            Stream.of(Folder.container()),
+            Container.jars("shell").stream()
+                .filter(jar -> !jar.getFileName().toString().contains("gogo.jline"))
+                .map(Container::jar))
+        .toArray(Option[]::new);
   }
 
   @Before
@@ -173,6 +186,54 @@ public class HostilePartsIT {
         findings.stream()
             .anyMatch(f -> f.message().startsWith("test.hostile.stop 1.0.0 is stuck: ")));
     requireLife();
+  }
+
+  /** What a command prints, and its exit status at the end. */
+  @SuppressWarnings("unchecked")
+  private String command(String line) {
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    PrintStream before = System.out;
+    System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+    int status;
+    try {
+      status =
+          services.await(ToIntFunction.class, "(ketloom.command=main)").applyAsInt(line.split(" "));
+    } finally {
+      System.setOut(before);
+    }
+    return printed.toString(StandardCharsets.UTF_8) + "status " + status;
+  }
+
+  @Test(timeout = LIMIT)
+  public void commandsAnswerWhileAPluginDoesNotStop() {
+    String added = command("deploy add " + folder.jars.resolve("hostile-stop.jar"));
+    assertTrue(added, added.endsWith("status 0"));
+    assertTrue(command("deploy list").startsWith("current   test.hostile.stop 1.0.0"));
+    String removed = command("deploy remove test.hostile.stop");
+    assertTrue(removed, removed.endsWith("status 0"));
+    services.await("a call of stop()", () -> System.getProperty(STOPPING));
+    String list = command("deploy list");
+    assertFalse(list, list.startsWith("current"));
+    String health = command("health");
+    assertTrue(health, health.contains("0 plugins are current"));
+    awaitStuck("test.hostile.stop 1.0.0");
+    list = command("deploy list");
+    assertTrue(list, list.startsWith("stuck     test.hostile.stop 1.0.0"));
+    assertTrue(list, list.contains("doesn't return from stop()"));
+    health = command("health");
+    assertTrue(health, health.contains("test.hostile.stop 1.0.0 is stuck: "));
+  }
+
+  @Test(timeout = LIMIT)
+  public void addTellsOfAPartThatIsHidden() {
+    String first = command("deploy add " + folder.jars.resolve(Jars.wave("1.0.0")));
+    assertFalse(first, first.contains("hidden"));
+    String second = command("deploy add " + folder.jars.resolve("twin.jar"));
+    String hidden =
+        "ansatz \"wave\" 1.0.0 of bundle test.twin is hidden by that of bundle test.wave, which has"
+            + " the same name and version; give one of them another";
+    assertTrue(second, second.contains("test.twin 1.0.0: " + hidden));
+    assertTrue(second, second.contains("test.wave 1.0.0: " + hidden));
   }
 
   private Health.Finding finding(String check, String beginning) {

@@ -17,6 +17,9 @@ public final class Activator implements BundleActivator {
   /** Header: kind of {@link Wave}, "model", or "noise-" and its strength. */
   public static final String KIND = "Test-Kind";
 
+  /** System property that lets go of what a hostile part holds. */
+  public static final String RELEASE = "ketloom.itests.release";
+
   @Override
   public void start(BundleContext context) {
     Dictionary<String, String> headers = context.getBundle().getHeaders();
@@ -35,5 +38,6 @@ public final class Activator implements BundleActivator {
   @Override
   public void stop(BundleContext context) {
     // The framework withdraws the service.
+    Wave.hostile(context.getBundle().getHeaders().get(KIND), true);
   }
 }

@@ -45,6 +45,7 @@ final class Jars {
       jar(folder, "wave", "1.4.0", "poison-1");
       jar(folder, "dim", "1.0.0", "noise-0.01");
       jar(folder, "dim", "1.1.0", "noise-0.3");
+      jar(folder, "hostile", "1.0.0", "hostile");
       for (String name : new String[] {"chaos-a", "chaos-b", "chaos-c", "chaos-d"}) {
         jar(folder, name, "1.0.0", "rx");
         jar(folder, name, "1.1.0", "ry");

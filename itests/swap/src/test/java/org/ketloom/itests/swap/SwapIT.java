@@ -56,6 +56,9 @@ import org.osgi.framework.wiring.BundleWiring;
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
 public class SwapIT {
+  // As in the plugins, whose classes aren't these.
+  private static final String RELEASE = "ketloom.itests.release";
+
   private final Services services = new Services(SwapIT.class);
   private Lab lab;
   private Deployer deployer;
@@ -114,6 +117,37 @@ public class SwapIT {
             Policy.PIN,
             new Script().at(3, () -> lab.update(bundle("test.wave", "1.0.0"), "wave-1.1.0")));
     assertSameRun(alone, beside);
+  }
+
+  @Test
+  public void trainingGoesOnBesideAHostilePart() throws Exception {
+    System.clearProperty(RELEASE);
+    try {
+      for (Policy policy : List.of(Policy.PIN, Policy.ADOPT)) {
+        Path alone = lab.train("alone-" + policy, policy, new Script());
+        Path beside =
+            lab.train(
+                "beside-" + policy,
+                policy,
+                new Script()
+                    .at(2, () -> deployer.add(Jars.jar("hostile-1.0.0")))
+                    .at(
+                        4,
+                        () ->
+                            assertTrue(
+                                services
+                                    .await(PartRegistry.class)
+                                    .find(Ansatz.KIND, "hostile", "")
+                                    .isPresent()))
+                    .at(6, () -> deployer.remove("test.hostile")));
+        assertSameRun(alone, beside);
+        System.setProperty(RELEASE, "yes");
+        services.await("the end of test.hostile", () -> deployer.plugins().isEmpty() ? true : null);
+        System.clearProperty(RELEASE);
+      }
+    } finally {
+      System.setProperty(RELEASE, "yes");
+    }
   }
 
   /**

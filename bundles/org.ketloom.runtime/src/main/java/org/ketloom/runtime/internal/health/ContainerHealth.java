@@ -54,6 +54,7 @@ public final class ContainerHealth implements Health {
   private final PartRegistry registry;
   private final LiveRuns runs;
   private final Jobs jobs;
+  private final Duration limit;
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   private volatile List<Health.Check> checks = List.of();
@@ -69,11 +70,22 @@ public final class ContainerHealth implements Health {
       @Reference PartRegistry registry,
       @Reference LiveRuns runs,
       @Reference Jobs jobs) {
+    this(context, components, registry, runs, jobs, LIMIT);
+  }
+
+  ContainerHealth(
+      BundleContext context,
+      ServiceComponentRuntime components,
+      PartRegistry registry,
+      LiveRuns runs,
+      Jobs jobs,
+      Duration limit) {
     this.context = context;
     this.components = components;
     this.registry = registry;
     this.runs = runs;
     this.jobs = jobs;
+    this.limit = limit;
   }
 
   @Override
@@ -103,7 +115,7 @@ public final class ContainerHealth implements Health {
     findings.addAll(
         within(
             "components",
-            "asking why components failed",
+            "asking for the state of components",
             () ->
                 findings(
                     "components",
@@ -131,8 +143,8 @@ public final class ContainerHealth implements Health {
   }
 
   /** What a look runs may be code of plugins: the text of an exception, a check that one brings. */
-  private static List<Finding> within(String check, String what, Callable<List<Finding>> look) {
-    try (Calls calls = new Calls(LIMIT, LIMIT.multipliedBy(2))) {
+  private List<Finding> within(String check, String what, Callable<List<Finding>> look) {
+    try (Calls calls = new Calls(limit, limit.multipliedBy(2))) {
       return calls.call(what, look);
     } catch (Calls.Violation | IllegalArgumentException e) {
       return List.of(new Finding(check, Level.FAIL, String.valueOf(e.getMessage())));

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -333,6 +334,36 @@ class TrackedPartsTest {
     framework.tell(ServiceEvent.UNREGISTERING, reference);
     assertEquals(List.of(), tracked.refused());
     tracked.close();
+  }
+
+  @Test
+  @Timeout(60)
+  void aServiceWhoseObjectNeverComesIsLeftOut() throws InvalidSyntaxException {
+    Framework framework = new Framework(new Fakes.Turn());
+    CountDownLatch end = new CountDownLatch(1);
+    framework.whenAsked = () -> awaitQuietly(end);
+    TrackedParts tracked = new TrackedParts(framework.context());
+    ServiceReference<?> reference =
+        Fakes.reference(12, Fakes.bundle("b", "1.1.0"), Encoding.class, Map.of(Part.NAME, "slow"));
+    framework.tell(ServiceEvent.REGISTERED, reference);
+    assertEquals(List.of(), tracked.parts());
+    String refused = tracked.refused().get(0);
+    assertTrue(
+        refused.startsWith(
+            "encoding \"slow\" of bundle b 1.1.0 is left out: making its object didn't return"),
+        refused);
+    end.countDown();
+    framework.tell(ServiceEvent.UNREGISTERING, reference);
+    assertEquals(List.of(), tracked.refused());
+    tracked.close();
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Test

@@ -147,6 +147,28 @@ class DeployCommandsTest {
   }
 
   @Test
+  void addTellsOfPartsThatAreHidden() {
+    String hidden =
+        "ansatz \"ladder\" 1.1.0 of bundle example.ladder is hidden by that of bundle other.ladder,"
+            + " which has the same name and version; give one of them another";
+    deployer.plugins =
+        List.of(
+            new PluginStatus(
+                "other.ladder 1.1.0", "o.jar", PluginStatus.State.CURRENT, List.of(), ""),
+            new PluginStatus(
+                "example.ladder 1.1.0",
+                "l.jar",
+                PluginStatus.State.CURRENT,
+                List.of("ansatz ladder"),
+                hidden + "."));
+    List<String> lines = run(0, "deploy", "add", "some.jar").lines().toList();
+    assertTrue(
+        lines.get(lines.size() - 1).startsWith("example.ladder 1.1.0: " + hidden), lines::toString);
+    assertTrue(
+        lines.stream().noneMatch(line -> line.startsWith("other.ladder 1.1.0:")), lines::toString);
+  }
+
+  @Test
   void aRefusalIsOneLine() {
     assertEquals("ketloom: broken.jar is not a whole jar\n", run(1, "deploy", "add", "broken.jar"));
   }
