@@ -212,4 +212,18 @@ class CommandIT {
     Path file = Path.of(reference).resolve(name);
     Distribution.run(folder, "circuit", "eval", "--compare", file.toString()).succeeded();
   }
+
+  @Test
+  void aNoisyCircuitIsPlannedOnEachEngine() throws IOException {
+    Files.writeString(
+        folder.resolve("noisy.json"),
+        "{\"n\": 2, \"gates\": [[\"H\", [0]], [\"DEPOLARIZING\", [0], {\"value\": 0.1}]],"
+            + " \"observables\": [\"Z0\"]}");
+    String told =
+        Distribution.run(folder, "circuit", "plan", "noisy.json", "--batch", "4").succeeded();
+    assertTrue(told.contains("engines:\n"), told);
+    assertTrue(told.matches("(?s).*\n  density-matrix: .* for a batch of 4\n.*"), told);
+    assertTrue(told.matches("(?s).*\n  trajectories: .* for a batch of 4\n.*"), told);
+    assertTrue(told.matches("(?s).*\n  statevector: .* takes circuits of pure states.*"), told);
+  }
 }

@@ -41,7 +41,8 @@ class MeasuringIT {
         Distribution.run(folder, "evaluate", "run", "--samples", "100", "--bins", "10").succeeded();
     assertTrue(table.contains("frechet-distance"), table);
     assertTrue(table.contains("class-agreement"), table);
-    assertTrue(Files.exists(folder.resolve("run/evaluations/epoch-0002-classifier-100-bins-10.json")));
+    assertTrue(
+        Files.exists(folder.resolve("run/evaluations/epoch-0002-classifier-100-bins-10.json")));
     String few = Distribution.run(folder, "evaluate", "run", "--samples", "100").failed();
     assertTrue(few.contains("NDB with 100 bins needs at least 500 drawn images, found 100"), few);
   }

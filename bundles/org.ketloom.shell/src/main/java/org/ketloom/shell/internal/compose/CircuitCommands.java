@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +14,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
+import org.ketloom.api.engine.ExecutionPlan;
 import org.ketloom.api.engine.Precision;
 import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.engine.Shots;
@@ -29,6 +32,7 @@ import org.ketloom.runtime.blueprint.Composer;
 import org.ketloom.runtime.blueprint.Composition;
 import org.ketloom.runtime.parts.PartRegistry;
 import org.ketloom.runtime.parts.RegisteredPart;
+import org.ketloom.shell.internal.console.Messages;
 import org.ketloom.shell.internal.console.Services;
 import org.ketloom.shell.internal.console.Terminal;
 import picocli.CommandLine;
@@ -266,7 +270,8 @@ public final class CircuitCommands implements Runnable {
         "Print what the engine compiles a circuit to: which gates were fused to one pass over the"
             + " state, the kernels, operations and memory traffic per sample of a forward pass,"
             + " and the memory that a batch needs. Nothing is run. Stages of one group run on a"
-            + " part of a large state one after another, while it is in the cache."
+            + " part of a large state one after another, while it is in the cache. For a circuit with"
+            + " noise or mixed states, what it costs on each engine is told, too."
       },
       footerHeading = "%nExamples:%n",
       footer = {
@@ -318,9 +323,45 @@ public final class CircuitCommands implements Runnable {
             }
             out.println(circuit);
             chosen.compile(circuit, precision).plan().lines(batch).forEach(out::println);
+            if (engine.isEmpty() && !circuit.isPure()) {
+              onEachEngine(circuit).forEach(out::println);
+            }
           });
       out.flush();
       return 0;
+    }
+
+    /** What a circuit of mixed states costs, which engines differ much in. */
+    private List<String> onEachEngine(Circuit circuit) {
+      List<String> names =
+          services.get(PartRegistry.class).engines().stream()
+              .map(RegisteredPart::name)
+              .distinct()
+              .toList();
+      List<String> lines = new ArrayList<>(List.of("engines:"));
+      for (String name : names) {
+        lines.add("  " + name + ": " + cost(name, circuit));
+      }
+      return lines;
+    }
+
+    private String cost(String name, Circuit circuit) {
+      try {
+        ExecutionPlan plan =
+            services
+                .get(Composer.class)
+                .engine(Optional.of(name))
+                .compile(circuit, precision)
+                .plan();
+        return String.format(
+            Locale.ROOT,
+            "%.3g flop per sample, %s for a batch of %d",
+            plan.flops(),
+            ExecutionPlan.size(plan.leastBytes(batch) + plan.keptBytes(batch)),
+            batch);
+      } catch (IllegalArgumentException e) {
+        return Messages.of(e);
+      }
     }
   }
 
