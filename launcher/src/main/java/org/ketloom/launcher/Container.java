@@ -37,8 +37,8 @@ final class Container implements AutoCloseable {
       "(&(objectClass=" + ToIntFunction.class.getName() + ")(ketloom.command=main))";
 
   /**
-   * Whoever has to do something before the first command; it gives lines for people. A feature's
-   * command line asks for it where it needs it.
+   * What has work to do before the first command; it returns lines for people. A feature's command
+   * line asks for it where it needs it.
    */
   private static final String READY =
       "(&(objectClass=" + Callable.class.getName() + ")(ketloom.launch=*))";

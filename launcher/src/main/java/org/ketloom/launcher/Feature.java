@@ -106,7 +106,7 @@ record Feature(String name, List<Entry> bundles) {
     } catch (IOException e) {
       throw new LaunchException("Can't read feature " + file + ": " + e, e);
     } catch (RuntimeException e) {
-      throw new LaunchException("Feature " + file + " is no JSON: " + e.getMessage(), e);
+      throw new LaunchException("Feature " + file + " is not JSON: " + e.getMessage(), e);
     }
     if (json == null || !(json.get("bundles") instanceof List<?> bundles)) {
       throw new LaunchException("Feature " + file + " has no list \"bundles\"");

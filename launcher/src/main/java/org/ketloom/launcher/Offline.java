@@ -37,7 +37,7 @@ final class Offline {
         : OptionalInt.empty();
   }
 
-  /** Whether this may be help: what it really is, the command line knows. */
+  /** Whether this may be a request for help; the command line decides. */
   private static boolean isAsked(String[] arguments) {
     List<String> words = List.of(arguments);
     return words.isEmpty()

@@ -14,7 +14,7 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.launch.Framework;
 
 /**
- * Words why bundles of features don't resolve, and which features that are known but not installed
+ * Says why bundles of features don't resolve, and which features that are known but not installed
  * could help.
  */
 final class UnresolvedBundles {

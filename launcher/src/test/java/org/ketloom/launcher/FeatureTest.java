@@ -46,8 +46,8 @@ class FeatureTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{ \"bundles\": [ | is no JSON",
-        "nonsense | is no JSON",
+        "{ \"bundles\": [ | is not JSON",
+        "nonsense | is not JSON",
         "{ \"name\": \"x\" } | has no list \"bundles\"",
         "{ \"bundles\": 3 } | has no list \"bundles\"",
         "{ \"bundles\": [ \"g:a\" ] } | group:artifact:version",

@@ -7,9 +7,9 @@ import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * Service: takes plugins into the running container and out of it. A jar that appears in the folder
- * of plugins is installed beside the version that is there, resolved, started, checked, and only
- * then made current; the registry doesn't show it before. The version whose place it takes is
- * retired when no run leases it. Versions of another major number live side by side.
+ * of plugins is installed beside the version in use, resolved, started, checked, and only then made
+ * current; the registry doesn't show it before. The version whose place it takes is retired when no
+ * run leases it. Versions of another major number live side by side.
  *
  * <p>What is current is kept as numbered deployments on disk, beside the jars by their content: a
  * container that starts, or another one with the same folder, has the same plugins.
@@ -26,10 +26,11 @@ public interface Deployer {
 
   /**
    * Takes in the plugins of the folder, where framework property {@code deploy.begin} is {@code
-   * when-asked} and nobody has asked before, and waits until they are in; at most as long as {@code
-   * deploy.launch} says, after which they go on to come in.
+   * when-asked} and nobody has asked before, and waits until they are loaded; at most as long as
+   * {@code deploy.launch} says, after which they are loaded while the caller goes on.
    *
-   * @return what there is to tell: which plugins were left out and why, or that not all are in yet
+   * @return what there is to tell: which plugins were left out and why, or that not all are loaded
+   *     yet
    */
   List<Notice> awaitPlugins();
 

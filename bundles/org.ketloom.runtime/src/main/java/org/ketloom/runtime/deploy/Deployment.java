@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Which plugins are current, from a moment on.
+ * Which plugins are current from a point in time on.
  *
  * @param number 1 for the first; 0 for the empty one before it
  * @param time when it was made

@@ -5,8 +5,8 @@ import java.util.Locale;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * Service, one for each: a run that the container works at in the background, from the moment in
- * which it is asked for. Its parts may still be missing.
+ * Service, one for each job: a run in the background, from the moment it is asked for. Its parts
+ * may still be missing.
  */
 @ProviderType
 public interface Job {

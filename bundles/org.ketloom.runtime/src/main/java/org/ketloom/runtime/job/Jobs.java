@@ -26,8 +26,8 @@ public interface Jobs {
    * Configuration PID of the pool: {@code threads} (how many runs at once; 0, the default, for half
    * the processors), {@code debounceMillis} (1000; also how long parts must have been at rest
    * before a run adopts one of them) and {@code adoptMillis} (50; how long a run pauses at an
-   * epoch's end for a newer part that is still being composed and tried out beside it; it has its
-   * turn at the next epoch then).
+   * epoch's end for a newer part that is still being composed and tried out beside it; it then gets
+   * its turn at the next epoch).
    */
   String PID = "org.ketloom.jobs";
 
@@ -48,8 +48,8 @@ public interface Jobs {
   Job start(String name, Draft draft, Path folder, RunSettings settings);
 
   /**
-   * Takes a run that is in its folder. A pinned one waits until the very bundles are there, or are
-   * kept, that its last checkpoint was made with, unless {@link Resumption#currentParts} allows
+   * Takes a run that is in its folder. A pinned one waits until exactly the bundles that its last
+   * checkpoint was made with are there, or are kept, unless {@link Resumption#currentParts} allows
    * others.
    *
    * @throws IOException if there is no run
@@ -66,9 +66,9 @@ public interface Jobs {
   /**
    * Begins to work: until then all jobs wait, so that a container that is there for one command
    * trains nothing. Runs in a folder that asked for it ({@link RunSettings#autoResume}) and were
-   * neither at their end nor FAILED become jobs, and so do the definitions in another folder: each
-   * file {@code NAME.json} there becomes a configuration of factory PID {@link #DEFINITION}, and
-   * follows the file when that is edited or deleted.
+   * neither finished nor FAILED become jobs, and so do the definitions in another folder: each file
+   * {@code NAME.json} there becomes a configuration of factory PID {@link #DEFINITION}, and follows
+   * the file when that is edited or deleted.
    *
    * <pre>{@code
    * {
@@ -81,7 +81,8 @@ public interface Jobs {
    *
    * <p>All but the Blueprint may be left out: {@code run} is {@code runs/NAME}, the policy {@code
    * pin}, {@code autoResume} true. The run's folder is {@code run} with a number: where the
-   * Blueprint is edited, the run goes to its checkpoint and another one begins in the next folder.
+   * Blueprint is edited, the run writes a checkpoint and stops, and another one begins in the next
+   * folder.
    *
    * @param runs folder of runs' folders; needn't exist
    * @param definitions folder of job definitions; needn't exist

@@ -22,24 +22,24 @@ import org.ketloom.runtime.parts.PartIdentity;
 
 /**
  * Brings this framework from one deployment to the next: what is new is tried before the store says
- * that it is current, what isn't current any more is retired after that. The deployer's thread
- * alone works with it.
+ * that it is current, what isn't current any more is retired after that. For the deployer's thread
+ * alone.
  */
 final class DeployedPlugins {
   private static final Logger LOG = System.getLogger("org.ketloom.runtime");
 
-  /** What else has to be done when something has changed. */
+  /** Told of changes. */
   interface Listener {
     /** What is shown has changed. */
     void changed();
 
-    /** Something is, or isn't, there that may have kept others out. */
+    /** Something has come or gone that may have kept others out. */
     void surroundingsChanged();
 
     /** A file was put into the folder of plugins. */
     void placed(String file);
 
-    /** Something isn't in that was to be, for another reason than before. */
+    /** A plugin is left out, for another reason than before. */
     void refused(String name, String reason);
   }
 

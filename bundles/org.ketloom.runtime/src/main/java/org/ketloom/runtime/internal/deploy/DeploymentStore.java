@@ -42,8 +42,8 @@ import org.ketloom.runtime.deploy.Plugin;
  * <pre>
  * jars/SHA-256.jar       content of plugins
  * 00000007.json          deployment 7
- * current                7: the only file that is ever replaced by something that means otherwise
- * verdicts/SHA-256.json  what came out when a jar was tried
+ * current                7: the only file whose meaning ever changes
+ * verdicts/SHA-256.json  the result of the last trial of a jar
  * lock                   held while something is written
  * .NAME.tmp              being written, or taken out of the folder of plugins
  * </pre>
@@ -80,7 +80,7 @@ final class DeploymentStore {
     return folder;
   }
 
-  /** What came out when jars were tried. */
+  /** Results of trials. */
   ValidationResults results() {
     return results;
   }
@@ -106,7 +106,7 @@ final class DeploymentStore {
         return number;
       }
     } catch (NumberFormatException e) {
-      // Told with what is no number of a deployment either.
+      // Refused below, like a number out of range.
     }
     throw new FileProblemException(
         file
@@ -309,7 +309,7 @@ final class DeploymentStore {
           folder.path() + " has deployment " + HIGHEST + ", after which there is none",
           new Remedy.ChooseDeployment());
     }
-    // What files there are is no history: it doesn't deserve a number of its own.
+    // A change of the files alone is no history, and gets no number of its own.
     boolean filesAlone = before.number() > 0 && samePlugins;
     Deployment next =
         new Deployment(

@@ -109,7 +109,8 @@ final class Deployments {
   }
 
   /**
-   * Whether people may mean a plugin by this: its bundle, with or without version, part or file.
+   * Whether a user may mean a plugin by this name: its bundle, with or without version, part or
+   * file.
    */
   static boolean isNamed(Plugin plugin, String name) {
     return plugin.bundle().equals(name)

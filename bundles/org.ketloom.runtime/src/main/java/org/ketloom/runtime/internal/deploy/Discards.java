@@ -14,7 +14,7 @@ import org.ketloom.tck.Calls;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
 
-/** Uninstalls bundles, each within a time, and remembers those that don't come to their end. */
+/** Uninstalls bundles, each within a time limit, and remembers those that don't end. */
 final class Discards {
   private static final Logger LOG = System.getLogger("org.ketloom.runtime");
 
@@ -30,7 +30,7 @@ final class Discards {
     this.limit = limit;
   }
 
-  /** Uninstalls a bundle; one that clings on is left behind, unseen. */
+  /** Uninstalls a bundle; one that doesn't end is left behind, hidden from the registry. */
   void discard(Bundle bundle) {
     try (Calls calls = new Calls(limit, limit)) {
       calls.call(
@@ -57,7 +57,7 @@ final class Discards {
     try {
       bundle.uninstall();
     } catch (IllegalStateException e) {
-      // An uninstallation that began before has come to its end.
+      // An uninstallation that began before has ended.
       if (bundle.getState() != Bundle.UNINSTALLED) {
         throw e;
       }
@@ -74,7 +74,7 @@ final class Discards {
     }
   }
 
-  /** Those that don't come to their end. */
+  /** Those that haven't ended. */
   List<PluginStatus> stuck() {
     stuck.keySet().removeIf(bundle -> bundle.getState() == Bundle.UNINSTALLED);
     return stuck.entrySet().stream()

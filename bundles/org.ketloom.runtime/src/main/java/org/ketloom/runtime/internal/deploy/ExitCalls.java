@@ -8,7 +8,7 @@ import org.ketloom.runtime.internal.parts.PartGate;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 
-/** Who has called {@code System.exit}; the call doesn't return, so its thread tells. */
+/** Who has called {@code System.exit}; the call doesn't return, so its thread shows it. */
 final class ExitCalls {
   private final BundleContext context;
 

@@ -44,7 +44,7 @@ final class Intake implements AutoCloseable {
   private @Nullable Path folder;
 
   /**
-   * Nothing is made yet.
+   * Creates no folder yet.
    *
    * @param parent folder of this bundle in this framework
    */

@@ -13,7 +13,7 @@ import java.util.function.Function;
  *     looked at from 16 MiB on
  */
 record JarLimits(long jar, long entries, long entry, long unpacked, long ratio) {
-  /** What is smaller may be packed as well as it likes. */
+  /** A smaller jar may be compressed to any ratio. */
   static final long RATIO_FROM = 16L << 20;
 
   static final String JAR = "deploy.limit.jar";

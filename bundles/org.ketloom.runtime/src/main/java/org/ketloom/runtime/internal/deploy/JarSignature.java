@@ -66,7 +66,8 @@ final class JarSignature {
   /**
    * Reads all of a jar.
    *
-   * @param jar a copy that doesn't change, and that is {@linkplain JarStructure one thing to all}
+   * @param jar a copy that doesn't change, and that is {@linkplain JarStructure the same to
+   *     everyone}
    * @throws Fault if it isn't signed as demanded
    */
   void require(Path jar) throws Fault {

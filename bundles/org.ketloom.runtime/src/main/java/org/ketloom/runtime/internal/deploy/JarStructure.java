@@ -17,7 +17,7 @@ import java.util.zip.ZipInputStream;
 import org.ketloom.files.Untrusted;
 
 /**
- * Whether a jar is one thing to all who read it, and no more than may be unpacked. A jar lists its
+ * Whether a jar reads the same to everyone, and unpacks to no more than it may. A jar lists its
  * entries twice, before their content and in a directory at its end: some readers go by the one,
  * some by the other, and take the first or the last of two entries with one name. Nothing of the
  * jar is kept or runs meanwhile.
@@ -26,7 +26,7 @@ final class JarStructure {
   private static final String MANIFEST = "META-INF/MANIFEST.MF";
   private static final String SIGNATURES = "META-INF/";
 
-  /** What is said of an entry. */
+  /** What the jar says of an entry. */
   private record Content(long size, long crc) {
     static Content of(ZipEntry entry) {
       return new Content(entry.getSize(), entry.getCrc());

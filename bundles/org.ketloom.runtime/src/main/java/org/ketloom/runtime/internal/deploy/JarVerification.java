@@ -48,7 +48,7 @@ record JarVerification(Level level, Path allowed, Path trusted) {
         "deploy.verify is \"" + text + "\"; it takes none, digest or signed");
   }
 
-  /** When that which is demanded changed last; the epoch for nothing, or a file that is missing. */
+  /** When the demands last changed; the epoch if there are none, or a file is missing. */
   FileTime changed() {
     try {
       return level == Level.NONE

@@ -17,7 +17,10 @@ import org.osgi.framework.ServiceReference;
  * tried before the registry shows it. The deployer's thread alone tries.
  */
 final class LateServices implements PartGate.Candidates {
-  /** So many of a plugin are refused, each after as much time as a call may take. */
+  /**
+   * After this many refusals, each of which may take the time limit of a call, the services of a
+   * plugin are no longer tried.
+   */
   private static final int MAX_REFUSED = 3;
 
   private static final class Count {
@@ -25,7 +28,7 @@ final class LateServices implements PartGate.Candidates {
     private int refused;
   }
 
-  /** A service that was refused, the plugin that it is of, and the reason. */
+  /** A service that was refused, the plugin that it comes from, and the reason. */
   private record Refused(Bundle origin, String reason) {}
 
   private final PluginTrial trial;
@@ -35,8 +38,7 @@ final class LateServices implements PartGate.Candidates {
   private final Runnable changed;
   // Whether its properties changed.
   private final Map<ServiceReference<?>, Boolean> waiting = new HashMap<>();
-  // What something else than the service kept out, and why. The worker's thread alone works with
-  // it.
+  // Services that were refused because of something else, and why. For the worker's thread alone.
   private final Map<ServiceReference<?>, Refused> refused = new LinkedHashMap<>();
   private final Map<Bundle, Count> counts = new WeakHashMap<>();
 

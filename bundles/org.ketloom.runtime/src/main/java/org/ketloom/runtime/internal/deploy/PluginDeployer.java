@@ -42,8 +42,8 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 
 /**
- * The deployer, to those who ask it; its settings are in {@link DeployerConfig}. One thread does
- * all the work, in steps.
+ * The service of the deployer; its settings are in {@link DeployerConfig}. One thread does all the
+ * work, in steps.
  */
 @Component(
     service = {Deployer.class, PartArchive.class, Callable.class},
@@ -53,7 +53,7 @@ public final class PluginDeployer implements Deployer, PartArchive, Callable<Lis
   private static final Logger LOG = System.getLogger("org.ketloom.runtime");
   private static final String FOLDER = ".deployments";
 
-  /** What there is where there is a folder of plugins. */
+  /** What works where there is a folder of plugins. */
   private record Room(
       Path plugins,
       DeploymentStore store,
@@ -82,7 +82,7 @@ public final class PluginDeployer implements Deployer, PartArchive, Callable<Lis
   private volatile Set<PartKind> kinds = Set.of();
 
   /**
-   * Begins to take the plugins of the folder in, unless it is to wait until it is asked.
+   * Begins to take in the plugins of the folder, unless it is to wait until it is asked.
    *
    * @param steps told of each step; null for nobody. For tests, which stop the process there.
    */
@@ -150,7 +150,7 @@ public final class PluginDeployer implements Deployer, PartArchive, Callable<Lis
         plugins, store, marks, records, intake, trial, running, problems, deployed, late, folder);
   }
 
-  /** Whether nothing that comes out of trials says anything of the plugins any more. */
+  /** Whether results of trials no longer say anything about the plugins. */
   private boolean isEnding(TrialMarks marks) {
     int framework = context.getBundle(Constants.SYSTEM_BUNDLE_ID).getState();
     return worker.isStopped()
@@ -218,7 +218,7 @@ public final class PluginDeployer implements Deployer, PartArchive, Callable<Lis
     room.marks().keep(new ExitCalls(context).culprits());
     room.running().close();
     worker.stop();
-    // Nobody waits for a trial that goes on, and it isn't why the container ends.
+    // A trial that goes on is not waited for, and is not why the container ends.
     room.marks().abandon();
     room.folder().begun().complete(null);
     try {

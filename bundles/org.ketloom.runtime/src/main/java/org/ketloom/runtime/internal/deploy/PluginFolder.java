@@ -21,7 +21,7 @@ import org.osgi.framework.Version;
 
 /**
  * Follows the folder of plugins and its store, and tries again what was kept out by something that
- * has changed. The deployer's thread alone works with it.
+ * has changed. For the deployer's thread alone.
  */
 final class PluginFolder {
   private static final Logger LOG = System.getLogger("org.ketloom.runtime");
@@ -46,7 +46,7 @@ final class PluginFolder {
   private boolean retrying;
   private boolean outdated;
 
-  /** It isn't followed yet. */
+  /** Doesn't watch it yet. */
   PluginFolder(
       Path plugins,
       DeploymentStore store,
@@ -75,7 +75,7 @@ final class PluginFolder {
     return new FolderPoll(plugins, PluginFolder::isJar).take();
   }
 
-  /** Done when all has been tried that was there at first. */
+  /** Completed when all that was there at first has been tried. */
   CompletableFuture<Void> begun() {
     return begun;
   }

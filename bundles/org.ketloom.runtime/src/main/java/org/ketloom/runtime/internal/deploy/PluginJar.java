@@ -105,7 +105,7 @@ record PluginJar(String bundle, Version version, String activator) {
           name
               + " is a fragment of "
               + Grammar.shown(beginning(host))
-              + ": it would change a bundle that runs already. Fragments belong into a feature");
+              + ": it would change a bundle that runs already. Fragments belong in a feature");
     }
     requireNoDynamicApi(headers.getValue(Constants.DYNAMICIMPORT_PACKAGE), bundle, name);
     String version = headers.getValue(Constants.BUNDLE_VERSION);

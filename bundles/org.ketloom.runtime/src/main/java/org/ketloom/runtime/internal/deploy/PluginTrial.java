@@ -49,7 +49,7 @@ import org.osgi.framework.namespace.PackageNamespace;
 import org.osgi.framework.wiring.BundleRevision;
 import org.osgi.framework.wiring.FrameworkWiring;
 
-/** Installs a jar where nobody sees it, and finds out whether it may be seen. */
+/** Installs a jar out of sight of the registry, and finds out whether the registry may show it. */
 final class PluginTrial {
   private static final Logger LOG = System.getLogger("org.ketloom.runtime");
   private static final int MAX_FINDINGS = 3;
@@ -156,7 +156,7 @@ final class PluginTrial {
     try (InputStream in = new DigestInputStream(Files.newInputStream(jar), digest)) {
       bundle = context.installBundle(location, in);
     } catch (BundleException e) {
-      // A disk that is full says nothing of the jar.
+      // A full disk says nothing about the jar.
       Throwable cause = e;
       while (cause.getCause() != null && !(cause instanceof IOException)) {
         cause = cause.getCause();
@@ -598,7 +598,7 @@ final class PluginTrial {
         PluginDiagnosis.name(bundle) + " doesn't start: " + finding.message() + ".");
   }
 
-  /** Waits until something is as it should be; gives what it was at last. */
+  /** Waits until something is as it should be; returns what it was last. */
   private static <T> T await(Supplier<T> source, Predicate<T> good, Duration timeout) {
     long end = System.nanoTime() + timeout.toNanos();
     T found = source.get();
@@ -616,7 +616,8 @@ final class PluginTrial {
 
   /**
    * Gives the objects back, and uninstalls, also in a thread that was interrupted before: what was
-   * tried and not deployed must not stay. A bundle that clings on is left behind, unseen.
+   * tried and not deployed must not stay. A bundle that doesn't end is left behind, hidden from the
+   * registry.
    */
   void end(Running running) {
     boolean interrupted = Thread.interrupted();

@@ -12,12 +12,12 @@ import org.ketloom.files.Causes;
 import org.ketloom.files.Untrusted;
 
 /**
- * What isn't in: jars, and plugins of the current deployment. The deployer's thread alone works.
+ * What is left out: jars, and plugins of the current deployment. For the deployer's thread alone.
  */
 final class Problems {
 
   /**
-   * A jar or plugin that isn't in.
+   * A jar or plugin that is left out.
    *
    * @param name what people call it
    * @param file name of its file in the folder of plugins; empty if it comes from the store
@@ -35,9 +35,9 @@ final class Problems {
   private final Map<String, Problem> problems = new LinkedHashMap<>();
 
   /**
-   * Notes one, in the place of what was known under its name.
+   * Records one in place of what was known under its name.
    *
-   * @return whether it is news
+   * @return whether it is new
    */
   boolean put(String name, String file, Refusal refusal) {
     return put(name, file, refusal.until(), Causes.of(refusal), refusal.remedies());

@@ -24,14 +24,13 @@ import org.osgi.util.tracker.ServiceTracker;
 
 /**
  * The plugins that run in this framework, by the SHA-256 of their jars: those that are current, and
- * those whose place another took and that aren't retired yet. The deployer's thread alone works
- * with it.
+ * those that were replaced and aren't retired yet. For the deployer's thread alone.
  */
 final class RunningPlugins {
   /** The least time from a bundle's leaving the registry's first choices to its end. */
   static final Duration GRACE = Duration.ofMillis(200);
 
-  /** A plugin that another took the place of, and the {@link System#nanoTime} of that. */
+  /** A plugin that was replaced, and the {@link System#nanoTime} of that. */
   private record Leaving(PluginTrial.Running plugin, long since) {
     boolean isInGrace() {
       return System.nanoTime() - since < GRACE.toNanos();
@@ -178,7 +177,7 @@ final class RunningPlugins {
         .toList();
   }
 
-  /** Waits until these have had their time. */
+  /** Waits until the grace period of these is over. */
   void awaitGrace(Collection<PluginTrial.Running> plugins) {
     try {
       while (leaving.values().stream()

@@ -149,7 +149,7 @@ final class StoreFolder {
     }
   }
 
-  /** Something that is done while no other process writes, and has no result. */
+  /** As {@link Locked}, without a result. */
   interface LockedWrite {
     /** Does it. */
     void run() throws IOException;

@@ -40,8 +40,8 @@ import org.ketloom.files.Causes;
  * ended/SHA-256.json          a jar during whose trial the process ended
  * </pre>
  *
- * <p>The lock, not the number of the process, tells whether that is gone: numbers are given again,
- * and mean nothing in another container of the operating system.
+ * <p>The lock, not the number of the process, tells whether that is gone: numbers are reused, and
+ * mean nothing in another container of the operating system.
  */
 final class TrialMarks {
   private static final Logger LOG = System.getLogger("org.ketloom.runtime");
@@ -68,7 +68,7 @@ final class TrialMarks {
    */
   record Ended(String sha256, String file, String bundle, long process, Instant time, String step) {
 
-    /** The sentence for people. */
+    /** The reason as a sentence. */
     String reason() {
       return bundle
           + " ended the process: while "
@@ -84,7 +84,7 @@ final class TrialMarks {
       return List.of(new Remedy.AddPluginAgain(), new Remedy.RemovePlugin(file));
     }
 
-    /** Whether people may mean it by this: file, symbolic name, or that and the version. */
+    /** Whether a user may mean it by this name: file, symbolic name, or that and the version. */
     boolean isCalled(String name) {
       return file.equals(name) || bundle.equals(name) || bundle.startsWith(name + " ");
     }

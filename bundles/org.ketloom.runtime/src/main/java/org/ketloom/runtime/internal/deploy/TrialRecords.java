@@ -20,7 +20,7 @@ import org.ketloom.tck.Conformance;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.FrameworkUtil;
 
-/** What earlier trials came to, as far as it counts for the next one. */
+/** Results of earlier trials, as far as they count for the next one. */
 final class TrialRecords {
   private static final Logger LOG = System.getLogger("org.ketloom.runtime");
 
@@ -33,7 +33,7 @@ final class TrialRecords {
   /**
    * Records in a store.
    *
-   * @param ending whether the container or the process is coming to its end
+   * @param ending whether the container or the process is ending
    */
   TrialRecords(
       DeploymentStore store, TrialMarks marks, PartRegistry registry, BooleanSupplier ending) {
@@ -44,7 +44,7 @@ final class TrialRecords {
     this.ending = ending;
   }
 
-  /** What a jar's last trial came to, if the next one would be made with the same environment. */
+  /** The result of a jar's last trial, if the next one would be made with the same environment. */
   Optional<ValidationResult> last(String sha256) {
     String environment = environment();
     return results.find(sha256).filter(r -> r.environment().equals(environment));
@@ -112,7 +112,7 @@ final class TrialRecords {
   }
 
   /**
-   * A process that a jar has ended would be ended again.
+   * Refuses a jar that ended a process: it would end this one too.
    *
    * @param asked whether somebody wants to try it nevertheless
    * @throws Refusal saying how the process ended
@@ -128,7 +128,10 @@ final class TrialRecords {
     }
   }
 
-  /** What trials are made with: the same jar may fare otherwise with another API, kit or engine. */
+  /**
+   * What trials are made with: the same jar may have another result with another API, kit or
+   * engine.
+   */
   private String environment() {
     List<String> hashes = new ArrayList<>();
     for (Class<?> type : List.of(Circuit.class, Conformance.class)) {

@@ -5,7 +5,7 @@ import java.util.List;
 import org.ketloom.api.error.Remedy;
 
 /**
- * What came out when a jar was tried.
+ * The result of a trial of a jar.
  *
  * @param sha256 of the jar
  * @param file name of the file
@@ -14,7 +14,7 @@ import org.ketloom.api.error.Remedy;
  * @param environment what it was checked with
  * @param refusal why it was refused; empty if it was accepted
  * @param remedies what can be done about the refusal
- * @param lasting whether the same would come out again with the same environment
+ * @param lasting whether the result would be the same again in the same environment
  * @param time when
  * @param millis how long the trial took
  */

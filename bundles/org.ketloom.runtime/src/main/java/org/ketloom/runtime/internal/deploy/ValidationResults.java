@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import org.ketloom.api.error.Remedy;
 import org.ketloom.files.Untrusted;
 
-/** What came out of trials, in the folder {@code verdicts} of the store. */
+/** Results of trials, in the folder {@code verdicts} of the store. */
 final class ValidationResults {
   private static final Pattern FILE = Pattern.compile("([0-9a-f]{64})\\.json");
 
@@ -35,7 +35,7 @@ final class ValidationResults {
     this.steps = steps;
   }
 
-  /** Records what came out. */
+  /** Records a result. */
   void record(ValidationResult result) throws IOException {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("file", result.file());
@@ -54,7 +54,7 @@ final class ValidationResults {
     steps.accept("noted " + result.sha256());
   }
 
-  /** What came out for a jar the last time; empty if that isn't known. */
+  /** The last result for a jar; empty if that isn't known. */
   Optional<ValidationResult> find(String sha256) {
     try {
       JsonNode json = folder.json(file(sha256));

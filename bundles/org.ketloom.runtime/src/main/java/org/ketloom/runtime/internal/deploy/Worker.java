@@ -19,7 +19,8 @@ import org.ketloom.api.error.HasRemedies;
 import org.ketloom.api.error.Remedy;
 
 /**
- * The deployer's thread: it does one thing after the other, and nobody waits for it without end.
+ * The deployer's thread: it does one thing after the other, and callers wait for it for a limited
+ * time only.
  */
 final class Worker {
   private static final Logger LOG = System.getLogger("org.ketloom.runtime");
@@ -127,7 +128,9 @@ final class Worker {
     }
   }
 
-  /** Does something again and again, this long after the end of the time before. */
+  /**
+   * Repeats something, with this delay between the end of one time and the beginning of the next.
+   */
   void repeat(Runnable work, Duration delay) {
     try {
       executor.scheduleWithFixedDelay(
@@ -162,7 +165,7 @@ final class Worker {
     }
   }
 
-  /** What it is doing, to go on in a sentence; empty if it is between two things. */
+  /** What it is doing, as the end of a sentence; empty if it is between two things. */
   String progress() {
     Doing now = doing;
     return now == null
@@ -173,7 +176,7 @@ final class Worker {
             + now.what();
   }
 
-  /** So that no fault ends the work unseen, or what is repeated for ever. */
+  /** So that no fault goes unnoticed, or ends what is repeated. */
   private Runnable logged(Runnable work) {
     return () -> {
       try {

@@ -35,13 +35,13 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.runtime.ServiceComponentRuntime;
 
-/** Looks at the framework, its bundles and components, memory and runs. */
+/** Checks the framework, its bundles and components, memory and runs. */
 @Component
 public final class ContainerHealth implements Health {
-  /** A step of a large model takes some seconds, drawing samples tells each piece of work. */
+  /** A step of a large model takes some seconds, and drawing samples reports each piece of work. */
   private static final Duration STUCK = Duration.ofMinutes(5);
 
-  /** Most time for a look at something: many times what the framework needs to answer. */
+  /** Time limit of a check: many times what the framework needs to answer. */
   private static final Duration LIMIT = Duration.ofSeconds(5);
 
   /** Share of a limit above which memory is worth a look. */
@@ -142,7 +142,7 @@ public final class ContainerHealth implements Health {
         : faults.stream().map(fault -> new Finding(check, Level.FAIL, fault)).toList();
   }
 
-  /** What a look runs may be code of plugins: the text of an exception, a check that one brings. */
+  /** A check may run code of plugins: the text of an exception, a check that one brings. */
   private List<Finding> within(String check, String what, Callable<List<Finding>> look) {
     try (Calls calls = new Calls(limit, limit.multipliedBy(2))) {
       return calls.call(what, look);

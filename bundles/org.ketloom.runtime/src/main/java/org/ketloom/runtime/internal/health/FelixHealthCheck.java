@@ -9,8 +9,8 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * Tells {@link Health} to the Felix Health Checks of a container that has them. Its class is loaded
- * when somebody asks for the service, who then has the API that it needs.
+ * Reports {@link Health} to the Felix Health Checks of a container that has them. Its class is
+ * loaded when somebody asks for the service, who then has the API that it needs.
  */
 @Component(property = {HealthCheck.NAME + "=Ketloom", HealthCheck.TAGS + "=ketloom"})
 public final class FelixHealthCheck implements HealthCheck {

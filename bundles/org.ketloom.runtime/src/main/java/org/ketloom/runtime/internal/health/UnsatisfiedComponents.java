@@ -15,7 +15,7 @@ import org.osgi.service.component.runtime.dto.UnsatisfiedReferenceDTO;
 
 /**
  * Why components don't run: the service that nobody offers, and who waits for it, directly or
- * through others. A component that lacks a configuration isn't at fault: it is there for those who
+ * through others. A component that lacks a configuration isn't at fault: it is meant for those who
  * give it one.
  */
 final class UnsatisfiedComponents {

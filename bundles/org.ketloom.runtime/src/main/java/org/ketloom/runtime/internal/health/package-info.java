@@ -1,5 +1,5 @@
 /**
- * Looks whether all is well: the framework, bundles, components, memory, plugins, runs. Of the
+ * Checks whether all is well: the framework, bundles, components, memory, plugins, runs. Of the
  * rooms it uses {@code run} and {@code parts}; deployer and jobs it asks through their services.
  */
 @org.jspecify.annotations.NullMarked

@@ -19,7 +19,7 @@ import org.ketloom.runtime.job.Jobs;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 
-/** Makes configurations of the files in a folder, and follows these. */
+/** Turns the files of a folder into configurations, and keeps these up to date with the files. */
 final class CompositionFolder {
   private static final Logger LOG = System.getLogger("org.ketloom.runtime");
   private static final long POLL_MILLIS = 500;
@@ -32,7 +32,7 @@ final class CompositionFolder {
     this.configurations = configurations;
   }
 
-  /** Begins to follow a folder. */
+  /** Begins to watch a folder. */
   synchronized void watch(Path folder) {
     if (polling == null) {
       FolderPoll files = new FolderPoll(folder, name -> name.endsWith(".json"));
@@ -48,7 +48,7 @@ final class CompositionFolder {
     }
   }
 
-  /** Ends to follow; the configurations stay. */
+  /** Stops watching; the configurations stay. */
   synchronized void end() {
     if (polling != null) {
       polling.shutdownNow();

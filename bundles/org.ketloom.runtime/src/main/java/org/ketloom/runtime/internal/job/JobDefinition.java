@@ -24,8 +24,8 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * A job that a configuration defines: as long as that is there, there is a job. Changing it ends
- * this component, with a checkpoint, and makes another one.
+ * A job that is defined by a configuration, and exists as long as that does. Changing it ends this
+ * component, with a checkpoint, and makes another one.
  */
 @Component(
     service = {},
@@ -74,7 +74,7 @@ public final class JobDefinition {
     String source = text(properties, SOURCE, "composition " + name);
     if (!properties.containsKey("blueprint")) {
       throw new IllegalArgumentException(
-          source + ": blueprint must be there, for example {\"model\": \"hybrid-unet\"}");
+          source + ": blueprint is missing, for example {\"model\": \"hybrid-unet\"}");
     }
     String json = text(properties, "blueprint", "");
     Draft draft = blueprints.parse(json, source);

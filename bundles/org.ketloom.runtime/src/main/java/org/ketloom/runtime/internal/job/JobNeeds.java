@@ -21,7 +21,9 @@ import org.ketloom.runtime.parts.PartIdentity;
 import org.ketloom.runtime.run.Resumption;
 import org.ketloom.runtime.run.RunSettings;
 
-/** What a job waits for: parts, and for a pinned run the very versions that it was trained with. */
+/**
+ * What a job waits for: parts, and for a pinned run exactly the versions that it was trained with.
+ */
 final class JobNeeds {
   private final Blueprints blueprints;
   private final Composer composer;

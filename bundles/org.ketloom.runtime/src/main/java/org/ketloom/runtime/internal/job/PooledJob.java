@@ -46,7 +46,7 @@ final class PooledJob implements Job {
       String name, Path folder, Optional<Draft> draft, Resumption how, boolean keepDraft) {}
 
   /**
-   * What it works with.
+   * What a job needs of its pool.
    *
    * @param needs tells what it waits for
    * @param pool its threads train
@@ -182,7 +182,7 @@ final class PooledJob implements Job {
     long since = waiting.since().orElse(Math.min(tools.changedAt().getAsLong(), now));
     long left = tools.debounceNanos().getAsLong() - (now - since);
     if (left > 0) {
-      enter(new Stage.Waiting("its parts have just come", OptionalLong.of(since)));
+      enter(new Stage.Waiting("its parts have just become available", OptionalLong.of(since)));
       later(left);
     } else {
       enter(new Stage.Ready(OptionalLong.empty()));
@@ -234,7 +234,7 @@ final class PooledJob implements Job {
     decideSoon();
   }
 
-  /** Whether it is this thread's to work at. */
+  /** Whether this thread is to work at it. */
   private synchronized boolean take() {
     if (!(stage instanceof Stage.Ready)) {
       return false;

@@ -5,7 +5,7 @@ import java.util.OptionalLong;
 import org.ketloom.runtime.job.Job;
 import org.ketloom.runtime.run.Run;
 
-/** Where a job stands, with all that matters there. */
+/** The stage of a job, with the data that belongs to it. */
 sealed interface Stage {
 
   /** The state as others see it. */
