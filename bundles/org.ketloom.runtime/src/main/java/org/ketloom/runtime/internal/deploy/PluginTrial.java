@@ -16,13 +16,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 import org.ketloom.api.engine.QuantumEngine;
@@ -45,14 +42,11 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
-import org.osgi.framework.namespace.PackageNamespace;
-import org.osgi.framework.wiring.BundleRevision;
 import org.osgi.framework.wiring.FrameworkWiring;
 
 /** Installs a jar out of sight of the registry, and finds out whether the registry may show it. */
 final class PluginTrial {
   private static final Logger LOG = System.getLogger("org.ketloom.runtime");
-  private static final int MAX_FINDINGS = 3;
 
   /** More than any plugin needs; each takes time at every start. */
   static final int MAX_SERVICES = 256;
@@ -171,8 +165,9 @@ final class PluginTrial {
               + (e.getCause() == null ? "" : " (" + e.getCause().getMessage() + ")"));
     }
     try {
-      requireSame(bundle, known, sha256, HexFormat.of().formatHex(digest.digest()));
-      requireOwnPackages(bundle);
+      InstalledBundle installed = new InstalledBundle(bundle);
+      installed.requireSame(known, sha256, HexFormat.of().formatHex(digest.digest()));
+      installed.requireOwnPackages(context.getBundles());
       steps.accept("installed " + name);
       context.getBundle(0).adapt(FrameworkWiring.class).resolveBundles(List.of(bundle));
       if (bundle.getState() == Bundle.INSTALLED) {
@@ -218,63 +213,6 @@ final class PluginTrial {
     }
   }
 
-  /** The framework has to have read what was verified, and to understand it as this did. */
-  private static void requireSame(Bundle bundle, PluginJar known, String sha256, String installed)
-      throws Refusal {
-    String name = known.name();
-    if (!installed.equals(sha256)) {
-      throw new Refusal(
-          Refusal.Until.SURROUNDINGS,
-          name + " was changed between its verification and its installation.");
-    }
-    if (!PluginDiagnosis.name(bundle).equals(name)) {
-      throw new Refusal(
-          Refusal.Until.CHANGED,
-          name
-              + " calls itself "
-              + PluginDiagnosis.name(bundle)
-              + " when it is installed: its manifest can be read in two ways.");
-    }
-  }
-
-  /**
-   * A package of Ketloom's comes from Ketloom's bundles alone: others that import it would get the
-   * plugin's classes where the plugin says the higher version.
-   */
-  private void requireOwnPackages(Bundle bundle) throws Refusal {
-    if (PluginJar.isReserved(bundle.getSymbolicName())) {
-      return;
-    }
-    Set<String> packages = packages(bundle);
-    for (Bundle other : context.getBundles()) {
-      if (PartGate.isPlugin(other) || !PluginJar.isReserved(other.getSymbolicName())) {
-        continue;
-      }
-      for (String name : packages(other)) {
-        if (packages.contains(name)) {
-          throw new Refusal(
-              Refusal.Until.SURROUNDINGS,
-              PluginDiagnosis.name(bundle)
-                  + " exports package "
-                  + name
-                  + ", which is that of "
-                  + PluginDiagnosis.name(other)
-                  + ". Import it instead, and leave its classes out of the jar: give Ketloom's"
-                  + " artifacts the scope provided.");
-        }
-      }
-    }
-  }
-
-  private static Set<String> packages(Bundle bundle) {
-    BundleRevision revision = bundle.adapt(BundleRevision.class);
-    return revision == null
-        ? Set.of()
-        : revision.getDeclaredCapabilities(PackageNamespace.PACKAGE_NAMESPACE).stream()
-            .map(c -> String.valueOf(c.getAttributes().get(PackageNamespace.PACKAGE_NAMESPACE)))
-            .collect(Collectors.toCollection(TreeSet::new));
-  }
-
   private void start(Bundle bundle, PluginJar known, Calls calls, TrialMarks.Mark mark)
       throws Refusal {
     String what = "its activator " + known.activator() + " in start()";
@@ -294,7 +232,7 @@ final class PluginTrial {
             }
           });
     } catch (Calls.Violation e) {
-      throw refused(bundle, e.finding());
+      throw TrialFindings.notStarted(bundle, e.finding());
     } catch (IllegalArgumentException e) {
       throw new Refusal(
           Refusal.Until.SURROUNDINGS,
@@ -427,7 +365,8 @@ final class PluginTrial {
       }
       if (!checked.contains(kind + " " + name)) {
         mark.step("its " + what(kind, name) + " was checked");
-        conform(bundle, what(kind, name), check((Part) service, known.provider(), bundle));
+        TrialFindings.require(
+            bundle, what(kind, name), check((Part) service, known.provider(), bundle));
       }
       brings.add(kind + " " + name);
     }
@@ -548,7 +487,7 @@ final class PluginTrial {
         return service;
       }
     } catch (Calls.Violation e) {
-      throw refused(bundle, e.finding());
+      throw TrialFindings.notStarted(bundle, e.finding());
     }
     String why = unsatisfied(bundle, calls);
     throw new Refusal(
@@ -570,32 +509,6 @@ final class PluginTrial {
                     PluginDiagnosis.name(bundle)
                         + " can't be checked: no quantum engine is registered."))
         .prototype(QuantumEngine.class);
-  }
-
-  private static void conform(Bundle bundle, String what, List<Finding> findings) throws Refusal {
-    if (!findings.isEmpty()) {
-      boolean time = findings.stream().allMatch(f -> f.check() == Finding.Check.TIME);
-      throw new Refusal(
-          Refusal.Until.CHANGED,
-          PluginDiagnosis.name(bundle)
-              + ", "
-              + what
-              + (time ? ", takes too long: " : ", doesn't pass the conformance kit: ")
-              + findings.stream()
-                  .limit(MAX_FINDINGS)
-                  .map(Finding::toString)
-                  .collect(Collectors.joining("; "))
-              + (findings.size() > MAX_FINDINGS
-                  ? "; and " + (findings.size() - MAX_FINDINGS) + " more findings"
-                  : "")
-              + ".");
-    }
-  }
-
-  private static Refusal refused(Bundle bundle, Finding finding) {
-    return new Refusal(
-        finding.check() == Finding.Check.TIME ? Refusal.Until.CHANGED : Refusal.Until.SURROUNDINGS,
-        PluginDiagnosis.name(bundle) + " doesn't start: " + finding.message() + ".");
   }
 
   /** Waits until something is as it should be; returns what it was last. */
