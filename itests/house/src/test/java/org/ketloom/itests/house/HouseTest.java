@@ -11,6 +11,7 @@ import com.tngtech.archunit.core.domain.AccessTarget;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.lang.ArchRule;
@@ -361,6 +362,27 @@ class HouseTest {
     compare(
         "runtime.svg",
         new Picture("Packages of the runtime and what they use", rooms().found(code)));
+  }
+
+  /** Whoever writes a part finds everything on one page. */
+  @Test
+  void theHandbookNamesEverythingThatACircuitCanHold() throws IOException {
+    String page = Files.readString(house.root().resolve("launcher/docs/circuits.md"));
+    String circuit = "org.ketloom.api.circuit.";
+    Set<String> missing = new TreeSet<>();
+    for (String type : List.of("Gate", "Channel$Kind")) {
+      code.get(circuit + type).getFields().stream()
+          .filter(field -> field.getRawType().getName().equals(circuit + type))
+          .map(JavaField::getName)
+          .filter(name -> !page.contains("`" + name + "`"))
+          .forEach(missing::add);
+    }
+    code.get(circuit + "CircuitBuilder").getMethods().stream()
+        .filter(method -> method.getModifiers().contains(JavaModifier.PUBLIC))
+        .map(JavaMethod::getName)
+        .filter(name -> !page.contains(name + "("))
+        .forEach(missing::add);
+    assertEquals(Set.of(), missing, "what launcher/docs/circuits.md doesn't name");
   }
 
   /** Plugins of a kind are drawn as one. */
