@@ -110,7 +110,7 @@ class RulesTest {
     String svg =
         new Picture("a, b, c", Map.of("a", Set.of("b", "c"), "b", Set.of("c"), "c", Set.of()))
             .svg();
-    assertEquals(2, svg.split("<line ", -1).length - 1, svg);
+    assertEquals(2, svg.split("<polyline ", -1).length - 1, svg);
     assertEquals(3, svg.split("<text ", -1).length - 1, svg);
   }
 
