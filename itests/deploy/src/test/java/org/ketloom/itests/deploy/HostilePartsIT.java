@@ -154,6 +154,14 @@ public class HostilePartsIT {
     assertEquals(List.of(), folder.ansaetze("hostile"));
   }
 
+  /** What was made for a trial is given back when the trial ends in a refusal. */
+  @Test(timeout = LIMIT)
+  public void aFactoryThatTakesNothingBackAfterARefusalHoldsUpNobody() throws IOException {
+    String why = refusedHostile("unget-refused");
+    assertTrue(why, why.contains("broken"));
+    requireLife();
+  }
+
   @Test(timeout = LIMIT)
   public void aKindThatIsSaidTwiceAndNeverAgainHoldsUpNobody() throws IOException {
     add("hostile-kind.jar");

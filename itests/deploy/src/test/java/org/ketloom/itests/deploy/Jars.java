@@ -43,6 +43,7 @@ final class Jars {
           "refuses",
           "get",
           "unget",
+          "unget-refused",
           "kind",
           "health",
           "start",

@@ -102,6 +102,14 @@ public final class Hostile implements BundleActivator {
     }
   }
 
+  /** Doesn't conform. */
+  private static final class Broken extends Good {
+    @Override
+    public void append(CircuitBuilder circuit, int layers, Angles angles) {
+      throw new IllegalStateException("broken");
+    }
+  }
+
   /** Refuses all numbers of wires, with {@link Speechless}. */
   private static final class Refusing extends Good {
     @Override
@@ -162,6 +170,11 @@ public final class Hostile implements BundleActivator {
       case "refuses" -> register(context, new Refusing());
       case "get" -> context.registerService(Ansatz.class, new Factory(false), properties());
       case "unget" -> context.registerService(Ansatz.class, new Factory(true), properties());
+      case "unget-refused" -> {
+        context.registerService(Ansatz.class, new Factory(true), properties());
+        context.registerService(
+            Ansatz.class, new Broken(), new Hashtable<>(Map.of(Part.NAME, "broken")));
+      }
       case "kind" -> context.registerService(PartKindProvider.class, new Forgetful(), null);
       case "start" -> forever(null);
       case "health" -> context.registerService(Health.Check.class, () -> forever(List.of()), null);
