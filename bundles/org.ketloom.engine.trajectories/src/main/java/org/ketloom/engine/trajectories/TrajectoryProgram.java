@@ -1,10 +1,14 @@
 package org.ketloom.engine.trajectories;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.engine.Estimates;
 import org.ketloom.api.engine.Evaluation;
+import org.ketloom.api.engine.ExecutionPlan;
 import org.ketloom.api.engine.Gradients;
 import org.ketloom.api.engine.Inputs;
 import org.ketloom.api.engine.Program;
@@ -28,6 +32,47 @@ final class TrajectoryProgram implements Program {
   @Override
   public Circuit circuit() {
     return plan.circuit();
+  }
+
+  /** Of all trajectories of a sample, without what draws and applies branches. */
+  @Override
+  public ExecutionPlan plan() {
+    int count = trajectories.count();
+    List<ExecutionPlan.Stage> stages = new ArrayList<>();
+    List<String> left = new ArrayList<>();
+    long buffers = 0;
+    String kernels = "";
+    for (Segment segment : plan.segments()) {
+      ExecutionPlan pure = segment.program().plan();
+      for (ExecutionPlan.Stage stage : pure.stages()) {
+        stages.add(
+            new ExecutionPlan.Stage(
+                stage.gates(),
+                stage.kernel(),
+                stage.group(),
+                count * stage.flops(),
+                count * stage.bytes()));
+      }
+      left.addAll(pure.left());
+      buffers = Math.max(buffers, (long) pure.leastBytes(rowsOfAChunk()));
+      kernels = pure.kernels();
+    }
+    left.add("the backward sweep runs the same trajectories again: their states are not kept");
+    long states = (2L << circuit().wires()) * plan.segments().size() * Double.BYTES;
+    return new ExecutionPlan(
+        String.format(
+            Locale.ROOT,
+            "%d trajectories of each sample, %d %s of pure states; %s",
+            count,
+            plan.segments().size(),
+            plan.segments().size() == 1 ? "segment" : "segments",
+            kernels),
+        stages,
+        left,
+        buffers + rowsOfAChunk() * states,
+        0,
+        1,
+        2L * (circuit().features() + circuit().sampleAngles() + circuit().outputs()));
   }
 
   @Override

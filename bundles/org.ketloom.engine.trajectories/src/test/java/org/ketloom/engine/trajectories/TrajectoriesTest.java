@@ -22,6 +22,7 @@ import org.ketloom.api.circuit.KrausSet;
 import org.ketloom.api.circuit.PauliTerm;
 import org.ketloom.api.circuit.ReadoutError;
 import org.ketloom.api.engine.Estimates;
+import org.ketloom.api.engine.ExecutionPlan;
 import org.ketloom.api.engine.Gradients;
 import org.ketloom.api.engine.Inputs;
 import org.ketloom.api.engine.Program;
@@ -267,5 +268,21 @@ class TrajectoriesTest {
 
   private static void refused(String message, Executable call) {
     assertEquals(message, assertThrows(IllegalArgumentException.class, call).getMessage());
+  }
+
+  @Test
+  void aPlanIsOfAllTrajectories() {
+    Program program =
+        new TrajectoryEngine(pure, 50, 5).compile(circuit(Channel.Kind.AMPLITUDE_DAMPING));
+    ExecutionPlan ten = program.withTrajectories(10, 1).plan();
+    ExecutionPlan fifty = program.withTrajectories(50, 1).plan();
+    assertTrue(
+        ten.kernels().startsWith("10 trajectories of each sample, 3 segments of pure states; "),
+        ten.kernels());
+    assertEquals(5 * ten.flops(), fifty.flops());
+    assertTrue(ten.flops() > 0);
+    assertEquals(0, ten.keptBytes(4), "the backward sweep runs them again");
+    // Three segments of states of two wires, complex.
+    assertTrue(ten.leastBytes(1) >= 3 * 8 * Double.BYTES, ten::toString);
   }
 }

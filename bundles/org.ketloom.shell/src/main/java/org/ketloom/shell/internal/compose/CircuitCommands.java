@@ -359,7 +359,7 @@ public final class CircuitCommands implements Runnable {
             plan.flops(),
             ExecutionPlan.size(plan.leastBytes(batch) + plan.keptBytes(batch)),
             batch);
-      } catch (IllegalArgumentException e) {
+      } catch (IllegalArgumentException | UnsupportedOperationException e) {
         return Messages.of(e);
       }
     }
