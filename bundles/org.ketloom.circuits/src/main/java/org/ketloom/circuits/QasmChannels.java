@@ -50,7 +50,13 @@ final class QasmChannels {
             double dephased = Math.max(0, -Math.expm1(s[2] / s[0] - 2 * s[2] / s[1]));
             yield List.of(damping(damped, s[3]) + wires, pragma("phase_damping", dephased) + wires);
           }
-          case RESET_ERROR -> List.of(resetError(s[0], s[1]) + wires);
+          case RESET_ERROR -> {
+            // Damping leaves the root of what a reset leaves of the coherence.
+            double reset = Math.min(1, s[0] + s[1]);
+            yield List.of(
+                damping(reset, reset == 0 ? 0 : s[1] / reset) + wires,
+                pragma("phase_damping", reset) + wires);
+          }
           case KRAUS -> List.of(kraus(channel, channel.kraus().orElseThrow()) + wires);
           case POST_SELECT_0, POST_SELECT_1 ->
               throw unsaid(channel, "the language has no post-selection");
@@ -103,38 +109,6 @@ final class QasmChannels {
   /** The pragma's second strength is the population of 0 in equilibrium. */
   private static String damping(double damping, double excited) {
     return pragma("generalized_amplitude_damping", damping, 1 - excited);
-  }
-
-  private static String resetError(double toZero, double toOne) {
-    double none = Math.sqrt(Math.max(0, 1 - toZero - toOne));
-    double zero = Math.sqrt(toZero);
-    double one = Math.sqrt(toOne);
-    // In the basis of rows (0, 0), (0, 1), (1, 0), (1, 1); five operators are one too many for the
-    // pragma, so that keeping and the diagonal parts of both resets share three.
-    double[][] choi = {
-      {none * none + zero * zero, 0, 0, none * none},
-      {0, zero * zero, 0, 0},
-      {0, 0, one * one, 0},
-      {none * none, 0, 0, none * none + one * one}
-    };
-    double mean = (choi[0][0] + choi[3][3]) / 2;
-    double half = (choi[0][0] - choi[3][3]) / 2;
-    double root = Math.hypot(half, choi[0][3]);
-    double turn = Math.atan2(choi[0][3], half) / 2;
-    double large = Math.sqrt(mean + root);
-    double small = Math.sqrt(Math.max(0, mean - root));
-    return operators(
-        List.of(
-            new double[] {large * Math.cos(turn), 0, 0, large * Math.sin(turn)},
-            new double[] {-small * Math.sin(turn), 0, 0, small * Math.cos(turn)},
-            new double[] {0, zero, 0, 0},
-            new double[] {0, 0, one, 0}));
-  }
-
-  private static String operators(List<double[]> real) {
-    StringJoiner all = new StringJoiner(", ", PRAGMA + "kraus(", ") ");
-    real.forEach(m -> all.add(matrix(2, i -> Double.toString(m[i]))));
-    return all.toString();
   }
 
   private static String kraus(Channel channel, KrausSet kraus) {

@@ -72,7 +72,7 @@ final class Picture {
     for (int i = 0; i < rows.size(); i++) {
       int y = MARGIN + i * (HEIGHT + RISE);
       for (Place place : rows.get(i)) {
-        int x = at(middles, place);
+        int x = middles.get(place);
         if (place.box) {
           place.below.forEach(to -> lines.append(arrow(x, y, to, middles)));
           boxes.append(box(place.name, x, y));
@@ -108,13 +108,13 @@ final class Picture {
     }
     Map<String, Place> places = new TreeMap<>();
     arrows.keySet().forEach(name -> places.put(name, new Place(name, true)));
-    places.forEach((name, place) -> rows.get(top - rankOf(ranks, name)).add(place));
+    places.forEach((name, place) -> rows.get(top - ranks.get(name)).add(place));
     arrows.forEach(
         (name, all) -> {
           for (String to : all) {
             if (!follows(name, to)) {
               Place from = places.get(name);
-              for (int rank = rankOf(ranks, name) - 1; rank > rankOf(ranks, to); rank--) {
+              for (int rank = ranks.get(name) - 1; rank > ranks.get(to); rank--) {
                 Place passing = new Place(name + " to " + to, false);
                 rows.get(top - rank).add(passing);
                 from.below.add(passing);
@@ -155,14 +155,6 @@ final class Picture {
     row.sort(Comparator.comparing(means::get));
   }
 
-  private static int rankOf(Map<String, Integer> ranks, String name) {
-    return ranks.getOrDefault(name, 0);
-  }
-
-  private static int at(Map<Place, Integer> middles, Place place) {
-    return middles.getOrDefault(place, 0);
-  }
-
   private static int width(List<Place> row) {
     return row.stream().mapToInt(p -> p.width() + GAP).sum() - GAP;
   }
@@ -172,13 +164,13 @@ final class Picture {
     int row = y + HEIGHT + RISE;
     Place at = to;
     while (!at.box) {
-      int middle = at(middles, at);
+      int middle = middles.get(at);
       points.append(" ").append(middle).append(",").append(row);
       points.append(" ").append(middle).append(",").append(row + HEIGHT);
       row += HEIGHT + RISE;
       at = at.below.get(0);
     }
-    points.append(" ").append(at(middles, at)).append(",").append(row);
+    points.append(" ").append(middles.get(at)).append(",").append(row);
     return "<polyline points=\""
         + points
         + "\" fill=\"none\" stroke=\"#667\" marker-end=\"url(#head)\"/>\n";
