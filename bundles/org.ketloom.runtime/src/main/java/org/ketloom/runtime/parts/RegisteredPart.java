@@ -50,12 +50,6 @@ public record RegisteredPart(
   /** Service property: symbolic name of the bundle that registers the part. */
   public static final String BUNDLE = "ketloom.part.bundle";
 
-  /**
-   * Service property: the hash of that bundle's content, which the provenance of runs holds too;
-   * empty if it can't be read.
-   */
-  public static final String SHA256 = "ketloom.part.sha256";
-
   /** Copies the options. */
   public RegisteredPart {
     options = List.copyOf(options);

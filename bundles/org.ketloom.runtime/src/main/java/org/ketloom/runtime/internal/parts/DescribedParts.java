@@ -102,20 +102,7 @@ public final class DescribedParts {
     properties.put(RegisteredPart.VERSION, part.version());
     properties.put(RegisteredPart.OPTIONS, schema(part.options()));
     properties.put(RegisteredPart.BUNDLE, part.bundle());
-    properties.put(RegisteredPart.SHA256, hash(part));
     return properties;
-  }
-
-  /** Of a bundle with several parts the content is read once. */
-  private String hash(RegisteredPart part) {
-    return described.entrySet().stream()
-        .filter(
-            e ->
-                e.getKey().bundle().equals(part.bundle())
-                    && e.getKey().version().equals(part.version()))
-        .findFirst()
-        .map(e -> (String) e.getValue().getReference().getProperty(RegisteredPart.SHA256))
-        .orElseGet(() -> registry.identity(part).sha256());
   }
 
   private static String schema(List<Options.Entry> options) {

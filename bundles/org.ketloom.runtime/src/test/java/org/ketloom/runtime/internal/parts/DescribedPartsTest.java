@@ -109,16 +109,14 @@ class DescribedPartsTest {
 
   @Test
   void aDescriptionSaysWhatThePartIs() throws Exception {
-    Bundle bundle = bundle("test:", "1.2.0");
     ServiceRegistration<Ansatz> registration =
-        register(bundle, Ansatz.class, "layers", new Fakes.Layers());
+        register(bundle("test:", "1.2.0"), Ansatz.class, "layers", new Fakes.Layers());
     ServiceReference<RegisteredPart> found = find(null).iterator().next();
     assertEquals("ansatz", found.getProperty(RegisteredPart.KIND));
     assertEquals("layers", found.getProperty(Part.NAME));
     assertEquals("What it does", found.getProperty(Part.DESCRIPTION));
     assertEquals(new Version(1, 2, 0), found.getProperty(RegisteredPart.VERSION));
     assertEquals("example.layers", found.getProperty(RegisteredPart.BUNDLE));
-    assertEquals(BundleHash.of(bundle), found.getProperty(RegisteredPart.SHA256));
     assertEquals(
         "[{\"name\":\"repeats\",\"type\":\"int\",\"default\":1,\"range\":\"\",\"description\":\"\"}]",
         found.getProperty(RegisteredPart.OPTIONS));
