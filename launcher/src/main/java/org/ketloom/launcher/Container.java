@@ -201,7 +201,8 @@ final class Container implements AutoCloseable {
         continue;
       }
       try {
-        bundle.start();
+        // Nothing is remembered for a next start of this framework, which has a folder of its own.
+        bundle.start(Bundle.START_TRANSIENT);
       } catch (BundleException e) {
         throw new LaunchException(
             "Feature "

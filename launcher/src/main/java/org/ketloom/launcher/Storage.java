@@ -39,7 +39,8 @@ final class Storage implements AutoCloseable {
    * @throws IOException if it can't be made
    */
   static Storage in(Path parent) throws IOException {
-    Path folder = Files.createTempDirectory(parent, own());
+    String own = own();
+    Path folder = Files.createTempDirectory(parent, own);
     // It is locked before it has its name: nobody finds it without its holder.
     Path unnamed = folder.resolve(LOCK + ".new");
     FileChannel channel =
@@ -51,7 +52,7 @@ final class Storage implements AutoCloseable {
       channel.close();
       throw e;
     }
-    clean(parent, folder);
+    clean(parent, folder, own);
     return new Storage(folder, channel);
   }
 
@@ -68,10 +69,10 @@ final class Storage implements AutoCloseable {
         + "-";
   }
 
-  private static void clean(Path parent, Path mine) {
+  private static void clean(Path parent, Path mine, String own) {
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(parent, PREFIX + "*")) {
       for (Path other : folders) {
-        if (!String.valueOf(other.getFileName()).startsWith(own())
+        if (!String.valueOf(other.getFileName()).startsWith(own)
             && Files.isDirectory(other, LinkOption.NOFOLLOW_LINKS)
             && Files.isRegularFile(other.resolve(LOCK), LinkOption.NOFOLLOW_LINKS)
             && owner(other).equals(owner(mine))) {

@@ -1,6 +1,5 @@
 package org.ketloom.runtime.internal.deploy;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -183,7 +182,7 @@ final class DeploymentStore {
           files);
     } catch (NoSuchFileException e) {
       throw unusable(file + " is missing", e);
-    } catch (JsonProcessingException | RuntimeException e) {
+    } catch (RuntimeException e) {
       throw unusable(
           file + " is damaged (" + Grammar.shown(String.valueOf(e.getMessage())) + ")", e);
     }

@@ -1,7 +1,6 @@
 package org.ketloom.runtime.internal.deploy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
@@ -27,6 +26,7 @@ import java.util.stream.Stream;
 import org.ketloom.files.AtomicFile;
 import org.ketloom.files.Causes;
 import org.ketloom.files.RegularFile;
+import org.ketloom.files.StrictJson;
 
 /**
  * The folder of the store, which containers share: its files are read with a limit, written whole,
@@ -34,7 +34,6 @@ import org.ketloom.files.RegularFile;
  * write here too.
  */
 final class StoreFolder {
-  private static final JsonMapper JSON = new JsonMapper();
   private static final String TEMPORARY = ".tmp";
 
   /** Far more than what is written here. */
@@ -123,9 +122,13 @@ final class StoreFolder {
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
-  /** The JSON of a file. */
+  /**
+   * The JSON of a file.
+   *
+   * @throws IllegalArgumentException naming the file, if it holds no JSON
+   */
   JsonNode json(Path file) throws IOException {
-    return JSON.readTree(text(file, LARGEST_JSON));
+    return StrictJson.parse(text(file, LARGEST_JSON), String.valueOf(file.getFileName()));
   }
 
   /** Something that is done while no other process writes. */
@@ -253,7 +256,7 @@ final class StoreFolder {
 
   /** Writes JSON; the step is told while the file is a temporary one. */
   void write(Path file, JsonNode json, String step) throws IOException {
-    write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json), step);
+    write(file, json.toPrettyString().getBytes(StandardCharsets.UTF_8), step);
   }
 
   /** As {@link #write(Path, JsonNode, String)}, for any content. */

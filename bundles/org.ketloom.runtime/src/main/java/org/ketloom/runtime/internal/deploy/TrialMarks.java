@@ -1,7 +1,7 @@
 package org.ketloom.runtime.internal.deploy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,6 +12,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -30,6 +31,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.ketloom.api.error.Remedy;
 import org.ketloom.files.Causes;
+import org.ketloom.files.StrictJson;
 
 /**
  * What is on trial, on disk: whoever comes after a process that ended in the middle of a trial
@@ -45,7 +47,6 @@ import org.ketloom.files.Causes;
  */
 final class TrialMarks {
   private static final Logger LOG = System.getLogger("org.ketloom.runtime");
-  private static final JsonMapper JSON = new JsonMapper();
 
   /** Beyond the content, which others read while it is locked, also on Windows. */
   private static final long LOCKED = Long.MAX_VALUE - 1;
@@ -187,7 +188,7 @@ final class TrialMarks {
    */
   Mark begin(String sha256, String file, String bundle) {
     ProcessHandle process = ProcessHandle.current();
-    ObjectNode content = JSON.createObjectNode();
+    ObjectNode content = JsonNodeFactory.instance.objectNode();
     content.put("sha256", sha256);
     content.put("file", file);
     content.put("bundle", bundle);
@@ -235,7 +236,7 @@ final class TrialMarks {
   }
 
   private static void write(FileChannel channel, ObjectNode content) throws IOException {
-    ByteBuffer bytes = ByteBuffer.wrap(JSON.writeValueAsBytes(content));
+    ByteBuffer bytes = ByteBuffer.wrap(content.toString().getBytes(StandardCharsets.UTF_8));
     long at = 0;
     while (bytes.hasRemaining()) {
       at += channel.write(bytes, at);
@@ -301,7 +302,7 @@ final class TrialMarks {
   }
 
   private void keep(Ended found) throws IOException {
-    ObjectNode json = JSON.createObjectNode();
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("sha256", found.sha256());
     json.put("file", found.file());
     json.put("bundle", found.bundle());
@@ -327,7 +328,7 @@ final class TrialMarks {
 
   private static Optional<Ended> parse(byte[] content) {
     try {
-      JsonNode json = JSON.readTree(content);
+      JsonNode json = StrictJson.object(new String(content, StandardCharsets.UTF_8), "the mark");
       String sha256 = json.required("sha256").asText();
       if (!sha256.matches("[0-9a-f]{64}")) {
         return Optional.empty();
@@ -340,7 +341,7 @@ final class TrialMarks {
               json.required("process").asLong(),
               Instant.parse(json.required("time").asText()),
               json.required("step").asText()));
-    } catch (IOException | RuntimeException e) {
+    } catch (RuntimeException e) {
       LOG.log(Level.DEBUG, "the mark of a trial can't be understood", e);
       return Optional.empty();
     }
