@@ -34,6 +34,7 @@ public final class Safetensors {
    */
   private static final long LONGEST_HEADER = 10_000_000;
 
+  private static final String METADATA = "__metadata__";
   private static final int CHUNK = 1 << 16;
   private static final JsonMapper JSON =
       JsonMapper.builder()
@@ -93,10 +94,25 @@ public final class Safetensors {
    * @throws IOException of the stream
    */
   public static void write(Map<String, Tensor> tensors, OutputStream out) throws IOException {
+    write(tensors, Map.of(), out);
+  }
+
+  /**
+   * Writes tensors that passed {@link #check}, and what the file says about itself.
+   *
+   * @param metadata texts by name, in order; {@link #read} passes over them
+   * @throws IOException of the stream
+   */
+  public static void write(
+      Map<String, Tensor> tensors, Map<String, String> metadata, OutputStream out)
+      throws IOException {
     // Types of 8 bytes first: every tensor is then aligned to its type.
     List<Map.Entry<String, Tensor>> ordered = new ArrayList<>(tensors.entrySet());
     ordered.sort(Comparator.comparingInt(e -> -Type.of(e.getValue()).bytes));
     ObjectNode header = JSON.createObjectNode();
+    if (!metadata.isEmpty()) {
+      metadata.forEach(header.putObject(METADATA)::put);
+    }
     long end = 0;
     for (var entry : ordered) {
       Type type = Type.of(entry.getValue());
@@ -195,7 +211,7 @@ public final class Safetensors {
     List<Place> places = new ArrayList<>();
     for (Iterator<Map.Entry<String, JsonNode>> it = root.fields(); it.hasNext(); ) {
       var entry = it.next();
-      if (!entry.getKey().equals("__metadata__")) {
+      if (!entry.getKey().equals(METADATA)) {
         places.add(place(entry.getKey(), entry.getValue(), file));
       }
     }

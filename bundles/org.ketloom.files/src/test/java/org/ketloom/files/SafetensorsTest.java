@@ -70,6 +70,23 @@ class SafetensorsTest {
   }
 
   @Test
+  void whatAFileSaysAboutItselfStandsInItsHeader() throws IOException {
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put("seed", "7");
+    metadata.put("a", "\"é\"");
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    Safetensors.write(Map.of("x", Tensor.of(3L)), metadata, out);
+    String header =
+        "{\"__metadata__\":{\"seed\":\"7\",\"a\":\"\\\"é\\\"\"},"
+            + "\"x\":{\"dtype\":\"I64\",\"shape\":[],\"data_offsets\":[0,8]}}";
+    byte[] bytes = out.toByteArray();
+    String text = new String(bytes, 8, bytes.length - 16, StandardCharsets.UTF_8);
+    assertEquals(header, text.strip());
+    assertEquals(0, bytes.length % 8);
+    assertEquals(Map.of("x", Tensor.of(3L)), Safetensors.read(file(bytes)));
+  }
+
+  @Test
   void theBytesAreThoseOfTheFormat() throws IOException {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     tensors.put("a", Tensor.of(new float[] {1f}));

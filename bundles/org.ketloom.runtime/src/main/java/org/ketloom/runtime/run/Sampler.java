@@ -21,6 +21,9 @@ public interface Sampler extends AutoCloseable {
   /** The checkpoint's manifest. */
   Path checkpoint();
 
+  /** Optimizer steps that the checkpoint has seen. */
+  long step();
+
   /** Epochs that the checkpoint has seen whole. */
   int epoch();
 

@@ -2,6 +2,7 @@ package org.ketloom.runtime.internal.run;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import org.ketloom.api.data.ImageBatch;
@@ -19,7 +20,7 @@ final class EpochGrid {
   /**
    * Draws a grid into a file.
    *
-   * @param classes of the data; a model without classes fills a square
+   * @param classes names of the data's classes; a model of one class fills a square
    * @param description what the file says about itself
    * @param progress told of each step; ends the drawing by its answer
    * @return false if the drawing was ended, and nothing was written
@@ -27,14 +28,14 @@ final class EpochGrid {
   static boolean draw(
       Path file,
       GenerativeModel<?> model,
-      int classes,
+      List<String> classes,
       long seed,
       String description,
       Progress progress)
       throws IOException {
     int[] labels =
-        classes > 1
-            ? ImageGrid.labels(Math.min(classes, MAX_ROWS), COLUMNS)
+        classes.size() > 1
+            ? ImageGrid.labels(Math.min(classes.size(), MAX_ROWS), COLUMNS)
             : ImageGrid.labels(1, COLUMNS * COLUMNS);
     ImageBatch images;
     try {
@@ -42,8 +43,9 @@ final class EpochGrid {
     } catch (CancellationException e) {
       return false;
     }
-    ImageGrid.write(
-        file, images, COLUMNS, Map.of("Software", "Ketloom", "Description", description));
+    List<String> names = classes.size() > 1 ? classes : List.of();
+    new ImageGrid(ImageGrid.rows(images, COLUMNS, names), "")
+        .write(file, Map.of("Software", "Ketloom", "Description", description));
     return true;
   }
 

@@ -37,6 +37,11 @@ record ModelSampler(
   }
 
   @Override
+  public long step() {
+    return from.step();
+  }
+
+  @Override
   public int epoch() {
     return from.epoch();
   }

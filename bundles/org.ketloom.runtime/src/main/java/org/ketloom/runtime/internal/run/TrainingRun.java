@@ -320,7 +320,7 @@ public final class TrainingRun implements Run {
             && EpochGrid.draw(
                 file,
                 model(),
-                data.classes().size(),
+                data.classes(),
                 blueprint().seed(),
                 // Without the name of the run: two runs of one Blueprint draw the same file.
                 "%s on %s, epoch %d, step %d, seed %d"

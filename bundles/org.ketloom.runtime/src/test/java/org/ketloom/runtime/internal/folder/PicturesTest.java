@@ -100,6 +100,86 @@ class PicturesTest {
     assertThrows(IllegalArgumentException.class, () -> ImageGrid.png(none, 3, Map.of()));
   }
 
+  private static ImageBatch greys(int count, int side) {
+    return new ImageBatch(
+        new ImageShape(1, side, side), new float[count * side * side], new int[count]);
+  }
+
+  /** The ink in a part of a picture, as text. */
+  private static String ink(BufferedImage picture, int left, int top, int columns) {
+    StringBuilder text = new StringBuilder();
+    for (int y = 0; y < 14; y += 2) {
+      for (int x = 0; x < 2 * columns; x += 2) {
+        text.append(picture.getRaster().getSample(left + x, top + y, 0) == 255 ? '#' : '.');
+      }
+      text.append('\n');
+    }
+    return text.toString();
+  }
+
+  @Test
+  void rowsBearTheirNames() throws IOException {
+    ImageGrid grid = new ImageGrid(ImageGrid.rows(greys(3, 112), 2, List.of("7", "é")), "");
+    BufferedImage picture = read(grid.png(Map.of()));
+    // One letter of 10 pixels, and 8 at each side of it.
+    assertEquals(26 + 2 + 2 * 114, picture.getWidth());
+    assertEquals(2 + 2 * 114, picture.getHeight());
+    int middle = (114 - 18) / 2;
+    assertEquals(
+        """
+        #####
+        ....#
+        ...#.
+        ..#..
+        .#...
+        .#...
+        .#...
+        """,
+        ink(picture, 8, 2 + middle, 5));
+    assertEquals(
+        """
+        .....
+        .....
+        .###.
+        #...#
+        #####
+        #....
+        .###.
+        """,
+        ink(picture, 8, 2 + 114 + middle, 5));
+    assertEquals(128, picture.getRaster().getSample(28, 2, 0), "the first image");
+  }
+
+  @Test
+  void kindsAndCaptionsStandBesideAndBeneath() throws IOException {
+    ImageGrid.Row real = new ImageGrid.Row("3", "real", greys(1, 112));
+    ImageGrid.Row drawn = new ImageGrid.Row("3", "drawn", greys(2, 112));
+    ImageGrid.Row other = new ImageGrid.Row("4", "drawn", greys(2, 112));
+    BufferedImage plain = read(new ImageGrid(List.of(real, drawn, other), "").png(Map.of()));
+    assertEquals(5 * 12 - 2 + 16 + 2 + 2 * 114, plain.getWidth());
+    assertEquals(2 + 3 * 114 + 8, plain.getHeight(), "classes stand apart");
+    BufferedImage captioned =
+        read(
+            new ImageGrid(List.of(real, drawn, other), "seed 7, steps=50, guidance=2.5, epoch 12")
+                .png(Map.of()));
+    assertEquals(plain.getWidth(), captioned.getWidth());
+    assertEquals(plain.getHeight() + 2 * 18 + 16, captioned.getHeight(), "in two lines");
+    assertEquals(
+        """
+        .....
+        .....
+        .###.
+        #....
+        .###.
+        ....#
+        ####.
+        """,
+        ink(captioned, 8, plain.getHeight() + 8, 5));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new ImageGrid(List.of(drawn, new ImageGrid.Row("", "", greys(1, 8))), ""));
+  }
+
   private static String chart(double... losses) throws Exception {
     List<LossLog.Row> rows = new ArrayList<>();
     for (int i = 0; i < losses.length; i++) {

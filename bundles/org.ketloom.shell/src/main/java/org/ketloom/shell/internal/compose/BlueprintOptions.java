@@ -42,7 +42,8 @@ public final class BlueprintOptions {
       description = {
         "Training images: the name of a data set, or a folder. A folder that holds the files"
             + " of MNIST is the data set mnist (fashion-mnist if its name has \"fashion\" in it),"
-            + " any other is the data set images."
+            + " one with images.idx and labels.idx is the data set idx, any other is the data set"
+            + " images."
       })
   private @Nullable String data;
 
@@ -141,10 +142,25 @@ public final class BlueprintOptions {
               + ": there is no folder or data set of that name; data sets are "
               + String.join(", ", names));
     }
+    if (Files.exists(folder.resolve("images.idx"))) {
+      return idx(folder.toAbsolutePath().normalize());
+    }
     boolean fashion =
         folder.toAbsolutePath().normalize().toString().toLowerCase(Locale.ROOT).contains("fashion");
     String name = !holdsMnist(folder) ? "images" : fashion ? "fashion-mnist" : "mnist";
     return List.of("data=" + name, directory(folder));
+  }
+
+  /** What {@code sample --format idx} writes. */
+  private static List<String> idx(Path folder) {
+    List<String> changes = new ArrayList<>();
+    changes.add("data=idx");
+    changes.add("data.options.images=" + folder.resolve("images.idx"));
+    Path labels = folder.resolve("labels.idx");
+    if (Files.exists(labels)) {
+      changes.add("data.options.labels=" + labels);
+    }
+    return changes;
   }
 
   private static boolean holdsMnist(Path folder) {

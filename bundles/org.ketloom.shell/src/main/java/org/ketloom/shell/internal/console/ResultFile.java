@@ -3,6 +3,7 @@ package org.ketloom.shell.internal.console;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Stream;
@@ -27,10 +28,7 @@ public final class ResultFile {
    */
   public static Path free(Path folder, String stem, String content, String... beside)
       throws IOException {
-    String safe = stem.replaceAll("[^A-Za-z0-9.,=+-]", "_");
-    if (safe.length() > LONGEST_NAME) {
-      safe = safe.substring(0, LONGEST_NAME);
-    }
+    String safe = safe(stem);
     byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
     for (int n = 1; ; n++) {
       String name = n == 1 ? safe : safe + "-" + n;
@@ -43,6 +41,27 @@ public final class ResultFile {
         return file;
       }
     }
+  }
+
+  /**
+   * A name in a folder that nothing bears yet.
+   *
+   * @param folder need not exist
+   * @param stem as for {@link #free}
+   */
+  public static Path unused(Path folder, String stem) throws IOException {
+    String safe = safe(stem);
+    for (int n = 1; ; n++) {
+      Path path = Untrusted.child(folder, n == 1 ? safe : safe + "-" + n);
+      if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+        return path;
+      }
+    }
+  }
+
+  private static String safe(String stem) {
+    String safe = stem.replaceAll("[^A-Za-z0-9.,=+-]", "_");
+    return safe.length() > LONGEST_NAME ? safe.substring(0, LONGEST_NAME) : safe;
   }
 
   private static boolean same(Path file, byte[] content) throws IOException {

@@ -12,13 +12,14 @@ import java.util.stream.IntStream;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.model.Progress;
 import org.ketloom.api.part.Options;
+import org.ketloom.data.ImageFormat;
 import org.ketloom.files.AtomicFile;
 import org.ketloom.runtime.run.ImageGrid;
 import org.ketloom.runtime.run.Sampler;
 import org.ketloom.shell.internal.console.ResultFile;
 
 /**
- * A picture that is drawn by a trained model, a row per label.
+ * Images that are drawn by a trained model: a picture with a row per label, or data.
  *
  * @param rows the label of each row; -1 for any class
  * @param perClass images in a row
@@ -36,11 +37,15 @@ record Drawing(List<Integer> rows, int perClass, long seed, Map<String, String> 
     String description = description(run, sampler);
     Path beside = ResultFile.free(folder, stem(sampler), description, ".png");
     Path picture =
-        beside.resolveSibling(beside.getFileName().toString().replaceFirst("json$", "png"));
+        beside.resolveSibling(beside.getFileName().toString().replaceFirst("\\.json$", ".png"));
     write(picture, description, sampler, progress);
+    write(beside, description);
+    return picture;
+  }
+
+  private static void write(Path beside, String description) throws IOException {
     byte[] text = description.getBytes(StandardCharsets.UTF_8);
     AtomicFile.write(beside, out -> out.write(text));
-    return picture;
   }
 
   /** Draws into a file that the user has named. */
@@ -48,18 +53,55 @@ record Drawing(List<Integer> rows, int perClass, long seed, Map<String, String> 
     write(picture, description(run, sampler), sampler, progress);
   }
 
+  /** As {@link #into}, but the images as data. */
+  Path dataInto(Path folder, ImageFormat format, String run, Sampler sampler, Progress progress)
+      throws IOException {
+    String stem = stem(sampler);
+    if (format.isFolder()) {
+      Path target = ResultFile.unused(folder, stem + "-" + format);
+      dataTo(target, format, run, sampler, progress);
+      return target;
+    }
+    String description = description(run, sampler);
+    String ending = "." + format;
+    Path beside = ResultFile.free(folder, stem, description, ending);
+    Path target =
+        beside.resolveSibling(beside.getFileName().toString().replaceFirst("\\.json$", ending));
+    dataTo(target, format, run, sampler, progress);
+    write(beside, description);
+    return target;
+  }
+
+  /** Draws the images as data into a file or folder that the user has named. */
+  void dataTo(Path target, ImageFormat format, String run, Sampler sampler, Progress progress)
+      throws IOException {
+    format.requireFit(sampler.shape(), labels());
+    format.write(
+        target,
+        sampler.sample(labels(), seed, changes, progress),
+        sampler.classes(),
+        description(run, sampler));
+  }
+
+  private int[] labels() {
+    return rows.stream()
+        .flatMapToInt(label -> IntStream.generate(() -> label).limit(perClass))
+        .toArray();
+  }
+
   private void write(Path picture, String description, Sampler sampler, Progress progress)
       throws IOException {
-    int[] labels =
-        rows.stream()
-            .flatMapToInt(label -> IntStream.generate(() -> label).limit(perClass))
-            .toArray();
-    ImageBatch images = sampler.sample(labels, seed, changes, progress);
-    ImageGrid.write(
-        picture,
-        images,
-        perClass,
-        Map.of("Software", "Ketloom", "Description", description.strip()));
+    ImageBatch images = sampler.sample(labels(), seed, changes, progress);
+    List<String> names =
+        sampler.classes().size() > 1
+            ? rows.stream().map(row -> name(row, sampler)).toList()
+            : List.of();
+    new ImageGrid(ImageGrid.rows(images, perClass, names), "")
+        .write(picture, Map.of("Software", "Ketloom", "Description", description.strip()));
+  }
+
+  private static String name(int label, Sampler sampler) {
+    return label < 0 ? "any" : sampler.classes().get(label);
   }
 
   private String stem(Sampler sampler) {
@@ -89,9 +131,10 @@ record Drawing(List<Integer> rows, int perClass, long seed, Map<String, String> 
   private String description(String run, Sampler sampler) {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
     node.put("run", run).put("checkpoint", String.valueOf(sampler.checkpoint().getFileName()));
-    node.put("epoch", sampler.epoch()).put("seed", seed).put("perClass", perClass);
+    node.put("step", sampler.step()).put("epoch", sampler.epoch());
+    node.put("seed", seed).put("perClass", perClass);
     ArrayNode labels = node.putArray("labels");
-    rows.forEach(label -> labels.add(label < 0 ? "any" : sampler.classes().get(label)));
+    rows.forEach(label -> labels.add(name(label, sampler)));
     ObjectNode options = node.putObject("options");
     options(sampler).forEach((option, value) -> options.putPOJO(option, value));
     return node.toPrettyString() + "\n";

@@ -4,16 +4,21 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.ketloom.api.model.Progress;
 import org.ketloom.api.part.Options;
+import org.ketloom.data.ImageFormat;
 import org.ketloom.files.Causes;
 import org.ketloom.files.RegularFile;
 import org.ketloom.runtime.run.Runs;
@@ -30,16 +35,19 @@ import picocli.CommandLine.Spec;
 /** Draws images with a trained model. */
 @Command(
     name = "sample",
-    description = "Draw images with a run's model: a PNG with a row per class.",
+    description = "Draw images with a run's model: a PNG with a row per class, or data.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  ketloom sample runs/demo-1",
       "  ketloom sample runs/demo-1 --labels 0-4,7 --per-class 12 --set steps=50 --seed 3",
+      "  ketloom sample runs/demo-1 --format npy --per-class 1000 --out drawn",
       "  ketloom sample runs/demo-1 --options"
     })
 public final class SampleCommand implements Callable<Integer> {
   /** What every PNG file begins with. */
   private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
+
+  private static final String GRID = "grid";
 
   private final Services services;
   private final Terminal terminal;
@@ -64,11 +72,25 @@ public final class SampleCommand implements Callable<Integer> {
 
   @Option(
       names = "--out",
-      paramLabel = "FILE.png",
+      paramLabel = "PATH",
       description =
-          "The picture; by default it goes into the run's folder samples, under a name that tells what"
-              + " isn't usual, with all options in a JSON beside it.")
+          "The picture (a file .png), file or folder; by default it goes into the run's folder samples,"
+              + " under a name that tells what isn't usual, with all options in a JSON beside it or in"
+              + " it.")
   private @Nullable Path out;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      defaultValue = GRID,
+      completionCandidates = Formats.class,
+      description = {
+        "grid (a PNG with a row per class, the default); as data: png-folder (a sub-folder of PNG files"
+            + " per class), npy (a folder with images.npy, float32 in [-1, 1], N x H x W x C, and"
+            + " labels.npy, int64), safetensors (one file with both), idx (a folder with images.idx and"
+            + " labels.idx, 8 bits per value)."
+      })
+  private String format;
 
   @Option(
       names = "--seed",
@@ -101,22 +123,11 @@ public final class SampleCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (perClass < 1) {
-      throw new ParameterException(
-          spec.commandLine(), "--per-class is at least 1, found " + perClass);
+      throw wrong("--per-class is at least 1, found " + perClass);
     }
-    if (out != null && Files.isDirectory(out)) {
-      throw new ParameterException(
-          spec.commandLine(), "--out " + out + " is a folder: name a file in it");
-    }
-    if (out != null && !out.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--out " + out + ": images are written as PNG; give a name that ends in .png");
-    }
-    if (out != null && Files.exists(out) && !isPng(out)) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--out " + out + " already exists and is not a PNG: name another file, or remove it");
+    Optional<ImageFormat> data = data();
+    if (out != null) {
+      checkOut(out, data);
     }
     PrintWriter writer = spec.commandLine().getOut();
     OptionalInt from = epoch == null ? OptionalInt.empty() : OptionalInt.of(epoch);
@@ -138,14 +149,81 @@ public final class SampleCommand implements Callable<Integer> {
           new Drawing(Labels.parse(labels, sampler.classes()), perClass, seed, changes);
       Progress progress = progress(writer, terminal);
       String name = String.valueOf(run.toAbsolutePath().normalize().getFileName());
-      Path file = out;
-      if (file == null) {
-        file = drawing.into(run.resolve("samples"), name, sampler, progress);
-      } else {
-        drawing.to(file, name, sampler, progress);
-      }
-      writer.println("drawn after epoch " + sampler.epoch() + ": " + file);
+      Path written = write(drawing, data, name, sampler, progress);
+      writer.println("drawn after epoch " + sampler.epoch() + ": " + written);
       return 0;
+    }
+  }
+
+  private Path write(
+      Drawing drawing, Optional<ImageFormat> data, String name, Sampler sampler, Progress progress)
+      throws IOException {
+    Path samples = run.resolve("samples");
+    if (out == null) {
+      return data.isPresent()
+          ? drawing.dataInto(samples, data.get(), name, sampler, progress)
+          : drawing.into(samples, name, sampler, progress);
+    }
+    if (data.isPresent()) {
+      drawing.dataTo(out, data.get(), name, sampler, progress);
+    } else {
+      drawing.to(out, name, sampler, progress);
+    }
+    return out;
+  }
+
+  private Optional<ImageFormat> data() {
+    if (format.equals(GRID)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(ImageFormat.of(format));
+    } catch (IllegalArgumentException e) {
+      throw wrong(
+          "--format takes " + String.join(", ", new Formats()) + "; found \"" + format + "\"");
+    }
+  }
+
+  private void checkOut(Path out, Optional<ImageFormat> data) throws IOException {
+    boolean folder = data.map(ImageFormat::isFolder).orElse(false);
+    String ending = folder ? "" : "." + data.map(ImageFormat::toString).orElse("png");
+    if (!folder && Files.isDirectory(out)) {
+      throw wrong("--out " + out + " is a folder: name a file in it");
+    }
+    if (!out.toString().toLowerCase(Locale.ROOT).endsWith(ending)) {
+      throw wrong(
+          "--out "
+              + out
+              + ": images are written as "
+              + ending.substring(1).replace("png", "PNG")
+              + "; give a name that ends in "
+              + ending);
+    }
+    if (data.isPresent() && Files.exists(out, LinkOption.NOFOLLOW_LINKS)) {
+      throw wrong(
+          "--out "
+              + out
+              + " already exists: name a different "
+              + (folder ? "folder" : "file")
+              + ", or remove it");
+    }
+    if (data.isEmpty() && Files.exists(out) && !isPng(out)) {
+      throw wrong(
+          "--out " + out + " already exists and is not a PNG: name another file, or remove it");
+    }
+  }
+
+  private ParameterException wrong(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+
+  /** The names that {@code --format} takes. */
+  static final class Formats implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Stream.concat(
+              Stream.of(GRID), Arrays.stream(ImageFormat.values()).map(ImageFormat::toString))
+          .iterator();
     }
   }
 

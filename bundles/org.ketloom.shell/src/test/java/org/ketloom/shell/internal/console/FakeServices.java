@@ -568,6 +568,11 @@ public final class FakeServices implements Services {
         }
 
         @Override
+        public long step() {
+          return 12;
+        }
+
+        @Override
         public int epoch() {
           return epoch.orElse(3);
         }

@@ -27,10 +27,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.ketloom.api.error.FileProblemException;
 import org.ketloom.api.error.Remedy;
 import org.ketloom.api.model.Blueprint;
+import org.ketloom.runtime.parts.PartRegistry;
 import org.ketloom.runtime.run.Run;
 import org.ketloom.runtime.run.RunListener;
 import org.ketloom.runtime.run.RunSettings;
 import org.ketloom.runtime.run.Runs;
+import org.ketloom.shell.internal.compose.BlueprintOptions;
 import org.ketloom.shell.internal.console.FakeServices;
 import org.ketloom.shell.internal.console.Terminal;
 import picocli.CommandLine;
@@ -173,6 +175,9 @@ class CommandsTest {
         "sample run --per-class 0 | --per-class is at least 1, found 0",
         "sample run --out picture.jpg | --out picture.jpg: images are written as PNG",
         "sample run --out . | --out . is a folder",
+        "sample run --format PNG | --format takes grid, png-folder, npy, safetensors, idx; found",
+        "sample run --format safetensors --out a.npy | images are written as safetensors",
+        "sample run --format npy --out . | --out . already exists: name a different folder",
         "sample run --out= | Invalid value for option '--out': an empty path"
       })
   void wrongUsageIsStatus2AndOneLineThatSaysWhat(String arguments, String message) {
@@ -366,6 +371,15 @@ class CommandsTest {
         folder.resolve("my/train").toString(), services.runs.started.data().options().get("dir"));
     assertEquals(0, run("train", "--model", "toy", "--data", folder.toString()).status());
     assertEquals("images", services.runs.started.data().name());
+    Path idx = Files.createDirectories(folder.resolve("drawn"));
+    Files.writeString(idx.resolve("images.idx"), "");
+    Files.writeString(idx.resolve("labels.idx"), "");
+    assertEquals(
+        List.of(
+            "data=idx",
+            "data.options.images=" + idx.resolve("images.idx"),
+            "data.options.labels=" + idx.resolve("labels.idx")),
+        BlueprintOptions.data(services.get(PartRegistry.class), idx.toString()));
   }
 
   @Test
@@ -476,6 +490,53 @@ class CommandsTest {
     Files.writeString(first, "{\"of\": \"another checkpoint\"}");
     assertTrue(run("sample", run).out().contains("epoch-3-seed-0-2.png"));
     assertEquals("{\"of\": \"another checkpoint\"}", Files.readString(first));
+  }
+
+  @Test
+  void samplesAreWrittenAsData() throws IOException {
+    String run = folder.resolve("r").toString();
+    Path samples = folder.resolve("r/samples");
+    for (String format : List.of("png-folder", "npy", "safetensors", "idx", "npy")) {
+      Result result = run("sample", run, "--format", format, "--per-class", "2");
+      assertEquals(0, result.status(), result.err());
+    }
+    try (var files = Files.walk(samples)) {
+      assertEquals(
+          List.of(
+              "epoch-3-seed-0-columns-2-idx/description.json",
+              "epoch-3-seed-0-columns-2-idx/images.idx",
+              "epoch-3-seed-0-columns-2-idx/labels.idx",
+              "epoch-3-seed-0-columns-2-npy-2/description.json",
+              "epoch-3-seed-0-columns-2-npy-2/images.npy",
+              "epoch-3-seed-0-columns-2-npy-2/labels.npy",
+              "epoch-3-seed-0-columns-2-npy/description.json",
+              "epoch-3-seed-0-columns-2-npy/images.npy",
+              "epoch-3-seed-0-columns-2-npy/labels.npy",
+              "epoch-3-seed-0-columns-2-png-folder/description.json",
+              "epoch-3-seed-0-columns-2-png-folder/one/0002.png",
+              "epoch-3-seed-0-columns-2-png-folder/one/0003.png",
+              "epoch-3-seed-0-columns-2-png-folder/zero/0000.png",
+              "epoch-3-seed-0-columns-2-png-folder/zero/0001.png",
+              "epoch-3-seed-0-columns-2.json",
+              "epoch-3-seed-0-columns-2.safetensors"),
+          files
+              .filter(Files::isRegularFile)
+              .map(f -> samples.relativize(f).toString().replace('\\', '/'))
+              .sorted()
+              .toList());
+    }
+    String told =
+        Files.readString(samples.resolve("epoch-3-seed-0-columns-2-idx/description.json"));
+    assertTrue(told.contains("\"step\" : 12"), told);
+
+    Path named = folder.resolve("drawn.safetensors");
+    String[] command = {"sample", run, "--format", "safetensors", "--out", named.toString()};
+    assertEquals(0, run(command).status());
+    assertTrue(Files.size(named) > 100);
+    assertTrue(run(command).err().contains("drawn.safetensors already exists"));
+    Result any = run("sample", run, "--format", "idx", "--labels", "any");
+    assertEquals(1, any.status());
+    assertTrue(any.err().contains("labels in IDX files are from 0"), any.err());
   }
 
   @Test
