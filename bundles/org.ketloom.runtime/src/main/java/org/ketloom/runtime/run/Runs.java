@@ -19,6 +19,8 @@ import org.osgi.annotation.versioning.ProviderType;
  * loss.csv loss.svg  the quantities of every step
  * samples/           epoch-0005.png: a grid, one row per class
  * swaps/0001/        what a swap by hand replaced: Blueprint and checkpoint
+ * times.json         when it was trained, and how long
+ * notes.json         what people have written about it, see {@link RunRecords}
  * attempts/0001/     what a run had done before it began again with a new part
  * </pre>
  */

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
@@ -25,8 +26,9 @@ import org.ketloom.study.StudyListener;
 
 /**
  * Evaluates a run now and then while it continues: {@code evaluation.csv} has a line for each,
- * {@code evaluation-distance.svg} and {@code evaluation-shares.svg} show them. What goes wrong is
- * told, and does no harm to the run.
+ * {@code evaluation-distance.svg} and {@code evaluation-shares.svg} show them, and a JSON in the
+ * folder {@code evaluations} tells all of it, as it does of those that somebody asks for. What goes
+ * wrong is told, and does no harm to the run.
  */
 final class Follower implements RunListener {
   private static final List<String> SHARES =
@@ -71,6 +73,10 @@ final class Follower implements RunListener {
                 return !listener.stopped();
               });
       write(run, epoch, report);
+      StudyFiles.write(
+          run.resolve("evaluations")
+              .resolve(String.format(Locale.ROOT, "epoch-%04d-during-training.json", epoch)),
+          evaluation.json(report, List.of(), epoch));
       StringBuilder text = new StringBuilder("evaluation after epoch " + epoch + ":");
       report
           .measures()

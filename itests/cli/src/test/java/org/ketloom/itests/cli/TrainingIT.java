@@ -2,6 +2,7 @@ package org.ketloom.itests.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -84,6 +85,27 @@ class TrainingIT {
     assertEquals(
         Files.readString(folder.resolve("whole/loss.csv")),
         Files.readString(folder.resolve("again/loss.csv")));
+  }
+
+  @Test
+  void runsAreTaggedComparedAndRemoved() throws IOException {
+    copy("cut", "copy");
+    Distribution.run(folder, "runs", "tag", "copy", "cut", "short").succeeded();
+    String shown = Distribution.run(folder, "runs", "show", "copy").succeeded();
+    assertTrue(shown.contains("tags         cut short\n"), shown);
+    assertTrue(shown.matches("(?s).*\nloss +[0-9.]+ in epoch .*"), shown);
+    assertTrue(shown.matches("(?s).*\ntime +0:[0-9]{2} of training; began .*"), shown);
+    String compared =
+        Distribution.run(folder, "runs", "compare", "whole", "copy", "--out", "both").succeeded();
+    assertTrue(compared.contains("The Blueprints are equal."), compared);
+    assertTrue(Files.readString(folder.resolve("both/loss.svg")).contains(">copy<"));
+    Distribution.run(folder, "runs", "remove", "copy").failed("copy", "--yes");
+    Distribution.run(folder, "resume", "copy").succeeded();
+    assertEquals(
+        Files.readString(folder.resolve("whole/loss.csv")),
+        Files.readString(folder.resolve("copy/loss.csv")));
+    Distribution.run(folder, "runs", "remove", "--yes", "copy").succeeded();
+    assertFalse(Files.exists(folder.resolve("copy")));
   }
 
   @Test

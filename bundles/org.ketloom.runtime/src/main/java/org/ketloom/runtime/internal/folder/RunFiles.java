@@ -74,6 +74,16 @@ public record RunFiles(Path folder) {
     return folder.resolve("loss.svg");
   }
 
+  /** What people have written about the run. */
+  public Path notes() {
+    return folder.resolve("notes.json");
+  }
+
+  /** When the run was trained. */
+  public Path times() {
+    return folder.resolve("times.json");
+  }
+
   public Path grid(int epoch) {
     return samples().resolve(String.format(Locale.ROOT, "epoch-%04d.png", epoch));
   }
@@ -114,7 +124,10 @@ public record RunFiles(Path folder) {
 
   private FileProblemException noRun() {
     return new FileProblemException(
-        folder + " holds no run: there is no " + blueprint().getFileName(), new Remedy.ListRuns());
+        Files.isDirectory(folder)
+            ? folder + " holds no run: there is no " + blueprint().getFileName()
+            : "there is no folder " + folder,
+        new Remedy.ListRuns());
   }
 
   /**

@@ -110,7 +110,8 @@ public final class RunLock implements AutoCloseable {
             files.blueprint(),
             files.draft(),
             files.lossTable(),
-            files.lossChart())) {
+            files.lossChart(),
+            files.times())) {
       try {
         AtomicFile.clean(file);
       } catch (IOException | DirectoryIteratorException e) {

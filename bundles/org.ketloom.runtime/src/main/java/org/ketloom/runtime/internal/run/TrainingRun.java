@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -24,11 +25,13 @@ import org.ketloom.runtime.internal.folder.LossLog;
 import org.ketloom.runtime.internal.folder.RunFiles;
 import org.ketloom.runtime.internal.folder.RunLock;
 import org.ketloom.runtime.internal.folder.RunManifest;
+import org.ketloom.runtime.internal.folder.TimesFile;
 import org.ketloom.runtime.internal.parts.LeaseTable;
 import org.ketloom.runtime.internal.swap.LiveSwaps;
 import org.ketloom.runtime.internal.swap.SwappedRun;
 import org.ketloom.runtime.run.Run;
 import org.ketloom.runtime.run.RunListener;
+import org.ketloom.runtime.run.RunTimes;
 import org.ketloom.runtime.run.Swap;
 
 /**
@@ -62,6 +65,8 @@ public final class TrainingRun implements Run {
   private @Nullable LossLog lossLog;
   private long steps;
   private long firstStep;
+  private RunTimes times = new RunTimes(Instant.EPOCH, Instant.EPOCH, Duration.ZERO);
+  private long sessionBegin;
   private volatile Composition composition;
   private volatile long step;
   private volatile long heartbeat = System.nanoTime();
@@ -142,6 +147,9 @@ public final class TrainingRun implements Run {
     try {
       lossLog = LossLog.open(files.lossTable(), firstStep);
       enter(State.RUNNING, "");
+      Instant now = Instant.now();
+      times = TimesFile.read(files).orElse(new RunTimes(now, now, Duration.ZERO));
+      sessionBegin = System.nanoTime();
       listener.started(
           new RunListener.Started(
               folder(),
@@ -201,6 +209,7 @@ public final class TrainingRun implements Run {
       if (whole && step == steps) {
         Checkpoints.Checkpoint last = save();
         chart();
+        recordTime();
         enter(State.FINISHED, "");
         listener.finished(last.file(), clock.time());
         return state;
@@ -209,6 +218,7 @@ public final class TrainingRun implements Run {
         swaps.stopped();
         Checkpoints.Checkpoint last = save();
         chart();
+        recordTime();
         enter(State.STOPPED, "");
         listener.stopped(last.file());
         return state;
@@ -363,9 +373,16 @@ public final class TrainingRun implements Run {
               stepsPerEpoch,
               model().state());
       saved = last;
+      recordTime();
       listener.checkpoint(last.file(), step);
     }
     return last;
+  }
+
+  private void recordTime() {
+    Duration session = Duration.ofNanos(System.nanoTime() - sessionBegin);
+    TimesFile.write(
+        files, new RunTimes(times.began(), Instant.now(), times.trained().plus(session)));
   }
 
   private void chart() throws IOException {

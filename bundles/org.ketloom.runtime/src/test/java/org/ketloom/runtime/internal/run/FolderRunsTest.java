@@ -128,7 +128,8 @@ class FolderRunsTest {
             "loss.svg",
             "manifest.json",
             "samples/epoch-0001.png",
-            "samples/epoch-0002.png"),
+            "samples/epoch-0002.png",
+            "times.json"),
         files(at));
     assertEquals("finished", state(at));
     assertEquals("started at 0 of 10", notes.lines.get(0));
@@ -512,7 +513,8 @@ class FolderRunsTest {
     assertMessage(
         IOException.class,
         () -> runs.resume(folder.resolve("none"), RunListener.NONE),
-        "holds no run");
+        "there is no folder " + folder.resolve("none"));
+    assertMessage(IOException.class, () -> runs.resume(folder, RunListener.NONE), "holds no run");
   }
 
   @Test

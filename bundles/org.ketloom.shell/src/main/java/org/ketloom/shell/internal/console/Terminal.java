@@ -3,6 +3,8 @@ package org.ketloom.shell.internal.console;
 import java.io.Console;
 import java.nio.charset.Charset;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +24,7 @@ public record Terminal(boolean interactive, int width, Charset charset) {
 
   /** Whether this process is connected to a terminal, whatever that can show. */
   public static boolean connected() {
-    return connected(System.console());
+    return terminal(System.console()).isPresent();
   }
 
   public static Terminal detect(Map<String, String> environment, boolean connected) {
@@ -32,6 +34,16 @@ public record Terminal(boolean interactive, int width, Charset charset) {
         connected && !type.equals("dumb") && (windows || !type.isEmpty()),
         width(environment.getOrDefault("COLUMNS", "")),
         encoding());
+  }
+
+  /**
+   * Asks whoever sits at the terminal.
+   *
+   * @return the answer, empty text at the end of the input; nothing if there is no terminal
+   */
+  public static Optional<String> ask(String question) {
+    return terminal(System.console())
+        .map(console -> Objects.toString(console.readLine("%s", question), ""));
   }
 
   /** Whether box-drawing characters can be shown. */
@@ -44,10 +56,11 @@ public record Terminal(boolean interactive, int width, Charset charset) {
   }
 
   /** From Java 22 on there may be a console without a terminal; it then says so. */
-  private static boolean connected(@Nullable Console console) {
-    if (console == null) {
-      return false;
-    }
+  private static Optional<Console> terminal(@Nullable Console console) {
+    return Optional.ofNullable(console).filter(Terminal::isTerminal);
+  }
+
+  private static boolean isTerminal(Console console) {
     try {
       return (boolean) Console.class.getMethod("isTerminal").invoke(console);
     } catch (NoSuchMethodException e) {

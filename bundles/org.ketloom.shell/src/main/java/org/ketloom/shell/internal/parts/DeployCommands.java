@@ -3,9 +3,6 @@ package org.ketloom.shell.internal.parts;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -18,6 +15,7 @@ import org.ketloom.runtime.deploy.PluginStatus;
 import org.ketloom.shell.internal.console.Messages;
 import org.ketloom.shell.internal.console.NeedsNoPlugins;
 import org.ketloom.shell.internal.console.Services;
+import org.ketloom.shell.internal.console.Texts;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,10 +40,6 @@ import picocli.CommandLine.Spec;
       "  ketloom deploy rollback 3"
     })
 public final class DeployCommands implements Runnable {
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT)
-          .withZone(ZoneId.systemDefault());
-
   @Spec private CommandSpec spec;
 
   private DeployCommands() {}
@@ -126,7 +120,7 @@ public final class DeployCommands implements Runnable {
               Locale.ROOT,
               "%4d  %s  %s%n",
               deployment.number(),
-              time(deployment.time()),
+              Texts.time(deployment.time()),
               deployment.reason());
         }
       }
@@ -136,10 +130,6 @@ public final class DeployCommands implements Runnable {
 
     private static int width(List<PluginStatus> plugins, Function<PluginStatus, String> column) {
       return Math.max(1, plugins.stream().mapToInt(p -> column.apply(p).length()).max().orElse(1));
-    }
-
-    private static String time(Instant time) {
-      return TIME.format(time);
     }
   }
 

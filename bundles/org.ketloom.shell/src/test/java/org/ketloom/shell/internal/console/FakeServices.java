@@ -1,9 +1,11 @@
 package org.ketloom.shell.internal.console;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -55,9 +57,13 @@ import org.ketloom.runtime.parts.PartRegistry;
 import org.ketloom.runtime.parts.RegisteredPart;
 import org.ketloom.runtime.run.Resumption;
 import org.ketloom.runtime.run.Run;
+import org.ketloom.runtime.run.RunHistory;
 import org.ketloom.runtime.run.RunInfo;
 import org.ketloom.runtime.run.RunListener;
+import org.ketloom.runtime.run.RunNotes;
+import org.ketloom.runtime.run.RunRecords;
 import org.ketloom.runtime.run.RunSettings;
+import org.ketloom.runtime.run.RunTimes;
 import org.ketloom.runtime.run.Runs;
 import org.ketloom.runtime.run.Sampler;
 import org.ketloom.runtime.run.Swap;
@@ -83,6 +89,7 @@ public final class FakeServices implements Services {
     services.put(Health.class, (Health) () -> findings);
     services.put(Composer.class, new PartComposer(registry, blueprints));
     services.put(Runs.class, runs);
+    services.put(RunRecords.class, new FakeRecords());
     services.put(QuantumEngine.class, new DenseEngine());
   }
 
@@ -371,6 +378,52 @@ public final class FakeServices implements Services {
 
     @Override
     public void close() {}
+  }
+
+  /** Two epochs of two steps each, and notes that are kept in memory. */
+  public static final class FakeRecords implements RunRecords {
+    private final Map<Path, RunNotes> notes = new HashMap<>();
+    public final List<Path> removed = new ArrayList<>();
+
+    @Override
+    public RunHistory history(Path folder) throws IOException {
+      if (folder.endsWith("damaged")) {
+        throw new IOException(folder + "/loss.csv, line 3: step, epoch and loss are expected");
+      }
+      double last = folder.endsWith("worse") ? 7 : 0.5;
+      return new RunHistory(
+          new long[] {1, 2, 3, 4},
+          new int[] {1, 1, 2, 2},
+          Map.of(RunHistory.LOSS, new double[] {0.5, 0.25, last, last}));
+    }
+
+    @Override
+    public Optional<RunTimes> times(Path folder) {
+      return Optional.of(new RunTimes(Instant.EPOCH, Instant.EPOCH, Duration.ofSeconds(125)));
+    }
+
+    @Override
+    public RunNotes notes(Path folder) {
+      return notes.getOrDefault(folder, RunNotes.NONE);
+    }
+
+    @Override
+    public void annotate(Path folder, RunNotes written) {
+      notes.put(folder, written);
+    }
+
+    @Override
+    public Extent extent(Path folder) throws IOException {
+      if (!Files.exists(folder.resolve("manifest.json"))) {
+        throw new IOException(folder + " holds no run");
+      }
+      return new Extent(12, 3_400_000);
+    }
+
+    @Override
+    public void remove(Path folder) {
+      removed.add(folder);
+    }
   }
 
   /** Runs of one step per epoch that remember what they were asked for. */

@@ -136,6 +136,10 @@ class CommandsTest {
                     "data get",
                     "runs list",
                     "runs show",
+                    "runs compare",
+                    "runs tag",
+                    "runs note",
+                    "runs remove",
                     "swap",
                     "composition set",
                     "serve",
@@ -596,45 +600,6 @@ class CommandsTest {
   void versionIsShownInBothWays() {
     assertTrue(run("version").out().startsWith("ketloom 9.9.9"));
     assertEquals(run("version").out(), run("--version").out());
-  }
-
-  @Test
-  void aRunIsShownWithItsProvenance() {
-    Result result = run("runs", "show", "runs/a");
-    assertEquals(0, result.status(), result.err());
-    for (String fragment :
-        List.of(
-            "state        killed",
-            "step         10 of 40",
-            "policy       adopt, resumed when a container starts",
-            "resumed      at step 5",
-            "org.example 1.1.0",
-            "bb22",
-            "began with org.example 1.0.0 (aa11)",
-            "1970-01-01T00:00:00Z  hand done at step 10: parts.ansatz from org.example 1.0.0 (aa11)"
-                + " to org.example 1.1.0 (bb22); parts.ansatz.options.factor: 1 to 2;"
-                + " loss 0.25000 before, 0.50000 after\n  1970",
-            "hand refused at step 10: no ansatz \"nobody\" is registered\n"
-                + "    not done: the run kept the parts that it had\n",
-            "adopt quarantined at step 12: parts.ansatz from org.example 1.1.0 (bb22) to"
-                + " org.example 1.2.0 (cc33); loss became NaN\n    not done: the run kept the"
-                + " parts that it had, and doesn't try these again by itself\n")) {
-      assertTrue(result.out().contains(fragment), result.out());
-    }
-  }
-
-  @Test
-  void runsOfAFolderAreListed() throws IOException {
-    assertTrue(run("runs", "list", folder.toString()).out().startsWith("there is no run in "));
-    Files.writeString(Files.createDirectory(folder.resolve("one")).resolve("manifest.json"), "{}");
-    List<String> lines = run("runs", "list", folder.toString()).out().lines().toList();
-    assertEquals(2, lines.size(), lines.toString());
-    assertTrue(
-        lines
-            .get(1)
-            .matches(
-                ".*one +killed +10/40 +adopt, auto-resume +chain +1 done, 1 refused, 1 quarantined"),
-        lines.get(1));
   }
 
   @Test

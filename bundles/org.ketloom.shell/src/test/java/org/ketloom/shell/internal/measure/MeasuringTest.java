@@ -295,6 +295,11 @@ class MeasuringTest {
         Files.readString(folder.resolve("evaluation.csv")));
     assertTrue(Files.readString(folder.resolve("evaluation-distance.svg")).contains("<polyline"));
     assertTrue(Files.exists(folder.resolve("evaluation-shares.svg")));
+    JsonNode told =
+        new ObjectMapper()
+            .readTree(folder.resolve("evaluations/epoch-0002-during-training.json").toFile());
+    assertEquals(2, told.get("epoch").asInt());
+    assertEquals(3, told.at("/measures/frechet-distance/value").asDouble());
     assertTrue(
         out.toString().contains("evaluation after epoch 4:  frechet-distance 3.0000"),
         out.toString());
