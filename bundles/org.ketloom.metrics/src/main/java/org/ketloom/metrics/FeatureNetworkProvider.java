@@ -1,7 +1,9 @@
 package org.ketloom.metrics;
 
 import java.io.IOException;
+import java.util.OptionalInt;
 import org.ketloom.api.data.Dataset;
+import org.ketloom.api.data.ImageShape;
 import org.ketloom.api.model.Progress;
 import org.ketloom.api.part.Part;
 import org.ketloom.api.part.PartKind;
@@ -18,6 +20,17 @@ public interface FeatureNetworkProvider extends Part {
 
   /** Name of the part that is taken where none is named; its network tells classes too. */
   String DEFAULT = "classifier";
+
+  /**
+   * Number of features of an image, as far as it is known before the network is opened: an
+   * evaluation of too few images for it is then refused before anything is trained.
+   *
+   * @param images their shape
+   * @return empty if opening the network tells it, as where it is read from a file
+   */
+  default OptionalInt dimension(ImageShape images) {
+    return OptionalInt.empty();
+  }
 
   /**
    * Opens the network, after training it if need be.

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import org.ketloom.api.data.Dataset;
+import org.ketloom.api.data.ImageShape;
 import org.ketloom.api.model.Progress;
 import org.ketloom.api.model.Tensor;
 import org.ketloom.api.part.Option;
@@ -50,6 +52,11 @@ public record ClassifierFeatures(
   /** With what suits images of up to 32x32. */
   public ClassifierFeatures() {
     this(1600, 0);
+  }
+
+  @Override
+  public OptionalInt dimension(ImageShape images) {
+    return OptionalInt.of(ClassifierNetwork.DIMENSION);
   }
 
   @Override

@@ -10,6 +10,7 @@ import org.ketloom.metrics.Bins;
 import org.ketloom.metrics.Evaluator;
 import org.ketloom.metrics.FeatureNetwork;
 import org.ketloom.metrics.FeatureNetworkProvider;
+import org.ketloom.metrics.FrechetDistance;
 import org.ketloom.runtime.parts.PartRegistry;
 import org.ketloom.runtime.parts.RegisteredPart;
 import org.osgi.service.component.annotations.Activate;
@@ -37,25 +38,42 @@ public final class FeatureEvaluator implements Evaluator {
 
   @Override
   public void check(Request request) {
-    provider(request.features(), request.options());
+    FeatureNetworkProvider provider = provider(request.features(), request.options());
     int min = Math.max(Bins.samplesNeeded(request.bins()), request.test().classes().size());
-    require("drawn", request, request.samples(), min);
-    require("training", request, request.training().size(), min);
-    require("test", request, request.test().size(), min);
+    require("NDB with " + request.bins() + " bins", request, min, ", or fewer bins");
+    provider
+        .dimension(request.test().shape())
+        .ifPresent(dimension -> requireForDistance(request, dimension));
   }
 
-  private static void require(String which, Request request, int found, int min) {
+  /** Refuses too few images for the Fréchet distance on so many features. */
+  private static void requireForDistance(Request request, int dimension) {
+    require(
+        "the Fréchet distance on " + dimension + " features",
+        request,
+        FrechetDistance.samplesNeeded(dimension),
+        "");
+  }
+
+  private static void require(String metric, Request request, int min, String or) {
+    require(metric, "drawn", request.samples(), min, "draw more" + or);
+    String larger = "take data with more of them" + or;
+    require(metric, "training", request.training().size(), min, larger);
+    require(metric, "test", request.test().size(), min, larger);
+  }
+
+  private static void require(String metric, String which, int found, int min, String remedy) {
     if (found < min) {
       throw new IllegalArgumentException(
-          "NDB with "
-              + request.bins()
-              + " bins needs at least "
+          metric
+              + " needs at least "
               + min
               + " "
               + which
               + " images, found "
               + found
-              + "; take more, or fewer bins");
+              + "; "
+              + remedy);
     }
   }
 
@@ -64,6 +82,7 @@ public final class FeatureEvaluator implements Evaluator {
     check(request);
     FeatureNetworkProvider provider = provider(request.features(), request.options());
     try (FeatureNetwork network = open(provider, request, stages)) {
+      requireForDistance(request, network.dimension());
       if (!network.classes().isEmpty()) {
         return new Measurement(request, generator, stages, network, network).report();
       }

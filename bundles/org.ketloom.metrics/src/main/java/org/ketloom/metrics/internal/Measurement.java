@@ -66,18 +66,6 @@ final class Measurement {
     this.stages = stages;
     this.network = network;
     this.classifier = classifier;
-    int needed = FrechetDistance.samplesNeeded(network.dimension());
-    int found =
-        Math.min(request.samples(), Math.min(request.test().size(), request.training().size()));
-    if (found < needed) {
-      throw new IllegalArgumentException(
-          "the Fréchet distance on "
-              + network.dimension()
-              + " features needs at least "
-              + needed
-              + " drawn, training and test images, found "
-              + found);
-    }
   }
 
   Evaluator.Report report() {

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.DatasetProvider;
 import org.ketloom.api.data.ImageBatch;
+import org.ketloom.api.data.ImageShape;
 import org.ketloom.api.model.Figure;
 import org.ketloom.api.model.Progress;
 import org.ketloom.api.part.Options;
@@ -248,7 +250,7 @@ class FeatureEvaluatorTest {
     assertRefuses(request(99, true), never, "at least 100 drawn images, found 99");
     Evaluator.Request few =
         new Evaluator.Request(train, test, 12, true, 2, 5, "profiles", Map.of());
-    assertRefuses(few, never, "at least 17 drawn, training and test images, found 12");
+    assertRefuses(few, never, "at least 17 drawn images, found 12");
     assertRefuses(
         new Evaluator.Request(train, test, 400, true, 100, 5, "profiles", Map.of()),
         never,
@@ -261,6 +263,51 @@ class FeatureEvaluatorTest {
         new Evaluator.Request(train, test, 200, true, 20, 5, "inception", Map.of()),
         never,
         "there are profiles");
+  }
+
+  /** Features of a known number, which must not be trained. */
+  record Costly() implements FeatureNetworkProvider {
+    @Override
+    public OptionalInt dimension(ImageShape images) {
+      return OptionalInt.of(images.height() * 40);
+    }
+
+    @Override
+    public FeatureNetwork open(Dataset training, Dataset none, Progress progress) {
+      throw new AssertionError("nothing is to be trained");
+    }
+  }
+
+  @Test
+  void splitsThatAreTooSmallForTheDistanceAreRefusedBeforeAnythingIsTrained() {
+    register("costly", "1.0.0", new Costly());
+    register(FeatureNetworkProvider.DEFAULT, "1.0.0", new Costly());
+    Evaluator.Generator never =
+        (labels, seed, p) -> {
+          throw new AssertionError("nothing is to be drawn");
+        };
+    Evaluator.Request test300 =
+        new Evaluator.Request(train, test, 400, true, 20, 5, "costly", Map.of());
+    String told =
+        assertThrows(IllegalArgumentException.class, () -> evaluator.check(test300)).getMessage();
+    assertEquals(
+        "the Fréchet distance on 320 features needs at least 321 test images, found 300; take data"
+            + " with more of them",
+        told);
+    assertRefuses(
+        new Evaluator.Request(test, train, 400, true, 20, 5, "costly", Map.of()),
+        never,
+        "at least 321 training images, found 300");
+    assertRefuses(
+        new Evaluator.Request(train, test, 250, true, 20, 5, "costly", Map.of()),
+        never,
+        "at least 321 drawn images, found 250; draw more");
+    // Here only the opened network tells the number; the classifier isn't trained then either.
+    register("late", "1.0.0", new Profiles(false));
+    assertRefuses(
+        new Evaluator.Request(train, test, 12, true, 2, 5, "late", Map.of()),
+        never,
+        "at least 17 drawn images, found 12");
   }
 
   private void assertRefuses(Evaluator.Request request, Evaluator.Generator g, String part) {

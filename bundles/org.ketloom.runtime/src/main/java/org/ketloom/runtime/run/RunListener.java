@@ -74,6 +74,14 @@ public interface RunListener {
    */
   record Epoch(int epoch, int epochs, double meanLoss, Duration time) {}
 
+  /**
+   * Something begins that may take a while, and makes no step: data are read, the model is
+   * composed, a checkpoint is written. Before {@link #started} it comes from whoever opens the run.
+   *
+   * @param what in words, for instance {@code composing the model hybrid-unet}
+   */
+  default void busy(String what) {}
+
   /** The run begins or continues. */
   default void started(Started event) {}
 

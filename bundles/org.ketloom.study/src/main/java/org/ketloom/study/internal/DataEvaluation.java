@@ -10,6 +10,7 @@ import org.ketloom.api.data.DatasetProvider;
 import org.ketloom.api.data.ImageShape;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.Figure;
+import org.ketloom.api.part.Options;
 import org.ketloom.metrics.Evaluator;
 import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.blueprint.Composer;
@@ -136,6 +137,8 @@ final class DataEvaluation implements Evaluation {
               + " in "
               + request.test().classes().size());
     }
+    // What is wrong is told before a classifier is trained.
+    Options.with(sampler.options(), "sampling", settings.sampling());
     return evaluator.evaluate(
         request,
         (labels, seed, progress) -> sampler.sample(labels, seed, settings.sampling(), progress),

@@ -151,7 +151,9 @@ public final class FolderRuns implements Runs {
       lease = leases.lease(folder.toString());
       ResolvedBlueprint resolved = reassembly.resolve(blueprint, Map.of(), lease);
       Blueprint complete = resolved.complete();
+      listener.busy("reading the images of " + complete.data().name());
       Dataset data = resolved.open(DatasetProvider.Split.TRAIN);
+      listener.busy("composing the model " + complete.model().name());
       Composition composed = resolved.compose(data, complete.training());
       composition = new Composition(complete, composed.model(), composed.identities());
       composition.model().checkBegin();
@@ -215,6 +217,7 @@ public final class FolderRuns implements Runs {
       }
       Checkpoints checkpoints = new Checkpoints(files, blueprints);
       Optional<Checkpoints.Checkpoint> from = checkpoints.last();
+      listener.busy("reading the checkpoint");
       Map<String, Tensor> state =
           from.isPresent() ? checkpoints.arrays(from.get(), blueprint) : Map.of();
       Map<String, PartIdentity> before =
@@ -228,7 +231,9 @@ public final class FolderRuns implements Runs {
         former.restore();
       }
       ResolvedBlueprint resolved = reassembly.resolve(blueprint, before, lease);
+      listener.busy("reading the images of " + blueprint.data().name());
       Dataset data = Reassembly.open(resolved, manifest, folder);
+      listener.busy("composing the model " + blueprint.model().name());
       composition = resolved.compose(data, blueprint.training());
       lease.hold(composition.identities().values());
       List<String> different = former.different(Changes.circuits(composition.model()));

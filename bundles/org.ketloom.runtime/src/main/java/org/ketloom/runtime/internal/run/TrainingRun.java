@@ -362,6 +362,7 @@ public final class TrainingRun implements Run {
   private Checkpoints.Checkpoint save() throws IOException {
     Checkpoints.Checkpoint last = saved;
     if (last == null || last.step() != step) {
+      listener.busy("writing the checkpoint of step " + step);
       last =
           checkpoints.write(
               blueprint(),

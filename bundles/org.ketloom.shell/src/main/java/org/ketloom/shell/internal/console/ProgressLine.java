@@ -2,34 +2,61 @@ package org.ketloom.shell.internal.console;
 
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.List;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * How far long work has come: on a terminal in a line that is overwritten, else in a line now and
- * then.
+ * What is being done, and how far it has come: on a terminal in a line that is overwritten, else in
+ * a line now and then.
  */
 public final class ProgressLine {
   private static final long LIVE_NANOS = Duration.ofMillis(100).toNanos();
   private static final long PLAIN_NANOS = Duration.ofSeconds(15).toNanos();
+  private static final String BETWEEN = "  ";
 
   private final PrintWriter out;
   private final boolean live;
-  private final int width;
+  private final IntSupplier width;
   private final LongSupplier clock;
   private String stage = "";
   private long begin;
   private long last;
   private int shown;
 
+  /** On the terminal of this process, with the clock of this Java. */
+  public ProgressLine(PrintWriter out, Terminal terminal) {
+    this(
+        out,
+        terminal.interactive(),
+        terminal.interactive() ? LiveWidth.ofProcess(terminal.width()) : terminal::width,
+        System::nanoTime);
+  }
+
   /**
+   * @param live whether lines are overwritten
+   * @param width characters per line, which may change
    * @param clock nanoseconds that pass
    */
-  public ProgressLine(PrintWriter out, Terminal terminal, LongSupplier clock) {
+  public ProgressLine(PrintWriter out, boolean live, IntSupplier width, LongSupplier clock) {
     this.out = out;
-    this.live = terminal.interactive();
-    this.width = terminal.width();
+    this.live = live;
+    this.width = width;
     this.clock = clock;
     this.last = clock.getAsLong();
+  }
+
+  /** Tells at once what is being done from now on; where nothing is overwritten in a line. */
+  public void begin(String what) {
+    last = clock.getAsLong();
+    show(List.of(what + " ..."));
+  }
+
+  /** As {@link #begin}, of what mostly takes no time: without a terminal it isn't told. */
+  public void pass(String what) {
+    if (live) {
+      begin(what);
+    }
   }
 
   /** Tells how much of a stage is done, and when it will be. */
@@ -41,12 +68,11 @@ public final class ProgressLine {
     }
     if (due(now)) {
       long left = done == 0 ? 0 : (long) ((double) (now - begin) / done * (total - done));
+      String percent = 100 * done / Math.max(1, total) + " %";
       show(
-          name
-              + "  "
-              + 100 * done / Math.max(1, total)
-              + " %"
-              + (done == 0 ? "" : "  " + Texts.duration(Duration.ofNanos(left)) + " left"));
+          done == 0
+              ? List.of(name, percent)
+              : List.of(name, percent, Texts.duration(Duration.ofNanos(left)) + " left"));
     }
   }
 
@@ -63,17 +89,42 @@ public final class ProgressLine {
     return true;
   }
 
-  /** Shows a line in place of the previous one. */
-  public void show(String line) {
+  /** The next line is due at once. */
+  public void hurry() {
+    last = clock.getAsLong() - PLAIN_NANOS;
+  }
+
+  /**
+   * Shows a line in place of the previous one.
+   *
+   * @param fields the most important first; a terminal shows as many as it has room for
+   */
+  public void show(List<String> fields) {
     if (!live) {
-      println(line);
+      println(String.join(BETWEEN, fields));
       return;
     }
-    String cut = line.length() < width ? line : line.substring(0, width - 1);
+    String line = fitting(fields, width.getAsInt());
     out.write('\r');
-    out.print(cut + " ".repeat(Math.max(0, shown - cut.length())));
+    out.print(line + " ".repeat(Math.max(0, shown - line.length())));
     out.flush();
-    shown = cut.length();
+    shown = line.length();
+  }
+
+  /** A line as long as the terminal's would begin a new one each time. */
+  private String fitting(List<String> fields, int columns) {
+    // After the window was made narrower, blanks up to the old length would fill another line.
+    shown = Math.min(shown, columns - 1);
+    StringBuilder line = new StringBuilder();
+    for (String field : fields) {
+      int length = line.length() + (line.isEmpty() ? 0 : BETWEEN.length()) + field.length();
+      if (length >= columns) {
+        break;
+      }
+      line.append(line.isEmpty() ? "" : BETWEEN).append(field);
+    }
+    String first = fields.get(0);
+    return line.isEmpty() ? first.substring(0, Math.min(first.length(), columns - 1)) : "" + line;
   }
 
   /** Writes a line that stays. */

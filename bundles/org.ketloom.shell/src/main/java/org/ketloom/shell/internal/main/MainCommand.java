@@ -9,6 +9,7 @@ import org.ketloom.shell.internal.console.FrameworkServices;
 import org.ketloom.shell.internal.console.Interruptions;
 import org.ketloom.shell.internal.console.Messages;
 import org.ketloom.shell.internal.console.NeedsNoPlugins;
+import org.ketloom.shell.internal.console.ProgressLine;
 import org.ketloom.shell.internal.console.Services;
 import org.ketloom.shell.internal.console.Terminal;
 import org.osgi.framework.BundleContext;
@@ -49,7 +50,11 @@ public final class MainCommand implements ToIntFunction<String[]>, AutoCloseable
     return line.setExecutionStrategy(
         parsed -> {
           if (needsPlugins(parsed)) {
-            for (Notice notice : services.get(Deployer.class).awaitPlugins()) {
+            ProgressLine progress = new ProgressLine(line.getOut(), terminal);
+            progress.pass("waiting for the plugins");
+            List<Notice> notices = services.get(Deployer.class).awaitPlugins();
+            progress.clear();
+            for (Notice notice : notices) {
               line.getErr().println("ketloom: " + Messages.of(notice));
             }
             line.getErr().flush();

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.Figure;
@@ -22,6 +23,9 @@ import org.ketloom.runtime.parts.PartRegistry;
 import org.ketloom.runtime.run.Runs;
 import org.ketloom.runtime.run.Sampler;
 import org.ketloom.shell.internal.compose.BlueprintOptions;
+import org.ketloom.shell.internal.console.ExitStatus;
+import org.ketloom.shell.internal.console.FirstUse;
+import org.ketloom.shell.internal.console.Interruption;
 import org.ketloom.shell.internal.console.ProgressLine;
 import org.ketloom.shell.internal.console.ResultFile;
 import org.ketloom.shell.internal.console.Services;
@@ -140,30 +144,50 @@ public final class EvaluateCommand implements Callable<Integer> {
         new EvaluationSettings(samples, !unconditional, bins, seed, features, options, sampling);
     OptionalInt from = epoch == null ? OptionalInt.empty() : OptionalInt.of(epoch);
     PrintWriter out = spec.commandLine().getOut();
-    try (Sampler sampler = services.get(Runs.class).open(run, from)) {
+    ProgressLine line = new ProgressLine(out, terminal);
+    FirstUse.tell(line);
+    line.begin("opening " + run);
+    try (Sampler sampler = services.get(Runs.class).open(run, from);
+        Interruption interruption = new Interruption(services.interruptions())) {
+      line.begin("reading the images");
       Evaluation evaluation =
           services.get(Studies.class).evaluation(blueprint(sampler.blueprint()), settings);
-      ProgressLine line = new ProgressLine(out, terminal, System::nanoTime);
       Evaluator.Stages stages =
           (stage, done, total) -> {
             line.update(stage, done, total);
-            return true;
+            return !interruption.asked();
           };
-      var report = evaluation.of(sampler, stages);
-      List<Figure> figures = evaluation.figures(sampler, stages);
+      try {
+        var report = evaluation.of(sampler, stages);
+        write(out, line, sampler.epoch(), evaluation, report, evaluation.figures(sampler, stages));
+      } catch (CancellationException e) {
+        line.println("stopped; nothing is written");
+        return ExitStatus.INTERRUPTED;
+      }
+    } finally {
       line.clear();
-      String json = evaluation.json(report, figures, sampler.epoch());
-      Path file =
-          ResultFile.free(
-              run.resolve("evaluations"), stem(sampler.epoch(), report.samples()), json);
-      byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
-      AtomicFile.write(file, stream -> stream.write(bytes));
-      out.println(
-          "after epoch " + sampler.epoch() + ": " + String.join("\n", EvaluationTable.of(report)));
-      EvaluationTable.of(figures).forEach(out::println);
-      out.println("written to " + file);
     }
     return 0;
+  }
+
+  private void write(
+      PrintWriter out,
+      ProgressLine line,
+      int afterEpoch,
+      Evaluation evaluation,
+      Evaluator.Report report,
+      List<Figure> figures)
+      throws IOException {
+    line.clear();
+    String json = evaluation.json(report, figures, afterEpoch);
+    Path file =
+        ResultFile.free(run.resolve("evaluations"), stem(afterEpoch, report.samples()), json);
+    byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+    AtomicFile.write(file, stream -> stream.write(bytes));
+    out.println("after epoch " + afterEpoch + ": " + String.join("\n", EvaluationTable.of(report)));
+    EvaluationTable.of(figures).forEach(out::println);
+    out.println("written to " + file);
+    out.flush();
   }
 
   /** Tells what isn't usual. */

@@ -94,7 +94,7 @@ public final class StudyCommand implements Callable<Integer> {
     }
     return StudySession.run(
         services,
-        new ProgressLine(spec.commandLine().getOut(), terminal, System::nanoTime),
+        new ProgressLine(spec.commandLine().getOut(), terminal),
         file,
         out == null ? Path.of("studies").resolve(name(file)) : out,
         check,

@@ -1,5 +1,7 @@
 package org.ketloom.shell.internal.measure;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.ketloom.shell.internal.console.ProgressLine;
 import org.ketloom.shell.internal.console.Texts;
@@ -17,16 +19,15 @@ public record StudyProgress(ProgressLine line, BooleanSupplier interrupted)
   @Override
   public void progress(Progress event) {
     if (line.due()) {
-      line.show(
-          event.part()
-              + "/"
-              + event.parts()
-              + "  "
-              + event.name()
-              + "  "
-              + event.detail()
-              + (event.failed() > 0 ? "  " + event.failed() + " failed" : "")
-              + event.left().map(left -> "  " + Texts.duration(left) + " left").orElse(""));
+      List<String> fields = new ArrayList<>();
+      event.left().ifPresent(left -> fields.add(Texts.duration(left) + " left"));
+      fields.add(event.part() + "/" + event.parts());
+      fields.add(event.name());
+      if (event.failed() > 0) {
+        fields.add(event.failed() + " failed");
+      }
+      fields.add(event.detail());
+      line.show(fields);
     }
   }
 

@@ -36,6 +36,7 @@ final class StudySession {
           }
         };
     services.interruptions().add(work);
+    line.begin("checking the study " + file);
     try (StudyRun run = studies.open(study, folder, new StudyProgress(line, interrupted::get))) {
       List<String> plan = run.plan();
       line.println(plan.get(0));

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.ketloom.api.model.Progress;
 import org.ketloom.data.DataDownloads;
 import org.ketloom.shell.internal.console.NeedsNoPlugins;
+import org.ketloom.shell.internal.console.ProgressLine;
 import org.ketloom.shell.internal.console.Terminal;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -80,7 +81,14 @@ public final class DataCommands implements Runnable {
     public Integer call() throws IOException {
       PrintWriter out = spec.commandLine().getOut();
       DataDownloads downloads = cache == null ? DataDownloads.inCache() : new DataDownloads(cache);
-      Path folder = downloads.get(name, Optional.ofNullable(from), progress(out));
+      ProgressLine line = new ProgressLine(out, terminal);
+      line.begin("looking for the files of " + name);
+      Path folder;
+      try {
+        folder = downloads.get(name, Optional.ofNullable(from), progress(line));
+      } finally {
+        line.clear();
+      }
       out.println(name + " is in " + folder);
       out.println(
           cache == null
@@ -90,13 +98,9 @@ public final class DataCommands implements Runnable {
       return 0;
     }
 
-    private Progress progress(PrintWriter out) {
+    private Progress progress(ProgressLine line) {
       return (done, total) -> {
-        if (terminal.interactive()) {
-          out.print(
-              "\r" + done / 1024 + " of " + total / 1024 + " KiB" + (done < total ? "" : "\n"));
-          out.flush();
-        }
+        line.update(name + ": " + total / 1024 + " KiB", done, total);
         return true;
       };
     }

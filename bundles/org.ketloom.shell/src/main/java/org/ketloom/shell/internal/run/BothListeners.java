@@ -3,9 +3,22 @@ package org.ketloom.shell.internal.run;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.ketloom.runtime.run.RunListener;
+import org.ketloom.runtime.run.Swap;
 
 /** Two listeners, told one after the other. */
 record BothListeners(RunListener first, RunListener second) implements RunListener {
+
+  @Override
+  public void busy(String what) {
+    first.busy(what);
+    second.busy(what);
+  }
+
+  @Override
+  public void swapped(Swap swap) {
+    first.swapped(swap);
+    second.swapped(swap);
+  }
 
   @Override
   public void started(Started event) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.runtime.blueprint.Blueprints;
@@ -18,6 +19,10 @@ import org.ketloom.runtime.blueprint.Draft;
 import org.ketloom.runtime.run.Runs;
 import org.ketloom.runtime.run.Sampler;
 import org.ketloom.shell.internal.compose.BlueprintOptions;
+import org.ketloom.shell.internal.console.ExitStatus;
+import org.ketloom.shell.internal.console.Interruption;
+import org.ketloom.shell.internal.console.Messages;
+import org.ketloom.shell.internal.console.ProgressLine;
 import org.ketloom.shell.internal.console.Services;
 import org.ketloom.shell.internal.console.Terminal;
 import picocli.CommandLine.Command;
@@ -83,7 +88,10 @@ public final class DemoCommand implements Callable<Integer> {
       return outcome.status();
     }
     Path picture = folder.resolve("demo.png");
-    try (Sampler sampler = services.get(Runs.class).open(folder, OptionalInt.empty())) {
+    ProgressLine line = new ProgressLine(out, terminal);
+    line.pass("opening " + folder);
+    try (Sampler sampler = services.get(Runs.class).open(folder, OptionalInt.empty());
+        Interruption interruption = new Interruption(services.interruptions())) {
       new Drawing(
               Labels.parse(Drawing.ALL, sampler.classes()),
               Drawing.PER_CLASS,
@@ -93,7 +101,14 @@ public final class DemoCommand implements Callable<Integer> {
               picture,
               String.valueOf(folder.getFileName()),
               sampler,
-              SampleCommand.progress(out, terminal));
+              SampleCommand.progress(line, interruption));
+    } catch (CancellationException e) {
+      line.println(
+          "stopped; the model is trained, the picture isn't drawn: ketloom sample "
+              + Messages.word(folder));
+      return ExitStatus.INTERRUPTED;
+    } finally {
+      line.clear();
     }
     out.println();
     out.println("The model drew, a row per class: " + picture.toAbsolutePath());

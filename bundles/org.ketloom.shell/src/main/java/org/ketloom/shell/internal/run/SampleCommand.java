@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.ketloom.api.model.Progress;
@@ -23,6 +24,10 @@ import org.ketloom.files.Causes;
 import org.ketloom.files.RegularFile;
 import org.ketloom.runtime.run.Runs;
 import org.ketloom.runtime.run.Sampler;
+import org.ketloom.shell.internal.console.ExitStatus;
+import org.ketloom.shell.internal.console.FirstUse;
+import org.ketloom.shell.internal.console.Interruption;
+import org.ketloom.shell.internal.console.ProgressLine;
 import org.ketloom.shell.internal.console.Services;
 import org.ketloom.shell.internal.console.Terminal;
 import picocli.CommandLine.Command;
@@ -131,27 +136,44 @@ public final class SampleCommand implements Callable<Integer> {
     }
     PrintWriter writer = spec.commandLine().getOut();
     OptionalInt from = epoch == null ? OptionalInt.empty() : OptionalInt.of(epoch);
+    ProgressLine line = new ProgressLine(writer, terminal);
+    FirstUse.tell(line);
+    line.pass("opening " + run);
     try (Sampler sampler = services.get(Runs.class).open(run, from)) {
+      line.clear();
       if (showOptions) {
-        for (Options.Entry entry : Options.of(sampler.options())) {
-          writer.println(
-              entry.name()
-                  + "="
-                  + entry.value()
-                  + "  ("
-                  + entry.type()
-                  + ")  "
-                  + entry.description());
-        }
+        options(writer, sampler);
         return 0;
       }
       Drawing drawing =
           new Drawing(Labels.parse(labels, sampler.classes()), perClass, seed, changes);
-      Progress progress = progress(writer, terminal);
-      String name = String.valueOf(run.toAbsolutePath().normalize().getFileName());
-      Path written = write(drawing, data, name, sampler, progress);
-      writer.println("drawn after epoch " + sampler.epoch() + ": " + written);
-      return 0;
+      return draw(line, drawing, data, sampler);
+    } finally {
+      line.clear();
+    }
+  }
+
+  private static void options(PrintWriter writer, Sampler sampler) {
+    for (Options.Entry entry : Options.of(sampler.options())) {
+      writer.println(
+          entry.name() + "=" + entry.value() + "  (" + entry.type() + ")  " + entry.description());
+    }
+    writer.flush();
+  }
+
+  private int draw(ProgressLine line, Drawing drawing, Optional<ImageFormat> data, Sampler sampler)
+      throws IOException {
+    String name = String.valueOf(run.toAbsolutePath().normalize().getFileName());
+    try (Interruption interruption = new Interruption(services.interruptions())) {
+      line.begin("drawing");
+      try {
+        Path written = write(drawing, data, name, sampler, progress(line, interruption));
+        line.println("drawn after epoch " + sampler.epoch() + ": " + written);
+        return 0;
+      } catch (CancellationException e) {
+        line.println("stopped; nothing is written" + (out == null ? "" : " to " + out));
+        return ExitStatus.INTERRUPTED;
+      }
     }
   }
 
@@ -236,14 +258,11 @@ public final class SampleCommand implements Callable<Integer> {
     }
   }
 
-  /** A percentage that is overwritten, on a terminal only. */
-  static Progress progress(PrintWriter writer, Terminal terminal) {
+  /** Tells how much is drawn, and stops when it is asked to. */
+  static Progress progress(ProgressLine line, Interruption interruption) {
     return (done, total) -> {
-      if (terminal.interactive()) {
-        writer.print(done < total ? "\rdrawing " + 100 * done / total + " %" : "\r             \r");
-        writer.flush();
-      }
-      return true;
+      line.update("drawing", done, total);
+      return !interruption.asked();
     };
   }
 }

@@ -1,6 +1,5 @@
 package org.ketloom.shell.internal.run;
 
-import java.io.IOException;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.shell.internal.console.Services;
 import org.ketloom.shell.internal.measure.StudyProgress;
@@ -19,11 +18,13 @@ final class StudyFollowing {
 
   /** Evaluates after every so many epochs with so many images. */
   static TrainingSession.Following of(
-      Services services, Blueprint blueprint, int every, int samples) throws IOException {
+      Services services, Blueprint blueprint, int every, int samples) {
     Studies studies = services.get(Studies.class);
     int bins = Math.max(2, Math.min(MAX_BINS, samples / 10));
-    Evaluation evaluation = studies.evaluation(blueprint, EvaluationSettings.of(samples, bins));
-    return (line, interrupted) ->
-        studies.follow(evaluation, every, new StudyProgress(line, interrupted));
+    return (line, interrupted) -> {
+      line.begin("reading the images to evaluate with");
+      Evaluation evaluation = studies.evaluation(blueprint, EvaluationSettings.of(samples, bins));
+      return studies.follow(evaluation, every, new StudyProgress(line, interrupted));
+    };
   }
 }

@@ -10,6 +10,7 @@ import org.ketloom.files.Causes;
 import org.ketloom.runtime.run.Run;
 import org.ketloom.runtime.run.RunListener;
 import org.ketloom.shell.internal.console.ExitStatus;
+import org.ketloom.shell.internal.console.FirstUse;
 import org.ketloom.shell.internal.console.Interruptions;
 import org.ketloom.shell.internal.console.ProgressLine;
 import org.ketloom.shell.internal.console.Services;
@@ -69,7 +70,8 @@ public final class TrainingSession {
    * @throws IOException what the run threw, with what is left of it
    */
   Outcome run(PrintWriter out, Opening opening, Following following) throws IOException {
-    TrainingLog log = new TrainingLog(out, terminal, System::nanoTime);
+    ProgressLine line = new ProgressLine(out, terminal);
+    TrainingLog log = new TrainingLog(line);
     AtomicReference<Run> current = new AtomicReference<>();
     AtomicBoolean interrupted = new AtomicBoolean();
     CountDownLatch over = new CountDownLatch(1);
@@ -82,19 +84,22 @@ public final class TrainingSession {
             await(over);
           }
         };
-    ProgressLine line = new ProgressLine(out, terminal, System::nanoTime);
-    RunListener listener = new BothListeners(log, following.listener(line, interrupted::get));
     services.interruptions().add(work);
-    try (Run run = opening.open(listener)) {
-      current.set(run);
-      Run.State state = run.train();
-      return state == Run.State.FINISHED ? Outcome.FINISHED : Outcome.STOPPED;
+    try {
+      FirstUse.tell(line);
+      line.pass("preparing the run");
+      RunListener listener = new BothListeners(log, following.listener(line, interrupted::get));
+      try (Run run = opening.open(listener)) {
+        current.set(run);
+        Run.State state = run.train();
+        return state == Run.State.FINISHED ? Outcome.FINISHED : Outcome.STOPPED;
+      }
     } catch (IOException e) {
       throw new IOException(log.failure(Causes.line(e)), e);
     } catch (RuntimeException e) {
       throw new IllegalStateException(log.failure(Causes.line(e)), e);
     } finally {
-      log.end();
+      line.clear();
       over.countDown();
       services.interruptions().remove(work);
     }

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import org.ketloom.api.circuit.Angle;
 import org.ketloom.api.circuit.Angles;
@@ -483,6 +484,9 @@ public final class FakeServices implements Services {
     public String changes;
     public long seed;
 
+    /** Is started when images are drawn, which then goes on until it is stopped. */
+    public Thread drawing;
+
     @Override
     public Run start(Blueprint blueprint, Path folder, RunSettings settings, RunListener listener)
         throws IOException {
@@ -656,6 +660,13 @@ public final class FakeServices implements Services {
           labels = Arrays.stream(wanted).boxed().toList();
           changes = options.toString();
           seed = noise;
+          if (drawing != null) {
+            drawing.start();
+            while (progress.update(1, 4)) {
+              Thread.onSpinWait();
+            }
+            throw new CancellationException("as it was asked to");
+          }
           return new ImageBatch(shape(), new float[4 * wanted.length], wanted);
         }
 

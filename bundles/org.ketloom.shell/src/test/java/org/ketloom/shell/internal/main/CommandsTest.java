@@ -354,7 +354,7 @@ class CommandsTest {
     assertEquals(2, services.runs.started.training().epochs());
     assertEquals(folder, services.runs.folder);
     assertTrue(
-        result.out().contains("epoch 1/2  step 1/1  loss 0.50000  64 images/s  0:01 left"),
+        result.out().contains("0:01 left  64 images/s  epoch 1/2  step 1/1  loss 0.50000"),
         result.out());
     assertTrue(result.out().contains("epoch 2/2  mean loss 0.50000"), result.out());
     assertTrue(result.out().contains("Draw: ketloom sample " + folder), result.out());
@@ -574,6 +574,18 @@ class CommandsTest {
     assertEquals("keep", Files.readString(text));
     assertTrue(run("sample", "r", "--labels", "7").err().contains("\"7\" is not a class"));
     assertTrue(run("sample", "r", "--options").out().contains("steps=20"));
+  }
+
+  @Test
+  void anInterruptedDrawingSaysThatNothingIsWritten() throws InterruptedException {
+    services.runs.drawing = new Thread(services.interruptions()::interrupt);
+    Path picture = folder.resolve("out.png");
+    Result result = run("sample", "r", "--out", picture.toString());
+    services.runs.drawing.join();
+    assertEquals(130, result.status(), result.err());
+    assertTrue(
+        result.out().endsWith("stopped; nothing is written to " + picture + "\n"), result.out());
+    assertFalse(Files.exists(picture));
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,6 +55,7 @@ class MeasuringTest {
   /** Draws one batch, and measures the seed of the last run that was started. */
   private final class FakeEvaluator implements Evaluator {
     Request request;
+    Thread interruption;
 
     @Override
     public List<String> features() {
@@ -70,6 +72,13 @@ class MeasuringTest {
     @Override
     public Report evaluate(Request asked, Generator generator, Stages stages) {
       request = asked;
+      if (interruption != null) {
+        interruption.start();
+        while (stages.update("comparing", 1, 2)) {
+          Thread.onSpinWait();
+        }
+        throw new CancellationException();
+      }
       generator.sample(new int[asked.samples()], asked.seed(), (done, total) -> true);
       stages.update("comparing", 1, 1);
       double value = runs.cells.isEmpty() ? 3 : runs.cells.get(runs.cells.size() - 1).seed();
@@ -250,6 +259,27 @@ class MeasuringTest {
   }
 
   @Test
+  void aWrongOptionOfSamplingIsToldBeforeAnythingIsMeasured() {
+    startRun();
+    Result result =
+        run("evaluate", folder.resolve("run").toString(), "--samples", "20", "--set", "step=3");
+    assertEquals(1, result.status());
+    assertTrue(result.err().contains("has no option \"step\""), result.err());
+    assertEquals(null, evaluator.request);
+  }
+
+  @Test
+  void anInterruptedEvaluationSaysThatNothingIsWritten() throws Exception {
+    startRun();
+    evaluator.interruption = new Thread(services.interruptions()::interrupt);
+    Result result = run("evaluate", folder.resolve("run").toString(), "--samples", "20");
+    evaluator.interruption.join();
+    assertEquals(130, result.status(), result.err());
+    assertTrue(result.out().endsWith("stopped; nothing is written\n"), result.out());
+    assertFalse(Files.exists(folder.resolve("run/evaluations")));
+  }
+
+  @Test
   void followingARunIsRefusedBeforeItStartsWhereItCantBe() {
     Result result =
         run(
@@ -277,9 +307,7 @@ class MeasuringTest {
     Studies studies = services.get(Studies.class);
     Evaluation evaluation = studies.evaluation(services.runs.started, EvaluationSettings.of(20, 2));
     StringWriter out = new StringWriter();
-    ProgressLine line =
-        new ProgressLine(
-            new PrintWriter(out), new Terminal(false, 100, StandardCharsets.UTF_8), () -> 0);
+    ProgressLine line = new ProgressLine(new PrintWriter(out), false, () -> 100, () -> 0);
     RunListener follower = studies.follow(evaluation, 2, new StudyProgress(line, () -> false));
     follower.started(
         new RunListener.Started(
