@@ -115,4 +115,23 @@ public interface Evaluator {
    * @throws java.util.concurrent.CancellationException if the listener asked to stop
    */
   Report evaluate(Request request, Generator generator, Stages stages) throws IOException;
+
+  /**
+   * For each image the nearest one of the training split, by the features of a network.
+   *
+   * @param images of the training split's shape
+   * @param features name of a {@link FeatureNetworkProvider}
+   * @param options changes of its options
+   * @throws IllegalArgumentException if there are no such features
+   * @throws IOException naming the file that can't be read
+   * @throws java.util.concurrent.CancellationException if the listener asked to stop
+   */
+  NearestImages nearest(
+      ImageBatch images,
+      Dataset training,
+      Dataset test,
+      String features,
+      Map<String, ?> options,
+      Stages stages)
+      throws IOException;
 }

@@ -2,8 +2,11 @@ package org.ketloom.study;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.runtime.run.RunListener;
+import org.ketloom.runtime.run.Sampler;
 import org.osgi.annotation.versioning.ProviderType;
 
 /** Service: reads and runs studies, and evaluates trained models. */
@@ -44,6 +47,19 @@ public interface Studies {
    * @throws IOException if the data can't be read
    */
   Evaluation evaluation(Blueprint blueprint, EvaluationSettings settings) throws IOException;
+
+  /**
+   * Opens the data of a run, to be looked at beside what its model draws.
+   *
+   * @param features name of the {@link org.ketloom.metrics.FeatureNetworkProvider} by whose
+   *     features images are compared; empty for the pixels
+   * @param options changes of its options
+   * @throws IllegalArgumentException if they aren't what the run has learned from any more, or
+   *     can't be had in the size that it draws; if there are no such features
+   * @throws IOException if the data can't be read
+   */
+  RealImages realImages(Sampler sampler, Optional<String> features, Map<String, ?> options)
+      throws IOException;
 
   /**
    * Evaluates a run now and then while it continues: in its folder {@code evaluation.csv} has a

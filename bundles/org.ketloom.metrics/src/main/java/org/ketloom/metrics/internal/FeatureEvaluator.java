@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import org.ketloom.api.data.Dataset;
+import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.model.Progress;
 import org.ketloom.api.part.Options;
 import org.ketloom.metrics.Bins;
@@ -11,6 +13,7 @@ import org.ketloom.metrics.Evaluator;
 import org.ketloom.metrics.FeatureNetwork;
 import org.ketloom.metrics.FeatureNetworkProvider;
 import org.ketloom.metrics.FrechetDistance;
+import org.ketloom.metrics.NearestImages;
 import org.ketloom.runtime.parts.PartRegistry;
 import org.ketloom.runtime.parts.RegisteredPart;
 import org.osgi.service.component.annotations.Activate;
@@ -93,6 +96,26 @@ public final class FeatureEvaluator implements Evaluator {
           open(provider(FeatureNetworkProvider.DEFAULT, Map.of()), request, stages)) {
         return new Measurement(request, generator, stages, network, classifier).report();
       }
+    }
+  }
+
+  @Override
+  public NearestImages nearest(
+      ImageBatch images,
+      Dataset training,
+      Dataset test,
+      String features,
+      Map<String, ?> options,
+      Stages stages)
+      throws IOException {
+    FeatureNetworkProvider provider = provider(features, options);
+    Progress opening = (done, total) -> stages.update("preparing the features", done, total);
+    try (FeatureNetwork network = provider.open(training, test, opening)) {
+      return NearestImages.byFeatures(
+          images,
+          training,
+          network,
+          (done, total) -> stages.update("comparing with the training images", done, total));
     }
   }
 

@@ -2,6 +2,8 @@ package org.ketloom.study.internal;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
 import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.files.JsonObject;
@@ -11,10 +13,12 @@ import org.ketloom.runtime.blueprint.Composer;
 import org.ketloom.runtime.parts.PartRegistry;
 import org.ketloom.runtime.run.RunListener;
 import org.ketloom.runtime.run.Runs;
+import org.ketloom.runtime.run.Sampler;
 import org.ketloom.study.Evaluation;
 import org.ketloom.study.EvaluationSettings;
 import org.ketloom.study.GradientVarianceStudy;
 import org.ketloom.study.GridStudy;
+import org.ketloom.study.RealImages;
 import org.ketloom.study.ShotNoiseStudy;
 import org.ketloom.study.Studies;
 import org.ketloom.study.Study;
@@ -77,6 +81,12 @@ public final class PlatformStudies implements Studies {
   public DataEvaluation evaluation(Blueprint blueprint, EvaluationSettings settings)
       throws IOException {
     return new DataEvaluation(evaluator, composer, blueprints, blueprint, settings);
+  }
+
+  @Override
+  public RealImages realImages(Sampler sampler, Optional<String> features, Map<String, ?> options)
+      throws IOException {
+    return RunImages.open(evaluator, composer, blueprints, sampler, features, options);
   }
 
   @Override

@@ -96,7 +96,8 @@ public final class DemoCommand implements Callable<Integer> {
               Labels.parse(Drawing.ALL, sampler.classes()),
               Drawing.PER_CLASS,
               blueprint.seed(),
-              Map.of())
+              Map.of(),
+              GridExtras.NONE)
           .to(
               picture,
               String.valueOf(folder.getFileName()),

@@ -25,8 +25,10 @@ import org.ketloom.shell.internal.console.ResultFile;
  * @param perClass images in a row
  * @param seed seed of the noise
  * @param changes options of sampling that aren't the defaults, as text
+ * @param extras what a picture shows besides
  */
-record Drawing(List<Integer> rows, int perClass, long seed, Map<String, String> changes) {
+record Drawing(
+    List<Integer> rows, int perClass, long seed, Map<String, String> changes, GridExtras extras) {
   /** Rows that are all classes, and images in a row, that a name needn't tell. */
   static final String ALL = "all";
 
@@ -38,7 +40,7 @@ record Drawing(List<Integer> rows, int perClass, long seed, Map<String, String> 
     Path beside = ResultFile.free(folder, stem(sampler), description, ".png");
     Path picture =
         beside.resolveSibling(beside.getFileName().toString().replaceFirst("\\.json$", ".png"));
-    write(picture, description, sampler, progress);
+    write(picture, run, description, sampler, progress);
     write(beside, description);
     return picture;
   }
@@ -50,7 +52,7 @@ record Drawing(List<Integer> rows, int perClass, long seed, Map<String, String> 
 
   /** Draws into a file that the user has named. */
   void to(Path picture, String run, Sampler sampler, Progress progress) throws IOException {
-    write(picture, description(run, sampler), sampler, progress);
+    write(picture, run, description(run, sampler), sampler, progress);
   }
 
   /** As {@link #into}, but the images as data. */
@@ -89,15 +91,28 @@ record Drawing(List<Integer> rows, int perClass, long seed, Map<String, String> 
         .toArray();
   }
 
-  private void write(Path picture, String description, Sampler sampler, Progress progress)
+  private void write(
+      Path picture, String run, String description, Sampler sampler, Progress progress)
       throws IOException {
+    List<ImageBatch> real = extras.realRows(rows, perClass);
     ImageBatch images = sampler.sample(labels(), seed, changes, progress);
     List<String> names =
         sampler.classes().size() > 1
             ? rows.stream().map(row -> name(row, sampler)).toList()
             : List.of();
-    new ImageGrid(ImageGrid.rows(images, perClass, names), "")
+    new ImageGrid(
+            extras.around(images, perClass, names, real),
+            extras.caption() ? caption(run, sampler) : "")
         .write(picture, Map.of("Software", "Ketloom", "Description", description.strip()));
+  }
+
+  private String caption(String run, Sampler sampler) {
+    StringBuilder text =
+        new StringBuilder(
+            "%s, epoch %d, step %d, seed %d".formatted(run, sampler.epoch(), sampler.step(), seed));
+    options(sampler).forEach((option, value) -> text.append(", " + option + "=" + value));
+    extras.nearest().ifPresent(by -> text.append(", nearest by " + by));
+    return text.toString();
   }
 
   private static String name(int label, Sampler sampler) {
@@ -120,7 +135,7 @@ record Drawing(List<Integer> rows, int perClass, long seed, Map<String, String> 
                 name.append('-').append(option).append('-').append(value);
               }
             });
-    return name.toString();
+    return name.append(extras.stem()).toString();
   }
 
   private Map<String, Object> options(Sampler sampler) {
@@ -137,6 +152,7 @@ record Drawing(List<Integer> rows, int perClass, long seed, Map<String, String> 
     rows.forEach(label -> labels.add(name(label, sampler)));
     ObjectNode options = node.putObject("options");
     options(sampler).forEach((option, value) -> options.putPOJO(option, value));
+    extras.describe(node);
     return node.toPrettyString() + "\n";
   }
 }

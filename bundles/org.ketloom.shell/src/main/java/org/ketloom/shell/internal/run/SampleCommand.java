@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -30,6 +31,8 @@ import org.ketloom.shell.internal.console.Interruption;
 import org.ketloom.shell.internal.console.ProgressLine;
 import org.ketloom.shell.internal.console.Services;
 import org.ketloom.shell.internal.console.Terminal;
+import org.ketloom.study.RealImages;
+import org.ketloom.study.Studies;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -45,6 +48,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  ketloom sample runs/demo-1",
       "  ketloom sample runs/demo-1 --labels 0-4,7 --per-class 12 --set steps=50 --seed 3",
+      "  ketloom sample runs/demo-1 --real --nearest pixels --caption",
       "  ketloom sample runs/demo-1 --format npy --per-class 1000 --out drawn",
       "  ketloom sample runs/demo-1 --options"
     })
@@ -117,6 +121,30 @@ public final class SampleCommand implements Callable<Integer> {
       description = "Changes an option of sampling, such as steps=50. May be repeated.")
   private Map<String, String> changes = new LinkedHashMap<>();
 
+  @Option(
+      names = "--caption",
+      description = "Write run, step, seed and options beneath the picture.")
+  private boolean caption;
+
+  @Option(
+      names = "--real",
+      description = "Put real images of the test split above each row of the picture.")
+  private boolean real;
+
+  @Option(
+      names = "--nearest",
+      paramLabel = "BY",
+      description =
+          "Put the nearest training images below each row of the picture: by pixels, or by the"
+              + " features of that name, such as classifier.")
+  private @Nullable String nearest;
+
+  @Option(
+      names = "--option",
+      paramLabel = "NAME=VALUE",
+      description = "Changes an option of the features of --nearest. May be repeated.")
+  private Map<String, String> featureOptions = new LinkedHashMap<>();
+
   @Option(names = "--options", description = "Show the options of sampling and draw nothing.")
   private boolean showOptions;
 
@@ -145,9 +173,7 @@ public final class SampleCommand implements Callable<Integer> {
         options(writer, sampler);
         return 0;
       }
-      Drawing drawing =
-          new Drawing(Labels.parse(labels, sampler.classes()), perClass, seed, changes);
-      return draw(line, drawing, data, sampler);
+      return draw(line, Labels.parse(labels, sampler.classes()), data, sampler);
     } finally {
       line.clear();
     }
@@ -161,10 +187,13 @@ public final class SampleCommand implements Callable<Integer> {
     writer.flush();
   }
 
-  private int draw(ProgressLine line, Drawing drawing, Optional<ImageFormat> data, Sampler sampler)
+  private int draw(
+      ProgressLine line, List<Integer> rows, Optional<ImageFormat> data, Sampler sampler)
       throws IOException {
     String name = String.valueOf(run.toAbsolutePath().normalize().getFileName());
     try (Interruption interruption = new Interruption(services.interruptions())) {
+      Drawing drawing =
+          new Drawing(rows, perClass, seed, changes, extras(sampler, line, interruption));
       line.begin("drawing");
       try {
         Path written = write(drawing, data, name, sampler, progress(line, interruption));
@@ -194,9 +223,42 @@ public final class SampleCommand implements Callable<Integer> {
     return out;
   }
 
+  private GridExtras extras(Sampler sampler, ProgressLine line, Interruption interruption)
+      throws IOException {
+    Optional<String> by = Optional.ofNullable(nearest);
+    if (real || by.isPresent()) {
+      line.pass("reading the data");
+    }
+    Optional<RealImages> images =
+        real || by.isPresent()
+            ? Optional.of(
+                services
+                    .get(Studies.class)
+                    .realImages(
+                        sampler, by.filter(b -> !b.equals(GridExtras.PIXELS)), featureOptions))
+            : Optional.empty();
+    return new GridExtras(
+        caption,
+        real,
+        by,
+        images,
+        (stage, done, total) -> {
+          line.update(stage, done, total);
+          return !interruption.asked();
+        });
+  }
+
   private Optional<ImageFormat> data() {
+    if (!featureOptions.isEmpty() && (nearest == null || nearest.equals(GridExtras.PIXELS))) {
+      throw wrong("--option is for the features of --nearest, which aren't asked for");
+    }
     if (format.equals(GRID)) {
       return Optional.empty();
+    }
+    if (caption || real || nearest != null) {
+      throw wrong(
+          "--caption, --real and --nearest are for the grid; leave them out, or --format "
+              + format);
     }
     try {
       return Optional.of(ImageFormat.of(format));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -19,17 +20,22 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.concurrent.CancellationException;
+import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.ketloom.api.data.Dataset;
+import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.data.ImageShape;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.Figure;
 import org.ketloom.api.model.StepResult;
 import org.ketloom.files.JsonObject;
 import org.ketloom.metrics.Evaluator;
+import org.ketloom.metrics.NearestImages;
 import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.run.Run;
 import org.ketloom.runtime.run.RunListener;
@@ -56,6 +62,7 @@ class MeasuringTest {
   private final class FakeEvaluator implements Evaluator {
     Request request;
     Thread interruption;
+    String nearestBy = "";
 
     @Override
     public List<String> features() {
@@ -90,6 +97,21 @@ class MeasuringTest {
           List.of(
               figure("frechet-distance", value, 0.5, Figure.Better.LOWER),
               figure("precision", 0.25, 1, Figure.Better.HIGHER)));
+    }
+
+    /** The last images of the training split, by whatever features. */
+    @Override
+    public NearestImages nearest(
+        ImageBatch images,
+        Dataset training,
+        Dataset test,
+        String features,
+        Map<String, ?> options,
+        Stages stages) {
+      nearestBy = features + options;
+      return new NearestImages(
+          IntStream.range(0, images.size()).map(i -> training.size() - 1).toArray(),
+          new double[images.size()]);
     }
 
     private Figure figure(String name, double value, double real, Figure.Better better) {
@@ -181,6 +203,61 @@ class MeasuringTest {
           + " 'axes': {'factor': {'one': ['parts.core.options.factor=1'],"
           + " 'two, or so': ['parts.core.options.factor=2']}},"
           + " 'seeds': [3, 5], 'evaluation': {'samples': 20}}";
+
+  // ---- real images beside those that are drawn
+
+  private static BufferedImage picture(Path file) throws IOException {
+    return ImageIO.read(file.toFile());
+  }
+
+  @Test
+  void realAndNearestImagesStandAroundEachRow() throws IOException {
+    startRun();
+    String run = folder.resolve("run").toString();
+    int rows = 2;
+    Path plain = folder.resolve("plain.png");
+    assertEquals(0, run("sample", run, "--out", plain.toString()).status());
+    BufferedImage alone = picture(plain);
+    assertEquals(2 + rows * 114, alone.getHeight());
+
+    Path file = folder.resolve("all.png");
+    Result result =
+        run("sample", run, "--real", "--nearest", "pixels", "--caption", "--out", file.toString());
+    assertEquals(0, result.status(), result.err());
+    BufferedImage all = picture(file);
+    int height = 2 + 3 * rows * 114 + (rows - 1) * 8;
+    assertTrue(all.getHeight() > height, "the caption is beneath");
+    assertEquals("", evaluator.nearestBy, "pixels need no features");
+
+    Result features =
+        run("sample", run, "--nearest", "classifier", "--option", "epochs=1", "--per-class", "3");
+    assertEquals(0, features.status(), features.err());
+    assertEquals("classifier{epochs=1}", evaluator.nearestBy);
+    Path named = folder.resolve("run/samples/epoch-3-seed-0-columns-3-nearest-classifier.png");
+    assertEquals(2 + 2 * rows * 114 + (rows - 1) * 8, picture(named).getHeight());
+    JsonNode told =
+        new ObjectMapper()
+            .readTree(
+                named.resolveSibling("epoch-3-seed-0-columns-3-nearest-classifier.json").toFile());
+    assertEquals("classifier", told.get("nearest").asText());
+  }
+
+  @Test
+  void whatCantStandBesideDrawnImagesIsRefused() {
+    startRun();
+    String run = folder.resolve("run").toString();
+    Result unknown = run("sample", run, "--nearest", "nothing");
+    assertEquals(1, unknown.status());
+    assertTrue(
+        unknown.err().contains("there are no features \"nothing\"; there are classifier"),
+        unknown.err());
+    Result data = run("sample", run, "--real", "--format", "npy");
+    assertEquals(2, data.status());
+    assertTrue(data.err().contains("--real and --nearest are for the grid"), data.err());
+    Result option = run("sample", run, "--nearest", "pixels", "--option", "a=1");
+    assertEquals(2, option.status());
+    assertTrue(option.err().contains("--option is for the features"), option.err());
+  }
 
   // ---- evaluate
 
