@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class LineChartTest {
@@ -78,5 +79,100 @@ class LineChartTest {
   @Test
   void nothingToShowIsAnEmptyFrame() {
     assertTrue(svg(false).endsWith("</svg>\n"));
+  }
+
+  private static LineChart of(
+      boolean logarithmic, LineChart.Style style, LineChart.Point... points) {
+    return new LineChart(
+        "t", "x", "y", logarithmic, List.of(new LineChart.Series("a", style, List.of(points))));
+  }
+
+  /** The labels beside the vertical axis, or below the horizontal one. */
+  private static List<String> labels(String svg, String anchor) {
+    return Pattern.compile("text-anchor=\"" + anchor + "\">(-?[0-9.e+-]+)<")
+        .matcher(svg)
+        .results()
+        .map(found -> found.group(1))
+        .toList();
+  }
+
+  @Test
+  void anAxisHasAsManyTicksAsThereIsRoomFor() {
+    String svg =
+        of(
+                false,
+                LineChart.Style.LINE,
+                new LineChart.Point(0, 0.0301),
+                new LineChart.Point(6, 0.0332))
+            .svg();
+    assertEquals(
+        List.of("0.03", "0.0305", "0.031", "0.0315", "0.032", "0.0325", "0.033"),
+        labels(svg, "end"));
+  }
+
+  @Test
+  void wholeNumbersHaveTicksAtWholeNumbers() {
+    String few =
+        of(false, LineChart.Style.LINE, new LineChart.Point(2, 0), new LineChart.Point(5, 1)).svg();
+    assertEquals(List.of("2", "3", "4", "5"), labels(few, "middle"));
+    String between =
+        of(false, LineChart.Style.LINE, new LineChart.Point(0.5, 0), new LineChart.Point(2, 1))
+            .svg();
+    assertTrue(labels(between, "middle").contains("1.2"), between);
+  }
+
+  @Test
+  void aLogarithmicAxisOfLittleSpanHasEnoughTicks() {
+    String svg =
+        of(
+                true,
+                LineChart.Style.LINE,
+                new LineChart.Point(1, 2.1e-4),
+                new LineChart.Point(2, 4.4e-4))
+            .svg();
+    assertTrue(labels(svg, "end").size() >= 5, svg);
+    assertTrue(svg.contains(">2.4e-04<") && svg.contains(">4e-04<"), svg);
+  }
+
+  @Test
+  void errorBarsAndFitsBelongToTheirCurve() {
+    LineChart chart =
+        new LineChart(
+            "t",
+            "x",
+            "y",
+            true,
+            List.of(
+                new LineChart.Series(
+                    "measured",
+                    LineChart.Style.MARKED,
+                    List.of(
+                        new LineChart.Point(1, 1, 0.1, 10),
+                        new LineChart.Point(2, 1, -1, 10),
+                        new LineChart.Point(3, 1, Double.NaN, Double.NaN))),
+                new LineChart.Series("", LineChart.Style.FIT, List.of(new LineChart.Point(1, 1))),
+                new LineChart.Series(
+                    "next", LineChart.Style.MARKED, List.of(new LineChart.Point(1, 1)))));
+    String svg = chart.svg();
+    // One with both feet, one that goes down to the axis, none that isn't known.
+    assertEquals(2, svg.split("h6m-3 0V").length - 1, svg);
+    assertEquals(1, svg.split("m-3 0h6").length - 1, svg);
+    assertTrue(svg.contains("V388.0\""), svg);
+    assertTrue(
+        svg.contains(
+            "stroke=\"#0072b2\" stroke-width=\"1\" fill=\"none\" stroke-dasharray=\"2 3\""),
+        svg);
+    assertTrue(svg.contains(">next<"), svg);
+    assertEquals(2, svg.split("h22").length - 1, "a fit has no legend");
+    assertFalse(svg.contains("NaN"), svg);
+  }
+
+  @Test
+  void chartsAreStacked() {
+    LineChart chart = of(false, LineChart.Style.LINE, new LineChart.Point(1, 1));
+    String svg = LineChart.stacked(List.of(chart, chart, chart));
+    assertTrue(svg.contains("viewBox=\"0 0 800 940\""), svg);
+    assertTrue(svg.contains("translate(0 440)") && svg.contains("translate(0 690)"), svg);
+    assertEquals(3, svg.split(">t<").length - 1);
   }
 }

@@ -26,6 +26,23 @@ import org.ketloom.api.random.SplitMix64;
 public final class GradientVariance {
   private static final int MAX_TOGETHER = 64;
 
+  /** Groups of initialisations, each of which is left out once. */
+  private static final int GROUPS = 20;
+
+  /** Standard deviations on each side of a 95 % interval. */
+  private static final double NORMAL_95 = 1.96;
+
+  /**
+   * A variance that was measured.
+   *
+   * @param variance mean over all angles of the variance over initialisations
+   * @param error half the width of its 95 % confidence interval, by a delete-a-group jackknife over
+   *     initialisations (Kott, "The Delete-a-Group Jackknife", Journal of Official Statistics
+   *     2001), which takes into account that the gradients of one initialisation aren't
+   *     independent; NaN for fewer than 3 initialisations
+   */
+  public record Estimate(double variance, double error) {}
+
   /**
    * How the variance falls with the number of qubits: variance = c 2^(-rate n), fitted to
    * logarithms by least squares.
@@ -33,10 +50,60 @@ public final class GradientVariance {
    * @param rate halvings per qubit; 0 where the variance doesn't fall
    * @param error half the width of the 95 % confidence interval of the rate; NaN for fewer than 3
    *     points
+   * @param factor c
    */
-  public record Fit(double rate, double error) {}
+  public record Fit(double rate, double error, double factor) {
+    /** The fitted variance. */
+    public double at(double qubits) {
+      return factor * Math.pow(2, -rate * qubits);
+    }
+  }
+
+  /** Sums over some of the initialisations, by angle. */
+  private static final class Sums {
+    private final double[] sums;
+    private final double[] squares;
+    private int count;
+
+    Sums(int angles) {
+      sums = new double[angles];
+      squares = new double[angles];
+    }
+
+    void add(double[] gradients, int from) {
+      for (int i = 0; i < sums.length; i++) {
+        double gradient = gradients[from + i];
+        sums[i] += gradient;
+        squares[i] += gradient * gradient;
+      }
+      count++;
+    }
+
+    /** The mean variance, of all but those of a group. */
+    double variance(Sums without) {
+      int n = count - without.count;
+      double variance = 0;
+      for (int i = 0; i < sums.length; i++) {
+        double sum = sums[i] - without.sums[i];
+        variance += (squares[i] - without.squares[i] - sum * sum / n) / (n - 1);
+      }
+      return variance / sums.length;
+    }
+  }
 
   private GradientVariance() {}
+
+  /** The variance that {@link #estimate} measures. */
+  public static double of(
+      QuantumEngine engine,
+      Ansatz ansatz,
+      int wires,
+      int layers,
+      double width,
+      int samples,
+      long seed) {
+    return estimate(engine, ansatz, wires, layers, width, samples, seed).variance();
+  }
 
   /**
    * The variance, over initialisations, of the derivative of the value with respect to an angle;
@@ -50,7 +117,7 @@ public final class GradientVariance {
    * @throws IllegalArgumentException if a number is out of range, or the engine can't run the
    *     circuit
    */
-  public static double of(
+  public static Estimate estimate(
       QuantumEngine engine,
       Ansatz ansatz,
       int wires,
@@ -70,8 +137,9 @@ public final class GradientVariance {
     Samples.require("the variance of gradients", "", samples, 2);
     Program program = engine.compile(circuit(ansatz, wires, layers));
     int angles = program.circuit().sampleAngles();
-    double[] sums = new double[angles];
-    double[] squares = new double[angles];
+    Sums all = new Sums(angles);
+    Sums[] groups = new Sums[Math.min(GROUPS, samples)];
+    Arrays.setAll(groups, g -> new Sums(angles));
     SplitMix64 random = new SplitMix64(seed);
     for (int from = 0; from < samples; from += MAX_TOGETHER) {
       int batch = Math.min(MAX_TOGETHER, samples - from);
@@ -81,16 +149,20 @@ public final class GradientVariance {
       double[] ones = new double[batch];
       Arrays.fill(ones, 1);
       double[] gradients = evaluation.vjp(ones).sampleAngles();
-      for (int i = 0; i < gradients.length; i++) {
-        sums[i % angles] += gradients[i];
-        squares[i % angles] += gradients[i] * gradients[i];
+      for (int b = 0; b < batch; b++) {
+        all.add(gradients, b * angles);
+        groups[(from + b) % groups.length].add(gradients, b * angles);
       }
     }
-    double variance = 0;
-    for (int i = 0; i < angles; i++) {
-      variance += (squares[i] - sums[i] * sums[i] / samples) / (samples - 1);
-    }
-    return variance / angles;
+    return new Estimate(
+        all.variance(new Sums(angles)), samples < 3 ? Double.NaN : error(all, groups));
+  }
+
+  private static double error(Sums all, Sums[] groups) {
+    double[] left = Arrays.stream(groups).mapToDouble(all::variance).toArray();
+    double mean = Arrays.stream(left).average().orElse(Double.NaN);
+    double squares = Arrays.stream(left).map(v -> (v - mean) * (v - mean)).sum();
+    return NORMAL_95 * Math.sqrt(squares * (groups.length - 1) / groups.length);
   }
 
   /**
@@ -106,7 +178,8 @@ public final class GradientVariance {
     }
     return new Fit(
         -regression.getSlope(),
-        qubits.size() < 3 ? Double.NaN : regression.getSlopeConfidenceInterval(0.05));
+        qubits.size() < 3 ? Double.NaN : regression.getSlopeConfidenceInterval(0.05),
+        Math.pow(2, regression.getIntercept()));
   }
 
   private static Circuit circuit(Ansatz ansatz, int wires, int layers) {

@@ -29,6 +29,15 @@ public interface GenerativeModel<S extends Record> extends AutoCloseable {
   Map<String, Long> parameters();
 
   /**
+   * The phases of a training whose quantities can't be compared, such as a pre-training, by name
+   * and in order, with the number of steps that are made before each; empty for a single one. Their
+   * curves are drawn apart.
+   */
+  default Map<String, Long> phases() {
+    return Map.of();
+  }
+
+  /**
    * Called before a training begins with fresh weights; not for a model that is restored from a
    * checkpoint, which may bring what isn't found elsewhere any more. Changes nothing.
    *

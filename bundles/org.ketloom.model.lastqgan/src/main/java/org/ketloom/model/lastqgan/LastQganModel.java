@@ -96,6 +96,17 @@ final class LastQganModel implements GenerativeModel<SamplingOptions> {
   }
 
   @Override
+  public Map<String, Long> phases() {
+    if (firstPhase == 0) {
+      return Map.of();
+    }
+    Map<String, Long> phases = new LinkedHashMap<>();
+    phases.put("pre-training of the autoencoder", 0L);
+    phases.put("adversarial training", (long) firstPhase);
+    return phases;
+  }
+
+  @Override
   public void checkBegin() {
     autoencoder.requireNamed();
   }
@@ -153,7 +164,10 @@ final class LastQganModel implements GenerativeModel<SamplingOptions> {
         autoencoder.finish();
       }
     }
-    return new StepResult(loss, quantities(new AdversarialTraining.Outcome(loss, 0, 0, 0, 0, 0)));
+    Map<String, Double> quantities =
+        quantities(new AdversarialTraining.Outcome(loss, 0, 0, 0, 0, 0));
+    adversaries.quantities().keySet().forEach(name -> quantities.put(name, 0.0));
+    return new StepResult(loss, quantities);
   }
 
   private StepResult trainAdversaries(ImageBatch batch, long step) {

@@ -44,6 +44,7 @@ import org.ketloom.api.part.Options;
 import org.ketloom.api.random.SplitMix64;
 import org.ketloom.model.lastqgan.SamplingOptions.Picture;
 import org.ketloom.nn.RandomStreams;
+import org.ketloom.observable.adaptive.AdaptiveHead;
 import org.ketloom.observable.pauli.PauliHead;
 import org.ketloom.tck.TestContext;
 
@@ -111,6 +112,8 @@ class LastQganModelTest {
                 kind,
                 "criticSteps",
                 criticSteps))) {
+      assertEquals(
+          "{pre-training of the autoencoder=0, adversarial training=6}", model.phases().toString());
       Map<String, Tensor> before = model.state();
       Set<String> names = train(model, 0, 1).byName().keySet();
       for (int step = 1; step < 12; step++) {
@@ -608,6 +611,22 @@ class LastQganModelTest {
         new LastQganFactory(options(Map.of())).create(pairs)) {
       train(model, 0, 8);
       assertEquals(4, model.circuits().get("generator").outputs());
+    }
+  }
+
+  /** The columns of a run's table are those of its first step, which is of the first phase. */
+  @Test
+  void eigenvaluesAreRecordedFromTheFirstStepOn() {
+    TestContext context = context(GREY, 1, TensorCache.NONE);
+    ModelContext adaptive =
+        context.withPart(LastQgan.OBSERVABLE, new AdaptiveHead(1, AdaptiveHead.Windows.WRAP, 2));
+    try (GenerativeModel<SamplingOptions> model =
+        new LastQganFactory(options(Map.of())).create(adaptive)) {
+      StepResult first = train(model, 0, 1);
+      assertEquals(0, first.quantities().get("eigenvalue.least"));
+      StepResult second = train(model, 1, 7);
+      assertEquals(first.byName().keySet(), second.byName().keySet());
+      assertNotEquals(0, second.quantities().get("eigenvalue.least"));
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.part.Ansatz;
@@ -89,8 +90,9 @@ final class GradientVarianceRun implements StudyRun {
       }
     }
     long done = 0;
-    Map<Curve, List<Double>> variances = new LinkedHashMap<>();
-    StringBuilder csv = new StringBuilder("ansatz,depth,width,radians,qubits,layers,variance\n");
+    Map<Curve, List<GradientVariance.Estimate>> variances = new LinkedHashMap<>();
+    StringBuilder csv =
+        new StringBuilder("ansatz,depth,width,radians,qubits,layers,variance,error\n");
     for (Curve curve : curves) {
       for (int n : study.qubits()) {
         if (listener.stopped()) {
@@ -98,10 +100,10 @@ final class GradientVarianceRun implements StudyRun {
         }
         listener.stage(curve.title() + ", " + n + " qubits", done, total);
         int layers = curve.depth().layers(n);
-        double variance =
-            GradientVariance.of(
+        GradientVariance.Estimate measured =
+            GradientVariance.estimate(
                 engine, ansatz, n, layers, curve.radians(n), study.samples(), study.seed());
-        variances.computeIfAbsent(curve, c -> new ArrayList<>()).add(variance);
+        variances.computeIfAbsent(curve, c -> new ArrayList<>()).add(measured);
         csv.append(
             String.join(
                     ",",
@@ -111,7 +113,8 @@ final class GradientVarianceRun implements StudyRun {
                     "" + curve.radians(n),
                     "" + n,
                     "" + layers,
-                    "" + variance)
+                    "" + measured.variance(),
+                    "" + measured.error())
                 + "\n");
         done += cost(curve, n);
       }
@@ -130,24 +133,52 @@ final class GradientVarianceRun implements StudyRun {
     return (long) curve.depth().layers(qubits) * qubits << qubits;
   }
 
-  private String chart(Map<Curve, List<Double>> variances) {
+  private String chart(Map<Curve, List<GradientVariance.Estimate>> variances) {
     List<LineChart.Series> series = new ArrayList<>();
     variances.forEach(
         (curve, values) -> {
           List<LineChart.Point> points = new ArrayList<>();
           for (int i = 0; i < values.size(); i++) {
-            points.add(new LineChart.Point(study.qubits().get(i), values.get(i)));
+            double variance = values.get(i).variance();
+            double error = values.get(i).error();
+            points.add(
+                new LineChart.Point(
+                    study.qubits().get(i), variance, variance - error, variance + error));
           }
           series.add(
               new LineChart.Series(
                   curve.title(), curve.depth() == GradientVarianceStudy.Depth.QUADRATIC, points));
+          fit(values)
+              .ifPresent(
+                  fit ->
+                      series.add(
+                          new LineChart.Series(
+                              "",
+                              LineChart.Style.FIT,
+                              study.qubits().stream()
+                                  .map(n -> new LineChart.Point(n, fit.at(n)))
+                                  .toList())));
         });
     return new LineChart(
-            "Variance of gradients of " + study.ansatz(), "qubits", "variance", true, series)
+            "Variance of gradients of "
+                + study.ansatz()
+                + ", with 95 % intervals; dotted: fits c 2^(-rate n)",
+            "qubits",
+            "variance",
+            true,
+            series)
         .svg();
   }
 
-  private List<String> table(Map<Curve, List<Double>> variances) {
+  private Optional<GradientVariance.Fit> fit(List<GradientVariance.Estimate> values) {
+    return study.qubits().size() < 2
+        ? Optional.empty()
+        : Optional.of(
+            GradientVariance.fit(
+                study.qubits(), values.stream().map(GradientVariance.Estimate::variance).toList()));
+  }
+
+  private List<String> table(Map<Curve, List<GradientVariance.Estimate>> variances) {
     List<String> lines =
         new ArrayList<>(
             List.of(
@@ -165,8 +196,6 @@ final class GradientVarianceRun implements StudyRun {
                 "| --- | --- |" + " --- |".repeat(study.qubits().size() + 1)));
     variances.forEach(
         (curve, values) -> {
-          GradientVariance.Fit fit =
-              study.qubits().size() < 2 ? null : GradientVariance.fit(study.qubits(), values);
           lines.add(
               "| "
                   + curve.width().name()
@@ -174,18 +203,19 @@ final class GradientVarianceRun implements StudyRun {
                   + curve.depth()
                   + " | "
                   + values.stream()
-                      .map(v -> String.format(Locale.ROOT, "%.2e", v))
+                      .map(v -> String.format(Locale.ROOT, "%.2e", v.variance()))
                       .collect(Collectors.joining(" | "))
                   + " | "
-                  + (fit == null
-                      ? "-"
-                      : String.format(Locale.ROOT, "%.2f ± %.2f", fit.rate(), fit.error()))
+                  + fit(values)
+                      .map(
+                          fit -> String.format(Locale.ROOT, "%.2f ± %.2f", fit.rate(), fit.error()))
+                      .orElse("-")
                   + " |");
         });
     return lines;
   }
 
-  private List<StudyResult.Row> rows(Map<Curve, List<Double>> variances) {
+  private List<StudyResult.Row> rows(Map<Curve, List<GradientVariance.Estimate>> variances) {
     List<StudyResult.Row> rows = new ArrayList<>();
     variances.forEach(
         (curve, values) -> {
@@ -195,7 +225,8 @@ final class GradientVarianceRun implements StudyRun {
             at.put("depth", curve.depth().toString());
             at.put("qubits", "" + study.qubits().get(i));
             rows.add(
-                new StudyResult.Row(at, Map.of("variance", Statistics.of(List.of(values.get(i))))));
+                new StudyResult.Row(
+                    at, Map.of("variance", Statistics.of(List.of(values.get(i).variance())))));
           }
         });
     return rows;

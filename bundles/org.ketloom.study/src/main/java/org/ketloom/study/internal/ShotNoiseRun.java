@@ -220,7 +220,7 @@ final class ShotNoiseRun implements StudyRun {
     return chart(results, "Shares of " + study.evaluation().samples() + " images", "share", SHARES);
   }
 
-  /** Means over seeds against shots, and the exact values as dashed lines. */
+  /** Means over seeds, with their standard deviation, against shots; exact values are dashed. */
   private String chart(
       Map<Integer, List<JsonNode>> results, String title, String y, List<String> measures) {
     List<LineChart.Series> series = new ArrayList<>();
@@ -231,9 +231,14 @@ final class ShotNoiseRun implements StudyRun {
       List<LineChart.Point> points = new ArrayList<>();
       results.forEach(
           (count, found) -> {
-            double mean = of(found, measure, "value").mean();
+            Statistics of = of(found, measure, "value");
             if (count > 0) {
-              points.add(new LineChart.Point(log2(count), mean));
+              points.add(
+                  new LineChart.Point(
+                      log2(count),
+                      of.mean(),
+                      of.mean() - of.deviation(),
+                      of.mean() + of.deviation()));
             }
           });
       series.add(new LineChart.Series(measure, false, points));

@@ -17,21 +17,31 @@ import org.ketloom.files.Causes;
 import org.ketloom.files.RegularFile;
 import org.ketloom.files.Untrusted;
 
-/** The quantities of every step: a CSV file, and the losses in memory. */
+/** The quantities of every step: a CSV file, and in memory for the curves. */
 public final class LossLog implements AutoCloseable {
   private static final String LOSS = "loss";
+
+  /** Step, epoch and loss stand before the further quantities. */
+  private static final int FIRST_OTHER = 3;
 
   /** Some five million steps. */
   private static final int LARGEST = 1 << 29;
 
   /**
-   * The loss of a step.
+   * The quantities of a step.
    *
    * @param step number of the step, from 1
    * @param epoch number of the epoch, from 1
    * @param loss its loss
+   * @param others its further quantities, in the order of {@link #names}; exact enough to be drawn,
+   *     since a long training has many of them; not copied
    */
-  record Row(long step, int epoch, double loss) {}
+  public record Row(long step, int epoch, double loss, float[] others) {
+    /** One of the further quantities; NaN where the step has none. */
+    double quantity(int place) {
+      return place < others.length ? others[place] : Double.NaN;
+    }
+  }
 
   private final Path file;
   private final List<Row> rows;
@@ -115,21 +125,32 @@ public final class LossLog implements AutoCloseable {
       text.append(String.join(",", header)).append('\n');
     }
     text.append(step).append(',').append(epoch);
-    for (String column : columns.subList(2, columns.size())) {
-      Double value = quantities.get(column);
+    float[] others = new float[columns.size() - FIRST_OTHER];
+    for (int i = 2; i < columns.size(); i++) {
+      Double value = quantities.get(columns.get(i));
       text.append(',').append(value == null ? "" : value.toString());
+      if (i >= FIRST_OTHER) {
+        others[i - FIRST_OTHER] = value == null ? Float.NaN : value.floatValue();
+      }
     }
     try {
       writer.append(text.append('\n')).flush();
     } catch (IOException e) {
       throw new IOException(file + " can't be written: " + Causes.of(e), e);
     }
-    rows.add(new Row(step, epoch, result.loss()));
+    rows.add(new Row(step, epoch, result.loss(), others));
   }
 
   /** All steps, in order. */
   public List<Row> rows() {
     return rows;
+  }
+
+  /** Names of the quantities besides the loss, in the order of the file. */
+  public List<String> names() {
+    return columns.size() > FIRST_OTHER
+        ? List.copyOf(columns.subList(FIRST_OTHER, columns.size()))
+        : List.of();
   }
 
   /** Mean loss of an epoch, counted from 1. */
@@ -159,8 +180,16 @@ public final class LossLog implements AutoCloseable {
     String[] cells = line.split(",", -1);
     try {
       if (cells.length == columns.size() && columns.indexOf(LOSS) == 2) {
+        float[] others = new float[cells.length - FIRST_OTHER];
+        for (int i = 0; i < others.length; i++) {
+          String cell = cells[FIRST_OTHER + i];
+          others[i] = cell.isEmpty() ? Float.NaN : Float.parseFloat(cell);
+        }
         return new Row(
-            Long.parseLong(cells[0]), Integer.parseInt(cells[1]), Double.parseDouble(cells[2]));
+            Long.parseLong(cells[0]),
+            Integer.parseInt(cells[1]),
+            Double.parseDouble(cells[2]),
+            others);
       }
     } catch (NumberFormatException e) {
       throw wrong(file, number, line);

@@ -387,8 +387,9 @@ public final class TrainingRun implements Run {
   }
 
   private void chart() throws IOException {
-    String title = "Loss of " + blueprint().model().name() + " on " + blueprint().data().name();
-    RunFiles.writeText(files.lossChart(), LossChart.svg(title, log().rows()));
+    String subject = blueprint().model().name() + " on " + blueprint().data().name();
+    RunFiles.writeText(
+        files.lossChart(), LossChart.svg(subject, log().rows(), log().names(), model().phases()));
   }
 
   private void enter(State next, String message) throws IOException {

@@ -11,9 +11,11 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.metadata.IIOMetadataFormatImpl;
@@ -183,9 +185,12 @@ class PicturesTest {
   private static String chart(double... losses) throws Exception {
     List<LossLog.Row> rows = new ArrayList<>();
     for (int i = 0; i < losses.length; i++) {
-      rows.add(new LossLog.Row(i + 1, 1, losses[i]));
+      rows.add(new LossLog.Row(i + 1, 1, losses[i], new float[0]));
     }
-    String svg = LossChart.svg("Loss of <a> & b", rows);
+    return parsed(LossChart.svg("<a> & b", rows, List.of(), Map.of()));
+  }
+
+  private static String parsed(String svg) throws Exception {
     Document document =
         DocumentBuilderFactory.newInstance()
             .newDocumentBuilder()
@@ -222,5 +227,61 @@ class PicturesTest {
       many[i] = 1.0 / (1 + i) + 0.1;
     }
     assertTrue(chart(many).length() < 60_000);
+  }
+
+  private static List<String> titles(String svg) {
+    return Pattern.compile("font-size=\"15\"[^>]*>([^<]*)<")
+        .matcher(svg)
+        .results()
+        .map(found -> found.group(1))
+        .toList();
+  }
+
+  @Test
+  void everyQuantityHasItsCurveInThePhaseInWhichItWasRecorded() throws Exception {
+    List<LossLog.Row> rows = new ArrayList<>();
+    for (int step = 1; step <= 6; step++) {
+      boolean first = step <= 2;
+      // As a loss, an error of the first phase, and what only the second one or no phase has.
+      float[] others = {
+        first ? step : 0, first ? 0 : -step, 0, step == 6 ? Float.NaN : 0.5f * step
+      };
+      rows.add(new LossLog.Row(step, 1, step, others));
+    }
+    List<String> names = List.of("error", "distance", "unused", "rate");
+    Map<String, Long> phases = new LinkedHashMap<>();
+    phases.put("pre-training", 0L);
+    phases.put("adversarial", 2L);
+    phases.put("not begun", 6L);
+    String apart = parsed(LossChart.svg("a model", rows, names, phases));
+    assertEquals(
+        List.of(
+            "Loss of a model, pre-training",
+            "rate",
+            "Loss of a model, adversarial",
+            "distance",
+            "rate"),
+        titles(apart));
+    String together = parsed(LossChart.svg("a model", rows, names, Map.of()));
+    assertEquals(List.of("Loss of a model", "error", "distance", "rate"), titles(together));
+  }
+
+  /** A mean of what came before would lie above a falling curve. */
+  @Test
+  void theAverageOfAStraightLineIsTheLine() {
+    double[] line = new double[1000];
+    for (int i = 0; i < line.length; i++) {
+      line[i] = 5 - 0.25 * i;
+    }
+    assertArrayEquals(line, LossChart.smooth(line), 1e-9);
+    double[] noise = new double[1000];
+    for (int i = 0; i < noise.length; i++) {
+      noise[i] = i % 2;
+    }
+    double[] smooth = LossChart.smooth(noise);
+    for (int i = 10; i < 990; i++) {
+      assertEquals(0.5, smooth[i], 0.025, "over 21 values");
+    }
+    assertArrayEquals(new double[] {3, 4}, LossChart.smooth(new double[] {3, 4}));
   }
 }

@@ -521,7 +521,12 @@ class MeasuringTest {
     List<String> csv = Files.readAllLines(out.resolve("gradient-variance.csv"));
     assertEquals(1 + 2 * 3, csv.size());
     assertTrue(csv.get(3).startsWith("chain,linear,full,6.283185307179586,4,4,"), csv::toString);
-    assertTrue(Files.readString(out.resolve("gradient-variance.svg")).contains("full, linear"));
+    assertEquals(8, csv.get(0).split(",").length);
+    assertTrue(Double.parseDouble(csv.get(1).split(",")[7]) > 0, csv::toString);
+    String svg = Files.readString(out.resolve("gradient-variance.svg"));
+    assertTrue(svg.contains("full, linear"), svg);
+    assertEquals(6, svg.split("h6m-3 0V").length - 1, "an error bar for each point");
+    assertEquals(2, svg.split("stroke-dasharray=\"2 3\"").length - 1, "a fit for each curve");
     assertTrue(Files.readString(out.resolve("table.md")).contains("| rate |"));
   }
 
