@@ -71,6 +71,11 @@ public interface GenerativeModel<S extends Record> extends AutoCloseable {
     return Optional.empty();
   }
 
+  /** Whether labels make a difference to what it draws. */
+  default boolean drawsClasses() {
+    return true;
+  }
+
   /** The options of sampling with their defaults. */
   S samplingOptions();
 

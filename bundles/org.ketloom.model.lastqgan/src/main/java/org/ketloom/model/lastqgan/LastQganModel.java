@@ -202,6 +202,11 @@ final class LastQganModel implements GenerativeModel<SamplingOptions> {
   }
 
   @Override
+  public boolean drawsClasses() {
+    return false;
+  }
+
+  @Override
   public SamplingOptions samplingOptions() {
     boolean reconstructs = phase == Phase.AUTOENCODER && examples.length > 0;
     return Options.with(

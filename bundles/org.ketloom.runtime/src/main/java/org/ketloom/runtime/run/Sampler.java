@@ -36,6 +36,9 @@ public interface Sampler extends AutoCloseable {
   /** Names of the classes; a label is an index into them. */
   List<String> classes();
 
+  /** Whether labels make a difference to what it draws. */
+  boolean drawsClasses();
+
   /** The options of sampling with their defaults (see {@link org.ketloom.api.part.Options}). */
   Record options();
 

@@ -43,7 +43,8 @@ final class EpochGrid {
     } catch (CancellationException e) {
       return false;
     }
-    List<String> names = classes.size() > 1 ? classes : List.of();
+    boolean named = classes.size() > 1 && model.drawsClasses();
+    List<String> names = named ? classes : List.of();
     new ImageGrid(ImageGrid.rows(images, COLUMNS, names), "")
         .write(file, Map.of("Software", "Ketloom", "Description", description));
     return true;

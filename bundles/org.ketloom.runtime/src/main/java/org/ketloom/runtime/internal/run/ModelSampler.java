@@ -47,6 +47,11 @@ record ModelSampler(
   }
 
   @Override
+  public boolean drawsClasses() {
+    return composition.model().drawsClasses();
+  }
+
+  @Override
   public Record options() {
     return composition.model().samplingOptions();
   }

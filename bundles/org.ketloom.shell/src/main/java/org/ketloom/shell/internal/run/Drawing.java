@@ -97,7 +97,7 @@ record Drawing(
     List<ImageBatch> real = extras.realRows(rows, perClass);
     ImageBatch images = sampler.sample(labels(), seed, changes, progress);
     List<String> names =
-        sampler.classes().size() > 1
+        sampler.classes().size() > 1 && sampler.drawsClasses()
             ? rows.stream().map(row -> name(row, sampler)).toList()
             : List.of();
     new ImageGrid(

@@ -429,6 +429,9 @@ public final class FakeServices implements Services {
 
   /** Runs of one step per epoch that remember what they were asked for. */
   public static class FakeRuns implements Runs {
+    /** Whether the model of every run draws by class. */
+    public boolean drawsClasses = true;
+
     static final Swap SWAP =
         new Swap(
             Swap.Kind.HAND,
@@ -647,6 +650,11 @@ public final class FakeServices implements Services {
         @Override
         public List<String> classes() {
           return List.of("zero", "one");
+        }
+
+        @Override
+        public boolean drawsClasses() {
+          return drawsClasses;
         }
 
         @Override

@@ -219,6 +219,12 @@ class MeasuringTest {
     assertEquals(0, run("sample", run, "--out", plain.toString()).status());
     BufferedImage alone = picture(plain);
     assertEquals(2 + rows * 114, alone.getHeight());
+    int name = 4 * 12 - 2 + 2 * 8;
+    assertEquals(name + 2 + 8 * 114, alone.getWidth());
+    services.runs.drawsClasses = false;
+    assertEquals(0, run("sample", run, "--out", plain.toString()).status());
+    assertEquals(2 + 8 * 114, picture(plain).getWidth(), "rows that are no classes bear no names");
+    services.runs.drawsClasses = true;
 
     Path file = folder.resolve("all.png");
     Result result =
