@@ -62,7 +62,9 @@ public record JsonObject(ObjectNode node, String where) {
     if (node.get(key) instanceof ObjectNode object) {
       return new JsonObject(object, path(key));
     }
-    throw wrong(key, "must be an object");
+    throw has(key)
+        ? wrong(key, "must be an object, found " + StrictJson.quote(node.get(key)))
+        : wrong(key, "is missing; it must be an object");
   }
 
   /** An object, or an empty one. */
@@ -127,9 +129,12 @@ public record JsonObject(ObjectNode node, String where) {
    * @param what the items are, for the message
    */
   public <T> List<T> list(String key, Function<JsonNode, T> reader, String what) {
-    JsonNode list = node.path(key);
+    if (!has(key)) {
+      throw wrong(key, "is missing; it must be a list of " + what);
+    }
+    JsonNode list = node.get(key);
     if (!list.isArray() || list.isEmpty()) {
-      throw wrong(key, "must be a list of " + what);
+      throw wrong(key, "must be a list of " + what + ", found " + StrictJson.quote(list));
     }
     List<T> values = new ArrayList<>();
     for (JsonNode item : list) {

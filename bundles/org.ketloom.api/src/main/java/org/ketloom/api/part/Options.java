@@ -31,7 +31,13 @@ public final class Options {
    * @param range the {@link Option#range} of its numbers, or empty
    * @param description the text of its {@link Option}, or empty
    */
-  public record Entry(String name, String type, Object value, String range, String description) {}
+  public record Entry(String name, String type, Object value, String range, String description) {
+
+    /** What it takes, as a message says it: {@code a whole number}. */
+    public String expected() {
+      return Options.expected(type);
+    }
+  }
 
   /** An option of a record, or of a record in it. */
   private record Leaf(List<RecordComponent> path) {
@@ -267,6 +273,17 @@ public final class Options {
     return type == String.class ? "text" : type.getSimpleName();
   }
 
+  private static String expected(String type) {
+    return switch (type) {
+      case "int", "long" -> "a whole number";
+      case "double", "float" -> "a number";
+      case "boolean" -> "true or false";
+      case "list of integer", "list of long" -> "a list of whole numbers";
+      case "list of double", "list of float" -> "a list of numbers";
+      default -> type.startsWith("list ") ? "a " + type : type.replace("|", ", ");
+    };
+  }
+
   private static Class<?> element(RecordComponent component) {
     Type type = component.getGenericType();
     return type instanceof ParameterizedType p
@@ -329,6 +346,6 @@ public final class Options {
   private static IllegalArgumentException wrong(
       String given, RecordComponent component, String where) {
     return new IllegalArgumentException(
-        where + " takes " + typeName(component) + ", found \"" + given + "\"");
+        where + " takes " + expected(typeName(component)) + ", found \"" + given + "\"");
   }
 }

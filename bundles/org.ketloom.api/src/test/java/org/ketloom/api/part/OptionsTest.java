@@ -92,12 +92,12 @@ class OptionsTest {
         "sample has no option \"coutn\"; it has count, scale, closed, pattern, title, sizes",
         "coutn",
         1);
-    refused("sample: option \"count\" takes int, found \"1.5\"", "count", 1.5);
-    refused("sample: option \"count\" takes int, found \"many\"", "count", "many");
-    refused("sample: option \"scale\" takes double, found \"NaN\"", "scale", Double.NaN);
-    refused("sample: option \"closed\" takes boolean, found \"yes\"", "closed", "yes");
-    refused("sample: option \"pattern\" takes line|all-pairs, found \"ring\"", "pattern", "ring");
-    refused("sample: option \"sizes\" takes list of integer, found \"a\"", "sizes", "1,a");
+    refused("sample: option \"count\" takes a whole number, found \"1.5\"", "count", 1.5);
+    refused("sample: option \"count\" takes a whole number, found \"many\"", "count", "many");
+    refused("sample: option \"scale\" takes a number, found \"NaN\"", "scale", Double.NaN);
+    refused("sample: option \"closed\" takes true or false, found \"yes\"", "closed", "yes");
+    refused("sample: option \"pattern\" takes line, all-pairs, found \"ring\"", "pattern", "ring");
+    refused("sample: option \"sizes\" takes a list of whole numbers, found \"a\"", "sizes", "1,a");
     refused("sample: count must be at least 1, found 0", "count", 0);
   }
 

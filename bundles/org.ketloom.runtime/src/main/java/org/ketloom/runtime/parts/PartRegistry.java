@@ -35,6 +35,15 @@ public interface PartRegistry {
     return parts().stream().filter(p -> p.kind().name().equals(kind.name())).toList();
   }
 
+  /** The kinds that have a part of a name, for people who name it where another kind belongs. */
+  default List<PartKind> kindsOf(String name) {
+    return parts().stream()
+        .filter(part -> part.name().equals(name))
+        .map(RegisteredPart::kind)
+        .distinct()
+        .toList();
+  }
+
   /**
    * The first choice of a part.
    *

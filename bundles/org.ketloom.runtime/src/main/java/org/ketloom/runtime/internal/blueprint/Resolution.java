@@ -236,7 +236,16 @@ final class Resolution {
         List.copyOf(new TreeSet<>(present.stream().map(RegisteredPart::name).toList()));
     missing.add(
         new MissingPart(
-            path, kind.toString(), name, version, versions.isEmpty() ? names : versions));
+            path,
+            kind.toString(),
+            name,
+            version,
+            versions.isEmpty() ? names : versions,
+            versions.isEmpty() ? otherKinds(name) : List.of()));
+  }
+
+  private List<String> otherKinds(String name) {
+    return registry.kindsOf(name).stream().map(PartKind::toString).toList();
   }
 
   private Optional<RegisteredPart> preferred(
@@ -290,7 +299,10 @@ final class Resolution {
     if (allowed.isEmpty()) {
       List<String> names =
           List.copyOf(new TreeSet<>(all.stream().map(RegisteredPart::name).toList()));
-      missing.add(new MissingPart("engine", "engine", asked.name().orElse(""), version, names));
+      String name = asked.name().orElse("");
+      List<String> others =
+          otherKinds(name).stream().filter(kind -> !kind.equals("engine")).toList();
+      missing.add(new MissingPart("engine", "engine", name, version, names, others));
     }
     return allowed.stream().map(e -> new Found(e, version, asked.options())).toList();
   }
@@ -335,7 +347,7 @@ final class Resolution {
                     tree.source(),
                     prefix + "." + name,
                     "takes "
-                        + type
+                        + known.get(name).expected()
                         + ", found "
                         + (value instanceof String ? "\"" + value + "\"" : value));
               }

@@ -121,11 +121,11 @@ class JsonBlueprintsTest {
       value = {
         "\"parts\": {\"ansatzz\": \"layers\"}|parts.ansatzz: |did you mean \"ansatz\"",
         "\"parts\": {\"ansatz\": {\"options\": {\"repeat\": 3}}}|parts.ansatz.options.repeat: |did you mean \"repeats\"? there is repeats",
-        "\"parts\": {\"ansatz\": {\"options\": {\"repeats\": \"3\"}}}|parts.ansatz.options.repeats: |takes int, found \"3\"",
-        "\"parts\": {\"ansatz\": {\"options\": {\"repeats\": 2.5}}}|parts.ansatz.options.repeats: |takes int, found 2.5",
-        "\"parts\": {\"ansatz\": {\"options\": {\"repeats\": 3000000000}}}|parts.ansatz.options.repeats: |takes int",
+        "\"parts\": {\"ansatz\": {\"options\": {\"repeats\": \"3\"}}}|parts.ansatz.options.repeats: |takes a whole number, found \"3\"",
+        "\"parts\": {\"ansatz\": {\"options\": {\"repeats\": 2.5}}}|parts.ansatz.options.repeats: |takes a whole number, found 2.5",
+        "\"parts\": {\"ansatz\": {\"options\": {\"repeats\": 3000000000}}}|parts.ansatz.options.repeats: |takes a whole number",
         "\"parts\": {\"encoding\": {\"options\": {\"axis\": \"z\"}}}|parts.encoding.options.axis: |y, found \"z\"",
-        "\"parts\": {\"encoding\": {\"options\": {\"wires\": [0, \"a\"]}}}|parts.encoding.options.wires: |list of integer",
+        "\"parts\": {\"encoding\": {\"options\": {\"wires\": [0, \"a\"]}}}|parts.encoding.options.wires: |a list of whole numbers",
         "\"parts\": {\"encoding\": {\"options\": {\"scale\": -1}}}|parts.encoding.options: |scale must be greater than 0, found -1",
         "\"training\": {\"epochs\": 0}|training.epochs |must be at least 1, found 0",
       })

@@ -51,6 +51,14 @@ class PartComposerTest {
   }
 
   @Test
+  void aNameOfAnotherKindIsToldAsSuch() {
+    String told =
+        composer.state(draft("{\"model\": \"toy\", \"parts\": {\"ansatz\": \"toy\"}}")).toString();
+    assertTrue(
+        told.contains("parts.ansatz: no ansatz \"toy\" is registered, toy is a model; "), told);
+  }
+
+  @Test
   void aBlueprintWaitsForItsPartsAndIsReadyWhenTheyCome() {
     Draft draft = draft("{\"model\": \"toy\", \"parts\": {\"ansatz\": \"late\"}}");
     List<Readiness> seen = new ArrayList<>();

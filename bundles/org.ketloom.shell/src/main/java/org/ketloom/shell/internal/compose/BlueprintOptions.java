@@ -18,6 +18,7 @@ import org.ketloom.runtime.blueprint.ResolvedBlueprint;
 import org.ketloom.runtime.parts.PartRegistry;
 import org.ketloom.runtime.parts.RegisteredPart;
 import org.ketloom.shell.internal.console.Services;
+import org.ketloom.shell.internal.console.Whole;
 import picocli.CommandLine.Option;
 
 /** The options by which a Blueprint is chosen and changed. */
@@ -54,7 +55,11 @@ public final class BlueprintOptions {
           "Folder with the files of the data set, whether --data or the Blueprint names it.")
   private @Nullable Path dataDir;
 
-  @Option(names = "--epochs", paramLabel = "N", description = "Number of passes through the data.")
+  @Option(
+      names = "--epochs",
+      converter = Whole.FromOne.class,
+      paramLabel = "N",
+      description = "Number of passes through the data.")
   private @Nullable Integer epochs;
 
   @Option(names = "--seed", paramLabel = "N", description = "Seed of everything random in the run.")

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
@@ -35,6 +36,7 @@ import org.ketloom.runtime.parts.RegisteredPart;
 import org.ketloom.shell.internal.console.Messages;
 import org.ketloom.shell.internal.console.Services;
 import org.ketloom.shell.internal.console.Terminal;
+import org.ketloom.shell.internal.console.Whole;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -102,6 +104,7 @@ public final class CircuitCommands implements Runnable {
 
     @Option(
         names = "--layers",
+        converter = Whole.FromOne.class,
         paramLabel = "N",
         defaultValue = "1",
         description = "Layers of the ansatz, by default 1.")
@@ -184,24 +187,35 @@ public final class CircuitCommands implements Runnable {
       return builder.build();
     }
 
+    private static String noPart(PartRegistry registry, PartKind kind, String name) {
+      String known =
+          registry.parts(kind).stream()
+              .map(RegisteredPart::name)
+              .distinct()
+              .collect(Collectors.joining(", "));
+      List<String> others = registry.kindsOf(name).stream().map(Choice::withArticle).toList();
+      return others.isEmpty()
+          ? "there is no " + kind + " \"" + name + "\"; there is " + known
+          : name
+              + " is "
+              + String.join(" and ", others)
+              + ", --"
+              + kind
+              + " takes "
+              + withArticle(kind)
+              + ": "
+              + known;
+    }
+
+    private static String withArticle(PartKind kind) {
+      return ("aeiou".indexOf(kind.name().charAt(0)) < 0 ? "a " : "an ") + kind;
+    }
+
     private <P> P part(PartRegistry registry, PartKind kind, String name, Class<P> type) {
       RegisteredPart part =
           registry
               .find(kind, name, "")
-              .orElseThrow(
-                  () ->
-                      new IllegalArgumentException(
-                          "there is no "
-                              + kind
-                              + " \""
-                              + name
-                              + "\"; there is "
-                              + String.join(
-                                  ", ",
-                                  registry.parts(kind).stream()
-                                      .map(RegisteredPart::name)
-                                      .distinct()
-                                      .toList())));
+              .orElseThrow(() -> new IllegalArgumentException(noPart(registry, kind, name)));
       Map<String, String> options = new LinkedHashMap<>();
       changes.forEach(
           (path, value) -> {
@@ -236,6 +250,7 @@ public final class CircuitCommands implements Runnable {
 
     @Option(
         names = "--width",
+        converter = Whole.FromOne.class,
         paramLabel = "N",
         description = "Characters per line, by default those of the terminal.")
     private @Nullable Integer width;
@@ -286,6 +301,7 @@ public final class CircuitCommands implements Runnable {
 
     @Option(
         names = "--batch",
+        converter = Whole.FromOne.class,
         paramLabel = "N",
         defaultValue = "32",
         description = "Batch size for the memory estimate, by default 32.")
@@ -310,9 +326,6 @@ public final class CircuitCommands implements Runnable {
 
     @Override
     public Integer call() throws IOException {
-      if (batch < 1) {
-        throw new ParameterException(spec.commandLine(), "--batch is 1 or more, found " + batch);
-      }
       PrintWriter out = spec.commandLine().getOut();
       Map<String, Circuit> circuits = choice.circuits(services, spec);
       QuantumEngine chosen = services.get(Composer.class).engine(engine);
@@ -478,6 +491,7 @@ public final class CircuitCommands implements Runnable {
 
     @Option(
         names = "--shots",
+        converter = Whole.FromZero.class,
         paramLabel = "N",
         description =
             "Estimate outputs and gradients from N measurements in each basis, the gradients by"

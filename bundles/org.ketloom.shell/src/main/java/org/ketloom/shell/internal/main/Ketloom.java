@@ -184,7 +184,7 @@ public final class Ketloom implements Callable<Integer>, NeedsNoPlugins {
   private static int usage(ParameterException e) {
     CommandLine wrong = e.getCommandLine();
     PrintWriter err = wrong.getErr();
-    err.println("ketloom: " + Messages.of(e));
+    err.println("ketloom: " + UsageWords.of(e));
     UnmatchedArgumentException.printSuggestions(e, err);
     err.println("See: " + wrong.getCommandSpec().qualifiedName() + " --help");
     err.flush();

@@ -7,6 +7,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
+import java.io.Reader;
 import java.lang.reflect.InvocationTargetException;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -19,6 +20,7 @@ import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.UserInterruptException;
 import org.jline.reader.impl.completer.StringsCompleter;
 import org.jline.terminal.TerminalBuilder;
+import org.jspecify.annotations.Nullable;
 import org.ketloom.runtime.job.Jobs;
 import org.ketloom.shell.internal.console.Interruptions;
 import org.ketloom.shell.internal.console.Messages;
@@ -50,6 +52,7 @@ import picocli.CommandLine.Spec;
     })
 final class ShellCommand implements Callable<Integer> {
   private static final String PROMPT = "ketloom> ";
+  private static final int LONGEST_LINE = 1 << 16;
 
   private final Services services;
   private final Terminal terminal;
@@ -130,13 +133,32 @@ final class ShellCommand implements Callable<Integer> {
     boolean good = true;
     BufferedReader reader =
         new BufferedReader(new InputStreamReader(System.in, terminal.charset()));
-    for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+    for (String line = line(reader); line != null; line = line(reader)) {
       if (line.strip().equals("exit")) {
         break;
       }
       good &= run(session, line);
     }
     return good;
+  }
+
+  /** The next line; null at the end. */
+  static @Nullable String line(Reader reader) throws IOException {
+    StringBuilder line = new StringBuilder();
+    int c = reader.read();
+    if (c < 0) {
+      return null;
+    }
+    for (; c >= 0 && c != '\n'; c = reader.read()) {
+      if (line.length() == LONGEST_LINE) {
+        throw new IOException(
+            "the standard input has a line of more than "
+                + LONGEST_LINE
+                + " characters; commands are expected, one a line");
+      }
+      line.append((char) c);
+    }
+    return line.toString().stripTrailing();
   }
 
   private boolean run(CommandSession session, String line) {

@@ -30,6 +30,7 @@ import org.ketloom.shell.internal.console.ProgressLine;
 import org.ketloom.shell.internal.console.ResultFile;
 import org.ketloom.shell.internal.console.Services;
 import org.ketloom.shell.internal.console.Terminal;
+import org.ketloom.shell.internal.console.Whole;
 import org.ketloom.study.Evaluation;
 import org.ketloom.study.EvaluationSettings;
 import org.ketloom.study.Studies;
@@ -61,6 +62,9 @@ import picocli.CommandLine.Spec;
 public final class EvaluateCommand implements Callable<Integer> {
   private static final int BINS = 100;
 
+  /** The least that is kept of each drawn image: 64 features, label and class. */
+  private static final long BYTES_PER_SAMPLE = 64 * 4 + 2 * 4;
+
   private final Services services;
   private final Terminal terminal;
   @Spec private CommandSpec spec;
@@ -70,6 +74,7 @@ public final class EvaluateCommand implements Callable<Integer> {
 
   @Option(
       names = "--samples",
+      converter = Whole.FromOne.class,
       paramLabel = "N",
       defaultValue = "2000",
       description = "Images to draw, by default 2000; published values often have 10000.")
@@ -77,6 +82,7 @@ public final class EvaluateCommand implements Callable<Integer> {
 
   @Option(
       names = "--epoch",
+      converter = Whole.FromZero.class,
       paramLabel = "N",
       description = "Use the checkpoint after this epoch instead of the last one.")
   private @Nullable Integer epoch;
@@ -108,6 +114,7 @@ public final class EvaluateCommand implements Callable<Integer> {
 
   @Option(
       names = "--bins",
+      converter = Whole.FromOne.class,
       paramLabel = "N",
       defaultValue = "" + BINS,
       description = "Bins of NDB and JSD, by default 100; each needs 5 samples.")
@@ -140,6 +147,13 @@ public final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if ((long) samples * BYTES_PER_SAMPLE > Runtime.getRuntime().maxMemory()) {
+      throw new IllegalArgumentException(
+          "--samples "
+              + samples
+              + " is more than there is memory for; draw fewer, or give Java more with"
+              + " KETLOOM_JAVA_OPTS=-Xmx8g");
+    }
     EvaluationSettings settings =
         new EvaluationSettings(samples, !unconditional, bins, seed, features, options, sampling);
     OptionalInt from = epoch == null ? OptionalInt.empty() : OptionalInt.of(epoch);

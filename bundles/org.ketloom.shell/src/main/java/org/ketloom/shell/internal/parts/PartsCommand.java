@@ -31,10 +31,10 @@ import org.ketloom.runtime.parts.RegisteredPart;
 import org.ketloom.shell.internal.console.Messages;
 import org.ketloom.shell.internal.console.Services;
 import org.ketloom.shell.internal.console.Texts;
+import org.ketloom.shell.internal.console.Whole;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -66,6 +66,7 @@ public final class PartsCommand implements Callable<Integer> {
 
   @Option(
       names = "--wires",
+      converter = Whole.FromOne.class,
       paramLabel = "N",
       defaultValue = "4",
       description = "Wires for which parameters are counted, by default 4.")
@@ -83,9 +84,6 @@ public final class PartsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (wires < 1) {
-      throw new ParameterException(spec.commandLine(), "--wires is at least 1, found " + wires);
-    }
     PartRegistry registry = services.get(PartRegistry.class);
     List<RegisteredPart> parts =
         registry.parts().stream()

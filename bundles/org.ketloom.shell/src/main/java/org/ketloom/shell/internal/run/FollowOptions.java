@@ -7,12 +7,14 @@ import org.ketloom.api.model.Blueprint;
 import org.ketloom.runtime.run.RunListener;
 import org.ketloom.runtime.run.Runs;
 import org.ketloom.shell.internal.console.Services;
+import org.ketloom.shell.internal.console.Whole;
 import picocli.CommandLine.Option;
 
 /** The options by which a run is evaluated while it continues. */
 final class FollowOptions {
   @Option(
       names = "--evaluate-every",
+      converter = Whole.FromZero.class,
       paramLabel = "N",
       defaultValue = "0",
       description =
@@ -22,6 +24,7 @@ final class FollowOptions {
 
   @Option(
       names = "--evaluate-samples",
+      converter = Whole.FromOne.class,
       paramLabel = "N",
       defaultValue = "1000",
       description = "Images to draw for each evaluation, by default 1000.")

@@ -31,6 +31,7 @@ import org.ketloom.shell.internal.console.Interruption;
 import org.ketloom.shell.internal.console.ProgressLine;
 import org.ketloom.shell.internal.console.Services;
 import org.ketloom.shell.internal.console.Terminal;
+import org.ketloom.shell.internal.console.Whole;
 import org.ketloom.study.RealImages;
 import org.ketloom.study.Studies;
 import picocli.CommandLine.Command;
@@ -58,6 +59,9 @@ public final class SampleCommand implements Callable<Integer> {
 
   private static final String GRID = "grid";
 
+  /** A small image of a grid, which is enlarged to some 112x112 pixels. */
+  private static final long ENLARGED_BYTES = 2 * 4 * 114 * 114;
+
   private final Services services;
   private final Terminal terminal;
   @Spec private CommandSpec spec;
@@ -74,6 +78,7 @@ public final class SampleCommand implements Callable<Integer> {
 
   @Option(
       names = "--per-class",
+      converter = Whole.FromOne.class,
       paramLabel = "N",
       defaultValue = "" + Drawing.PER_CLASS,
       description = "Images of each class, by default 8.")
@@ -110,6 +115,7 @@ public final class SampleCommand implements Callable<Integer> {
 
   @Option(
       names = "--epoch",
+      converter = Whole.FromZero.class,
       paramLabel = "N",
       description =
           "Use the checkpoint after this epoch instead of the last one; a run keeps its last three.")
@@ -155,9 +161,6 @@ public final class SampleCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (perClass < 1) {
-      throw wrong("--per-class is at least 1, found " + perClass);
-    }
     Optional<ImageFormat> data = data();
     if (out != null) {
       checkOut(out, data);
@@ -173,9 +176,32 @@ public final class SampleCommand implements Callable<Integer> {
         options(writer, sampler);
         return 0;
       }
-      return draw(line, Labels.parse(labels, sampler.classes()), data, sampler);
+      List<Integer> rows = Labels.parse(labels, sampler.classes());
+      requireRoom((long) rows.size() * perClass, data.isPresent(), sampler);
+      return draw(line, rows, data, sampler);
     } finally {
       line.clear();
+    }
+  }
+
+  /** Refuses more images than the heap has room for, before any is drawn. */
+  private void requireRoom(long images, boolean asData, Sampler sampler) {
+    long values = sampler.shape().size();
+    // Pixels and a copy; in a grid they are drawn larger, in up to three colours and once more as
+    // PNG.
+    long bytes = Math.multiplyExact(images, 8 * values + (asData ? 0 : ENLARGED_BYTES));
+    long room = Runtime.getRuntime().maxMemory();
+    if (images * values > Integer.MAX_VALUE - 8 || bytes > room) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "--per-class %d asks for %,d images, which need some %,d MB at once; there are %,d MB:"
+                  + " ask for fewer and use several seeds, or give Java more with"
+                  + " KETLOOM_JAVA_OPTS=-Xmx8g",
+              perClass,
+              images,
+              bytes >> 20,
+              room >> 20));
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import org.ketloom.runtime.run.Runs;
 import org.ketloom.runtime.run.Swap;
 import org.ketloom.shell.internal.console.Services;
+import org.ketloom.shell.internal.console.Whole;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -50,6 +51,7 @@ public final class SwapCommand implements Callable<Integer> {
 
   @Option(
       names = "--epochs",
+      converter = Whole.FromZero.class,
       paramLabel = "N",
       defaultValue = "0",
       description = "Epochs to add to the training; a finished run can then be resumed.")
@@ -62,6 +64,7 @@ public final class SwapCommand implements Callable<Integer> {
 
   @Option(
       names = "--wait",
+      converter = Whole.FromZero.class,
       paramLabel = "SECONDS",
       defaultValue = "120",
       description = "How long to wait for a live run, by default 120.")

@@ -159,30 +159,42 @@ class CommandsTest {
       delimiter = '|',
       value = {
         "'' | a command is missing",
-        "frobnicate | Unmatched argument",
+        "frobnicate | there is no command \"frobnicate\"",
         "circuit | a command is missing",
-        "train --epochs x | Invalid value for option '--epochs'",
+        "train --epochs x | --epochs takes a whole number of 1 or more, found \"x\"",
+        "train --epochs 0 | --epochs takes a whole number of 1 or more, found \"0\"",
+        "train --epochs 99999999999 | --epochs takes a whole number of 1 to 2147483647, found",
+        "train --epochs | --epochs needs a value: N is missing",
+        "train --seed 1.5 | --seed takes a whole number, found \"1.5\"",
+        "train --seed 99999999999999999999 | --seed takes a whole number of fewer digits, found",
+        "train --frob | there is no option --frob",
+        "sample r --set steps | --set takes NAME=VALUE, found \"steps\"",
+        "circuit eval a b | \"b\" is one argument too many",
+        "circuit eval a --shots -3 | --shots takes a whole number of 0 or more, found \"-3\"",
+        "circuit eval a --tolerance x | --tolerance takes a number, found \"x\"",
+        "evaluate r --bins 0 | --bins takes a whole number of 1 or more, found \"0\"",
+        "runs list --sort size | --sort takes name, state, step, loss, time, found \"size\"",
         "circuit draw | give a FILE, or parts",
         "circuit draw a.json --ansatz chain | not both",
-        "circuit plan --ansatz chain --batch 0 | --batch is 1 or more, found 0",
-        "circuit plan --ansatz chain --precision half | expected one of [DOUBLE, SINGLE]"
-            + " (case-insensitive) but was 'half'",
-        "circuit eval | Missing required parameter: 'FILE'",
+        "circuit plan --ansatz chain --batch 0 | --batch takes a whole number of 1 or more, found \"0\"",
+        "circuit plan --ansatz chain --precision half | --precision takes double, single, found \"half\"",
+        "circuit eval | FILE is missing",
         "circuit eval a.json --shots 9 --precision single | used together",
         "circuit eval a.json --compare --write-expected | used together",
-        "parts --wires 0 | --wires is at least 1, found 0",
+        "parts --wires 0 | --wires takes a whole number of 1 or more, found \"0\"",
         "deploy | a command is missing",
-        "deploy rollback first | Invalid value for positional parameter",
-        "plugin new ladder | Missing required option: '--kind=KIND'",
+        "deploy rollback first | N takes a whole number, found \"first\"",
+        "plugin new ladder | --kind KIND is missing",
+        "plugin new ladder --kind part | --kind takes ansatz, encoding, observable, noise, found",
         "plugin new Ladder --kind ansatz | NAME is lower case with dashes",
         "plugin new ladder --kind ansatz --package No.Such | --package is a Java package",
-        "sample run --per-class 0 | --per-class is at least 1, found 0",
+        "sample run --per-class 0 | --per-class takes a whole number of 1 or more, found \"0\"",
         "sample run --out picture.jpg | --out picture.jpg: images are written as PNG",
         "sample run --out . | --out . is a folder",
         "sample run --format PNG | --format takes grid, png-folder, npy, safetensors, idx; found",
         "sample run --format safetensors --out a.npy | images are written as safetensors",
         "sample run --format npy --out . | --out . already exists: name a different folder",
-        "sample run --out= | Invalid value for option '--out': an empty path"
+        "sample run --out= | --out takes a path, found \"\""
       })
   void wrongUsageIsStatus2AndOneLineThatSaysWhat(String arguments, String message) {
     Result result = run(arguments.isEmpty() ? new String[0] : arguments.split(" "));
@@ -198,6 +210,12 @@ class CommandsTest {
       delimiter = '|',
       value = {
         "circuit draw --encoding nope | there is no encoding \"nope\"; there is one-per-wire",
+        "circuit draw --ansatz one-per-wire | one-per-wire is an encoding, --ansatz takes an ansatz:"
+            + " chain",
+        "train --model toy --set parts.core=dots | parts.core: no ansatz \"dots\" is registered, dots is"
+            + " a dataset",
+        "sample r --per-class 100000000 | --per-class 100000000 asks for 200,000,000 images",
+        "evaluate r --samples 2000000000 | --samples 2000000000 is more than there is memory for",
         "circuit draw --encoding one-per-wire --wires 0 | at least 1 wire (qubit), found 0",
         "circuit draw --ansatz chain --set ansatz.foo=1 | ansatz \"chain\" has no option \"foo\"",
         "circuit draw --ansatz chain --set foo=1 | --set foo: a part's option is set as",
@@ -436,6 +454,29 @@ class CommandsTest {
     assertTrue(
         result.out().contains("Resume: ketloom resume " + folder.resolve("r")), result.out());
     assertEquals(Run.State.STOPPED, services.runs.state);
+  }
+
+  @Test
+  void theShellReadsNoEndlessLine() throws IOException {
+    java.io.Reader lines = new java.io.StringReader("parts ansatz \r\n\nlb");
+    assertEquals("parts ansatz", ShellCommand.line(lines));
+    assertEquals("", ShellCommand.line(lines));
+    assertEquals("lb", ShellCommand.line(lines));
+    assertEquals(null, ShellCommand.line(lines));
+    java.io.Reader zeros =
+        new java.io.InputStreamReader(
+            new java.io.InputStream() {
+              @Override
+              public int read() {
+                return 0;
+              }
+            },
+            StandardCharsets.UTF_8);
+    String told =
+        org.junit.jupiter.api.Assertions.assertThrows(
+                IOException.class, () -> ShellCommand.line(zeros))
+            .getMessage();
+    assertTrue(told.contains("a line of more than 65536 characters"), told);
   }
 
   @Test

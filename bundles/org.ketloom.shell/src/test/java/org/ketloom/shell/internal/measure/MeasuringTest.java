@@ -492,7 +492,7 @@ class MeasuringTest {
       value = {
         "{'kind': 'grit'} | kind must be grid, gradient-variance or shot-noise, found",
         "{'seed': 1} | seed is unknown; known are kind, title, blueprint",
-        "{'axes': {}} | blueprint must be an object",
+        "{'axes': {}} | blueprint is missing; it must be an object",
         "{'blueprint': {'model': 'toy'}, 'seeds': []} | seeds must be a list of whole numbers",
         "{'blueprint': {'model': 'toy'}, 'axes': {'a': {'b': [3]}}} | axes.a.b must be a list of",
         "{'blueprint': {'model': 'toy'}, 'evaluation': {'bins': 1}} | evaluation.bins must be at"
