@@ -26,6 +26,8 @@ public record Finding(Check check, String message) {
     KIND,
     /** Whether options are refused or work. */
     OPTIONS,
+    /** Whether what is closed gives its memory back. */
+    MEMORY,
     /** Whether a call returns in time. */
     TIME,
     /** Whether a call throws what it may. */

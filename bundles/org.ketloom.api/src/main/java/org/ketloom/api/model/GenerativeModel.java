@@ -83,7 +83,8 @@ public interface GenerativeModel<S extends Record> extends AutoCloseable {
    * Draws images with the weights as they are.
    *
    * @param labels the class of each image; -1 for any
-   * @param seed seed of the noise; image i depends on it, on i and on its label alone
+   * @param seed seed of the noise; image i depends on it, on i and on its label alone, up to the
+   *     rounding of matrix products, which may differ with the number of images
    * @param options like {@link #samplingOptions}, with other values
    * @param progress told after each piece of work
    * @throws java.util.concurrent.CancellationException if the progress asked to stop
