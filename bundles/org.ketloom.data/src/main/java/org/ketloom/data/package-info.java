@@ -1,7 +1,8 @@
 /**
- * Fetches the published data sets that are not shipped with the program, and writes images as data.
+ * Images in memory, for data sets of all kinds; images written as data; the download of the
+ * published data sets that are not shipped with the program.
  */
 @org.jspecify.annotations.NullMarked
 @org.osgi.annotation.bundle.Export
-@org.osgi.annotation.versioning.Version("1.1.0")
+@org.osgi.annotation.versioning.Version("2.0.0")
 package org.ketloom.data;

@@ -2,6 +2,7 @@ package org.ketloom.data.internal;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.ketloom.data.PathRandom;
 
 /**
  * Writes digits like a hand does. A way to write the digit is picked (see {@link DigitShapes}), its

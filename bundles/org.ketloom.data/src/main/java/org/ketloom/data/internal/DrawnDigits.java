@@ -7,6 +7,8 @@ import org.ketloom.api.data.DatasetProvider;
 import org.ketloom.api.data.ImageShape;
 import org.ketloom.api.part.Option;
 import org.ketloom.api.part.Part;
+import org.ketloom.data.InMemoryDataset;
+import org.ketloom.data.PathRandom;
 import org.osgi.service.component.annotations.Component;
 
 /**

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.ketloom.api.data.DatasetProvider.Split;
 import org.ketloom.api.data.ImageShape;
+import org.ketloom.data.InMemoryDataset;
+import org.ketloom.data.PathRandom;
 
 /**
  * What is used of some images.

@@ -17,11 +17,11 @@ import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.ImageBatch;
 
 /** Files and checks that several tests share. */
-final class TestFiles {
+public final class TestFiles {
   private TestFiles() {}
 
   /** The bytes of an IDX file: code of the type, sizes of the axes, values. */
-  static byte[] idx(int type, int[] axes, byte... values) {
+  public static byte[] idx(int type, int[] axes, byte... values) {
     ByteBuffer bytes = ByteBuffer.allocate(4 + 4 * axes.length + values.length);
     bytes.put(new byte[] {0, 0, (byte) type, (byte) axes.length});
     for (int axis : axes) {
@@ -30,7 +30,7 @@ final class TestFiles {
     return bytes.put(values).array();
   }
 
-  static byte[] idx(int[] axes, int... values) {
+  public static byte[] idx(int[] axes, int... values) {
     byte[] bytes = new byte[values.length];
     for (int i = 0; i < values.length; i++) {
       bytes[i] = (byte) values[i];
@@ -38,7 +38,7 @@ final class TestFiles {
     return idx(8, axes, bytes);
   }
 
-  static byte[] gzip(byte[] plain) {
+  public static byte[] gzip(byte[] plain) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
       out.write(plain);
@@ -48,17 +48,17 @@ final class TestFiles {
     return bytes.toByteArray();
   }
 
-  static String write(Path file, byte[] bytes) throws IOException {
+  public static String write(Path file, byte[] bytes) throws IOException {
     return Files.write(file, bytes).toString();
   }
 
   /** Makes a named pipe, which nobody writes to. */
-  static void pipe(Path file) throws IOException, InterruptedException {
+  public static void pipe(Path file) throws IOException, InterruptedException {
     assertEquals(0, new ProcessBuilder("mkfifo", file.toString()).start().waitFor());
   }
 
   /** All pixels of a data set as 0 to 255. */
-  static int[] pixels(Dataset data) {
+  public static int[] pixels(Dataset data) {
     int[] places = new int[data.size()];
     for (int i = 0; i < places.length; i++) {
       places[i] = i;
@@ -66,7 +66,7 @@ final class TestFiles {
     return pixels(data.get(places));
   }
 
-  static int[] pixels(ImageBatch batch) {
+  public static int[] pixels(ImageBatch batch) {
     int[] pixels = new int[batch.pixels().length];
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = Math.round((batch.pixels()[i] + 1) * 127.5f);
@@ -75,7 +75,7 @@ final class TestFiles {
   }
 
   /** Checks that something fails with a message of one line that holds all of the parts. */
-  static void assertFails(
+  public static void assertFails(
       Class<? extends Exception> type, Executable action, Object... messageParts) {
     String message = assertThrows(type, action).getMessage();
     for (Object part : messageParts) {
@@ -85,7 +85,7 @@ final class TestFiles {
   }
 
   /** A folder of real data; the test is skipped where it isn't. */
-  static Path realData(String folder) {
+  public static Path realData(String folder) {
     String data = System.getProperty("ketloom.data", System.getenv("KETLOOM_DATA"));
     assumeTrue(
         data != null, "needs real data: name their folder in the environment as KETLOOM_DATA");

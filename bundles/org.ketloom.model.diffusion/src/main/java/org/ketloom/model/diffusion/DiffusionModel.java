@@ -25,6 +25,7 @@ import org.ketloom.nn.Losses;
 import org.ketloom.nn.MovingAverage;
 import org.ketloom.nn.ParameterStore;
 import org.ketloom.nn.RandomStreams;
+import org.ketloom.nn.Restoring;
 import org.ketloom.nn.Schedule;
 import org.ketloom.nn.Tape;
 import org.ketloom.nn.Variable;

@@ -23,6 +23,7 @@ import org.ketloom.nn.Divergence;
 import org.ketloom.nn.Functions;
 import org.ketloom.nn.ParameterStore;
 import org.ketloom.nn.RandomStreams;
+import org.ketloom.nn.Restoring;
 import org.ketloom.nn.Schedule;
 import org.ketloom.nn.Tape;
 import org.ketloom.nn.Variable;

@@ -32,6 +32,9 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExample:%n",
     footer = "  ketloom plugin new ladder --kind ansatz")
 public final class PluginCommands implements Runnable {
+  /** Beginning of the names of the bundles with ND4J's native code, one for each platform. */
+  private static final String NATIVE = "nd4j.native.";
+
   @Spec private CommandSpec spec;
 
   private PluginCommands() {}
@@ -49,20 +52,42 @@ public final class PluginCommands implements Runnable {
 
   /** Kinds of parts that a project can be made for. */
   enum Kind {
-    ANSATZ("Ansatz", "Ansatz", "statevector.StateVectorEngine"),
-    ENCODING("Encoding", "Encoding", "statevector.StateVectorEngine"),
-    OBSERVABLE("Head", "ObservableHead", "statevector.StateVectorEngine"),
-    NOISE("Noise", "NoiseModel", "densitymatrix.DensityMatrixEngine");
+    ANSATZ("Ansatz", "Ansatz"),
+    ENCODING("Encoding", "Encoding"),
+    OBSERVABLE("Head", "ObservableHead"),
+    NOISE("Noise", "NoiseModel"),
+    DATASET("Data", "DatasetProvider"),
+    MODEL("Model", "GenerativeModelFactory");
 
     private final String suffix;
     private final String type;
-    private final String engine;
 
-    /** The engine is one that can run circuits with the part. */
-    Kind(String suffix, String type, String engine) {
+    Kind(String suffix, String type) {
       this.suffix = suffix;
       this.type = type;
-      this.engine = engine;
+    }
+
+    /** The bundles that the project needs: API, kit, engines, and what its example calls. */
+    private Stream<String> bundles() {
+      return Stream.concat(
+          Stream.of("api", "tck", "engine.statevector", "engine.densitymatrix"),
+          switch (this) {
+            case DATASET -> Stream.of("data", "files");
+            case MODEL ->
+                Stream.of(
+                    "nn",
+                    "nd4j",
+                    NATIVE,
+                    "encoding.angle",
+                    "ansatz.hardwareefficient",
+                    "observable.pauli");
+            default -> Stream.of();
+          });
+    }
+
+    /** An engine that can run circuits with the part. */
+    private String engine() {
+      return this == NOISE ? "densitymatrix.DensityMatrixEngine" : "statevector.StateVectorEngine";
     }
 
     @Override
@@ -75,14 +100,15 @@ public final class PluginCommands implements Runnable {
   @Command(
       name = "new",
       description = {
-        "Make a Maven project with a part of under 50 lines, a unit test and a conformance test. It"
-            + " works as it is; change the part into yours."
+        "Make a Maven project with a part that works as it is, a unit test and a conformance test;"
+            + " change the part into yours. A model takes two pages, all else less than one."
       },
       footerHeading = "%nExamples:%n",
       footer = {
         "  ketloom plugin new ladder --kind ansatz",
         "  mvn -q -f example.ladder verify",
-        "  ketloom deploy add example.ladder/target/example.ladder-1.0.0-SNAPSHOT.jar"
+        "  ketloom deploy add example.ladder/target/example.ladder-1.0.0-SNAPSHOT.jar",
+        "  ketloom plugin new energy --kind model --package org.example"
       })
   static final class New implements Callable<Integer>, NeedsNoPlugins {
     private final Services services;
@@ -142,18 +168,27 @@ public final class PluginCommands implements Runnable {
       words.put("@package@", javaPackage);
       words.put("@artifact@", artifact);
       words.put("@Class@", className);
-      words.put("@engine@", kind.engine);
-      words.put("@Engine@", kind.engine.replaceFirst(".*\\.", ""));
+      words.put("@engine@", kind.engine());
+      words.put("@Engine@", kind.engine().replaceFirst(".*\\.", ""));
       words.put("@version@", services.version());
-      words.put("@bundles@", bundles());
+      Path bundles = bundles();
+      words.put("@bundles@", bundles.toString());
+      words.put("@dependencies@", dependencies(bundles));
       String path = javaPackage.replace('.', '/') + "/" + className;
       write(project.resolve("pom.xml"), "pom.xml", words);
       write(project.resolve(".gitignore"), "gitignore", words);
       write(project.resolve("src/main/java/" + path + ".java"), kind.type + ".java", words);
+      if (isThere(kind.type + "Network.java")) {
+        write(
+            project.resolve("src/main/java/" + path + "Network.java"),
+            kind.type + "Network.java",
+            words);
+      }
       write(project.resolve("src/test/java/" + path + "Test.java"), kind.type + "Test.java", words);
+      String own = kind.type + "ConformanceTest.java";
       write(
           project.resolve("src/test/java/" + path + "ConformanceTest.java"),
-          "ConformanceTest.java",
+          isThere(own) ? own : "ConformanceTest.java",
           words);
       PrintWriter out = spec.commandLine().getOut();
       out.println("made " + project.resolve("src/main/java/" + path + ".java") + " with its tests");
@@ -165,14 +200,48 @@ public final class PluginCommands implements Runnable {
       return 0;
     }
 
-    private String bundles() {
+    private Path bundles() {
       String folder = services.property("ketloom.bundles");
       if (folder == null) {
         throw new IllegalStateException(
             "the location of the API's jar is unknown: framework property ketloom.bundles isn't"
                 + " set");
       }
-      return Path.of(folder).toAbsolutePath().normalize().toString();
+      return Path.of(folder).toAbsolutePath().normalize();
+    }
+
+    private String dependencies(Path bundles) throws IOException {
+      String template = text("dependency.xml");
+      StringBuilder all = new StringBuilder();
+      for (String bundle : kind.bundles().toList()) {
+        String name = "org.ketloom." + bundle;
+        all.append(
+            template.replace("@bundle@", bundle.equals(NATIVE) ? nativeCode(name, bundles) : name));
+      }
+      return all.toString().strip();
+    }
+
+    /** The name of the bundle with native code for this platform. */
+    private String nativeCode(String prefix, Path bundles) throws IOException {
+      String end = "-" + services.version() + ".jar";
+      try (Stream<Path> files = Files.list(bundles)) {
+        return files
+            .map(f -> f.getFileName().toString())
+            .filter(n -> n.startsWith(prefix) && n.endsWith(end))
+            .map(n -> n.substring(0, n.length() - end.length()))
+            .sorted()
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new IOException(
+                        bundles
+                            + " has no "
+                            + prefix
+                            + "*"
+                            + end
+                            + ", with which the model's tests run; build or unpack Ketloom for this"
+                            + " platform"));
+      }
     }
 
     private static void requireEmpty(Path project) throws IOException {
@@ -188,13 +257,20 @@ public final class PluginCommands implements Runnable {
       }
     }
 
-    private static void write(Path file, String template, Map<String, String> words)
-        throws IOException {
-      String text;
+    private static boolean isThere(String template) {
+      return PluginCommands.class.getResource("plugin/" + template + ".template") != null;
+    }
+
+    private static String text(String template) throws IOException {
       try (InputStream in =
           PluginCommands.class.getResourceAsStream("plugin/" + template + ".template")) {
-        text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        return new String(in.readAllBytes(), StandardCharsets.UTF_8);
       }
+    }
+
+    private static void write(Path file, String template, Map<String, String> words)
+        throws IOException {
+      String text = text(template);
       for (var word : words.entrySet()) {
         text = text.replace(word.getKey(), word.getValue());
       }

@@ -78,6 +78,7 @@ public final class FakeServices implements Services {
       List.of(new Health.Finding("framework", Health.Level.OK, "as it should be"));
   public final Set<Class<?>> asked = new HashSet<>();
   public final FakeRuns runs = new FakeRuns();
+  public final Map<String, String> properties = new HashMap<>();
   private final Map<Class<?>, Object> services = new HashMap<>();
   private final Interruptions interruptions = new Interruptions();
 
@@ -124,7 +125,7 @@ public final class FakeServices implements Services {
 
   @Override
   public String property(String name) {
-    return "value of " + name;
+    return properties.getOrDefault(name, "value of " + name);
   }
 
   @Override

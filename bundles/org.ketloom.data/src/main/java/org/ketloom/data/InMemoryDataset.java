@@ -1,4 +1,4 @@
-package org.ketloom.data.internal;
+package org.ketloom.data;
 
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -16,7 +16,7 @@ import org.ketloom.files.Sha256;
  * number of classes, labels and pixels, so that sets that differ in any of them differ in it; the
  * pixels in the order {@code [images][channel][row][column]}, which stored runs were made with.
  */
-final class InMemoryDataset implements Dataset {
+public final class InMemoryDataset implements Dataset {
   private static final int SHUFFLE = 1;
   private static final float[] VALUES = new float[256];
 
@@ -33,10 +33,33 @@ final class InMemoryDataset implements Dataset {
   private volatile @Nullable String fingerprint;
 
   /**
-   * @param pixels values of all images, {@code [images][row][column][channel]}; not copied
-   * @param labels classes of the images; not copied
+   * A data set.
+   *
+   * @param pixels values of all images, {@code [images][row][column][channel]}, as unsigned bytes;
+   *     not copied
+   * @param labels classes of the images, from 0; not copied
+   * @param classes names of the classes, at least one
+   * @throws IllegalArgumentException if there are no images or no classes, if the pixels are not as
+   *     many as shape and labels say, or naming the image whose label is no class
    */
-  InMemoryDataset(ImageShape shape, byte[] pixels, int[] labels, List<String> classes) {
+  public InMemoryDataset(ImageShape shape, byte[] pixels, int[] labels, List<String> classes) {
+    if (labels.length == 0 || classes.isEmpty()) {
+      throw new IllegalArgumentException(
+          "a data set has at least 1 image and 1 class, found %d and %d"
+              .formatted(labels.length, classes.size()));
+    }
+    if (pixels.length != (long) labels.length * shape.size()) {
+      throw new IllegalArgumentException(
+          "%d images of %s have %d values, found %d"
+              .formatted(labels.length, shape, (long) labels.length * shape.size(), pixels.length));
+    }
+    for (int i = 0; i < labels.length; i++) {
+      if (labels[i] < 0 || labels[i] >= classes.size()) {
+        throw new IllegalArgumentException(
+            "image %d has label %d, but there are %d classes"
+                .formatted(i, labels[i], classes.size()));
+      }
+    }
     this.shape = shape;
     this.pixels = pixels;
     this.labels = labels;

@@ -1,4 +1,4 @@
-package org.ketloom.data.internal;
+package org.ketloom.data;
 
 import static org.ketloom.api.random.SplitMix64.GOLDEN_GAMMA;
 import static org.ketloom.api.random.SplitMix64.mix;
@@ -9,10 +9,15 @@ import org.ketloom.api.random.SplitMix64;
  * Random numbers that are the same on every JVM, of a stream that is chosen by a path of numbers
  * such as seed, purpose and image.
  */
-final class PathRandom {
+public final class PathRandom {
   private final SplitMix64 source;
 
-  PathRandom(long... path) {
+  /**
+   * The stream of a path.
+   *
+   * @param path two paths that differ give streams that have nothing to do with each other
+   */
+  public PathRandom(long... path) {
     long state = 0;
     for (long step : path) {
       state = mix(state + GOLDEN_GAMMA ^ mix(step + GOLDEN_GAMMA));
@@ -20,17 +25,18 @@ final class PathRandom {
     source = new SplitMix64(state);
   }
 
-  long nextLong() {
+  /** 64 random bits. */
+  public long nextLong() {
     return source.nextLong();
   }
 
   /** Uniform in 0 to bound - 1. */
-  int nextInt(int bound) {
+  public int nextInt(int bound) {
     return (int) ((nextLong() >>> 32) * bound >>> 32);
   }
 
   /** Uniform in [from, to). */
-  double between(double from, double to) {
+  public double between(double from, double to) {
     return from + (to - from) * ((nextLong() >>> 11) * 0x1p-53);
   }
 
@@ -38,7 +44,7 @@ final class PathRandom {
    * Bell-shaped with mean 0, deviation 1 and no value beyond 3.5: the sum of four uniform numbers,
    * which needs no function whose last bit depends on the JVM.
    */
-  double bell() {
+  public double bell() {
     double sum = 0;
     for (int i = 0; i < 4; i++) {
       sum += between(-1, 1);
@@ -47,7 +53,7 @@ final class PathRandom {
   }
 
   /** The numbers 0 to n - 1 in random order. */
-  int[] permutation(int n) {
+  public int[] permutation(int n) {
     int[] order = new int[n];
     for (int i = 0; i < n; i++) {
       int j = nextInt(i + 1);

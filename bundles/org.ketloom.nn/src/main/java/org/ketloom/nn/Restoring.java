@@ -1,4 +1,4 @@
-package org.ketloom.model.diffusion;
+package org.ketloom.nn;
 
 import java.util.List;
 import java.util.Map;
@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import org.ketloom.api.model.Tensor;
 
 /** Puts a model's state back whole or not at all. */
-final class Restoring {
+public final class Restoring {
   private Restoring() {}
 
   /**
@@ -20,7 +20,7 @@ final class Restoring {
    * @throws IllegalArgumentException naming the tensor that is missing, unknown or of another
    *     shape; the parts are then as before
    */
-  static void restore(
+  public static void restore(
       Map<String, Tensor> state,
       Map<String, Tensor> before,
       List<Consumer<Map<String, Tensor>>> parts) {

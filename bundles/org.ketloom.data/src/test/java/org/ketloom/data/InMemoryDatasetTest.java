@@ -1,4 +1,4 @@
-package org.ketloom.data.internal;
+package org.ketloom.data;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.data.ImageShape;
+import org.ketloom.data.internal.TestFiles;
 
 @Timeout(30)
 class InMemoryDatasetTest {

@@ -1,4 +1,4 @@
-package org.ketloom.data.internal;
+package org.ketloom.data;
 
 import java.util.ArrayDeque;
 import java.util.NoSuchElementException;
