@@ -47,8 +47,11 @@ import org.osgi.util.tracker.ServiceTrackerCustomizer;
 public final class TrackedParts implements PartRegistry, PartGate {
   private static final Logger LOG = System.getLogger("org.ketloom.runtime");
 
-  /** Most time for making or reading a part outside of a trial. */
-  private static final Duration READING = Duration.ofSeconds(2);
+  /**
+   * Most time for making or reading a part outside of a trial. These are parts of the distribution
+   * or of a host, and what takes a millisecond may take seconds on a machine that is overloaded.
+   */
+  private static final Duration READING = Duration.ofSeconds(30);
 
   /** Framework property: symbolic names of plugins whose parts and engines may go first. */
   private static final String REPLACE = "deploy.replace";
@@ -79,12 +82,23 @@ public final class TrackedParts implements PartRegistry, PartGate {
   private volatile Candidates candidates = (service, origin, modified) -> {};
   private final Optional<BundleContext> context;
   private final Set<String> replacing;
+  private final Duration limit;
   private final Runnable end;
 
   /** Begins to track. */
   @Activate
   public TrackedParts(BundleContext context) throws InvalidSyntaxException {
+    this(context, READING);
+  }
+
+  /**
+   * Begins to track.
+   *
+   * @param limit most time for making or reading a part outside of a trial
+   */
+  TrackedParts(BundleContext context, Duration limit) throws InvalidSyntaxException {
     this.context = Optional.of(context);
+    this.limit = limit;
     String replace = context.getProperty(REPLACE);
     this.replacing = replace == null ? Set.of() : Set.of(replace.strip().split("[\\s,]+"));
     String classes =
@@ -126,6 +140,7 @@ public final class TrackedParts implements PartRegistry, PartGate {
   TrackedParts() {
     context = Optional.empty();
     replacing = Set.of();
+    limit = READING;
     end = () -> {};
   }
 
@@ -145,7 +160,7 @@ public final class TrackedParts implements PartRegistry, PartGate {
       return;
     }
     Object service;
-    try (Calls calls = new Calls(READING, READING)) {
+    try (Calls calls = new Calls(limit, limit)) {
       service = calls.call("making its object", () -> context().getService(reference));
     } catch (Calls.Violation | IllegalArgumentException e) {
       TrackedService entry =
@@ -461,7 +476,7 @@ public final class TrackedParts implements PartRegistry, PartGate {
       stale.forEach(
           (id, entry) ->
               again.put(
-                  id, read(entry.reference(), entry.bundle(), entry::service, kinds, READING)));
+                  id, read(entry.reference(), entry.bundle(), entry::service, kinds, limit)));
       Map<Long, TrackedService> before = stale;
       stale =
           change(

@@ -342,7 +342,7 @@ class TrackedPartsTest {
     Framework framework = new Framework(new Fakes.Turn());
     CountDownLatch end = new CountDownLatch(1);
     framework.whenAsked = () -> awaitQuietly(end);
-    TrackedParts tracked = new TrackedParts(framework.context());
+    TrackedParts tracked = new TrackedParts(framework.context(), Duration.ofMillis(50));
     ServiceReference<?> reference =
         Fakes.reference(12, Fakes.bundle("b", "1.1.0"), Encoding.class, Map.of(Part.NAME, "slow"));
     framework.tell(ServiceEvent.REGISTERED, reference);
