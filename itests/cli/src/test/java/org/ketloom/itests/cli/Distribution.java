@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 
 /** The archive that the build made, unpacked once; its command runs as a process of its own. */
 final class Distribution {
-  private static final long MINUTES = 3;
+  private static final long MINUTES = 10;
   private static final Path HOME = unpack();
 
   /** What a process left behind. */
