@@ -127,7 +127,7 @@ public record LineChart(
     double lowY = all.stream().mapToDouble(p -> scale(shownLow(p))).min().orElse(0);
     double highY = all.stream().mapToDouble(p -> scale(shownHigh(p))).max().orElse(1);
     double marginX = highX > lowX ? 0 : 0.5;
-    double marginY = highY > lowY ? (highY - lowY) * 0.06 : 0.5;
+    double marginY = highY > lowY ? (highY - lowY) * 0.06 : aroundOne(lowY);
     int right = WIDTH - (series.stream().allMatch(s -> s.name().isEmpty()) ? RIGHT : LEGEND);
     int bottom = height - BOTTOM;
     Axis horizontal = new Axis(lowX - marginX, highX + marginX, LEFT, right);
@@ -169,6 +169,11 @@ public record LineChart(
       }
     }
     return svg.toString();
+  }
+
+  /** What is shown above and below a single value: half of it. */
+  private double aroundOne(double value) {
+    return logarithmic || value == 0 ? 0.5 : Math.abs(value) / 2;
   }
 
   private String dots(Series curve, String colour, Axis horizontal, Axis vertical) {

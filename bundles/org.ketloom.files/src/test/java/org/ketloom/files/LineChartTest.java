@@ -135,6 +135,16 @@ class LineChartTest {
   }
 
   @Test
+  void aConstantIsReadAsExactlyAsACurve() {
+    String svg =
+        of(false, LineChart.Style.LINE, new LineChart.Point(1, 0.04), new LineChart.Point(9, 0.04))
+            .svg();
+    assertEquals("0.02", labels(svg, "end").get(0));
+    assertTrue(labels(svg, "end").contains("0.04"), svg);
+    assertTrue(labels(svg, "end").size() >= 5, svg);
+  }
+
+  @Test
   void errorBarsAndFitsBelongToTheirCurve() {
     LineChart chart =
         new LineChart(
