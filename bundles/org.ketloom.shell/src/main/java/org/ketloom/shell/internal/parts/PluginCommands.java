@@ -218,6 +218,10 @@ public final class PluginCommands implements Runnable {
         all.append(
             template.replace("@bundle@", bundle.equals(NATIVE) ? nativeCode(name, bundles) : name));
       }
+      String more = kind.type + "Dependencies.xml";
+      if (isThere(more)) {
+        all.append(text(more));
+      }
       return all.toString().strip();
     }
 
