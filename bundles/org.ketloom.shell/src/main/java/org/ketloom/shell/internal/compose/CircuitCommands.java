@@ -1,5 +1,8 @@
 package org.ketloom.shell.internal.compose;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -34,6 +37,7 @@ import org.ketloom.runtime.blueprint.Composition;
 import org.ketloom.runtime.parts.PartRegistry;
 import org.ketloom.runtime.parts.RegisteredPart;
 import org.ketloom.shell.internal.console.Messages;
+import org.ketloom.shell.internal.console.OptionChanges;
 import org.ketloom.shell.internal.console.Services;
 import org.ketloom.shell.internal.console.Terminal;
 import org.ketloom.shell.internal.console.Whole;
@@ -117,16 +121,45 @@ public final class CircuitCommands implements Runnable {
     private @Nullable Integer features;
 
     @Option(
+        names = "--option",
+        paramLabel = "PART.NAME=VALUE",
+        description =
+            "Changes an option of a part, such as encoding.axis=x or ansatz.pattern=ring. May be"
+                + " repeated.")
+    private Map<String, String> options = new LinkedHashMap<>();
+
+    @Option(
         names = "--set",
         paramLabel = "PATH=VALUE",
-        description = {
-          "Changes an option of a part, such as encoding.axis=x or ansatz.pattern=ring; or, with a"
-              + " Blueprint, a value of it. May be repeated."
-        })
-    private Map<String, String> changes = new LinkedHashMap<>();
+        description =
+            "Changes a value of the Blueprint in FILE, such as parts.ansatz=cluster-state. May be"
+                + " repeated.")
+    private Map<String, String> assignments = new LinkedHashMap<>();
 
-    /** The circuits by name. */
+    @Option(
+        names = "--circuit",
+        paramLabel = "NAME",
+        description = "Only this circuit, if the model of the Blueprint has several.")
+    private @Nullable String name;
+
+    /** The circuits by name, or the one that is asked for. */
     Map<String, Circuit> circuits(Services services, CommandSpec spec) throws IOException {
+      Map<String, Circuit> all = all(services, spec);
+      if (name == null) {
+        return all;
+      }
+      Circuit circuit = all.get(name);
+      if (circuit == null) {
+        throw new IllegalArgumentException(
+            "--circuit: there is no circuit \""
+                + name
+                + "\"; there is "
+                + String.join(", ", all.keySet()));
+      }
+      return Map.of(name, circuit);
+    }
+
+    private Map<String, Circuit> all(Services services, CommandSpec spec) throws IOException {
       boolean parts = encoding != null || ansatz != null || observable != null;
       Path given = file;
       if (parts == (given != null)) {
@@ -135,18 +168,28 @@ public final class CircuitCommands implements Runnable {
             "give a FILE, or parts with --encoding, --ansatz, --observable; not both");
       }
       if (given == null) {
-        return Map.of("circuit", composed(services.get(PartRegistry.class)));
+        return Map.of(
+            "circuit",
+            composed(
+                services.get(PartRegistry.class), OptionChanges.of(spec, assignments, options)));
+      }
+      if (!options.isEmpty()) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "--option goes with --encoding, --ansatz, --observable; a Blueprint is changed by --set"
+                + " parts.ansatz.options.NAME=VALUE");
       }
       if (Files.exists(given) && StrictJson.text(given).contains("\"gates\"")) {
         return Map.of("circuit", CircuitFile.read(given).circuit());
       }
-      BlueprintOptions options = new BlueprintOptions();
-      options.file(given);
-      options.set(changes.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList());
+      BlueprintOptions blueprint = new BlueprintOptions();
+      blueprint.file(given);
+      blueprint.set(
+          assignments.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList());
       Composition composition =
           services
               .get(Composer.class)
-              .compose(BlueprintOptions.complete(services, options.draft(services)));
+              .compose(BlueprintOptions.complete(services, blueprint.draft(services)));
       try (var model = composition.model()) {
         if (model.circuits().isEmpty()) {
           throw new IllegalArgumentException(
@@ -156,33 +199,34 @@ public final class CircuitCommands implements Runnable {
       }
     }
 
-    private Circuit composed(PartRegistry registry) {
+    private Circuit composed(PartRegistry registry, Map<String, String> changes) {
       changes
           .keySet()
           .forEach(
               path -> {
                 if (!path.matches("(encoding|ansatz|observable)\\.\\w+")) {
                   throw new IllegalArgumentException(
-                      "--set "
+                      "--option "
                           + path
-                          + ": a part's option is set as encoding.NAME, ansatz.NAME or"
+                          + ": a part's option is named as encoding.NAME, ansatz.NAME or"
                           + " observable.NAME");
                 }
               });
       CircuitBuilder builder = Circuit.builder(wires);
       if (encoding != null) {
-        Encoding part = part(registry, Encoding.KIND, encoding, Encoding.class);
+        Encoding part = part(registry, Encoding.KIND, encoding, Encoding.class, changes);
         int count = features == null ? part.capacity(wires) : features;
         part.requireFit("--features", count, wires);
         part.append(builder, builder.features(count));
       }
       if (ansatz != null) {
-        Ansatz part = part(registry, Ansatz.KIND, ansatz, Ansatz.class);
+        Ansatz part = part(registry, Ansatz.KIND, ansatz, Ansatz.class, changes);
         int[] shape = part.angleShape(wires, layers).stream().mapToInt(Integer::intValue).toArray();
         part.append(builder, layers, builder.weights(shape));
       }
       if (observable != null) {
-        part(registry, ObservableHead.KIND, observable, ObservableHead.class).append(builder);
+        part(registry, ObservableHead.KIND, observable, ObservableHead.class, changes)
+            .append(builder);
       }
       return builder.build();
     }
@@ -211,7 +255,12 @@ public final class CircuitCommands implements Runnable {
       return ("aeiou".indexOf(kind.name().charAt(0)) < 0 ? "a " : "an ") + kind;
     }
 
-    private <P> P part(PartRegistry registry, PartKind kind, String name, Class<P> type) {
+    private static <P> P part(
+        PartRegistry registry,
+        PartKind kind,
+        String name,
+        Class<P> type,
+        Map<String, String> changes) {
       RegisteredPart part =
           registry
               .find(kind, name, "")
@@ -236,7 +285,7 @@ public final class CircuitCommands implements Runnable {
       footerHeading = "%nExamples:%n",
       footer = {
         "  ketloom circuit draw --encoding angle --ansatz cluster-state --observable pauli",
-        "  ketloom circuit draw --ansatz two-qubit --wires 6 --layers 2 --set ansatz.pattern=ring",
+        "  ketloom circuit draw --ansatz two-qubit --wires 6 --layers 2 --option ansatz.pattern=ring",
         "  ketloom circuit draw my-blueprint.json --ascii"
       })
   static final class Draw implements Callable<Integer> {
@@ -320,6 +369,9 @@ public final class CircuitCommands implements Runnable {
         description = "Engine, by default the fastest that can run the circuit.")
     private Optional<String> engine = Optional.empty();
 
+    @Option(names = "--json", description = "Print JSON.")
+    private boolean json;
+
     Plan(Services services) {
       this.services = services;
     }
@@ -329,6 +381,11 @@ public final class CircuitCommands implements Runnable {
       PrintWriter out = spec.commandLine().getOut();
       Map<String, Circuit> circuits = choice.circuits(services, spec);
       QuantumEngine chosen = services.get(Composer.class).engine(engine);
+      if (json) {
+        out.println(json(circuits, chosen).toPrettyString());
+        out.flush();
+        return 0;
+      }
       circuits.forEach(
           (name, circuit) -> {
             if (circuits.size() > 1) {
@@ -342,6 +399,32 @@ public final class CircuitCommands implements Runnable {
           });
       out.flush();
       return 0;
+    }
+
+    private ObjectNode json(Map<String, Circuit> circuits, QuantumEngine chosen) {
+      ObjectNode all = JsonNodeFactory.instance.objectNode();
+      circuits.forEach(
+          (name, circuit) -> {
+            ExecutionPlan plan = chosen.compile(circuit, precision).plan();
+            ObjectNode node = all.putObject(name);
+            node.put("wires", circuit.wires()).put("gates", circuit.operations().size());
+            node.put("depth", circuit.depth()).put("outputs", circuit.outputs());
+            node.put("kernels", plan.kernels()).put("flopsPerSample", plan.flops());
+            node.put("batch", batch).put("leastBytes", plan.leastBytes(batch));
+            node.put("finalStatesBytes", plan.keptBytes(batch));
+            ArrayNode stages = node.putArray("stages");
+            for (ExecutionPlan.Stage stage : plan.stages()) {
+              stages
+                  .addObject()
+                  .put("gates", stage.gates())
+                  .put("kernel", stage.kernel())
+                  .put("group", stage.group())
+                  .put("flops", stage.flops())
+                  .put("bytes", stage.bytes());
+            }
+            plan.left().forEach(node.putArray("left")::add);
+          });
+      return all;
     }
 
     /** What a circuit of mixed states costs, which engines differ much in. */
@@ -396,12 +479,6 @@ public final class CircuitCommands implements Runnable {
     @Spec private CommandSpec spec;
     @Mixin private Choice choice;
 
-    @Option(
-        names = "--circuit",
-        paramLabel = "NAME",
-        description = "Name of the circuit, if the model has several.")
-    private @Nullable String name;
-
     Qasm(Services services) {
       this.services = services;
     }
@@ -409,14 +486,11 @@ public final class CircuitCommands implements Runnable {
     @Override
     public Integer call() throws IOException {
       Map<String, Circuit> circuits = choice.circuits(services, spec);
-      Circuit circuit =
-          name == null && circuits.size() == 1
-              ? circuits.values().iterator().next()
-              : circuits.get(String.valueOf(name));
-      if (circuit == null) {
+      if (circuits.size() > 1) {
         throw new IllegalArgumentException(
             "choose a circuit with --circuit NAME: " + String.join(", ", circuits.keySet()));
       }
+      Circuit circuit = circuits.values().iterator().next();
       if (circuit.preparation().isPresent()) {
         spec.commandLine()
             .getErr()

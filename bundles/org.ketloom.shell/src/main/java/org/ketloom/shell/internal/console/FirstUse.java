@@ -17,7 +17,7 @@ public final class FirstUse {
 
   static void tell(ProgressLine line, Path cache) {
     if (!holdsNativeCode(cache)) {
-      line.println("first use: native code is unpacked into " + cache + ", which takes a while");
+      line.note("first use: native code is unpacked into " + cache + ", which takes a while");
     }
   }
 

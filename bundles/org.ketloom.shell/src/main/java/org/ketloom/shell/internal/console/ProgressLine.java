@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * What is being done, and how far it has come: on a terminal in a line that is overwritten, else in
@@ -16,6 +18,7 @@ public final class ProgressLine {
   private static final String BETWEEN = "  ";
 
   private final PrintWriter out;
+  private final boolean silent;
   private final boolean live;
   private final IntSupplier width;
   private final LongSupplier clock;
@@ -24,10 +27,24 @@ public final class ProgressLine {
   private long last;
   private int shown;
 
+  /** For a command: it is silent if the command is asked to be quiet, or to print JSON alone. */
+  public ProgressLine(CommandSpec spec, Terminal terminal) {
+    this(
+        spec.commandLine().getOut(),
+        terminal,
+        isSet(spec.root(), "--quiet") || isSet(spec, "--json"));
+  }
+
+  private static boolean isSet(CommandSpec spec, String name) {
+    OptionSpec option = spec.findOption(name);
+    return option != null && Boolean.TRUE.equals(option.getValue());
+  }
+
   /** On the terminal of this process, with the clock of this Java. */
-  public ProgressLine(PrintWriter out, Terminal terminal) {
+  public ProgressLine(PrintWriter out, Terminal terminal, boolean silent) {
     this(
         out,
+        silent,
         terminal.interactive(),
         terminal.interactive() ? LiveWidth.ofProcess(terminal.width()) : terminal::width,
         System::nanoTime);
@@ -39,7 +56,13 @@ public final class ProgressLine {
    * @param clock nanoseconds that pass
    */
   public ProgressLine(PrintWriter out, boolean live, IntSupplier width, LongSupplier clock) {
+    this(out, false, live, width, clock);
+  }
+
+  private ProgressLine(
+      PrintWriter out, boolean silent, boolean live, IntSupplier width, LongSupplier clock) {
     this.out = out;
+    this.silent = silent;
     this.live = live;
     this.width = width;
     this.clock = clock;
@@ -100,6 +123,9 @@ public final class ProgressLine {
    * @param fields the most important first; a terminal shows as many as it has room for
    */
   public void show(List<String> fields) {
+    if (silent) {
+      return;
+    }
     if (!live) {
       println(String.join(BETWEEN, fields));
       return;
@@ -127,7 +153,14 @@ public final class ProgressLine {
     return line.isEmpty() ? first.substring(0, Math.min(first.length(), columns - 1)) : "" + line;
   }
 
-  /** Writes a line that stays. */
+  /** Writes a line that stays, unless only results are asked for. */
+  public void note(String text) {
+    if (!silent) {
+      println(text);
+    }
+  }
+
+  /** Writes a line that stays: a result. */
   public void println(String line) {
     clear();
     out.println(line);

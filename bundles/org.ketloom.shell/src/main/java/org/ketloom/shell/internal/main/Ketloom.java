@@ -86,6 +86,13 @@ public final class Ketloom implements Callable<Integer>, NeedsNoPlugins {
   private boolean verbose;
 
   @Option(
+      names = "--quiet",
+      scope = ScopeType.INHERIT,
+      description = "Print results and errors alone, and no progress.")
+  @SuppressWarnings("UnusedVariable") // whoever tells progress asks picocli
+  private boolean quiet;
+
+  @Option(
       names = {"-V", "--version"},
       versionHelp = true,
       description = "Show the version.")
@@ -117,7 +124,8 @@ public final class Ketloom implements Callable<Integer>, NeedsNoPlugins {
         .addSubcommand(DeployCommands.commandLine(services))
         .addSubcommand(PluginCommands.commandLine(services))
         .addSubcommand(new ShellCommand(services, terminal))
-        .addSubcommand(new CompletionCommand())
+        .addSubcommand(
+            new CommandLine(new CompletionCommand()).setCaseInsensitiveEnumValuesAllowed(true))
         .addSubcommand(new HelpCommand())
         .addSubcommand(new VersionCommand(services));
     line.registerConverter(Path.class, Ketloom::path);

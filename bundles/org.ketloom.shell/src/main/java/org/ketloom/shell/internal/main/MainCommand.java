@@ -50,7 +50,7 @@ public final class MainCommand implements ToIntFunction<String[]>, AutoCloseable
     return line.setExecutionStrategy(
         parsed -> {
           if (needsPlugins(parsed)) {
-            ProgressLine progress = new ProgressLine(line.getOut(), terminal);
+            ProgressLine progress = new ProgressLine(line.getOut(), terminal, false);
             progress.pass("waiting for the plugins");
             List<Notice> notices = services.get(Deployer.class).awaitPlugins();
             progress.clear();

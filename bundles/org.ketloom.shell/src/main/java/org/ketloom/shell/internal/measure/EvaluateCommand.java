@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -26,6 +27,7 @@ import org.ketloom.shell.internal.compose.BlueprintOptions;
 import org.ketloom.shell.internal.console.ExitStatus;
 import org.ketloom.shell.internal.console.FirstUse;
 import org.ketloom.shell.internal.console.Interruption;
+import org.ketloom.shell.internal.console.OptionChanges;
 import org.ketloom.shell.internal.console.ProgressLine;
 import org.ketloom.shell.internal.console.ResultFile;
 import org.ketloom.shell.internal.console.Services;
@@ -56,11 +58,13 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  ketloom evaluate runs/mnist",
-      "  ketloom evaluate runs/mnist --samples 10000 --set steps=20",
+      "  ketloom evaluate runs/mnist --samples 10000 --option sampling.steps=20",
       "  ketloom evaluate runs/mnist --features onnx --option model=inception.onnx"
     })
 public final class EvaluateCommand implements Callable<Integer> {
   private static final int BINS = 100;
+  private static final String DATA_PATH = "data(\\..+)?";
+  private static final String BLUEPRINT_PATH = "(model|parts|engine|training|seed)(\\..+)?";
 
   /** The least that is kept of each drawn image: 64 features, label and class. */
   private static final long BYTES_PER_SAMPLE = 64 * 4 + 2 * 4;
@@ -93,19 +97,16 @@ public final class EvaluateCommand implements Callable<Integer> {
       description = "Images to compare with, as for train; by default those of the run.")
   private @Nullable String data;
 
-  @Option(
-      names = "--set-data",
-      paramLabel = "NAME=VALUE",
-      description =
-          "Changes an option of the data, such as count=0 to compare with all images. May be"
-              + " repeated.")
+  @Option(names = "--set-data", paramLabel = "NAME=VALUE", hidden = true)
   private Map<String, String> dataChanges = new LinkedHashMap<>();
 
   @Option(
       names = "--set",
-      paramLabel = "NAME=VALUE",
-      description = "Changes an option of sampling, such as steps=20. May be repeated.")
-  private Map<String, String> sampling = new LinkedHashMap<>();
+      paramLabel = "PATH=VALUE",
+      description =
+          "Changes the data that is compared with, by the path in a Blueprint:"
+              + " data.options.count=0 takes all images. May be repeated.")
+  private Map<String, String> assignments = new LinkedHashMap<>();
 
   @Option(
       names = "--unconditional",
@@ -130,7 +131,10 @@ public final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--option",
       paramLabel = "NAME=VALUE",
-      description = "Changes an option of the features. May be repeated.")
+      description =
+          "Changes an option of sampling, such as steps=20, or of the features, such as"
+              + " model=inception.onnx. A name that both have begins with sampling. or features."
+              + " May be repeated.")
   private Map<String, String> options = new LinkedHashMap<>();
 
   @Option(
@@ -139,6 +143,9 @@ public final class EvaluateCommand implements Callable<Integer> {
       defaultValue = "0",
       description = "Seed of the noise, the choice of images and the bins, by default 0.")
   private long seed;
+
+  @Option(names = "--json", description = "Print the JSON that is written, and no progress.")
+  private boolean json;
 
   public EvaluateCommand(Services services, Terminal terminal) {
     this.services = services;
@@ -154,15 +161,17 @@ public final class EvaluateCommand implements Callable<Integer> {
               + " is more than there is memory for; draw fewer, or give Java more with"
               + " KETLOOM_JAVA_OPTS=-Xmx8g");
     }
-    EvaluationSettings settings =
-        new EvaluationSettings(samples, !unconditional, bins, seed, features, options, sampling);
     OptionalInt from = epoch == null ? OptionalInt.empty() : OptionalInt.of(epoch);
     PrintWriter out = spec.commandLine().getOut();
-    ProgressLine line = new ProgressLine(out, terminal);
+    ProgressLine line = new ProgressLine(spec, terminal);
     FirstUse.tell(line);
     line.begin("opening " + run);
     try (Sampler sampler = services.get(Runs.class).open(run, from);
         Interruption interruption = new Interruption(services.interruptions())) {
+      MeasuredOptions chosen = chosen(sampler);
+      EvaluationSettings settings =
+          new EvaluationSettings(
+              samples, !unconditional, bins, seed, features, chosen.features(), chosen.sampling());
       line.begin("reading the images");
       Evaluation evaluation =
           services.get(Studies.class).evaluation(blueprint(sampler.blueprint()), settings);
@@ -173,7 +182,14 @@ public final class EvaluateCommand implements Callable<Integer> {
           };
       try {
         var report = evaluation.of(sampler, stages);
-        write(out, line, sampler.epoch(), evaluation, report, evaluation.figures(sampler, stages));
+        write(
+            out,
+            line,
+            chosen,
+            sampler.epoch(),
+            evaluation,
+            report,
+            evaluation.figures(sampler, stages));
       } catch (CancellationException e) {
         line.println("stopped; nothing is written");
         return ExitStatus.INTERRUPTED;
@@ -187,17 +203,24 @@ public final class EvaluateCommand implements Callable<Integer> {
   private void write(
       PrintWriter out,
       ProgressLine line,
+      MeasuredOptions chosen,
       int afterEpoch,
       Evaluation evaluation,
       Evaluator.Report report,
       List<Figure> figures)
       throws IOException {
     line.clear();
-    String json = evaluation.json(report, figures, afterEpoch);
+    String text = evaluation.json(report, figures, afterEpoch);
     Path file =
-        ResultFile.free(run.resolve("evaluations"), stem(afterEpoch, report.samples()), json);
-    byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+        ResultFile.free(
+            run.resolve("evaluations"), stem(chosen, afterEpoch, report.samples()), text);
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     AtomicFile.write(file, stream -> stream.write(bytes));
+    if (json) {
+      out.print(text);
+      out.flush();
+      return;
+    }
     out.println("after epoch " + afterEpoch + ": " + String.join("\n", EvaluationTable.of(report)));
     EvaluationTable.of(figures).forEach(out::println);
     out.println("written to " + file);
@@ -205,7 +228,7 @@ public final class EvaluateCommand implements Callable<Integer> {
   }
 
   /** Tells what isn't usual. */
-  private String stem(int afterEpoch, int drawn) {
+  private String stem(MeasuredOptions chosen, int afterEpoch, int drawn) {
     StringBuilder name =
         new StringBuilder(
             String.format(Locale.ROOT, "epoch-%04d-%s-%d", afterEpoch, features, drawn));
@@ -213,10 +236,43 @@ public final class EvaluateCommand implements Callable<Integer> {
     name.append(unconditional ? "-unconditional" : "");
     name.append(bins == BINS ? "" : "-bins-" + bins);
     name.append(data == null ? "" : "-data-" + Path.of(data).getFileName());
-    for (Map<String, String> changed : List.of(dataChanges, sampling, options)) {
+    for (Map<String, String> changed : List.of(data(), chosen.sampling(), chosen.features())) {
       new TreeMap<>(changed).forEach((option, value) -> name.append("-" + option + "-" + value));
     }
     return name.toString();
+  }
+
+  /** The options of the data that are changed, for the name of the file. */
+  private Map<String, String> data() {
+    Map<String, String> changed = new TreeMap<>(dataChanges);
+    assignments.forEach(
+        (path, value) -> {
+          if (path.matches(DATA_PATH)) {
+            changed.put(path.replaceFirst("^data\\.(options\\.)?", ""), value);
+          }
+        });
+    return changed;
+  }
+
+  private MeasuredOptions chosen(Sampler sampler) {
+    Map<String, String> former = new LinkedHashMap<>(assignments);
+    former.keySet().removeIf(path -> path.matches(DATA_PATH));
+    for (String path : former.keySet()) {
+      if (path.matches(BLUEPRINT_PATH)) {
+        throw new IllegalArgumentException(
+            "--set "
+                + path
+                + ": the run's model is measured as it is, only the data that it is compared with"
+                + " can be changed, such as data.options.count=0");
+      }
+    }
+    // In the former way they were options of sampling.
+    Map<String, String> sampling = new LinkedHashMap<>();
+    former.forEach((name, value) -> sampling.put("sampling." + name, value));
+    OptionChanges.of(spec, former, Map.of());
+    sampling.putAll(options);
+    return MeasuredOptions.of(
+        sampling, sampler, Optional.of(MeasuredOptions.ofFeatures(services, features)));
   }
 
   /** The run's Blueprint, with other data where they are asked for. */
@@ -226,6 +282,12 @@ public final class EvaluateCommand implements Callable<Integer> {
       changes.addAll(BlueprintOptions.data(services.get(PartRegistry.class), data));
     }
     dataChanges.forEach((name, value) -> changes.add("data.options." + name + "=" + value));
+    assignments.forEach(
+        (path, value) -> {
+          if (path.matches(DATA_PATH)) {
+            changes.add(path + "=" + value);
+          }
+        });
     Blueprints blueprints = services.get(Blueprints.class);
     return changes.isEmpty()
         ? ofRun

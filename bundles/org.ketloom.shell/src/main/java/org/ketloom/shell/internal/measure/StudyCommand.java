@@ -67,6 +67,9 @@ public final class StudyCommand implements Callable<Integer> {
   @Option(names = "--retry", description = "Run failed cells again; without it they stay failed.")
   private boolean retry;
 
+  @Option(names = "--json", description = "Print the table as JSON, and no progress.")
+  private boolean json;
+
   @Option(
       names = "--example",
       paramLabel = "NAME",
@@ -94,11 +97,10 @@ public final class StudyCommand implements Callable<Integer> {
     }
     return StudySession.run(
         services,
-        new ProgressLine(spec.commandLine().getOut(), terminal),
+        new ProgressLine(spec, terminal),
         file,
         out == null ? Path.of("studies").resolve(name(file)) : out,
-        check,
-        retry);
+        new StudySession.Mode(check, retry, json));
   }
 
   private static String name(Path file) {

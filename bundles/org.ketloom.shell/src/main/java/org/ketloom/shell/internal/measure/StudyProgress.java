@@ -38,7 +38,7 @@ public record StudyProgress(ProgressLine line, BooleanSupplier interrupted)
 
   @Override
   public void note(String text) {
-    line.println(text);
+    line.note(text);
   }
 
   @Override

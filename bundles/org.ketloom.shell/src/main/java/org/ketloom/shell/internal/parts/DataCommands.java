@@ -81,7 +81,7 @@ public final class DataCommands implements Runnable {
     public Integer call() throws IOException {
       PrintWriter out = spec.commandLine().getOut();
       DataDownloads downloads = cache == null ? DataDownloads.inCache() : new DataDownloads(cache);
-      ProgressLine line = new ProgressLine(out, terminal);
+      ProgressLine line = new ProgressLine(spec, terminal);
       line.begin("looking for the files of " + name);
       Path folder;
       try {

@@ -1,5 +1,8 @@
 package org.ketloom.shell.internal.parts;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -19,6 +22,7 @@ import org.ketloom.shell.internal.console.Texts;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -83,6 +87,9 @@ public final class DeployCommands implements Runnable {
     private final Services services;
     @Spec private CommandSpec spec;
 
+    @Option(names = "--json", description = "Print JSON.")
+    private boolean json;
+
     Show(Services services) {
       this.services = services;
     }
@@ -92,6 +99,11 @@ public final class DeployCommands implements Runnable {
       PrintWriter out = spec.commandLine().getOut();
       Deployer deployer = services.get(Deployer.class);
       List<PluginStatus> plugins = deployer.plugins();
+      if (json) {
+        out.println(json(plugins, deployer.deployments()).toPrettyString());
+        out.flush();
+        return 0;
+      }
       if (plugins.isEmpty()) {
         out.println("no plugin is deployed; ketloom plugin new makes one");
       } else {
@@ -126,6 +138,27 @@ public final class DeployCommands implements Runnable {
       }
       out.flush();
       return 0;
+    }
+
+    private static ObjectNode json(List<PluginStatus> plugins, List<Deployment> deployments) {
+      ObjectNode node = JsonNodeFactory.instance.objectNode();
+      ArrayNode all = node.putArray("plugins");
+      for (PluginStatus plugin : plugins) {
+        ObjectNode entry = all.addObject();
+        entry.put("state", plugin.state().name().toLowerCase(Locale.ROOT));
+        entry.put("name", plugin.name()).put("file", plugin.file());
+        plugin.parts().forEach(entry.putArray("parts")::add);
+        entry.put("detail", plugin.detail().isEmpty() ? "" : Messages.of(plugin.notice()));
+      }
+      ArrayNode numbered = node.putArray("deployments");
+      for (Deployment deployment : deployments) {
+        ObjectNode entry = numbered.addObject();
+        entry.put("number", deployment.number()).put("time", deployment.time().toString());
+        entry.put("reason", deployment.reason());
+        ArrayNode current = entry.putArray("plugins");
+        deployment.plugins().forEach(plugin -> current.add(plugin.toString()));
+      }
+      return node;
     }
 
     private static int width(List<PluginStatus> plugins, Function<PluginStatus, String> column) {
@@ -253,6 +286,9 @@ public final class DeployCommands implements Runnable {
         description = "Name of a part, of a bundle or of a file, or beginning of the SHA-256.")
     private String name;
 
+    @Option(names = "--json", description = "Print JSON.")
+    private boolean json;
+
     Why(Services services) {
       this.services = services;
     }
@@ -260,7 +296,15 @@ public final class DeployCommands implements Runnable {
     @Override
     public Integer call() {
       PrintWriter out = spec.commandLine().getOut();
-      services.get(Deployer.class).why(name).forEach(notice -> out.println(Messages.of(notice)));
+      List<String> lines =
+          services.get(Deployer.class).why(name).stream().map(Messages::of).toList();
+      if (json) {
+        ArrayNode all = JsonNodeFactory.instance.arrayNode();
+        lines.forEach(all::add);
+        out.println(all.toPrettyString());
+      } else {
+        lines.forEach(out::println);
+      }
       out.flush();
       return 0;
     }

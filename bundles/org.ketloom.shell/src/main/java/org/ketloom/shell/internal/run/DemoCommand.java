@@ -83,12 +83,12 @@ public final class DemoCommand implements Callable<Integer> {
             services, changes.isEmpty() ? draft : blueprints.set(draft, changes));
     Path folder = run == null ? freeFolder(Path.of("runs")) : run;
     TrainingSession.Outcome outcome =
-        training.run(out, listener -> services.get(Runs.class).start(blueprint, folder, listener));
+        training.run(spec, listener -> services.get(Runs.class).start(blueprint, folder, listener));
     if (outcome != TrainingSession.Outcome.FINISHED) {
       return outcome.status();
     }
     Path picture = folder.resolve("demo.png");
-    ProgressLine line = new ProgressLine(out, terminal);
+    ProgressLine line = new ProgressLine(spec, terminal);
     line.pass("opening " + folder);
     try (Sampler sampler = services.get(Runs.class).open(folder, OptionalInt.empty());
         Interruption interruption = new Interruption(services.interruptions())) {

@@ -66,10 +66,7 @@ public final class ResumeCommand implements Callable<Integer> {
       return 0;
     }
     return training
-        .run(
-            spec.commandLine().getOut(),
-            listener -> runs.resume(run, how, listener),
-            follow.following(services, run))
+        .run(spec, listener -> runs.resume(run, how, listener), follow.following(services, run))
         .status();
   }
 }

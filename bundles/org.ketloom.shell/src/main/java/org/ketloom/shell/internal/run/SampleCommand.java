@@ -28,10 +28,12 @@ import org.ketloom.runtime.run.Sampler;
 import org.ketloom.shell.internal.console.ExitStatus;
 import org.ketloom.shell.internal.console.FirstUse;
 import org.ketloom.shell.internal.console.Interruption;
+import org.ketloom.shell.internal.console.OptionChanges;
 import org.ketloom.shell.internal.console.ProgressLine;
 import org.ketloom.shell.internal.console.Services;
 import org.ketloom.shell.internal.console.Terminal;
 import org.ketloom.shell.internal.console.Whole;
+import org.ketloom.shell.internal.measure.MeasuredOptions;
 import org.ketloom.study.RealImages;
 import org.ketloom.study.Studies;
 import picocli.CommandLine.Command;
@@ -48,7 +50,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  ketloom sample runs/demo-1",
-      "  ketloom sample runs/demo-1 --labels 0-4,7 --per-class 12 --set steps=50 --seed 3",
+      "  ketloom sample runs/demo-1 --labels 0-4,7 --per-class 12 --option steps=50 --seed 3",
       "  ketloom sample runs/demo-1 --real --nearest pixels --caption",
       "  ketloom sample runs/demo-1 --format npy --per-class 1000 --out drawn",
       "  ketloom sample runs/demo-1 --options"
@@ -121,11 +123,8 @@ public final class SampleCommand implements Callable<Integer> {
           "Use the checkpoint after this epoch instead of the last one; a run keeps its last three.")
   private @Nullable Integer epoch;
 
-  @Option(
-      names = "--set",
-      paramLabel = "NAME=VALUE",
-      description = "Changes an option of sampling, such as steps=50. May be repeated.")
-  private Map<String, String> changes = new LinkedHashMap<>();
+  @Option(names = "--set", paramLabel = "NAME=VALUE", hidden = true)
+  private Map<String, String> former = new LinkedHashMap<>();
 
   @Option(
       names = "--caption",
@@ -148,8 +147,11 @@ public final class SampleCommand implements Callable<Integer> {
   @Option(
       names = "--option",
       paramLabel = "NAME=VALUE",
-      description = "Changes an option of the features of --nearest. May be repeated.")
-  private Map<String, String> featureOptions = new LinkedHashMap<>();
+      description =
+          "Changes an option of sampling, such as steps=50 (--options lists them), or of the features"
+              + " of --nearest. A name that both have begins with sampling. or features. May be"
+              + " repeated.")
+  private Map<String, String> options = new LinkedHashMap<>();
 
   @Option(names = "--options", description = "Show the options of sampling and draw nothing.")
   private boolean showOptions;
@@ -167,7 +169,7 @@ public final class SampleCommand implements Callable<Integer> {
     }
     PrintWriter writer = spec.commandLine().getOut();
     OptionalInt from = epoch == null ? OptionalInt.empty() : OptionalInt.of(epoch);
-    ProgressLine line = new ProgressLine(writer, terminal);
+    ProgressLine line = new ProgressLine(spec, terminal);
     FirstUse.tell(line);
     line.pass("opening " + run);
     try (Sampler sampler = services.get(Runs.class).open(run, from)) {
@@ -218,8 +220,14 @@ public final class SampleCommand implements Callable<Integer> {
       throws IOException {
     String name = String.valueOf(run.toAbsolutePath().normalize().getFileName());
     try (Interruption interruption = new Interruption(services.interruptions())) {
+      MeasuredOptions chosen = chosen(sampler);
       Drawing drawing =
-          new Drawing(rows, perClass, seed, changes, extras(sampler, line, interruption));
+          new Drawing(
+              rows,
+              perClass,
+              seed,
+              chosen.sampling(),
+              extras(chosen.features(), sampler, line, interruption));
       line.begin("drawing");
       try {
         Path written = write(drawing, data, name, sampler, progress(line, interruption));
@@ -249,7 +257,20 @@ public final class SampleCommand implements Callable<Integer> {
     return out;
   }
 
-  private GridExtras extras(Sampler sampler, ProgressLine line, Interruption interruption)
+  private MeasuredOptions chosen(Sampler sampler) {
+    return MeasuredOptions.of(
+        OptionChanges.of(spec, former, options),
+        sampler,
+        Optional.ofNullable(nearest)
+            .filter(by -> !by.equals(GridExtras.PIXELS))
+            .map(by -> MeasuredOptions.ofFeatures(services, by)));
+  }
+
+  private GridExtras extras(
+      Map<String, String> featureOptions,
+      Sampler sampler,
+      ProgressLine line,
+      Interruption interruption)
       throws IOException {
     Optional<String> by = Optional.ofNullable(nearest);
     if (real || by.isPresent()) {
@@ -275,9 +296,6 @@ public final class SampleCommand implements Callable<Integer> {
   }
 
   private Optional<ImageFormat> data() {
-    if (!featureOptions.isEmpty() && (nearest == null || nearest.equals(GridExtras.PIXELS))) {
-      throw wrong("--option is for the features of --nearest, which aren't asked for");
-    }
     if (format.equals(GRID)) {
       return Optional.empty();
     }

@@ -54,7 +54,8 @@ public final class SwapCommand implements Callable<Integer> {
       converter = Whole.FromZero.class,
       paramLabel = "N",
       defaultValue = "0",
-      description = "Epochs to add to the training; a finished run can then be resumed.")
+      description =
+          "Epochs to add to the training, by default 0; a finished run can then be resumed.")
   private int epochs;
 
   @Option(

@@ -77,7 +77,7 @@ public final class TrainCommand implements Callable<Integer> {
     Path folder = run != null ? run : folder(blueprint.model().name());
     TrainingSession.Outcome outcome =
         training.run(
-            spec.commandLine().getOut(),
+            spec,
             listener -> services.get(Runs.class).start(blueprint, folder, asked, listener),
             follow.following(services, blueprint));
     if (outcome == TrainingSession.Outcome.FINISHED) {

@@ -36,7 +36,7 @@ final class TrainingLog implements RunListener {
   public void started(Started event) {
     training = true;
     folder = Optional.of(event.folder());
-    line.println(
+    line.note(
         event.folder()
             + ": "
             + (event.firstStep() == 0 ? "" : "continues at step " + event.firstStep() + " of ")
@@ -46,9 +46,9 @@ final class TrainingLog implements RunListener {
             + " epochs of "
             + event.images()
             + " images");
-    line.println("parameters: " + Texts.parameters(event.parameters()));
-    event.circuits().forEach(line::println);
-    event.notes().forEach(note -> line.println("note: " + note));
+    line.note("parameters: " + Texts.parameters(event.parameters()));
+    event.circuits().forEach(line::note);
+    event.notes().forEach(note -> line.note("note: " + note));
     line.hurry();
   }
 
@@ -71,7 +71,7 @@ final class TrainingLog implements RunListener {
 
   @Override
   public void epoch(Epoch event) {
-    line.println(
+    line.note(
         String.format(
             Locale.ROOT,
             "epoch %d/%d  mean loss %.5f  after %s",
@@ -83,7 +83,7 @@ final class TrainingLog implements RunListener {
 
   @Override
   public void swapped(Swap swap) {
-    line.println(swap.toString());
+    line.note(swap.toString());
   }
 
   @Override
@@ -93,7 +93,7 @@ final class TrainingLog implements RunListener {
 
   @Override
   public void grid(Path file, int epoch) {
-    line.println("samples after epoch " + epoch + ": " + file);
+    line.note("samples after epoch " + epoch + ": " + file);
   }
 
   @Override

@@ -1,7 +1,6 @@
 package org.ketloom.shell.internal.run;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -15,6 +14,7 @@ import org.ketloom.shell.internal.console.Interruptions;
 import org.ketloom.shell.internal.console.ProgressLine;
 import org.ketloom.shell.internal.console.Services;
 import org.ketloom.shell.internal.console.Terminal;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** Trains a run in front of people: tells how far it is, and ends it well when they interrupt. */
 public final class TrainingSession {
@@ -60,8 +60,8 @@ public final class TrainingSession {
    *
    * @throws IOException what the run threw, with what is left of it
    */
-  Outcome run(PrintWriter out, Opening opening) throws IOException {
-    return run(out, opening, (line, interrupted) -> RunListener.NONE);
+  Outcome run(CommandSpec spec, Opening opening) throws IOException {
+    return run(spec, opening, (line, interrupted) -> RunListener.NONE);
   }
 
   /**
@@ -69,8 +69,8 @@ public final class TrainingSession {
    *
    * @throws IOException what the run threw, with what is left of it
    */
-  Outcome run(PrintWriter out, Opening opening, Following following) throws IOException {
-    ProgressLine line = new ProgressLine(out, terminal);
+  Outcome run(CommandSpec spec, Opening opening, Following following) throws IOException {
+    ProgressLine line = new ProgressLine(spec, terminal);
     TrainingLog log = new TrainingLog(line);
     AtomicReference<Run> current = new AtomicReference<>();
     AtomicBoolean interrupted = new AtomicBoolean();

@@ -217,8 +217,8 @@ class CommandsTest {
         "sample r --per-class 100000000 | --per-class 100000000 asks for 200,000,000 images",
         "evaluate r --samples 2000000000 | --samples 2000000000 is more than there is memory for",
         "circuit draw --encoding one-per-wire --wires 0 | at least 1 wire (qubit), found 0",
-        "circuit draw --ansatz chain --set ansatz.foo=1 | ansatz \"chain\" has no option \"foo\"",
-        "circuit draw --ansatz chain --set foo=1 | --set foo: a part's option is set as",
+        "circuit draw --ansatz chain --option ansatz.foo=1 | ansatz \"chain\" has no option \"foo\"",
+        "circuit draw --ansatz chain --option foo=1 | --option foo: a part's option is named as",
         "circuit draw --encoding one-per-wire --features 9 | --features: the encoding takes 1 to 4"
             + " features on 4 wires",
         "circuit eval nowhere.json | nowhere.json: there is no such file",
@@ -285,7 +285,7 @@ class CommandsTest {
       "first-two",
       "--wires",
       "2",
-      "--set",
+      "--option",
       "ansatz.factor=2"
     };
     Result drawing =
@@ -477,6 +477,112 @@ class CommandsTest {
                 IOException.class, () -> ShellCommand.line(zeros))
             .getMessage();
     assertTrue(told.contains("a line of more than 65536 characters"), told);
+  }
+
+  @Test
+  void quietCommandsPrintResultsAlone() {
+    String run = folder.resolve("run").toString();
+    Result trained = run("train", "--quiet", "--model", "toy", "--epochs", "2", "--run", run);
+    assertEquals(0, trained.status(), trained.err());
+    assertEquals(2, trained.out().lines().count(), trained.out());
+    assertTrue(trained.out().startsWith("done after 0:02; the checkpoint is "), trained.out());
+    Result drawn = run("sample", "r", "--quiet", "--out", folder.resolve("a.png").toString());
+    assertEquals(1, drawn.out().lines().count(), drawn.out());
+    assertTrue(drawn.out().startsWith("drawn after epoch 3: "), drawn.out());
+    assertTrue(run("sample", "r").out().startsWith("drawing ..."));
+  }
+
+  @Test
+  void optionsAreChangedByOptionAndBlueprintsBySet() throws IOException {
+    String picture = folder.resolve("a.png").toString();
+    Result now = run("sample", "r", "--out", picture, "--option", "steps=9");
+    assertEquals("", now.err());
+    assertEquals("{steps=9}", services.runs.changes);
+    Result before = run("sample", "r", "--out", picture, "--set", "steps=8");
+    assertEquals(0, before.status(), before.err());
+    assertEquals("{steps=8}", services.runs.changes);
+    assertEquals(
+        "ketloom: note: an option is changed by --option steps=8 now; --set changes values of"
+            + " Blueprints\n",
+        before.err());
+    Result part = run("circuit", "draw", "--ansatz", "chain", "--set", "ansatz.factor=2");
+    assertTrue(part.out().contains("RX(2*w0)"), part.out());
+    assertTrue(part.err().contains("--option ansatz.factor=2 now"), part.err());
+    Path file = folder.resolve("b.json");
+    Files.writeString(file, "{\"model\": \"toy\"}");
+    Result mixed = run("circuit", "draw", file.toString(), "--option", "ansatz.factor=2");
+    assertEquals(2, mixed.status());
+    assertTrue(mixed.err().contains("a Blueprint is changed by --set"), mixed.err());
+  }
+
+  @Test
+  void oneCircuitOfAModelIsChosen() throws IOException {
+    Path file = folder.resolve("b.json");
+    Files.writeString(file, "{\"model\": \"toy\"}");
+    for (String command : List.of("draw", "plan", "qasm")) {
+      Result all = run("circuit", command, file.toString());
+      assertEquals(0, all.status(), all.err());
+      Result none = run("circuit", command, file.toString(), "--circuit", "nope");
+      assertEquals(1, none.status());
+      assertTrue(
+          none.err().contains("--circuit: there is no circuit \"nope\"; there is "), none.err());
+      String name = none.err().replaceAll("(?s).*there is (\\w+).*", "$1").strip();
+      assertEquals(all.out(), run("circuit", command, file.toString(), "--circuit", name).out());
+    }
+  }
+
+  @Test
+  void whatProgramsReadIsJson() throws IOException {
+    ObjectMapper mapper = new ObjectMapper();
+    JsonNode health = mapper.readTree(run("health", "--json").out());
+    assertEquals("framework", health.at("/0/check").asText());
+    JsonNode plan = mapper.readTree(run("circuit", "plan", "--ansatz", "chain", "--json").out());
+    assertEquals(4, plan.at("/circuit/wires").asInt());
+    assertTrue(plan.at("/circuit/stages").size() > 0, plan.toString());
+  }
+
+  @Test
+  void defaultsAreShown() {
+    List<String> silent = new ArrayList<>();
+    List<CommandLine> lines = new ArrayList<>();
+    lines.add(Ketloom.commandLine(services, new Terminal(false, 100, StandardCharsets.UTF_8)));
+    for (int i = 0; i < lines.size(); i++) {
+      lines.addAll(lines.get(i).getSubcommands().values());
+      for (ArgSpec argument : lines.get(i).getCommandSpec().args()) {
+        String value = argument.defaultValue();
+        boolean told =
+            value == null
+                || argument.hidden()
+                || argument.type() == boolean.class
+                || String.join(" ", argument.description()).contains(value)
+                || value.equals("0")
+                    && String.join(" ", argument.description()).contains("default");
+        if (!told) {
+          silent.add(lines.get(i).getCommandSpec().qualifiedName() + " " + argument);
+        }
+      }
+    }
+    assertEquals(List.of(), silent);
+  }
+
+  @Test
+  void thereIsAScriptForEachShell() {
+    String bash = run("completion").out();
+    assertTrue(bash.startsWith("#!/usr/bin/env bash"), bash);
+    assertEquals(bash.lines().count(), run("completion", "zsh").out().lines().count());
+    String fish = run("completion", "fish").out();
+    for (String line :
+        List.of(
+            "complete -c ketloom -n '__ketloom_at' -f -a 'train' -d 'Train a model.'",
+            "complete -c ketloom -n '__ketloom_at runs' -f -a 'show' -d 'Show a run: ",
+            "complete -c ketloom -n '__ketloom_under runs list' -l sort -x -a"
+                + " 'name state step loss time' -d 'What to sort by",
+            "complete -c ketloom -n '__ketloom_under train' -l epochs -r -d 'Number of passes")) {
+      assertTrue(fish.contains(line), fish);
+    }
+    assertFalse(fish.contains("${"), "variables are filled in");
+    assertFalse(fish.contains("set-data"), "hidden options stay hidden");
+    assertEquals(2, run("completion", "tcsh").status());
   }
 
   @Test

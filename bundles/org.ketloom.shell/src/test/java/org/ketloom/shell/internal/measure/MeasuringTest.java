@@ -17,8 +17,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
@@ -261,8 +263,8 @@ class MeasuringTest {
     assertEquals(2, data.status());
     assertTrue(data.err().contains("--real and --nearest are for the grid"), data.err());
     Result option = run("sample", run, "--nearest", "pixels", "--option", "a=1");
-    assertEquals(2, option.status());
-    assertTrue(option.err().contains("--option is for the features"), option.err());
+    assertEquals(1, option.status());
+    assertTrue(option.err().contains("sampling has no option \"a\""), option.err());
   }
 
   // ---- evaluate
@@ -352,6 +354,68 @@ class MeasuringTest {
   }
 
   @Test
+  void anEvaluationIsPrintedAsJson() throws IOException {
+    startRun();
+    Result result =
+        run(
+            "evaluate",
+            folder.resolve("run").toString(),
+            "--samples",
+            "20",
+            "--json",
+            "--option",
+            "steps=9",
+            "--set",
+            "data.options.size=2");
+    assertEquals(0, result.status(), result.err());
+    assertEquals("", result.err());
+    JsonNode json = new ObjectMapper().readTree(result.out());
+    assertEquals("9", json.at("/sampling/steps").asText());
+    assertEquals(
+        result.out(),
+        Files.readString(
+            folder.resolve("run/evaluations/epoch-0003-classifier-20-size-2-steps-9.json")));
+    Result other =
+        run(
+            "evaluate",
+            folder.resolve("run").toString(),
+            "--samples",
+            "20",
+            "--set",
+            "parts.core=chain");
+    assertTrue(other.err().contains("only the data that it is compared with"), other.err());
+  }
+
+  @Test
+  void optionsAreSortedByWhatHasThem() {
+    Set<String> sampling = Set.of("steps", "shots");
+    Set<String> features = Set.of("steps", "model");
+    assertEquals(
+        new MeasuredOptions(
+            Map.of("shots", "1", "steps", "2"), Map.of("model", "m", "steps", "3", "nobodys", "4")),
+        MeasuredOptions.of(
+            Map.of(
+                "shots",
+                "1",
+                "sampling.steps",
+                "2",
+                "model",
+                "m",
+                "features.steps",
+                "3",
+                "nobodys",
+                "4"),
+            sampling,
+            Optional.of(features)));
+    String told =
+        org.junit.jupiter.api.Assertions.assertThrows(
+                IllegalArgumentException.class,
+                () -> MeasuredOptions.of(Map.of("steps", "5"), sampling, Optional.of(features)))
+            .getMessage();
+    assertTrue(told.endsWith("write sampling.steps or features.steps"), told);
+  }
+
+  @Test
   void anInterruptedEvaluationSaysThatNothingIsWritten() throws Exception {
     startRun();
     evaluator.interruption = new Thread(services.interruptions()::interrupt);
@@ -432,6 +496,11 @@ class MeasuringTest {
     assertTrue(table.contains("| real images | | | 0.5000 | 1.0000 | |"), table);
     assertTrue(table.contains("![factor two, or so](grids/factor-two-or-so.png)"), table);
     assertTrue(Files.exists(out.resolve("grids/factor-two-or-so.png")));
+    JsonNode json =
+        new ObjectMapper()
+            .readTree(run("study", study(GRID), "--out", out.toString(), "--json").out());
+    assertEquals("finished", json.get("state").asText());
+    assertTrue(json.get("rows").size() >= 2, json.toString());
     List<String> csv = Files.readAllLines(out.resolve("table.csv"));
     assertTrue(csv.get(2).startsWith("\"two, or so\",2,42,4.0,1.4142135"), csv::toString);
     assertTrue(

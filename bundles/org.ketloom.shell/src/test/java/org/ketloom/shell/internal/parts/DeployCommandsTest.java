@@ -3,6 +3,7 @@ package org.ketloom.shell.internal.parts;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.ketloom.api.error.Remedy;
+import org.ketloom.files.StrictJson;
 import org.ketloom.runtime.deploy.Deployer;
 import org.ketloom.runtime.deploy.Deployment;
 import org.ketloom.runtime.deploy.Notice;
@@ -127,6 +129,15 @@ class DeployCommandsTest {
     assertTrue(
         lines.get(6).matches(" +2  2026-03-04 \\d\\d:06:07  example.ladder 1.1.0 instead of 1.0.0"),
         lines.get(6));
+    JsonNode json = json(run(0, "deploy", "list", "--json"));
+    assertEquals("retiring", json.at("/plugins/1/state").asText());
+    assertEquals("held by run runs/a", json.at("/plugins/1/detail").asText());
+    assertEquals("ansatz ladder", json.at("/plugins/0/parts/0").asText());
+    assertEquals(2, json.at("/deployments/0/number").asInt());
+  }
+
+  private static JsonNode json(String text) {
+    return StrictJson.parse(text, "what the command printed");
   }
 
   @Test
@@ -143,6 +154,8 @@ class DeployCommandsTest {
     assertEquals(
         "ladder passed\nladder was current; `ketloom deploy rollback 3` brings it back\n",
         run(0, "deploy", "why", "ladder"));
+    assertEquals(
+        "ladder passed", json(run(0, "deploy", "why", "ladder", "--json")).get(0).asText());
     assertEquals(List.of("add some.jar", "remove ladder", "rollback 1"), deployer.asked);
   }
 
