@@ -185,7 +185,7 @@ class CommandsTest {
         "deploy | a command is missing",
         "deploy rollback first | N takes a whole number, found \"first\"",
         "plugin new ladder | --kind KIND is missing",
-        "plugin new ladder --kind part | --kind takes ansatz, encoding, observable, noise, found",
+        "plugin new ladder --kind part | --kind takes ansatz, encoding, observable, noise",
         "plugin new Ladder --kind ansatz | NAME is lower case with dashes",
         "plugin new ladder --kind ansatz --package No.Such | --package is a Java package",
         "sample run --per-class 0 | --per-class takes a whole number of 1 or more, found \"0\"",
