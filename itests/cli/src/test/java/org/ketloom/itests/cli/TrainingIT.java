@@ -23,6 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Trains a tiny model, interrupts it, continues, and draws. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "sends an interrupt signal")
@@ -143,6 +145,18 @@ class TrainingIT {
     byte[] picture = Files.readAllBytes(folder.resolve("a.png"));
     assertArrayEquals(picture, Files.readAllBytes(folder.resolve("b.png")));
     assertTrue(Files.mismatch(folder.resolve("a.png"), folder.resolve("c.png")) >= 0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"idx", "png-folder"})
+  void whatIsDrawnCanBeTrainedOn(String format) throws IOException {
+    String drawn = "drawn-" + format;
+    String[] sample = {"sample", "whole", "--per-class", "3", "--format", format, "--out", drawn};
+    Distribution.run(folder, sample).succeeded();
+    Distribution.run(folder, sample).failed(drawn, "already exists");
+    Distribution.run(folder, Tiny.train("on-" + format, 1, "--data", drawn)).succeeded();
+    String blueprint = Files.readString(folder.resolve("on-" + format + "/blueprint.json"));
+    assertTrue(blueprint.contains(folder.resolve(drawn).toString()), blueprint);
   }
 
   @Test
