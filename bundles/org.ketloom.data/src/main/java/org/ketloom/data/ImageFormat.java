@@ -8,7 +8,6 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.data.ImageShape;
-import org.ketloom.data.internal.ImageExport;
 
 /** How labelled images are written down for other programs, and for Ketloom's own data sets. */
 public enum ImageFormat {

@@ -1,4 +1,4 @@
-package org.ketloom.data.internal;
+package org.ketloom.data;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -20,7 +20,6 @@ import java.util.stream.IntStream;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.data.ImageShape;
 import org.ketloom.api.model.Tensor;
-import org.ketloom.data.ImageFormat;
 import org.ketloom.files.AtomicFile;
 import org.ketloom.files.AtomicFolder;
 import org.ketloom.files.JsonObject;
@@ -35,13 +34,18 @@ import org.ketloom.files.Untrusted;
  * @param classes names of the classes
  * @param description what the images are, a JSON object
  */
-public record ImageExport(ImageBatch images, List<String> classes, String description) {
+record ImageExport(ImageBatch images, List<String> classes, String description) {
   private static final String IMAGES = "images";
   private static final String LABELS = "labels";
   private static final String ANY = "any";
 
   /** A header of NPY, with what comes before it, is a multiple of so many bytes. */
   private static final int NPY_ALIGNMENT = 64;
+
+  /** Types of values in IDX files. */
+  private static final byte UBYTE = 0x08;
+
+  private static final byte INT = 0x0C;
 
   /** One byte can't hold more classes. */
   private static final int BYTE_CLASSES = 256;
@@ -51,7 +55,7 @@ public record ImageExport(ImageBatch images, List<String> classes, String descri
    *
    * @throws ArithmeticException naming the image that holds a value which isn't finite
    */
-  public ImageExport {
+  ImageExport {
     classes = List.copyOf(classes);
     for (int i = 0; i < images.pixels().length; i++) {
       if (!Float.isFinite(images.pixels()[i])) {
@@ -65,7 +69,7 @@ public record ImageExport(ImageBatch images, List<String> classes, String descri
   }
 
   /** Writes them, whole or not at all. */
-  public void write(ImageFormat format, Path target) throws IOException {
+  void write(ImageFormat format, Path target) throws IOException {
     switch (format) {
       case SAFETENSORS -> AtomicFile.write(target, this::writeSafetensors);
       case NPY -> writeFolder(target, this::writeNpy);
@@ -155,14 +159,14 @@ public record ImageExport(ImageBatch images, List<String> classes, String descri
 
   private void writeIdx(Path folder) throws IOException {
     try (OutputStream out = open(folder.resolve(IMAGES + ".idx"))) {
-      out.write(idxHeader(IdxFile.Type.UBYTE, shape(images.shape().channels() > 1)));
+      out.write(idxHeader(UBYTE, shape(images.shape().channels() > 1)));
       for (float value : images.pixels()) {
         out.write(Pictures.level(value));
       }
     }
     boolean bytes = classes.size() <= BYTE_CLASSES;
     try (OutputStream out = open(folder.resolve(LABELS + ".idx"))) {
-      out.write(idxHeader(bytes ? IdxFile.Type.UBYTE : IdxFile.Type.INT, List.of(images.size())));
+      out.write(idxHeader(bytes ? UBYTE : INT, List.of(images.size())));
       for (int label : images.labels()) {
         out.write(
             bytes
@@ -172,9 +176,9 @@ public record ImageExport(ImageBatch images, List<String> classes, String descri
     }
   }
 
-  private static byte[] idxHeader(IdxFile.Type type, List<Integer> axes) {
+  private static byte[] idxHeader(byte type, List<Integer> axes) {
     ByteBuffer header = ByteBuffer.allocate(Integer.BYTES * (1 + axes.size()));
-    header.put(new byte[] {0, 0, (byte) type.code, (byte) axes.size()});
+    header.put(new byte[] {0, 0, type, (byte) axes.size()});
     axes.forEach(header::putInt);
     return header.array();
   }
