@@ -475,8 +475,7 @@ public final class TrackedParts implements PartRegistry, PartGate {
       Map<Long, TrackedService> again = new TreeMap<>();
       stale.forEach(
           (id, entry) ->
-              again.put(
-                  id, read(entry.reference(), entry.bundle(), entry::service, kinds, limit)));
+              again.put(id, read(entry.reference(), entry.bundle(), entry::service, kinds, limit)));
       Map<Long, TrackedService> before = stale;
       stale =
           change(
