@@ -182,14 +182,22 @@ public final class EvaluateCommand implements Callable<Integer> {
           };
       try {
         var report = evaluation.of(sampler, stages);
-        write(
-            out,
-            line,
-            chosen,
-            sampler.epoch(),
-            evaluation,
-            report,
-            evaluation.figures(sampler, stages));
+        List<Figure> figures = evaluation.figures(sampler, stages);
+        line.clear();
+        String text = evaluation.json(report, figures, sampler.epoch());
+        Path file = write(stem(chosen, sampler.epoch(), report.samples()), text);
+        if (json) {
+          out.print(text);
+        } else {
+          out.println(
+              "after epoch "
+                  + sampler.epoch()
+                  + ": "
+                  + String.join("\n", EvaluationTable.of(report)));
+          EvaluationTable.of(figures).forEach(out::println);
+          out.println("written to " + file);
+        }
+        out.flush();
       } catch (CancellationException e) {
         line.println("stopped; nothing is written");
         return ExitStatus.INTERRUPTED;
@@ -200,31 +208,11 @@ public final class EvaluateCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void write(
-      PrintWriter out,
-      ProgressLine line,
-      MeasuredOptions chosen,
-      int afterEpoch,
-      Evaluation evaluation,
-      Evaluator.Report report,
-      List<Figure> figures)
-      throws IOException {
-    line.clear();
-    String text = evaluation.json(report, figures, afterEpoch);
-    Path file =
-        ResultFile.free(
-            run.resolve("evaluations"), stem(chosen, afterEpoch, report.samples()), text);
+  private Path write(String stem, String text) throws IOException {
+    Path file = ResultFile.free(run.resolve("evaluations"), stem, text);
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     AtomicFile.write(file, stream -> stream.write(bytes));
-    if (json) {
-      out.print(text);
-      out.flush();
-      return;
-    }
-    out.println("after epoch " + afterEpoch + ": " + String.join("\n", EvaluationTable.of(report)));
-    EvaluationTable.of(figures).forEach(out::println);
-    out.println("written to " + file);
-    out.flush();
+    return file;
   }
 
   /** Tells what isn't usual. */

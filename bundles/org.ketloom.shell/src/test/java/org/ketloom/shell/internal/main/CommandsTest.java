@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.reflect.Field;
+import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,6 +53,28 @@ class CommandsTest {
     line.setOut(new PrintWriter(out, true));
     line.setErr(new PrintWriter(err, true));
     return new Result(Ketloom.execute(line, arguments), out.toString(), err.toString());
+  }
+
+  /**
+   * picocli looks at all methods of a command's class, and so of all commands: one that speaks of a
+   * package that isn't installed would disable every command.
+   */
+  @Test
+  void noMethodOfACommandSpeaksOfWhatMayBeMissing() {
+    Set<String> spoken = new TreeSet<>();
+    List<CommandLine> lines = new ArrayList<>();
+    lines.add(Ketloom.commandLine(services, new Terminal(false, 100, StandardCharsets.UTF_8)));
+    for (int i = 0; i < lines.size(); i++) {
+      lines.addAll(lines.get(i).getSubcommands().values());
+      for (Method method :
+          lines.get(i).getCommandSpec().userObject().getClass().getDeclaredMethods()) {
+        Stream.concat(Stream.of(method.getReturnType()), Stream.of(method.getParameterTypes()))
+            .filter(type -> type.getName().matches("org\\.ketloom\\.(study|metrics)\\..*"))
+            .forEach(type -> spoken.add(method.getDeclaringClass().getSimpleName() + ": " + type));
+      }
+    }
+    assertTrue(lines.size() > 20, lines::toString);
+    assertEquals(Set.of(), spoken);
   }
 
   @Test
