@@ -512,7 +512,10 @@ class CommandsTest {
     Result drawn = run("sample", "r", "--quiet", "--out", folder.resolve("a.png").toString());
     assertEquals(1, drawn.out().lines().count(), drawn.out());
     assertTrue(drawn.out().startsWith("drawn after epoch 3: "), drawn.out());
-    assertTrue(run("sample", "r").out().startsWith("drawing ..."));
+    assertTrue(
+        run("sample", "r", "--out", folder.resolve("b.png").toString())
+            .out()
+            .startsWith("drawing ..."));
   }
 
   @Test
