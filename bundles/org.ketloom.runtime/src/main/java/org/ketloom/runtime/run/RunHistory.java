@@ -5,7 +5,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /** What was recorded of each step of a run: loss, and whatever else its model told. */
@@ -54,13 +53,6 @@ public final class RunHistory {
     Map<Integer, Double> means = new TreeMap<>();
     sums.forEach((epoch, sum) -> means.put(epoch, sum[0] / sum[1]));
     return means;
-  }
-
-  /** The mean of a quantity over the last epoch. */
-  public OptionalDouble last(String quantity) {
-    return means(quantity).values().stream().reduce((a, b) -> b).stream()
-        .mapToDouble(Double::doubleValue)
-        .findFirst();
   }
 
   /**

@@ -65,8 +65,7 @@ public final class LossLog implements AutoCloseable {
     List<Row> rows = new ArrayList<>();
     if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       String text = text(file);
-      // A line without an end was being written when the process was killed.
-      List<String> lines = text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
+      List<String> lines = lines(text);
       List<String> kept = new ArrayList<>();
       if (!lines.isEmpty()) {
         columns = List.of(lines.get(0).split(","));
@@ -105,9 +104,7 @@ public final class LossLog implements AutoCloseable {
     if (!Files.exists(file)) {
       return OptionalLong.empty();
     }
-    String text = text(file);
-    return text.substring(0, text.lastIndexOf('\n') + 1)
-        .lines()
+    return lines(text(file)).stream()
         .map(line -> line.split(",", 2)[0])
         .filter(cell -> cell.matches("\\d{1,18}"))
         .mapToLong(Long::parseLong)
@@ -167,7 +164,12 @@ public final class LossLog implements AutoCloseable {
     writer.close();
   }
 
-  private static String text(Path file) throws IOException {
+  /** The whole lines: one without an end is being written, or was when the process was killed. */
+  static List<String> lines(String text) {
+    return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
+  }
+
+  static String text(Path file) throws IOException {
     try {
       return RegularFile.text(file, LARGEST);
     } catch (IOException e) {
@@ -175,8 +177,7 @@ public final class LossLog implements AutoCloseable {
     }
   }
 
-  private static Row row(String line, List<String> columns, Path file, int number)
-      throws IOException {
+  static Row row(String line, List<String> columns, Path file, int number) throws IOException {
     String[] cells = line.split(",", -1);
     try {
       if (cells.length == columns.size() && columns.indexOf(LOSS) == 2) {

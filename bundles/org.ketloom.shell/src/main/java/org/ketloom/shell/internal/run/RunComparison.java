@@ -1,16 +1,17 @@
 package org.ketloom.shell.internal.run;
 
-import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.awt.image.WritableRaster;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -18,6 +19,7 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.ketloom.files.AtomicFile;
 import org.ketloom.files.LineChart;
+import org.ketloom.files.Pictures;
 import org.ketloom.files.RegularFile;
 import org.ketloom.runtime.run.RunHistory;
 
@@ -27,7 +29,6 @@ final class RunComparison {
   private static final int LARGEST_FILE = 64 << 20;
   private static final long MOST_PIXELS = 100_000_000;
   private static final int GAP = 16;
-  private static final int WHITE = 0xffffff;
 
   private RunComparison() {}
 
@@ -61,7 +62,7 @@ final class RunComparison {
     Optional<Grid> left = grid(a.info().folder());
     Optional<Grid> right = grid(b.info().folder());
     if (left.isPresent() && right.isPresent()) {
-      byte[] png = png(left.get().image(), right.get().image());
+      byte[] png = png(left.get(), right.get());
       AtomicFile.write(folder.resolve("samples.png"), out -> out.write(png));
       lines.add("samples.png: left " + left.get().file() + ", right " + right.get().file());
     } else {
@@ -131,33 +132,44 @@ final class RunComparison {
     }
   }
 
-  private static byte[] png(BufferedImage left, BufferedImage right) throws IOException {
-    int width = left.getWidth() + GAP + right.getWidth();
-    int height = Math.max(left.getHeight(), right.getHeight());
-    BufferedImage both = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-    Graphics2D graphics = both.createGraphics();
-    graphics.setColor(new java.awt.Color(WHITE));
-    graphics.fillRect(0, 0, width, height);
-    graphics.dispose();
-    copy(left, both, 0);
-    copy(right, both, left.getWidth() + GAP);
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    ImageIO.write(both, "png", bytes);
-    return bytes.toByteArray();
+  private static byte[] png(Grid left, Grid right) {
+    int bands = isGrey(left) && isGrey(right) ? 1 : 3;
+    BufferedImage both =
+        new BufferedImage(
+            left.image().getWidth() + GAP + right.image().getWidth(),
+            Math.max(left.image().getHeight(), right.image().getHeight()),
+            bands == 1 ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_INT_RGB);
+    WritableRaster raster = both.getRaster();
+    int[] white = new int[both.getWidth() * bands];
+    Arrays.fill(white, 255);
+    for (int y = 0; y < both.getHeight(); y++) {
+      raster.setPixels(0, y, both.getWidth(), 1, white);
+    }
+    copy(left, raster, 0);
+    copy(right, raster, left.image().getWidth() + GAP);
+    return Pictures.png(
+        both,
+        Map.of(
+            "Software",
+            "Ketloom",
+            "Description",
+            "Left: " + left.file() + ". Right: " + right.file() + "."));
   }
 
-  /** Pixel by pixel as the file has them: drawing would apply a gamma curve to grey. */
-  private static void copy(BufferedImage from, BufferedImage to, int left) {
-    int bands = from.getRaster().getNumBands();
-    int[] pixel = new int[4];
+  private static boolean isGrey(Grid grid) {
+    return grid.image().getColorModel().getNumComponents() == 1;
+  }
+
+  /** Through the rasters: drawing would apply a gamma curve to grey. */
+  private static void copy(Grid grid, WritableRaster to, int left) {
+    BufferedImage from = grid.image();
     for (int y = 0; y < from.getHeight(); y++) {
       for (int x = 0; x < from.getWidth(); x++) {
-        int colour = from.getRGB(x, y);
-        if (bands == 1) {
-          int level = from.getRaster().getPixel(x, y, pixel)[0];
-          colour = level << 16 | level << 8 | level;
+        int colour =
+            isGrey(grid) ? 0x010101 * from.getRaster().getSample(x, y, 0) : from.getRGB(x, y);
+        for (int band = 0; band < to.getNumBands(); band++) {
+          to.setSample(left + x, y, band, colour >> 16 - 8 * band & 0xff);
         }
-        to.setRGB(left + x, y, colour);
       }
     }
   }

@@ -236,8 +236,8 @@ class RunsCommandsTest {
     assertEquals(2, svg.split("<polyline", -1).length - 1);
     BufferedImage both = ImageIO.read(out.resolve("samples.png").toFile());
     assertEquals(3 + 16 + 5, both.getWidth());
-    assertEquals(10, both.getRGB(0, 0) & 255);
-    assertEquals(200, both.getRGB(3 + 16, 0) & 255);
+    assertEquals(10, both.getRaster().getSample(0, 0, 0));
+    assertEquals(200, both.getRaster().getSample(3 + 16, 0, 0));
     JsonNode json = new ObjectMapper().readTree(out.resolve("comparison.json").toFile());
     assertTrue(json.get("metricsComparable").asBoolean());
     Result again = run("compare", a.toString(), b.toString(), "--out", out.toString());
