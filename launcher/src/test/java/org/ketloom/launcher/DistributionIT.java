@@ -1,13 +1,18 @@
 package org.ketloom.launcher;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.BeforeAll;
@@ -126,5 +131,46 @@ class DistributionIT {
       assertTrue(unpacked.stream().anyMatch(f -> f.endsWith("/LICENSE")));
       assertTrue(unpacked.stream().anyMatch(f -> f.endsWith("/plugins/README.md")));
     }
+  }
+
+  @Test
+  void everyLinkOfTheDocumentsIsThereOffline() throws Exception {
+    Path docs = home.resolve("docs");
+    Pattern link = Pattern.compile("(?:href|src)=\"([^\"]+)\"");
+    List<Path> pages;
+    try (Stream<Path> files = Files.walk(docs)) {
+      pages =
+          files
+              .filter(f -> f.toString().endsWith(".html"))
+              .filter(f -> !f.startsWith(docs.resolve("api")))
+              .toList();
+    }
+    List<String> broken = new ArrayList<>();
+    for (Path page : pages) {
+      for (MatchResult found : link.matcher(Files.readString(page)).results().toList()) {
+        URI target = page.toUri().resolve(found.group(1).replace("&amp;", "&"));
+        if (!target.getScheme().equals("file")) {
+          continue;
+        }
+        String anchor = target.getFragment();
+        Path file = Path.of(target.getPath());
+        if (!Files.isRegularFile(file)) {
+          broken.add(docs.relativize(page) + " -> " + found.group(1));
+        } else if (anchor != null && !Files.readString(file).contains("id=\"" + anchor + "\"")) {
+          broken.add(docs.relativize(page) + " -> " + found.group(1) + " (no such heading)");
+        }
+      }
+    }
+    assertEquals(List.of(), broken);
+    for (String page :
+        List.of(
+            "index.html",
+            "launcher/docs/circuits.html",
+            "bundles/org.ketloom.model.lastqgan/doc/README.html",
+            "api/org/ketloom/api/part/Encoding.html",
+            "api/org/ketloom/nn/package-summary.html")) {
+      assertTrue(Files.isRegularFile(docs.resolve(page)), page);
+    }
+    assertFalse(Files.exists(docs.resolve("api/org/ketloom/runtime/internal")));
   }
 }
