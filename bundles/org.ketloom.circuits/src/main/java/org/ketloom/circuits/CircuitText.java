@@ -22,15 +22,28 @@ final class CircuitText {
   private CircuitText() {}
 
   /**
-   * Name of what an angle reads: {@code x0} a feature, {@code w0} a weight, {@code s0} a sample.
+   * Name of a number that is read: {@code x0} a feature, {@code w0} a weight, {@code s0} a sample.
    */
-  static String source(Angle angle) {
-    return switch (angle.source()) {
+  static String source(Angle.Source source, int index) {
+    return switch (source) {
       case CONSTANT -> "";
-      case FEATURE -> "x" + angle.index();
-      case WEIGHT -> "w" + angle.index();
-      case SAMPLE -> "s" + angle.index();
+      case FEATURE -> "x" + index;
+      case WEIGHT -> "w" + index;
+      case SAMPLE -> "s" + index;
     };
+  }
+
+  /** What an angle reads: one name, or the product of two. */
+  private static String read(Angle angle, String pi) {
+    String first = source(angle.source(), angle.index());
+    return angle.factor().map(f -> first + "*" + factor(f, pi)).orElse(first);
+  }
+
+  private static String factor(Angle.Factor factor, String pi) {
+    String name = source(factor.source(), factor.index());
+    return factor.offset() == 0
+        ? name
+        : "(" + name + (factor.offset() > 0 ? "+" : "") + rounded(factor.offset(), pi) + ")";
   }
 
   /** An angle for people, to four digits, simple fractions of pi as such. */
@@ -41,7 +54,7 @@ final class CircuitText {
     String factor =
         angle.scale() == 1 ? "" : angle.scale() == -1 ? "-" : rounded(angle.scale(), pi) + "*";
     String offset = angle.offset() == 0 ? "" : rounded(angle.offset(), pi);
-    return factor + source(angle) + (angle.offset() > 0 ? "+" : "") + offset;
+    return factor + read(angle, pi) + (angle.offset() > 0 ? "+" : "") + offset;
   }
 
   /** A strength for people, to four digits: no fractions of pi. */

@@ -157,19 +157,27 @@ final class CircuitWriter {
   }
 
   private JsonNode angle(Angle angle) {
-    ObjectNode node = NODES.objectNode();
-    switch (angle.source()) {
-      case CONSTANT -> {
-        return node.put("value", angle.offset());
-      }
-      case FEATURE -> node.put("slot", angle.index());
-      case WEIGHT -> node.put("slot", circuit.features() + angle.index());
-      case SAMPLE -> node.put("sample", angle.index());
+    if (angle.source() == Angle.Source.CONSTANT) {
+      return NODES.objectNode().put("value", angle.offset());
     }
-    if (angle.scale() == 1 && angle.offset() == 0 && node.has("slot")) {
+    ObjectNode node = read(angle.source(), angle.index());
+    if (angle.factor().isPresent()) {
+      Angle.Factor factor = angle.factor().get();
+      node.set("factor", read(factor.source(), factor.index()).put("offset", factor.offset()));
+    } else if (angle.scale() == 1 && angle.offset() == 0 && node.has("slot")) {
       return node.get("slot");
     }
     return node.put("scale", angle.scale()).put("offset", angle.offset());
+  }
+
+  private ObjectNode read(Angle.Source source, int index) {
+    ObjectNode node = NODES.objectNode();
+    return switch (source) {
+      case FEATURE -> node.put("slot", index);
+      case WEIGHT -> node.put("slot", circuit.features() + index);
+      case SAMPLE -> node.put("sample", index);
+      case CONSTANT -> throw new IllegalArgumentException("a constant is read from no array");
+    };
   }
 
   private JsonNode observable(Observable observable) {

@@ -235,11 +235,19 @@ final class InstructionReader {
               + " is a slot, or an object with \"value\", \"slot\" or \"sample\"; found "
               + StrictJson.quote(node));
     }
-    known(node, path, node.has("slot") ? "slot" : "sample", "scale", "offset");
+    known(node, path, node.has("slot") ? "slot" : "sample", "scale", "offset", "factor");
     Angle source =
         node.has("slot")
             ? slot(integer(node.get("slot"), path + ".slot"), path)
             : new Angle(Angle.Source.SAMPLE, integer(node.get("sample"), path + ".sample"), 1, 0);
+    if (node.has("factor")) {
+      Angle factor = angle(node.get("factor"), path + ".factor");
+      try {
+        source = source.times(factor);
+      } catch (IllegalArgumentException e) {
+        throw at(path, e);
+      }
+    }
     double scale = node.has("scale") ? number(node.get("scale"), path + ".scale") : 1;
     double offset = node.has("offset") ? number(node.get("offset"), path + ".offset") : 0;
     return source.times(scale).plus(offset);

@@ -87,7 +87,7 @@ public final class OpenQasm {
             indices.forEach(
                 i ->
                     text.append("input float[64] ")
-                        .append(CircuitText.source(new Angle(source, i, 1, 0)))
+                        .append(CircuitText.source(source, i))
                         .append(";\n")));
     text.append(definitions());
     text.append("qubit[").append(circuit.wires()).append("] q;\n");
@@ -157,10 +157,24 @@ public final class OpenQasm {
     if (angle.source() == Angle.Source.CONSTANT) {
       return Double.toString(angle.offset());
     }
-    inputs.computeIfAbsent(angle.source(), s -> new TreeSet<>()).add(angle.index());
-    String factor = angle.scale() == 1 ? "" : angle.scale() == -1 ? "-" : angle.scale() + "*";
-    String offset = angle.offset() == 0 ? "" : (angle.offset() > 0 ? "+" : "") + angle.offset();
-    return factor + CircuitText.source(angle) + offset;
+    String scale = angle.scale() == 1 ? "" : angle.scale() == -1 ? "-" : angle.scale() + "*";
+    String first = input(angle.source(), angle.index());
+    String second = angle.factor().map(f -> "*" + factor(f)).orElse("");
+    return scale + first + second + term(angle.offset());
+  }
+
+  private String factor(Angle.Factor factor) {
+    String name = input(factor.source(), factor.index());
+    return factor.offset() == 0 ? name : "(" + name + term(factor.offset()) + ")";
+  }
+
+  private String input(Angle.Source source, int index) {
+    inputs.computeIfAbsent(source, s -> new TreeSet<>()).add(index);
+    return CircuitText.source(source, index);
+  }
+
+  private static String term(double offset) {
+    return offset == 0 ? "" : (offset > 0 ? "+" : "") + offset;
   }
 
   private String definitions() {

@@ -55,6 +55,17 @@ class CircuitDrawingTest {
   }
 
   @Test
+  void productsShowBothNumbers() {
+    CircuitBuilder builder = Circuit.builder(1);
+    Angles x = builder.features(2);
+    Angles w = builder.weights(2);
+    builder.ry(0, x.at(1).times(w.at(0).plus(1)).times(Math.PI).plus(0.5));
+    builder.rz(0, x.at(0).times(w.at(1)).times(-1));
+    String text = CircuitDrawing.ascii().draw(builder.build(), 200);
+    assertTrue(text.contains("-RY(pi*x1*(w0+1)+0.5)-RZ(-x0*w1)-"), text);
+  }
+
+  @Test
   void asciiHasNothingElse() {
     String text = CircuitDrawing.ascii().draw(circuit(), 200);
     assertTrue(text.chars().allMatch(c -> c == '\n' || (c >= 32 && c < 127)), text);

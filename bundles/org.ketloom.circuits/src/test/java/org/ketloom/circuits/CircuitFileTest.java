@@ -137,6 +137,32 @@ class CircuitFileTest {
     assertTrue(largest > 1e-3);
   }
 
+  /** {@code <Z> = cos(2 x (1 + w/2) + 0.1)}, a product read, written and read again. */
+  @Test
+  void anAngleMayBeAProduct() throws IOException {
+    CircuitFile file =
+        read(
+            """
+            {"n": 1, "gates": [["RY", [0],
+               {"slot": 0, "scale": 2, "offset": 0.1, "factor": {"slot": 1, "scale": 0.5, "offset": 1}}]],
+             "x": [[0.3], [-0.8]], "theta": [0.4], "observables": ["Z0"], "cotangent": [[1], [1]]}
+            """);
+    assertEquals("[RY[x[0]*(w[0]+2.0)+0.1] on wire 0]", file.circuit().operations().toString());
+    CircuitResults found = file.evaluate(new DenseEngine(), Precision.DOUBLE);
+    assertEquals(Math.cos(0.6 * 1.2 + 0.1), found.outputs()[0], 1e-14);
+    assertEquals(Math.cos(-1.6 * 1.2 + 0.1), found.outputs()[1], 1e-14);
+    Circuit again =
+        CircuitFile.read(
+                Files.writeString(
+                    folder.resolve("again.json"),
+                    CircuitWriter.tree(
+                            file.circuit(),
+                            Inputs.of(2, new double[] {0.3, -0.8}, new double[] {0.4}))
+                        .toString()))
+            .circuit();
+    assertEquals(file.circuit(), again);
+  }
+
   @Test
   void withoutCotangentsThereAreNoGradients() throws IOException {
     CircuitResults results =
@@ -193,6 +219,11 @@ class CircuitFileTest {
         "\"gates\": [[\"RX\", [0], {\"value\": 1, \"scale\": 2}]] | angle has no field \"scale\"",
         "\"gates\": [[\"RX\", [0], {\"value\": 1, \"slot\": 0}]] | angle has no field \"slot\"",
         "\"gates\": [[\"RX\", [0], {\"scale\": 2}]] | angle is a slot, or an object with",
+        "\"gates\": [[\"RX\", [0], {\"value\": 2, \"factor\": 0}]] | angle has no field \"factor\"",
+        "\"gates\": [[\"RX\", [0], {\"slot\": 0, \"factor\": 7}]] | angle.factor: there is no slot 7",
+        "\"gates\": [[\"RX\", [0], {\"slot\": 0, \"factor\": {\"slot\": 1, \"factor\": 1}}]]"
+            + " | gates[0]: angle: an angle is a product of at most two numbers",
+        "\"gates\": [[\"BITFLIP\", [0], {\"slot\": 0, \"factor\": 1}]] | a strength reads one number",
         "\"gates\": [[\"RX\", [0], \"0\"]] | angle is a slot, or an object",
         "\"gates\": [[\"RX\", [0], {\"sample\": -1}]] | angle index -1 is negative",
         "\"gates\": [[\"H\", [0], 0]] | gates[0]",

@@ -139,11 +139,17 @@ public final class DenseSimulator {
   }
 
   private static double value(Angle a, double[] x, double[] w, double[] s) {
-    return switch (a.source()) {
-      case CONSTANT -> a.offset();
-      case FEATURE -> a.scale() * x[a.index()] + a.offset();
-      case WEIGHT -> a.scale() * w[a.index()] + a.offset();
-      case SAMPLE -> a.scale() * s[a.index()] + a.offset();
+    double second =
+        a.factor().map(f -> read(f.source(), f.index(), x, w, s) + f.offset()).orElse(1.0);
+    return a.scale() * read(a.source(), a.index(), x, w, s) * second + a.offset();
+  }
+
+  private static double read(Angle.Source source, int index, double[] x, double[] w, double[] s) {
+    return switch (source) {
+      case CONSTANT -> 0;
+      case FEATURE -> x[index];
+      case WEIGHT -> w[index];
+      case SAMPLE -> s[index];
     };
   }
 

@@ -66,10 +66,12 @@ class OpenQasmTest {
       Angle[] angles = new Angle[gate.angles()];
       for (int a = 0; a < angles.length; a++) {
         angles[a] =
-            switch (random.nextInt(4)) {
+            switch (random.nextInt(6)) {
               case 0 -> features.at(random.nextInt(3)).times(random.nextGaussian()).plus(-1e-5);
               case 1 -> weights.at(random.nextInt(2), 1).times(-1).plus(random.nextDouble());
               case 2 -> samples.at(random.nextInt(2)).times(1e-4);
+              case 3 -> features.at(0).times(weights.at(0, 0).plus(1)).times(-0.7).plus(0.1);
+              case 4 -> samples.at(1).times(weights.at(1, 0).times(-2));
               default -> Angle.constant(random.nextGaussian());
             };
       }
@@ -97,6 +99,18 @@ class OpenQasmTest {
     assertSameUnitary(
         Circuit.builder(2).unitary(new UnitaryMatrix(diagonalRe, diagonalIm), 1).build(),
         new Random(1));
+  }
+
+  @Test
+  void productsAreExpressionsOfTheirInputs() {
+    CircuitBuilder builder = Circuit.builder(1);
+    Angle x = builder.features(1).at(0);
+    Angles w = builder.weights(2);
+    builder.rx(0, x.times(w.at(1).plus(1)).times(2)).rz(0, x.times(w.at(0)).plus(-0.5));
+    String text = OpenQasm.write(builder.build());
+    assertTrue(text.contains("rx(2.0*x0*(w1+1.0)) q[0];\nrz(x0*w0-0.5) q[0];\n"), text);
+    assertTrue(
+        text.contains("input float[64] x0;\ninput float[64] w0;\ninput float[64] w1;\n"), text);
   }
 
   @Test

@@ -192,7 +192,7 @@ final class QasmInterpreter {
   /** Sums of products of numbers, names and pi. */
   private static final class Expression {
     private static final Pattern TOKEN =
-        Pattern.compile("\\d+(?:\\.\\d+)?(?:E[+-]?\\d+)?|[a-z]\\w*|[-+*/]");
+        Pattern.compile("\\d+(?:\\.\\d+)?(?:E[+-]?\\d+)?|[a-z]\\w*|[-+*/()]");
     private final List<String> tokens = new ArrayList<>();
     private final Map<String, Double> values;
     private int next;
@@ -213,7 +213,7 @@ final class QasmInterpreter {
 
     double value() {
       double sum = product();
-      while (next < tokens.size()) {
+      while (next < tokens.size() && "+-".contains(tokens.get(next))) {
         sum += tokens.get(next++).equals("+") ? product() : -product();
       }
       return sum;
@@ -231,6 +231,13 @@ final class QasmInterpreter {
       String token = tokens.get(next++);
       if (token.equals("-")) {
         return -factor();
+      }
+      if (token.equals("(")) {
+        double inside = value();
+        if (!tokens.get(next++).equals(")")) {
+          throw new IllegalArgumentException(tokens.toString());
+        }
+        return inside;
       }
       if (token.equals("pi")) {
         return Math.PI;

@@ -65,6 +65,7 @@ final class Circuits {
         if (angle.source() == source) {
           read.add(angle.index());
         }
+        angle.factor().filter(f -> f.source() == source).ifPresent(f -> read.add(f.index()));
       }
     }
     return read;

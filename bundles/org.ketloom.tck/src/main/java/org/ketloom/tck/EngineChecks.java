@@ -35,6 +35,7 @@ final class EngineChecks {
     return all(
         () -> {
           rotation();
+          product();
           for (Example example : examples()) {
             run(example.name(), () -> requireSound(example));
           }
@@ -83,6 +84,11 @@ final class EngineChecks {
     examples.add(new Example(matrix(true), "a controlled unitary matrix"));
     examples.add(new Example(amplitudes(), "amplitude preparation and a trainable Hermitian"));
     examples.add(new Example(products(), "products of Pauli operators"));
+    for (Gate gate : Gate.values()) {
+      if (!gate.isUnitary() && gate.angles() > 0) {
+        examples.add(new Example(scaled(gate), gate + " with products of angles"));
+      }
+    }
     return examples;
   }
 
@@ -160,6 +166,61 @@ final class EngineChecks {
     }
     int[] on = gate.wires() == 1 ? new int[] {0} : new int[] {0, 1};
     (controlled ? builder.controlledBy(wires - 1) : builder).gate(gate, on, angles);
+    Circuits.readAll(builder);
+    return builder.build();
+  }
+
+  /** {@code <Z> = cos(x (1 + w))}: an engine that passes over the factor is sound in itself. */
+  private void product() throws Violation {
+    CircuitBuilder builder = Circuit.builder(1);
+    Angles x = builder.features(1);
+    Angles w = builder.weights(1);
+    builder.ry(0, x.at(0).times(w.at(0).plus(1))).expect(PauliTerm.of(Pauli.Z, 0));
+    double[] features = {0.4, -1.3, 2.9};
+    double weight = 0.7;
+    double[] values =
+        calls.call(
+            "running RY of a product",
+            () ->
+                engine
+                    .compile(builder.build())
+                    .values(Inputs.of(3, features, new double[] {weight})));
+    for (int i = 0; i < features.length; i++) {
+      double angle = features[i] * (weight + 1);
+      // Written so that NaN fails.
+      if (!(Math.abs(values[i] - Math.cos(angle)) <= TOLERANCE)) {
+        throw new Violation(
+            Check.AGREEMENT,
+            "<Z0> after RY(x0*(w0+1)) with x0 = "
+                + features[i]
+                + " and w0 = "
+                + weight
+                + " is "
+                + values[i]
+                + ", expected cos("
+                + angle
+                + ") = "
+                + Math.cos(angle)
+                + "; an engine that knows no products leaves them to ProductAngles");
+      }
+    }
+  }
+
+  /** Trainable scales of features and per-sample angles; a feature is read with and without. */
+  private static Circuit scaled(Gate gate) {
+    CircuitBuilder builder = Circuits.scrambled(3);
+    Angles features = builder.features(gate.angles());
+    Angles weights = builder.weights(2, gate.angles());
+    Angles samples = builder.sampleAngles(gate.angles());
+    Angle[] first = new Angle[gate.angles()];
+    Angle[] second = new Angle[gate.angles()];
+    for (int i = 0; i < first.length; i++) {
+      first[i] = features.at(i).times(weights.at(0, i).plus(1)).times(0.8).plus(0.2);
+      second[i] = weights.at(1, i).times(samples.at(i));
+    }
+    int[] on = gate.wires() == 1 ? new int[] {0} : new int[] {0, 1};
+    builder.gate(gate, on, first).rx(1, features.at(0)).cnot(1, 0);
+    builder.controlledBy(2).gate(gate, on, second);
     Circuits.readAll(builder);
     return builder.build();
   }

@@ -2,6 +2,7 @@ package org.ketloom.tck;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.Arrays;
@@ -10,8 +11,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.ketloom.api.circuit.Angle;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
+import org.ketloom.api.circuit.Operation;
 import org.ketloom.api.circuit.PauliTerm;
 import org.ketloom.api.engine.Evaluation;
 import org.ketloom.api.engine.Gradients;
@@ -71,6 +74,30 @@ class EngineAgreementTest {
         "[agreement: <X0 X1> after RY(0.4) on wire 1 and CNOT on wire 0 is -0.389, expected"
             + " sin(0.4) = 0.389]",
         new Conformance(wrong, LIMIT).checkEngine().toString().replaceAll("(0\\.389)\\d*", "$1"));
+  }
+
+  /** It compiles a circuit of its own, which its gradients belong to. */
+  @Test
+  void anEngineThatPassesOverFactorsIsFound() {
+    QuantumEngine wrong = circuit -> PURE.compile(withoutFactors(circuit));
+    assertTrue(
+        new Conformance(wrong, LIMIT)
+            .checkEngine()
+            .toString()
+            .startsWith(
+                "[agreement: <Z0> after RY(x0*(w0+1)) with x0 = 0.4 and w0 = 0.7 is 0.92106"));
+  }
+
+  private static Circuit withoutFactors(Circuit circuit) {
+    return circuit.map(
+        (builder, instruction) -> {
+          Operation o = (Operation) instruction;
+          List<Angle> angles =
+              o.angles().stream()
+                  .map(a -> new Angle(a.source(), a.index(), a.scale(), a.offset()))
+                  .toList();
+          builder.append(new Operation(o.gate(), o.wires(), o.controls(), angles, o.matrix()));
+        });
   }
 
   private record Reversed(Program program) implements Program {

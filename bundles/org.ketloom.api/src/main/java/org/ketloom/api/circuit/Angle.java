@@ -1,17 +1,48 @@
 package org.ketloom.api.circuit;
 
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Where a gate's angle, or a channel's strength, comes from: {@code scale * source[index] +
- * offset}. Angles are in radians.
+ * offset}. A gate's angle may also be a product of two numbers that are read, {@code scale *
+ * source[index] * (factor + factor's offset) + offset}: a feature with a trainable scale. Angles
+ * are in radians.
  *
  * @param source the array that is read
  * @param index position in that array; 0 for a constant
- * @param scale factor; 0 for a constant
+ * @param scale constant factor; 0 for a constant
  * @param offset constant term
+ * @param factor what the number is multiplied by; empty for a number alone
  */
-public record Angle(Source source, int index, double scale, double offset) {
+public record Angle(
+    Source source, int index, double scale, double offset, Optional<Factor> factor) {
+
+  /**
+   * The second number of a product, plus a constant: {@code source[index] + offset}.
+   *
+   * @param source the array that is read, no constant
+   * @param index position in that array
+   * @param offset constant term: 1 makes a weight of 0 leave the first number as it is
+   */
+  public record Factor(Source source, int index, double offset) {
+    /** Checks that the offset is finite and the index is not negative. */
+    public Factor {
+      if (source == Source.CONSTANT) {
+        throw new IllegalArgumentException("a constant factor is part of the angle's scale");
+      }
+      requireIndex(index);
+      if (!Double.isFinite(offset)) {
+        throw new IllegalArgumentException("factor offset " + offset + " must be finite");
+      }
+    }
+
+    @Override
+    public String toString() {
+      String read = Angle.name(source, index);
+      return offset == 0 ? read : "(" + read + term(offset) + ")";
+    }
+  }
 
   /** The arrays that an angle can read. */
   public enum Source {
@@ -28,12 +59,26 @@ public record Angle(Source source, int index, double scale, double offset) {
   /** Checks that the numbers are finite and the index is not negative. */
   public Angle {
     Objects.requireNonNull(source, "source");
-    if (index < 0) {
-      throw new IllegalArgumentException("angle index " + index + " is negative");
-    }
+    Objects.requireNonNull(factor, "factor");
+    requireIndex(index);
     if (!Double.isFinite(scale) || !Double.isFinite(offset)) {
       throw new IllegalArgumentException(
           "angle scale " + scale + " and offset " + offset + " must be finite");
+    }
+    if (source == Source.CONSTANT && factor.isPresent()) {
+      throw new IllegalArgumentException(
+          "a constant times " + factor.get() + " is that number with a scale, not a product");
+    }
+  }
+
+  /** An angle that reads one number at most. */
+  public Angle(Source source, int index, double scale, double offset) {
+    this(source, index, scale, offset, Optional.empty());
+  }
+
+  private static void requireIndex(int index) {
+    if (index < 0) {
+      throw new IllegalArgumentException("angle index " + index + " is negative");
     }
   }
 
@@ -44,12 +89,49 @@ public record Angle(Source source, int index, double scale, double offset) {
 
   /** This angle multiplied by a factor. */
   public Angle times(double factor) {
-    return new Angle(source, index, scale * factor, offset * factor);
+    return new Angle(source, index, scale * factor, offset * factor, this.factor);
+  }
+
+  /**
+   * This angle multiplied by another: {@code features.at(0).times(weights.at(0).plus(1))} is a
+   * feature with a trainable scale, which a weight of 0 leaves at 1.
+   *
+   * @throws IllegalArgumentException if either is a product already, or both read a number and have
+   *     an offset
+   */
+  public Angle times(Angle other) {
+    if (!other.varies()) {
+      return times(other.offset);
+    }
+    if (!varies()) {
+      return other.times(offset);
+    }
+    if (factor.isPresent() || other.factor.isPresent() || (offset != 0 && other.offset != 0)) {
+      throw new IllegalArgumentException(
+          "an angle is a product of at most two numbers, of which one may have an offset; found ("
+              + this
+              + ") * ("
+              + other
+              + "); write the rest as further gates");
+    }
+    if (offset != 0) {
+      return other.times(this);
+    }
+    return new Angle(
+        source,
+        index,
+        scale * other.scale,
+        0,
+        Optional.of(new Factor(other.source, other.index, other.offset / other.scale)));
+  }
+
+  private boolean varies() {
+    return source != Source.CONSTANT && scale != 0;
   }
 
   /** This angle plus a number of radians. */
   public Angle plus(double radians) {
-    return new Angle(source, index, scale, offset + radians);
+    return new Angle(source, index, scale, offset + radians, factor);
   }
 
   @Override
@@ -57,14 +139,22 @@ public record Angle(Source source, int index, double scale, double offset) {
     if (source == Source.CONSTANT) {
       return Double.toString(offset);
     }
-    String name =
+    String constant = scale == 1 ? "" : scale == -1 ? "-" : scale + "*";
+    String second = factor.map(f -> "*" + f).orElse("");
+    return constant + name(source, index) + second + term(offset);
+  }
+
+  private static String name(Source source, int index) {
+    String array =
         switch (source) {
           case FEATURE -> "x";
           case WEIGHT -> "w";
           default -> "s";
         };
-    String factor = scale == 1 ? "" : scale == -1 ? "-" : scale + "*";
-    String term = offset == 0 ? "" : offset > 0 ? "+" + offset : Double.toString(offset);
-    return factor + name + "[" + index + "]" + term;
+    return array + "[" + index + "]";
+  }
+
+  private static String term(double offset) {
+    return offset == 0 ? "" : offset > 0 ? "+" + offset : Double.toString(offset);
   }
 }

@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * A quantum channel at its place in a circuit: noise, a measurement whose outcome is discarded, a
  * reset, or a post-selection. Its strengths are read as a gate's angles are: they may be constant,
- * features, weights, or given per sample.
+ * features, weights, or given per sample, but no products of these.
  *
  * <p>A number that is trained may leave the range of a strength. A channel that is {@code bounded}
  * takes any numbers t and maps each to the strength {@code r sin^2(t / 2)}, where r is what the

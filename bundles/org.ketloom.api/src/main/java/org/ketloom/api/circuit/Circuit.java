@@ -360,6 +360,13 @@ public final class Circuit {
           .append(a.index())
           .append(Double.toHexString(a.scale()))
           .append(Double.toHexString(a.offset()));
+      a.factor()
+          .ifPresent(
+              f ->
+                  line.append("times")
+                      .append(f.source())
+                      .append(f.index())
+                      .append(Double.toHexString(f.offset())));
     }
     if (instruction instanceof Operation operation) {
       operation.matrix().ifPresent(m -> line.append(canonical(m)));

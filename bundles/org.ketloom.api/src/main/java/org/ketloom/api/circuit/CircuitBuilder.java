@@ -360,8 +360,8 @@ public final class CircuitBuilder {
    * @param on its wires: one, or any number for {@link Channel.Kind#DEPOLARIZING}
    * @param strengths in their ranges; constants are checked here, others when they are run
    * @throws IllegalArgumentException if the numbers of wires or strengths don't fit the channel, a
-   *     wire is unknown or repeated, a strength reads what was not declared, or a constant strength
-   *     is out of its range
+   *     wire is unknown or repeated, a strength reads what was not declared or is a product, or a
+   *     constant strength is out of its range
    */
   public CircuitBuilder channel(Channel.Kind kind, int[] on, Angle... strengths) {
     return channel(kind, on, List.of(strengths), false, Optional.empty());
@@ -450,6 +450,12 @@ public final class CircuitBuilder {
     }
     if (bounded && (kind == Channel.Kind.THERMAL_RELAXATION || strengths.isEmpty())) {
       throw new IllegalArgumentException(where + " has no strengths between 0 and 1 to map to");
+    }
+    for (Angle strength : strengths) {
+      if (strength.factor().isPresent()) {
+        throw new IllegalArgumentException(
+            where + ": a strength reads one number, found the product " + strength);
+      }
     }
     int[] resolved = resolve(where, on);
     requireDeclared(where, strengths);
@@ -661,12 +667,17 @@ public final class CircuitBuilder {
 
   private void requireDeclared(String where, List<Angle> angles) {
     for (Angle angle : angles) {
-      switch (angle.source()) {
-        case FEATURE -> declared(where + ": feature", angle.index(), draft.features);
-        case WEIGHT -> declared(where + ": weight", angle.index(), draft.weights);
-        case SAMPLE -> declared(where + ": sample angle", angle.index(), draft.sampleAngles);
-        case CONSTANT -> {}
-      }
+      requireDeclared(where, angle.source(), angle.index());
+      angle.factor().ifPresent(f -> requireDeclared(where, f.source(), f.index()));
+    }
+  }
+
+  private void requireDeclared(String where, Angle.Source source, int index) {
+    switch (source) {
+      case FEATURE -> declared(where + ": feature", index, draft.features);
+      case WEIGHT -> declared(where + ": weight", index, draft.weights);
+      case SAMPLE -> declared(where + ": sample angle", index, draft.sampleAngles);
+      case CONSTANT -> {}
     }
   }
 

@@ -2,6 +2,8 @@ package org.ketloom.engine.densitymatrix;
 
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.engine.ExecutionPlan;
+import org.ketloom.api.engine.Precision;
+import org.ketloom.api.engine.ProductAngles;
 import org.ketloom.api.engine.Program;
 import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.part.Part;
@@ -99,7 +101,11 @@ public final class DensityMatrixEngine implements QuantumEngine {
   @Override
   public Program compile(Circuit circuit) {
     requireMemory(circuit.wires(), Runtime.getRuntime().maxMemory());
-    return new DensityMatrixProgram(new Compiler(circuit, kernels).compile(), workers);
+    return ProductAngles.compile(
+        circuit,
+        Precision.DOUBLE,
+        (plain, precision) ->
+            new DensityMatrixProgram(new Compiler(plain, kernels).compile(), workers));
   }
 
   /** A block and its adjoint are the least that a call needs. */

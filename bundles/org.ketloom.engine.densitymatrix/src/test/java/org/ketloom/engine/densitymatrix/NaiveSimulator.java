@@ -69,14 +69,22 @@ final class NaiveSimulator {
   }
 
   private double read(Angle angle, Inputs inputs, int sample) {
-    double read =
-        switch (angle.source()) {
-          case CONSTANT -> 0;
-          case FEATURE -> inputs.features()[sample * circuit.features() + angle.index()];
-          case WEIGHT -> inputs.weights()[angle.index()];
-          case SAMPLE -> inputs.sampleAngles()[sample * circuit.sampleAngles() + angle.index()];
-        };
-    return angle.scale() * read + angle.offset();
+    double first = read(angle.source(), angle.index(), inputs, sample);
+    double second =
+        angle
+            .factor()
+            .map(f -> read(f.source(), f.index(), inputs, sample) + f.offset())
+            .orElse(1.0);
+    return angle.scale() * first * second + angle.offset();
+  }
+
+  private double read(Angle.Source source, int index, Inputs inputs, int sample) {
+    return switch (source) {
+      case CONSTANT -> 0;
+      case FEATURE -> inputs.features()[sample * circuit.features() + index];
+      case WEIGHT -> inputs.weights()[index];
+      case SAMPLE -> inputs.sampleAngles()[sample * circuit.sampleAngles() + index];
+    };
   }
 
   // Starts.

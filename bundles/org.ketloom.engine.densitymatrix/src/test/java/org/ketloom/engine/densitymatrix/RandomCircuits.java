@@ -20,7 +20,10 @@ import org.ketloom.api.circuit.ReadoutError;
 import org.ketloom.api.circuit.UnitaryMatrix;
 import org.ketloom.api.engine.Inputs;
 
-/** Random circuits of every gate, channel, start and observable, and random inputs for them. */
+/**
+ * Random circuits of every gate, channel, start and observable, and random inputs for them. About
+ * half of the circuits have products of angles.
+ */
 final class RandomCircuits {
   private static final int EACH = 3;
 
@@ -36,6 +39,7 @@ final class RandomCircuits {
   private final Random random;
   private final CircuitBuilder builder;
   private final int wires;
+  private final boolean products;
   private final List<Angles> sources = new ArrayList<>();
 
   /** The first feature of a density matrix; -1 for none. */
@@ -47,6 +51,7 @@ final class RandomCircuits {
     this.random = random;
     this.wires = wires;
     this.builder = Circuit.builder(wires);
+    this.products = random.nextBoolean();
     sources.add(builder.features(EACH));
     sources.add(builder.weights(EACH));
     sources.add(builder.sampleAngles(EACH));
@@ -114,16 +119,26 @@ final class RandomCircuits {
     }
     Angle[] angles = new Angle[gate.angles()];
     for (int a = 0; a < angles.length; a++) {
-      angles[a] = angle(0.5 + random.nextDouble(), random.nextGaussian());
+      angles[a] =
+          products && random.nextInt(4) == 0
+              ? product(0.5 + random.nextDouble(), random.nextGaussian())
+              : angle(0.5 + random.nextDouble(), random.nextGaussian());
     }
     view.gate(gate, on, angles);
   }
 
   private Angle angle(double scale, double offset) {
     int source = random.nextInt(4);
-    return source == 3
-        ? Angle.constant(offset)
-        : sources.get(source).at(random.nextInt(EACH)).times(scale).plus(offset);
+    return source == 3 ? Angle.constant(offset) : any(source).times(scale).plus(offset);
+  }
+
+  private Angle product(double scale, double offset) {
+    Angle factor = any(random.nextInt(3)).plus(random.nextInt(2));
+    return any(random.nextInt(3)).times(factor).times(scale).plus(offset);
+  }
+
+  private Angle any(int source) {
+    return sources.get(source).at(random.nextInt(EACH));
   }
 
   private void append(Channel.Kind kind) {

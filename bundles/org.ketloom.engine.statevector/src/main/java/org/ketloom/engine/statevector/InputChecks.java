@@ -24,22 +24,6 @@ final class InputChecks {
    * @throws IllegalArgumentException naming the array, sample and index
    */
   static void check(CircuitCompiler.Plan plan, Inputs inputs, Direction direction) {
-    int batch = inputs.batch();
-    checkPart("features", direction.features(), batch, plan.sizes().features());
-    checkPart("weights", direction.weights(), 1, plan.sizes().weights());
-    checkPart("sampleAngles", direction.sampleAngles(), batch, plan.sizes().sampleAngles());
-    checkPart("hermitianEntries", direction.hermitianEntries(), 1, plan.sizes().hermitianEntries());
-    Inputs.requireFiniteRows(
-        "the direction's feature", direction.features(), plan.sizes().features());
-    Inputs.requireFinite("the direction's weight", direction.weights());
-    Inputs.requireFiniteRows(
-        "the direction's per-sample angle", direction.sampleAngles(), plan.sizes().sampleAngles());
-    Inputs.requireFinite("the direction's Hermitian entry", direction.hermitianEntries());
-  }
-
-  private static void checkPart(String name, double[] values, int rows, int columns) {
-    if (values.length > 0) {
-      Inputs.requireLength("the direction's " + name, values, rows, columns);
-    }
+    direction.requireShape(plan.circuit(), inputs.batch());
   }
 }

@@ -5,6 +5,7 @@ import java.util.Objects;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.engine.ExecutionPlan;
 import org.ketloom.api.engine.Precision;
+import org.ketloom.api.engine.ProductAngles;
 import org.ketloom.api.engine.Program;
 import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.part.Part;
@@ -99,6 +100,10 @@ public final class StateVectorEngine implements QuantumEngine {
   @Override
   public Program compile(Circuit circuit, Precision precision) {
     circuit.requirePure("engine \"statevector\"");
+    return ProductAngles.compile(circuit, precision, this::compileWithoutProducts);
+  }
+
+  private Program compileWithoutProducts(Circuit circuit, Precision precision) {
     Arithmetic arithmetic = arithmetic(precision);
     Layout layout =
         circuit.wires() < largeFrom

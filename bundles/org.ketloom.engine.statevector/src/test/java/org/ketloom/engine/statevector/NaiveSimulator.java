@@ -92,13 +92,13 @@ final class NaiveSimulator {
             continue;
           }
           ComplexMatrix change = gate(operations.get(g), inputs, b, a).apply(states.get(g));
-          double derivative =
-              2 * angles.get(a).scale() * weighted.realInner(carry(gates, g + 1, change));
-          int index = angles.get(a).index();
-          switch (angles.get(a).source()) {
-            case FEATURE -> gradients.features()[b * circuit.features() + index] += derivative;
-            case WEIGHT -> gradients.weights()[index] += derivative;
-            default -> gradients.sampleAngles()[b * circuit.sampleAngles() + index] += derivative;
+          Angle angle = angles.get(a);
+          double derivative = 2 * angle.scale() * weighted.realInner(carry(gates, g + 1, change));
+          double first = read(angle.source(), angle.index(), inputs, b);
+          add(gradients, angle.source(), angle.index(), b, derivative * second(angle, inputs, b));
+          if (angle.factor().isPresent()) {
+            Angle.Factor factor = angle.factor().get();
+            add(gradients, factor.source(), factor.index(), b, derivative * first);
           }
         }
       }
@@ -239,14 +239,33 @@ final class NaiveSimulator {
   }
 
   private double angle(Angle angle, Inputs inputs, int sample) {
-    double read =
-        switch (angle.source()) {
-          case CONSTANT -> 0;
-          case FEATURE -> inputs.features()[sample * circuit.features() + angle.index()];
-          case WEIGHT -> inputs.weights()[angle.index()];
-          case SAMPLE -> inputs.sampleAngles()[sample * circuit.sampleAngles() + angle.index()];
-        };
-    return angle.scale() * read + angle.offset();
+    double first = read(angle.source(), angle.index(), inputs, sample);
+    return angle.scale() * first * second(angle, inputs, sample) + angle.offset();
+  }
+
+  private double second(Angle angle, Inputs inputs, int sample) {
+    return angle
+        .factor()
+        .map(f -> read(f.source(), f.index(), inputs, sample) + f.offset())
+        .orElse(1.0);
+  }
+
+  private double read(Angle.Source source, int index, Inputs inputs, int sample) {
+    return switch (source) {
+      case CONSTANT -> 0;
+      case FEATURE -> inputs.features()[sample * circuit.features() + index];
+      case WEIGHT -> inputs.weights()[index];
+      case SAMPLE -> inputs.sampleAngles()[sample * circuit.sampleAngles() + index];
+    };
+  }
+
+  private void add(Gradients into, Angle.Source source, int index, int sample, double value) {
+    switch (source) {
+      case CONSTANT -> {}
+      case FEATURE -> into.features()[sample * circuit.features() + index] += value;
+      case WEIGHT -> into.weights()[index] += value;
+      case SAMPLE -> into.sampleAngles()[sample * circuit.sampleAngles() + index] += value;
+    }
   }
 
   /** One per output; amplitudes, which come last if they are read, have none. */

@@ -15,7 +15,10 @@ import org.ketloom.api.circuit.PauliTerm;
 import org.ketloom.api.circuit.UnitaryMatrix;
 import org.ketloom.api.engine.Inputs;
 
-/** Random circuits of every gate and observable, and random inputs for them. */
+/**
+ * Random circuits of every gate and observable, and random inputs for them. About half of the
+ * circuits have products of angles.
+ */
 final class RandomCircuits {
   private static final int FEATURES = 3;
   private static final int WEIGHTS = 4;
@@ -44,6 +47,7 @@ final class RandomCircuits {
     if (random.nextInt(3) == 0) {
       prepare(builder, random);
     }
+    boolean products = random.nextBoolean();
     List<Gate> deck = new ArrayList<>();
     for (int g = 0; g < gates; g++) {
       if (deck.isEmpty()) {
@@ -52,7 +56,7 @@ final class RandomCircuits {
         deck.addAll(List.of(Gate.X, Gate.X, Gate.Z, Gate.RX, Gate.RY, Gate.RZ));
         Collections.shuffle(deck, random);
       }
-      append(builder, deck.remove(0), sources, random);
+      append(builder, deck.remove(0), sources, products, random);
     }
     return builder;
   }
@@ -68,7 +72,7 @@ final class RandomCircuits {
   }
 
   private static void append(
-      CircuitBuilder builder, Gate gate, List<Angles> sources, Random random) {
+      CircuitBuilder builder, Gate gate, List<Angles> sources, boolean products, Random random) {
     int wires = builder.wires();
     if (gate.wires() > wires) {
       return;
@@ -86,16 +90,22 @@ final class RandomCircuits {
     Angle[] angles = new Angle[gate.angles()];
     for (int a = 0; a < angles.length; a++) {
       int source = random.nextInt(4);
-      angles[a] =
-          source == 3
-              ? Angle.constant(random.nextGaussian())
-              : sources
-                  .get(source)
-                  .at(random.nextInt(sources.get(source).size()))
-                  .times(0.5 + random.nextDouble())
-                  .plus(random.nextGaussian());
+      if (source == 3) {
+        angles[a] = Angle.constant(random.nextGaussian());
+        continue;
+      }
+      Angle angle = any(sources.get(source), random).times(0.5 + random.nextDouble());
+      if (products && random.nextInt(3) == 0) {
+        Angle factor = any(sources.get(random.nextInt(3)), random);
+        angle = angle.times(factor.plus(random.nextInt(2)));
+      }
+      angles[a] = angle.plus(random.nextGaussian());
     }
     view.gate(gate, targets, angles);
+  }
+
+  private static Angle any(Angles block, Random random) {
+    return block.at(random.nextInt(block.size()));
   }
 
   private static void observe(CircuitBuilder builder, Random random) {

@@ -1,6 +1,8 @@
 package org.ketloom.engine.trajectories;
 
 import org.ketloom.api.circuit.Circuit;
+import org.ketloom.api.engine.Precision;
+import org.ketloom.api.engine.ProductAngles;
 import org.ketloom.api.engine.Program;
 import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.engine.Shots;
@@ -72,7 +74,11 @@ public final class TrajectoryEngine implements QuantumEngine {
 
   @Override
   public Program compile(Circuit circuit) {
-    return new TrajectoryProgram(new Unraveller(circuit, pure).compile(), trajectories);
+    return ProductAngles.compile(
+        circuit,
+        Precision.DOUBLE,
+        (plain, precision) ->
+            new TrajectoryProgram(new Unraveller(plain, pure).compile(), trajectories));
   }
 
   @Override

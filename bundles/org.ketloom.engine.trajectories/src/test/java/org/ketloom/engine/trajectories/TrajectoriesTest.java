@@ -104,6 +104,20 @@ class TrajectoriesTest {
     assertUnbiased(circuit(kind));
   }
 
+  /** Before and after a channel that ends a segment, so that each segment reads products. */
+  @Test
+  void productsOfAnglesAreUnbiased() {
+    CircuitBuilder builder = Circuit.builder(2);
+    Angles x = builder.features(2);
+    Angles w = builder.weights(8);
+    Angles s = builder.sampleAngles(1);
+    builder.ry(0, x.at(0).times(w.at(0).plus(1))).ry(1, s.at(0).times(w.at(1))).cnot(0, 1);
+    append(builder, Channel.Kind.KRAUS, w);
+    append(builder, Channel.Kind.DEPOLARIZING, w);
+    builder.rxx(0, 1, x.at(1).times(w.at(2).plus(1)).plus(0.3)).ry(1, x.at(0)).rz(1, w.at(2));
+    assertUnbiased(observed(builder));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"mixed", "haar", "amplitudes"})
   void startsAreUnbiased(String start) {
