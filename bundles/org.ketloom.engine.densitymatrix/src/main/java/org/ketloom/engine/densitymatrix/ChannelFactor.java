@@ -2,6 +2,7 @@ package org.ketloom.engine.densitymatrix;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.ketloom.api.circuit.Angle;
 import org.ketloom.api.circuit.Channel;
 
@@ -26,6 +27,16 @@ record ChannelFactor(Channel channel) implements Factor {
   @Override
   public boolean unitary() {
     return false;
+  }
+
+  @Override
+  public Optional<Inverse> inverse() {
+    if (channel.strengths().stream().anyMatch(Angles::varies)) {
+      return Optional.empty();
+    }
+    double[] matrix = new double[16];
+    matrix(channel.strengths().stream().mapToDouble(Angle::offset).toArray(), matrix);
+    return Inverse.of(matrix, 4);
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -40,7 +41,7 @@ final class Compiler {
    * What is made of a circuit.
    *
    * @param size number of Pauli strings of all wires
-   * @param kept steps before which the block has to be kept
+   * @param kept steps before which the block is kept for the backward sweep
    * @param postSelects whether what is read is divided by the probability of post-selections
    * @param largestGroup coefficients of the largest group of a dense step
    */
@@ -51,7 +52,7 @@ final class Compiler {
       Start start,
       List<Step> steps,
       List<Readout> readouts,
-      int kept,
+      KeptSteps kept,
       boolean postSelects,
       int largestGroup) {}
 
@@ -79,7 +80,7 @@ final class Compiler {
         new Start(circuit),
         List.copyOf(steps),
         readouts(),
-        (int) steps.stream().filter(s -> !s.invertible()).count(),
+        new KeptSteps(steps),
         postSelects,
         largestGroup);
   }
@@ -254,8 +255,10 @@ final class Compiler {
       }
     }
     largestGroup = Math.max(largestGroup, size);
+    Optional<Inverse> inverse =
+        unitary ? Optional.of(new Inverse(transposed, 1)) : Inverse.of(matrix, size);
     steps.add(
-        new DenseStep(kernels, bases(on), offsets(on), matrix, transposed, unitary, name + on));
+        new DenseStep(kernels, bases(on), offsets(on), matrix, transposed, inverse, name + on));
   }
 
   /** Places of the strings with the identity on some wires. */

@@ -1,6 +1,7 @@
 package org.ketloom.engine.densitymatrix;
 
 import java.util.List;
+import java.util.Optional;
 import org.ketloom.api.circuit.Angle;
 
 /**
@@ -14,6 +15,11 @@ record ConstantFactor(double[] entries, boolean unitary, boolean unital, String 
   @Override
   public List<Angle> angles() {
     return List.of();
+  }
+
+  @Override
+  public Optional<Inverse> inverse() {
+    return Inverse.of(entries, 4);
   }
 
   @Override

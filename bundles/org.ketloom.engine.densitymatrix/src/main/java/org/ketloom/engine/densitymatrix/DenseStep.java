@@ -1,5 +1,7 @@
 package org.ketloom.engine.densitymatrix;
 
+import java.util.Optional;
+
 /**
  * A constant gate or channel of several wires, as a matrix on the coefficients of their strings.
  *
@@ -7,7 +9,7 @@ package org.ketloom.engine.densitymatrix;
  * @param offsets lead from there to all of the group
  * @param matrix row-major
  * @param transposed likewise
- * @param invertible whether the transpose is the inverse
+ * @param inverse empty if there is none
  */
 record DenseStep(
     Kernels kernels,
@@ -15,7 +17,7 @@ record DenseStep(
     int[] offsets,
     double[] matrix,
     double[] transposed,
-    boolean invertible,
+    Optional<Inverse> inverse,
     String gates)
     implements Step {
 
@@ -30,9 +32,14 @@ record DenseStep(
   }
 
   @Override
-  public void backward(Workspace work, double[] coefficients, double[] gather) {
-    if (invertible) {
-      kernels.applyDense(work.r, bases, offsets, transposed, work.group);
+  public double amplification() {
+    return inverse.map(Inverse::amplification).orElse(Double.POSITIVE_INFINITY);
+  }
+
+  @Override
+  public void backward(Workspace work, double[] coefficients, boolean undo, double[] gather) {
+    if (undo) {
+      kernels.applyDense(work.r, bases, offsets, inverse.orElseThrow().matrix(), work.group);
     }
     kernels.applyDense(work.lambda, bases, offsets, transposed, work.group);
   }
@@ -64,6 +71,6 @@ record DenseStep(
 
   @Override
   public String describe() {
-    return offsets.length + "x" + offsets.length + " constant" + (invertible ? "" : ", kept");
+    return offsets.length + "x" + offsets.length + " constant";
   }
 }

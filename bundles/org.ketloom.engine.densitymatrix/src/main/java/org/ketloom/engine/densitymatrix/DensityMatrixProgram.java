@@ -87,11 +87,12 @@ final class DensityMatrixProgram implements Program {
     double stateBytes = MemoryPlan.blockBytes(plan) / (double) Kernels.LANES;
     List<ExecutionPlan.Stage> stages = new ArrayList<>();
     stages.add(new ExecutionPlan.Stage("start", plan.start().describe(), -1, 0, stateBytes));
-    for (Step step : plan.steps()) {
+    for (int s = 0; s < plan.steps().size(); s++) {
+      Step step = plan.steps().get(s);
       stages.add(
           new ExecutionPlan.Stage(
               step.gates(),
-              step.describe(),
+              step.describe() + (plan.kept().at(s) ? ", kept" : ""),
               -1,
               2 * step.multiplyAdds() / Kernels.LANES,
               2 * stateBytes));
@@ -111,7 +112,7 @@ final class DensityMatrixProgram implements Program {
         stages,
         List.of(memory.describe(Kernels.LANES)),
         (long) ((double) memory.workerBlocks() * workers.threads() * memory.blockBytes()),
-        (plan.kept() + 1) * memory.blockBytes(),
+        (plan.kept().count() + 1) * memory.blockBytes(),
         Kernels.LANES,
         numbersPerSample());
   }

@@ -1,5 +1,6 @@
 package org.ketloom.engine.densitymatrix;
 
+import org.ketloom.api.circuit.Angle;
 import org.ketloom.api.circuit.Channel;
 
 /**
@@ -26,12 +27,24 @@ record DepolarizingStep(Kernels kernels, int[] places, Channel channel) implemen
   }
 
   @Override
-  public boolean invertible() {
-    return false;
+  public double amplification() {
+    Angle strength = channel.strengths().get(0);
+    if (Angles.varies(strength)) {
+      return Double.POSITIVE_INFINITY;
+    }
+    // A constant strength is in its range, which ends a little beyond 1.
+    return 1 / Math.abs(1 - channel.strengths(strength.offset())[0]);
   }
 
   @Override
-  public void backward(Workspace work, double[] coefficients, double[] gather) {
+  public void backward(Workspace work, double[] coefficients, boolean undo, double[] gather) {
+    if (undo) {
+      double[] inverse = work.unused;
+      for (int l = 0; l < Kernels.LANES; l++) {
+        inverse[l] = 1 / coefficients[l];
+      }
+      kernels.scale(work.r, places, inverse);
+    }
     kernels.scaleBack(
         work.r, work.lambda, places, coefficients, gather.length > 0 ? gather : work.unused);
   }
@@ -71,6 +84,6 @@ record DepolarizingStep(Kernels kernels, int[] places, Channel channel) implemen
 
   @Override
   public String describe() {
-    return "scaled strings " + (perSample() ? "per sample" : "shared") + ", kept";
+    return "scaled strings " + (perSample() ? "per sample" : "shared");
   }
 }

@@ -1,6 +1,5 @@
 package org.ketloom.engine.densitymatrix;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -28,7 +27,7 @@ final class Execution {
   /** Coefficients of the steps that the batch shares. */
   private final double[][] shared;
 
-  /** For each block: before each step that can't be undone, and at the end. */
+  /** For each block: before each of the kept steps, and at the end. */
   private double[][][] kept = {};
 
   private final long heap;
@@ -91,7 +90,7 @@ final class Execution {
           double @Nullable [][] tape = keeps ? kept[block] : null;
           run(work, 0, plan.steps().size(), tape, 0);
           if (keeps) {
-            System.arraycopy(work.r, 0, kept[block][plan.kept()], 0, work.r.length);
+            System.arraycopy(work.r, 0, kept[block][plan.kept().count()], 0, work.r.length);
           }
           work.normalise();
           for (int o = 0; o < plan.readouts().size(); o++) {
@@ -102,7 +101,7 @@ final class Execution {
   }
 
   private double[][] keptStates(double @Nullable [][] old) {
-    return old == null ? new double[plan.kept() + 1][plan.size() * Kernels.LANES] : old;
+    return old == null ? new double[plan.kept().count() + 1][plan.size() * Kernels.LANES] : old;
   }
 
   private void prepareShared() {
@@ -129,14 +128,14 @@ final class Execution {
   /**
    * Runs some steps.
    *
-   * @param tape takes the block before each step that can't be undone; null for none
+   * @param tape takes the block before each of the kept steps; null for none
    * @param next where the first of them goes
    */
   private void run(Workspace work, int from, int to, double @Nullable [][] tape, int next) {
     int at = next;
     for (int s = from; s < to; s++) {
       Step step = plan.steps().get(s);
-      if (tape != null && !step.invertible()) {
+      if (tape != null && plan.kept().at(s)) {
         System.arraycopy(work.r, 0, tape[at++], 0, work.r.length);
       }
       step.forward(work, coefficients(work, s));
@@ -209,11 +208,11 @@ final class Execution {
     int steps = plan.steps().size();
     begin(work, block);
     if (keeps) {
-      System.arraycopy(kept[block][plan.kept()], 0, work.r, 0, work.r.length);
+      System.arraycopy(kept[block][plan.kept().count()], 0, work.r, 0, work.r.length);
       beginBackward(work, cotangents);
-      backward(work, 0, steps, kept[block], plan.kept());
+      backward(work, 0, steps, kept[block], plan.kept().count());
     } else {
-      List<Integer> starts = segments(Math.max(1, memory.segment()));
+      List<Integer> starts = plan.kept().segments(Math.max(1, memory.segment()));
       int last = starts.size() - 1;
       work.tape = room(work.tape, Math.max(1, memory.segment()));
       work.boundaries = room(work.boundaries, last);
@@ -223,7 +222,8 @@ final class Execution {
       }
       run(work, starts.get(last), steps, work.tape, 0);
       beginBackward(work, cotangents);
-      backward(work, starts.get(last), steps, work.tape, kept(starts.get(last), steps));
+      backward(
+          work, starts.get(last), steps, work.tape, plan.kept().count(starts.get(last), steps));
       for (int i = last - 1; i >= 0; i--) {
         System.arraycopy(work.boundaries[i], 0, work.r, 0, work.r.length);
         run(work, starts.get(i), starts.get(i + 1), work.tape, 0);
@@ -232,27 +232,10 @@ final class Execution {
             starts.get(i),
             starts.get(i + 1),
             work.tape,
-            kept(starts.get(i), starts.get(i + 1)));
+            plan.kept().count(starts.get(i), starts.get(i + 1)));
       }
     }
     plan.start().backward(work);
-  }
-
-  /** Steps at which segments of so many steps that can't be undone begin. */
-  private List<Integer> segments(int length) {
-    List<Integer> starts = new ArrayList<>(List.of(0));
-    int count = 0;
-    for (int s = 0; s < plan.steps().size(); s++) {
-      if (!plan.steps().get(s).invertible() && count++ == length) {
-        starts.add(s);
-        count = 1;
-      }
-    }
-    return starts;
-  }
-
-  private int kept(int from, int to) {
-    return (int) plan.steps().subList(from, to).stream().filter(s -> !s.invertible()).count();
   }
 
   private double[][] room(double[][] old, int count) {
@@ -284,14 +267,15 @@ final class Execution {
   /**
    * Takes some steps back.
    *
-   * @param tape blocks before the steps that can't be undone
-   * @param count number of them among these steps
+   * @param tape blocks before the kept steps among these
+   * @param count number of them
    */
   private void backward(Workspace work, int from, int to, double[][] tape, int count) {
     int at = count;
     for (int s = to - 1; s >= from; s--) {
       Step step = plan.steps().get(s);
-      if (!step.invertible()) {
+      boolean kept = plan.kept().at(s);
+      if (kept) {
         System.arraycopy(tape[--at], 0, work.r, 0, work.r.length);
       }
       double[] gather = work.partial.gather[s];
@@ -299,7 +283,7 @@ final class Execution {
         gather = work.gather;
         Arrays.fill(gather, 0);
       }
-      step.backward(work, coefficients(work, s), gather);
+      step.backward(work, coefficients(work, s), !kept, gather);
       if (step.perSample()) {
         step.differentiate(work.reader, gather, work);
       }

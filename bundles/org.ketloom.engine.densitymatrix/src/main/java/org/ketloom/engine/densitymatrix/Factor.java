@@ -1,6 +1,7 @@
 package org.ketloom.engine.densitymatrix;
 
 import java.util.List;
+import java.util.Optional;
 import org.ketloom.api.circuit.Angle;
 
 /**
@@ -14,6 +15,11 @@ interface Factor {
 
   /** Whether it is unitary, so that its transpose takes it back. */
   boolean unitary();
+
+  /**
+   * The inverse of a constant that isn't unitary; empty if it has none, or depends on what is read.
+   */
+  Optional<Inverse> inverse();
 
   /** Whether it keeps the maximally mixed state, and the trace. */
   boolean unital();

@@ -27,15 +27,25 @@ interface Kernels {
    */
   void apply(double[] r, int outer, int inner, double[] matrix, int first);
 
-  /** Multiplies lambda by the transpose of a matrix. */
-  void applyTransposed(double[] lambda, int outer, int inner, double[] matrix, int first);
-
   /**
-   * Adds the sums of {@code lambda_i r_j} over all settings of the other wires, row-major.
+   * Takes {@link #apply} back: multiplies r by the matrix's inverse, adds the sums of {@code
+   * lambda_i r_j} over all settings of the other wires, and multiplies lambda by the transpose.
    *
-   * @param gather has room for as many numbers behind
+   * @param matrix its inverse stands behind it, where r is undone
+   * @param undo whether r is the block after the matrix; if not, it is the one before, and stays
+   * @param gathers whether the sums are wanted
+   * @param gather takes them, row-major, and has room for as many numbers behind
    */
-  void gather(double[] r, double[] lambda, int outer, int inner, int first, double[] gather);
+  void takeBack(
+      double[] r,
+      double[] lambda,
+      int outer,
+      int inner,
+      double[] matrix,
+      int first,
+      boolean undo,
+      boolean gathers,
+      double[] gather);
 
   /**
    * Rotates pairs: {@code (a, b) <- (cos a - sin b, sin a + cos b)}.

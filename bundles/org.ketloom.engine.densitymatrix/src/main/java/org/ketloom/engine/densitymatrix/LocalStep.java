@@ -2,23 +2,29 @@ package org.ketloom.engine.densitymatrix;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.ketloom.api.circuit.Angle;
 
 /** Gates and channels of one wire that follow each other, as one matrix of four rows. */
 final class LocalStep implements Step {
+  private static final double[] NONE = {};
+
   private final Kernels kernels;
   private final List<Factor> factors;
   private final int wire;
   private final int outer;
   private final int inner;
   private final int first;
-  private final boolean invertible;
+  private final double amplification;
   private final boolean perSample;
   private final boolean constant;
 
   /** Whether each factor has gradients. */
   private final boolean[] varies;
+
+  /** Inverse of each factor that isn't unitary, where it has one. */
+  private final double[][] inverses;
 
   LocalStep(Kernels kernels, int wires, int wire, List<Factor> factors) {
     this.kernels = kernels;
@@ -27,8 +33,17 @@ final class LocalStep implements Step {
     this.outer = 1 << 2 * wire;
     this.inner = 1 << 2 * (wires - 1 - wire);
     this.first = factors.stream().allMatch(Factor::unital) ? 1 : 0;
-    this.invertible = factors.stream().allMatch(Factor::unitary);
     this.perSample = factors.stream().flatMap(f -> f.angles().stream()).anyMatch(Angles::perSample);
+    this.inverses = new double[factors.size()][0];
+    double product = 1;
+    for (int f = 0; f < inverses.length; f++) {
+      if (!factors.get(f).unitary()) {
+        Optional<Inverse> inverse = factors.get(f).inverse();
+        inverses[f] = inverse.map(Inverse::matrix).orElse(NONE);
+        product *= inverse.map(Inverse::amplification).orElse(Double.POSITIVE_INFINITY);
+      }
+    }
+    this.amplification = product;
     this.varies = new boolean[factors.size()];
     for (int f = 0; f < varies.length; f++) {
       varies[f] = factors.get(f).angles().stream().anyMatch(Angles::varies);
@@ -39,21 +54,35 @@ final class LocalStep implements Step {
   @Override
   public void prepare(Reader reader, double[] into) {
     double[] product = new double[16];
+    double[] inverse = new double[16];
     double[] matrix = new double[16];
+    double[] transposed = new double[16];
     double[] room = new double[16];
     for (int l = 0; l < reader.lanes(); l++) {
-      for (int f = 0; f < factors.size(); f++) {
-        matrix(reader, l, factors.get(f), f == 0 ? product : matrix);
-        if (f > 0) {
-          multiply(matrix, product, room);
-          System.arraycopy(room, 0, product, 0, 16);
+      identity(product);
+      identity(inverse);
+      for (int f = 0; f < inverses.length; f++) {
+        matrix(reader, l, factors.get(f), matrix);
+        multiply(matrix, product, room);
+        System.arraycopy(room, 0, product, 0, 16);
+        if (canUndo()) {
+          transpose(matrix, transposed);
+          multiply(inverse, inverses[f].length == 0 ? transposed : inverses[f], room);
+          System.arraycopy(room, 0, inverse, 0, 16);
         }
       }
       for (int e = 0; e < 16; e++) {
         into[e * Kernels.LANES + l] = product[e];
+        if (canUndo()) {
+          into[Kernels.MATRIX + e * Kernels.LANES + l] = inverse[e];
+        }
       }
     }
     reader.spread(into);
+  }
+
+  private boolean canUndo() {
+    return amplification <= KeptSteps.LIMIT;
   }
 
   private static void matrix(Reader reader, int lane, Factor factor, double[] into) {
@@ -79,30 +108,14 @@ final class LocalStep implements Step {
   }
 
   @Override
-  public boolean invertible() {
-    return invertible;
+  public double amplification() {
+    return amplification;
   }
 
   @Override
-  public void backward(Workspace work, double[] coefficients, double[] gather) {
-    if (invertible) {
-      double[] transposed = work.matrix;
-      for (int i = 0; i < 4; i++) {
-        for (int j = 0; j < 4; j++) {
-          System.arraycopy(
-              coefficients,
-              (4 * i + j) * Kernels.LANES,
-              transposed,
-              (4 * j + i) * Kernels.LANES,
-              Kernels.LANES);
-        }
-      }
-      kernels.apply(work.r, outer, inner, transposed, first);
-    }
-    if (!constant) {
-      kernels.gather(work.r, work.lambda, outer, inner, first, gather);
-    }
-    kernels.applyTransposed(work.lambda, outer, inner, coefficients, first);
+  public void backward(Workspace work, double[] coefficients, boolean undo, double[] gather) {
+    kernels.takeBack(
+        work.r, work.lambda, outer, inner, coefficients, first, undo, !constant, gather);
   }
 
   /**
@@ -154,6 +167,14 @@ final class LocalStep implements Step {
     }
   }
 
+  private static void transpose(double[] a, double[] into) {
+    for (int i = 0; i < 4; i++) {
+      for (int j = 0; j < 4; j++) {
+        into[4 * j + i] = a[4 * i + j];
+      }
+    }
+  }
+
   private static void multiply(double[] a, double[] b, double[] into) {
     for (int i = 0; i < 4; i++) {
       for (int j = 0; j < 4; j++) {
@@ -194,7 +215,7 @@ final class LocalStep implements Step {
 
   @Override
   public int coefficientSize() {
-    return Kernels.MATRIX;
+    return canUndo() ? 2 * Kernels.MATRIX : Kernels.MATRIX;
   }
 
   @Override
@@ -214,8 +235,6 @@ final class LocalStep implements Step {
 
   @Override
   public String describe() {
-    return (first == 1 ? "3x3 " : "4x4 ")
-        + (perSample ? "per sample" : "shared")
-        + (invertible ? "" : ", kept");
+    return (first == 1 ? "3x3 " : "4x4 ") + (perSample ? "per sample" : "shared");
   }
 }

@@ -3,12 +3,12 @@ package org.ketloom.engine.densitymatrix;
 import org.ketloom.api.engine.ExecutionPlan;
 
 /**
- * What the backward sweep of a call keeps, and what it computes again. Steps that can't be undone
- * need the block before them. Blocks of all samples are kept from the forward pass if they fit; if
- * not, each block is computed again when it is swept, as a whole or segment by segment.
+ * What the backward sweep of a call keeps, and what it computes again. {@link KeptSteps} need the
+ * block before them. Blocks of all samples are kept from the forward pass if they fit; if not, each
+ * block is computed again when it is swept, as a whole or segment by segment.
  *
  * @param keepsAll whether all blocks of the forward pass are kept
- * @param segment steps that can't be undone in a segment of the sweep
+ * @param segment steps with a kept block in a segment of the sweep
  * @param workerBlocks blocks that each thread holds
  * @param keptBlocks blocks that are kept from the forward pass
  * @param blockBytes memory of a block
@@ -24,7 +24,7 @@ record MemoryPlan(
    * @param heap bytes of the heap, of which a quarter may be filled with kept blocks
    */
   static MemoryPlan of(Compiler.Plan plan, int blocks, int workers, long heap) {
-    int kept = plan.kept();
+    int kept = plan.kept().count();
     long bytes = blockBytes(plan);
     int own = plan.postSelects() ? 4 : 2;
     double room = heap / 4.0 / bytes;

@@ -15,13 +15,15 @@ record PermutationStep(Kernels kernels, int[] pairs, byte[] signs, int[] flips, 
   }
 
   @Override
-  public boolean invertible() {
-    return true;
+  public double amplification() {
+    return 1;
   }
 
   @Override
-  public void backward(Workspace work, double[] coefficients, double[] gather) {
-    kernels.permute(work.r, pairs, signs, flips);
+  public void backward(Workspace work, double[] coefficients, boolean undo, double[] gather) {
+    if (undo) {
+      kernels.permute(work.r, pairs, signs, flips);
+    }
     kernels.permute(work.lambda, pairs, signs, flips);
   }
 

@@ -10,25 +10,30 @@ class PlainKernels implements Kernels {
 
   @Override
   public void apply(double[] r, int outer, int inner, double[] m, int first) {
+    apply(r, outer, inner, m, 0, first);
+  }
+
+  private static void apply(double[] r, int outer, int inner, double[] m, int at, int first) {
     int stride = inner * LANES;
     for (int o = 0; o < outer; o++) {
       int end = (4 * o + 1) * stride;
-      for (int at = 4 * o * stride; at < end; at += LANES) {
+      for (int start = 4 * o * stride; start < end; start += LANES) {
         for (int l = 0; l < LANES; l++) {
-          int i = at + l;
+          int i = start + l;
+          int e = at + l;
           double x = r[i + stride];
           double y = r[i + 2 * stride];
           double z = r[i + 3 * stride];
           if (first == 1) {
-            r[i + stride] = m[40 + l] * x + m[48 + l] * y + m[56 + l] * z;
-            r[i + 2 * stride] = m[72 + l] * x + m[80 + l] * y + m[88 + l] * z;
-            r[i + 3 * stride] = m[104 + l] * x + m[112 + l] * y + m[120 + l] * z;
+            r[i + stride] = m[e + 40] * x + m[e + 48] * y + m[e + 56] * z;
+            r[i + 2 * stride] = m[e + 72] * x + m[e + 80] * y + m[e + 88] * z;
+            r[i + 3 * stride] = m[e + 104] * x + m[e + 112] * y + m[e + 120] * z;
           } else {
-            double e = r[i];
-            r[i] = m[l] * e + m[8 + l] * x + m[16 + l] * y + m[24 + l] * z;
-            r[i + stride] = m[32 + l] * e + m[40 + l] * x + m[48 + l] * y + m[56 + l] * z;
-            r[i + 2 * stride] = m[64 + l] * e + m[72 + l] * x + m[80 + l] * y + m[88 + l] * z;
-            r[i + 3 * stride] = m[96 + l] * e + m[104 + l] * x + m[112 + l] * y + m[120 + l] * z;
+            double one = r[i];
+            r[i] = m[e] * one + m[e + 8] * x + m[e + 16] * y + m[e + 24] * z;
+            r[i + stride] = m[e + 32] * one + m[e + 40] * x + m[e + 48] * y + m[e + 56] * z;
+            r[i + 2 * stride] = m[e + 64] * one + m[e + 72] * x + m[e + 80] * y + m[e + 88] * z;
+            r[i + 3 * stride] = m[e + 96] * one + m[e + 104] * x + m[e + 112] * y + m[e + 120] * z;
           }
         }
       }
@@ -36,7 +41,27 @@ class PlainKernels implements Kernels {
   }
 
   @Override
-  public void applyTransposed(double[] lambda, int outer, int inner, double[] m, int first) {
+  public void takeBack(
+      double[] r,
+      double[] lambda,
+      int outer,
+      int inner,
+      double[] m,
+      int first,
+      boolean undo,
+      boolean gathers,
+      double[] gather) {
+    if (undo) {
+      apply(r, outer, inner, m, MATRIX, first);
+    }
+    if (gathers) {
+      gather(r, lambda, outer, inner, first, gather);
+    }
+    applyTransposed(lambda, outer, inner, m, first);
+  }
+
+  private static void applyTransposed(
+      double[] lambda, int outer, int inner, double[] m, int first) {
     int stride = inner * LANES;
     for (int o = 0; o < outer; o++) {
       int end = (4 * o + 1) * stride;
@@ -58,8 +83,7 @@ class PlainKernels implements Kernels {
     }
   }
 
-  @Override
-  public void gather(
+  private static void gather(
       double[] r, double[] lambda, int outer, int inner, int first, double[] gather) {
     int stride = inner * LANES;
     for (int o = 0; o < outer; o++) {

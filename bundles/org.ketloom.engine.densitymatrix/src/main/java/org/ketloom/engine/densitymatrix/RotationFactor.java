@@ -2,6 +2,7 @@ package org.ketloom.engine.densitymatrix;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.ketloom.api.circuit.Angle;
 
 /**
@@ -19,6 +20,11 @@ record RotationFactor(int axis, Angle angle, String name) implements Factor {
   @Override
   public boolean unitary() {
     return true;
+  }
+
+  @Override
+  public Optional<Inverse> inverse() {
+    return Optional.empty();
   }
 
   @Override

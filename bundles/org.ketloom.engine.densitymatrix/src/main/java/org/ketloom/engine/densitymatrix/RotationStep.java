@@ -26,12 +26,12 @@ record RotationStep(Kernels kernels, int[] pairs, Angle angle, String gates) imp
   }
 
   @Override
-  public boolean invertible() {
-    return true;
+  public double amplification() {
+    return 1;
   }
 
   @Override
-  public void backward(Workspace work, double[] coefficients, double[] gather) {
+  public void backward(Workspace work, double[] coefficients, boolean undo, double[] gather) {
     kernels.rotateBack(
         work.r, work.lambda, pairs, coefficients, gather.length > 0 ? gather : work.unused);
   }

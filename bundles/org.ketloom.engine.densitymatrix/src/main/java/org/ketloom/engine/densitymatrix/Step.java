@@ -13,16 +13,20 @@ interface Step {
   /** Applies the step to the block. */
   void forward(Workspace work, double[] coefficients);
 
-  /** Whether the step can be undone; if not, the block before it has to be kept. */
-  boolean invertible();
+  /**
+   * How much longer rounding errors of the block can be after the step is undone: 1 if it is
+   * unitary, infinite if it can't be undone, whatever the inputs are.
+   */
+  double amplification();
 
   /**
-   * Takes lambda back, and adds the derivatives by the coefficients. The block is the one after an
-   * {@link #invertible} step, which is undone, and the one before any other.
+   * Takes lambda back, and adds the derivatives by the coefficients.
    *
+   * @param undo whether the block is the one after the step, and is taken back too; if not, it is
+   *     the one before the step
    * @param gather {@link #gatherSize} numbers
    */
-  void backward(Workspace work, double[] coefficients, double[] gather);
+  void backward(Workspace work, double[] coefficients, boolean undo, double[] gather);
 
   /** Adds the gradients of what is read to a sink, from what was gathered. */
   void differentiate(Reader reader, double[] gather, Sink sink);

@@ -38,29 +38,112 @@ final class VectorKernels extends PlainKernels {
 
   @Override
   public void apply(double[] r, int outer, int inner, double[] m, int first) {
-    int stride = inner * LANES;
+    Tiles tiles = new Tiles(outer, inner);
+    for (int t = 0; t < tiles.count; t++) {
+      apply(r, tiles, tiles.start(t), m, 0, first);
+    }
+  }
+
+  private static void apply(double[] r, Tiles tiles, int start, double[] m, int at, int first) {
     for (int l = 0; l < LANES; l += STEP) {
       if (first == 1) {
-        applyUnital(r, outer, stride, m, l);
+        applyUnital(r, tiles, start + l, m, at + l);
       } else {
-        applyFull(r, outer, stride, m, l);
+        applyFull(r, tiles, start + l, m, at + l);
       }
     }
   }
 
-  private static void applyUnital(double[] r, int outer, int stride, double[] m, int l) {
-    DoubleVector xx = fromArray(SPECIES, m, 40 + l);
-    DoubleVector xy = fromArray(SPECIES, m, 48 + l);
-    DoubleVector xz = fromArray(SPECIES, m, 56 + l);
-    DoubleVector yx = fromArray(SPECIES, m, 72 + l);
-    DoubleVector yy = fromArray(SPECIES, m, 80 + l);
-    DoubleVector yz = fromArray(SPECIES, m, 88 + l);
-    DoubleVector zx = fromArray(SPECIES, m, 104 + l);
-    DoubleVector zy = fromArray(SPECIES, m, 112 + l);
-    DoubleVector zz = fromArray(SPECIES, m, 120 + l);
-    for (int o = 0; o < outer; o++) {
-      int from = (4 * o + 1) * stride + l;
-      for (int i = from; i < from + stride; i += LANES) {
+  @Override
+  public void takeBack(
+      double[] r,
+      double[] lambda,
+      int outer,
+      int inner,
+      double[] m,
+      int first,
+      boolean undo,
+      boolean gathers,
+      double[] gather) {
+    Tiles tiles = new Tiles(outer, inner);
+    for (int t = 0; t < tiles.count; t++) {
+      int start = tiles.start(t);
+      if (undo) {
+        apply(r, tiles, start, m, MATRIX, first);
+      }
+      for (int l = 0; l < LANES; l += STEP) {
+        if (gathers && first == 1) {
+          gatherUnital(r, lambda, tiles, start + l, gather, l);
+        }
+        for (int row = 0; gathers && first == 0 && row < 4; row++) {
+          gatherRow(r, lambda, tiles, start + l, row, gather, l);
+        }
+        if (first == 1) {
+          transposeUnital(lambda, tiles, start + l, m, l);
+        } else {
+          transposeFull(lambda, tiles, start + l, m, l);
+        }
+      }
+      if (gathers) {
+        // As numbers: a vector that is loaded just to be added to would be put on the heap.
+        for (int row = first; row < 4; row++) {
+          for (int i = (4 * row + first) * LANES; i < 4 * (row + 1) * LANES; i++) {
+            gather[i] += gather[MATRIX + i];
+          }
+        }
+      }
+    }
+  }
+
+  /**
+   * A block in parts that stay in the nearest cache, with lambda's: the four coefficients of a wire
+   * for {@link #runs} runs of settings of the other wires.
+   */
+  private static final class Tiles {
+    /** Settings of a part: 8 KiB of the block, and as many of lambda. */
+    private static final int SETTINGS = 32;
+
+    /** Numbers between the coefficients of the identity, X, Y and Z. */
+    final int stride;
+
+    final int runs;
+
+    /** Numbers of a run. */
+    final int runLength;
+
+    /** Number of parts. */
+    final int count;
+
+    private final int perStride;
+
+    Tiles(int outer, int inner) {
+      stride = inner * LANES;
+      int length = Math.min(inner, SETTINGS);
+      runLength = length * LANES;
+      runs = Math.min(outer, SETTINGS / length);
+      perStride = inner / length;
+      count = outer / runs * perStride;
+    }
+
+    int start(int tile) {
+      return tile / perStride * runs * 4 * stride + tile % perStride * runLength;
+    }
+  }
+
+  private static void applyUnital(double[] r, Tiles tiles, int start, double[] m, int at) {
+    int stride = tiles.stride;
+    DoubleVector xx = fromArray(SPECIES, m, at + 40);
+    DoubleVector xy = fromArray(SPECIES, m, at + 48);
+    DoubleVector xz = fromArray(SPECIES, m, at + 56);
+    DoubleVector yx = fromArray(SPECIES, m, at + 72);
+    DoubleVector yy = fromArray(SPECIES, m, at + 80);
+    DoubleVector yz = fromArray(SPECIES, m, at + 88);
+    DoubleVector zx = fromArray(SPECIES, m, at + 104);
+    DoubleVector zy = fromArray(SPECIES, m, at + 112);
+    DoubleVector zz = fromArray(SPECIES, m, at + 120);
+    for (int run = 0; run < tiles.runs; run++) {
+      int from = start + 4 * run * stride + stride;
+      for (int i = from; i < from + tiles.runLength; i += LANES) {
         DoubleVector x = fromArray(SPECIES, r, i);
         DoubleVector y = fromArray(SPECIES, r, i + stride);
         DoubleVector z = fromArray(SPECIES, r, i + 2 * stride);
@@ -71,26 +154,27 @@ final class VectorKernels extends PlainKernels {
     }
   }
 
-  private static void applyFull(double[] r, int outer, int stride, double[] m, int l) {
-    DoubleVector ee = fromArray(SPECIES, m, l);
-    DoubleVector ex = fromArray(SPECIES, m, 8 + l);
-    DoubleVector ey = fromArray(SPECIES, m, 16 + l);
-    DoubleVector ez = fromArray(SPECIES, m, 24 + l);
-    DoubleVector xe = fromArray(SPECIES, m, 32 + l);
-    DoubleVector xx = fromArray(SPECIES, m, 40 + l);
-    DoubleVector xy = fromArray(SPECIES, m, 48 + l);
-    DoubleVector xz = fromArray(SPECIES, m, 56 + l);
-    DoubleVector ye = fromArray(SPECIES, m, 64 + l);
-    DoubleVector yx = fromArray(SPECIES, m, 72 + l);
-    DoubleVector yy = fromArray(SPECIES, m, 80 + l);
-    DoubleVector yz = fromArray(SPECIES, m, 88 + l);
-    DoubleVector ze = fromArray(SPECIES, m, 96 + l);
-    DoubleVector zx = fromArray(SPECIES, m, 104 + l);
-    DoubleVector zy = fromArray(SPECIES, m, 112 + l);
-    DoubleVector zz = fromArray(SPECIES, m, 120 + l);
-    for (int o = 0; o < outer; o++) {
-      int from = 4 * o * stride + l;
-      for (int i = from; i < from + stride; i += LANES) {
+  private static void applyFull(double[] r, Tiles tiles, int start, double[] m, int at) {
+    int stride = tiles.stride;
+    DoubleVector ee = fromArray(SPECIES, m, at);
+    DoubleVector ex = fromArray(SPECIES, m, at + 8);
+    DoubleVector ey = fromArray(SPECIES, m, at + 16);
+    DoubleVector ez = fromArray(SPECIES, m, at + 24);
+    DoubleVector xe = fromArray(SPECIES, m, at + 32);
+    DoubleVector xx = fromArray(SPECIES, m, at + 40);
+    DoubleVector xy = fromArray(SPECIES, m, at + 48);
+    DoubleVector xz = fromArray(SPECIES, m, at + 56);
+    DoubleVector ye = fromArray(SPECIES, m, at + 64);
+    DoubleVector yx = fromArray(SPECIES, m, at + 72);
+    DoubleVector yy = fromArray(SPECIES, m, at + 80);
+    DoubleVector yz = fromArray(SPECIES, m, at + 88);
+    DoubleVector ze = fromArray(SPECIES, m, at + 96);
+    DoubleVector zx = fromArray(SPECIES, m, at + 104);
+    DoubleVector zy = fromArray(SPECIES, m, at + 112);
+    DoubleVector zz = fromArray(SPECIES, m, at + 120);
+    for (int run = 0; run < tiles.runs; run++) {
+      int from = start + 4 * run * stride;
+      for (int i = from; i < from + tiles.runLength; i += LANES) {
         DoubleVector e = fromArray(SPECIES, r, i);
         DoubleVector x = fromArray(SPECIES, r, i + stride);
         DoubleVector y = fromArray(SPECIES, r, i + 2 * stride);
@@ -103,35 +187,59 @@ final class VectorKernels extends PlainKernels {
     }
   }
 
-  @Override
-  public void applyTransposed(double[] lambda, int outer, int inner, double[] m, int first) {
-    int stride = inner * LANES;
-    for (int l = 0; l < LANES; l += STEP) {
-      if (first == 1) {
-        transposeUnital(lambda, outer, stride, m, l);
-      } else {
-        transposeFull(lambda, outer, stride, m, l);
+  private static void transposeUnital(double[] r, Tiles tiles, int start, double[] m, int at) {
+    int stride = tiles.stride;
+    DoubleVector xx = fromArray(SPECIES, m, at + 40);
+    DoubleVector yx = fromArray(SPECIES, m, at + 48);
+    DoubleVector zx = fromArray(SPECIES, m, at + 56);
+    DoubleVector xy = fromArray(SPECIES, m, at + 72);
+    DoubleVector yy = fromArray(SPECIES, m, at + 80);
+    DoubleVector zy = fromArray(SPECIES, m, at + 88);
+    DoubleVector xz = fromArray(SPECIES, m, at + 104);
+    DoubleVector yz = fromArray(SPECIES, m, at + 112);
+    DoubleVector zz = fromArray(SPECIES, m, at + 120);
+    for (int run = 0; run < tiles.runs; run++) {
+      int from = start + 4 * run * stride + stride;
+      for (int i = from; i < from + tiles.runLength; i += LANES) {
+        DoubleVector x = fromArray(SPECIES, r, i);
+        DoubleVector y = fromArray(SPECIES, r, i + stride);
+        DoubleVector z = fromArray(SPECIES, r, i + 2 * stride);
+        z.fma(xz, y.fma(xy, x.mul(xx))).intoArray(r, i);
+        z.fma(yz, y.fma(yy, x.mul(yx))).intoArray(r, i + stride);
+        z.fma(zz, y.fma(zy, x.mul(zx))).intoArray(r, i + 2 * stride);
       }
     }
   }
 
-  @Override
-  public void gather(
-      double[] r, double[] lambda, int outer, int inner, int first, double[] gather) {
-    int stride = inner * LANES;
-    for (int l = 0; l < LANES; l += STEP) {
-      if (first == 1) {
-        gatherUnital(r, lambda, outer, stride, gather, l);
-      } else {
-        for (int row = 0; row < 4; row++) {
-          gatherRow(r, lambda, outer, stride, row, gather, l);
-        }
-      }
-    }
-    // As numbers: a vector that is loaded just to be added to would be put on the heap.
-    for (int row = first; row < 4; row++) {
-      for (int i = (4 * row + first) * LANES; i < 4 * (row + 1) * LANES; i++) {
-        gather[i] += gather[MATRIX + i];
+  private static void transposeFull(double[] r, Tiles tiles, int start, double[] m, int at) {
+    int stride = tiles.stride;
+    DoubleVector ee = fromArray(SPECIES, m, at);
+    DoubleVector xe = fromArray(SPECIES, m, at + 8);
+    DoubleVector ye = fromArray(SPECIES, m, at + 16);
+    DoubleVector ze = fromArray(SPECIES, m, at + 24);
+    DoubleVector ex = fromArray(SPECIES, m, at + 32);
+    DoubleVector xx = fromArray(SPECIES, m, at + 40);
+    DoubleVector yx = fromArray(SPECIES, m, at + 48);
+    DoubleVector zx = fromArray(SPECIES, m, at + 56);
+    DoubleVector ey = fromArray(SPECIES, m, at + 64);
+    DoubleVector xy = fromArray(SPECIES, m, at + 72);
+    DoubleVector yy = fromArray(SPECIES, m, at + 80);
+    DoubleVector zy = fromArray(SPECIES, m, at + 88);
+    DoubleVector ez = fromArray(SPECIES, m, at + 96);
+    DoubleVector xz = fromArray(SPECIES, m, at + 104);
+    DoubleVector yz = fromArray(SPECIES, m, at + 112);
+    DoubleVector zz = fromArray(SPECIES, m, at + 120);
+    for (int run = 0; run < tiles.runs; run++) {
+      int from = start + 4 * run * stride;
+      for (int i = from; i < from + tiles.runLength; i += LANES) {
+        DoubleVector e = fromArray(SPECIES, r, i);
+        DoubleVector x = fromArray(SPECIES, r, i + stride);
+        DoubleVector y = fromArray(SPECIES, r, i + 2 * stride);
+        DoubleVector z = fromArray(SPECIES, r, i + 3 * stride);
+        z.fma(ez, y.fma(ey, x.fma(ex, e.mul(ee)))).intoArray(r, i);
+        z.fma(xz, y.fma(xy, x.fma(xx, e.mul(xe)))).intoArray(r, i + stride);
+        z.fma(yz, y.fma(yy, x.fma(yx, e.mul(ye)))).intoArray(r, i + 2 * stride);
+        z.fma(zz, y.fma(zy, x.fma(zx, e.mul(ze)))).intoArray(r, i + 3 * stride);
       }
     }
   }
@@ -140,7 +248,7 @@ final class VectorKernels extends PlainKernels {
   // heap.
 
   private static void gatherUnital(
-      double[] r, double[] lambda, int outer, int stride, double[] gather, int l) {
+      double[] r, double[] lambda, Tiles tiles, int start, double[] gather, int l) {
     DoubleVector xx = DoubleVector.zero(SPECIES);
     DoubleVector xy = xx;
     DoubleVector xz = xx;
@@ -150,9 +258,10 @@ final class VectorKernels extends PlainKernels {
     DoubleVector zx = xx;
     DoubleVector zy = xx;
     DoubleVector zz = xx;
-    int bits = Integer.numberOfTrailingZeros(stride / LANES);
-    for (int k = 0; k < outer << bits; k++) {
-      int i = (4 * (k >> bits) + 1) * stride + (k & (1 << bits) - 1) * LANES + l;
+    int stride = tiles.stride;
+    int bits = Integer.numberOfTrailingZeros(tiles.runLength / LANES);
+    for (int k = 0; k < tiles.runs << bits; k++) {
+      int i = start + (4 * (k >> bits) + 1) * stride + (k & (1 << bits) - 1) * LANES;
       DoubleVector x = fromArray(SPECIES, r, i);
       DoubleVector y = fromArray(SPECIES, r, i + stride);
       DoubleVector z = fromArray(SPECIES, r, i + 2 * stride);
@@ -182,14 +291,15 @@ final class VectorKernels extends PlainKernels {
   }
 
   private static void gatherRow(
-      double[] r, double[] lambda, int outer, int stride, int row, double[] gather, int l) {
+      double[] r, double[] lambda, Tiles tiles, int start, int row, double[] gather, int l) {
     DoubleVector e = DoubleVector.zero(SPECIES);
     DoubleVector x = e;
     DoubleVector y = e;
     DoubleVector z = e;
-    int bits = Integer.numberOfTrailingZeros(stride / LANES);
-    for (int k = 0; k < outer << bits; k++) {
-      int i = 4 * (k >> bits) * stride + (k & (1 << bits) - 1) * LANES + l;
+    int stride = tiles.stride;
+    int bits = Integer.numberOfTrailingZeros(tiles.runLength / LANES);
+    for (int k = 0; k < tiles.runs << bits; k++) {
+      int i = start + 4 * (k >> bits) * stride + (k & (1 << bits) - 1) * LANES;
       DoubleVector v = fromArray(SPECIES, lambda, i + row * stride);
       e = v.fma(fromArray(SPECIES, r, i), e);
       x = v.fma(fromArray(SPECIES, r, i + stride), x);
@@ -201,61 +311,6 @@ final class VectorKernels extends PlainKernels {
     x.intoArray(gather, to + LANES);
     y.intoArray(gather, to + 2 * LANES);
     z.intoArray(gather, to + 3 * LANES);
-  }
-
-  private static void transposeUnital(double[] r, int outer, int stride, double[] m, int l) {
-    DoubleVector xx = fromArray(SPECIES, m, 40 + l);
-    DoubleVector yx = fromArray(SPECIES, m, 48 + l);
-    DoubleVector zx = fromArray(SPECIES, m, 56 + l);
-    DoubleVector xy = fromArray(SPECIES, m, 72 + l);
-    DoubleVector yy = fromArray(SPECIES, m, 80 + l);
-    DoubleVector zy = fromArray(SPECIES, m, 88 + l);
-    DoubleVector xz = fromArray(SPECIES, m, 104 + l);
-    DoubleVector yz = fromArray(SPECIES, m, 112 + l);
-    DoubleVector zz = fromArray(SPECIES, m, 120 + l);
-    for (int o = 0; o < outer; o++) {
-      int from = (4 * o + 1) * stride + l;
-      for (int i = from; i < from + stride; i += LANES) {
-        DoubleVector x = fromArray(SPECIES, r, i);
-        DoubleVector y = fromArray(SPECIES, r, i + stride);
-        DoubleVector z = fromArray(SPECIES, r, i + 2 * stride);
-        z.fma(xz, y.fma(xy, x.mul(xx))).intoArray(r, i);
-        z.fma(yz, y.fma(yy, x.mul(yx))).intoArray(r, i + stride);
-        z.fma(zz, y.fma(zy, x.mul(zx))).intoArray(r, i + 2 * stride);
-      }
-    }
-  }
-
-  private static void transposeFull(double[] r, int outer, int stride, double[] m, int l) {
-    DoubleVector ee = fromArray(SPECIES, m, l);
-    DoubleVector xe = fromArray(SPECIES, m, 8 + l);
-    DoubleVector ye = fromArray(SPECIES, m, 16 + l);
-    DoubleVector ze = fromArray(SPECIES, m, 24 + l);
-    DoubleVector ex = fromArray(SPECIES, m, 32 + l);
-    DoubleVector xx = fromArray(SPECIES, m, 40 + l);
-    DoubleVector yx = fromArray(SPECIES, m, 48 + l);
-    DoubleVector zx = fromArray(SPECIES, m, 56 + l);
-    DoubleVector ey = fromArray(SPECIES, m, 64 + l);
-    DoubleVector xy = fromArray(SPECIES, m, 72 + l);
-    DoubleVector yy = fromArray(SPECIES, m, 80 + l);
-    DoubleVector zy = fromArray(SPECIES, m, 88 + l);
-    DoubleVector ez = fromArray(SPECIES, m, 96 + l);
-    DoubleVector xz = fromArray(SPECIES, m, 104 + l);
-    DoubleVector yz = fromArray(SPECIES, m, 112 + l);
-    DoubleVector zz = fromArray(SPECIES, m, 120 + l);
-    for (int o = 0; o < outer; o++) {
-      int from = 4 * o * stride + l;
-      for (int i = from; i < from + stride; i += LANES) {
-        DoubleVector e = fromArray(SPECIES, r, i);
-        DoubleVector x = fromArray(SPECIES, r, i + stride);
-        DoubleVector y = fromArray(SPECIES, r, i + 2 * stride);
-        DoubleVector z = fromArray(SPECIES, r, i + 3 * stride);
-        z.fma(ez, y.fma(ey, x.fma(ex, e.mul(ee)))).intoArray(r, i);
-        z.fma(xz, y.fma(xy, x.fma(xx, e.mul(xe)))).intoArray(r, i + stride);
-        z.fma(yz, y.fma(yy, x.fma(yx, e.mul(ye)))).intoArray(r, i + 2 * stride);
-        z.fma(zz, y.fma(zy, x.fma(zx, e.mul(ze)))).intoArray(r, i + 3 * stride);
-      }
-    }
   }
 
   @Override

@@ -34,9 +34,6 @@ final class Workspace implements Sink {
   /** Takes what nobody needs. */
   final double[] unused = new double[2 * Kernels.LANES];
 
-  /** Room for a matrix. */
-  final double[] matrix = new double[Kernels.MATRIX];
-
   /** Room for a group of a dense step. */
   final double[] group;
 

@@ -20,7 +20,7 @@ class MemoryPlanTest {
 
   @Test
   void keepsWhatFits() {
-    int kept = plan.kept();
+    int kept = plan.kept().count();
     assertTrue(kept > 8, kept + " kept");
     long block = MemoryPlan.blockBytes(plan);
     assertEquals(16 * 8 * 8, block);
@@ -43,7 +43,7 @@ class MemoryPlanTest {
     Gradients expected = sweep(1, Long.MAX_VALUE, cotangents);
     long block = MemoryPlan.blockBytes(plan);
     for (int threads : new int[] {1, 3}) {
-      for (long heap : new long[] {Long.MAX_VALUE, 4 * 3 * (plan.kept() + 1) * block, 1}) {
+      for (long heap : new long[] {Long.MAX_VALUE, 4 * 3 * (plan.kept().count() + 1) * block, 1}) {
         Gradients found = sweep(threads, heap, cotangents);
         assertArrayEquals(expected.features(), found.features());
         assertArrayEquals(expected.weights(), found.weights());
