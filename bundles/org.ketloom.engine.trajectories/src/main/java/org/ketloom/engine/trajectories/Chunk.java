@@ -1,8 +1,11 @@
 package org.ketloom.engine.trajectories;
 
+import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.ketloom.api.circuit.Angle;
 import org.ketloom.api.circuit.HaarPreparation;
 import org.ketloom.api.engine.Evaluation;
@@ -11,71 +14,154 @@ import org.ketloom.api.engine.Inputs;
 import org.ketloom.api.engine.Shots;
 import org.ketloom.api.random.SplitMix64;
 
-/** Some trajectories of a call: row r is a trajectory of a sample. */
+/**
+ * Some trajectories of a call. Trajectories of a sample for which the same branches are drawn are
+ * one row, which counts as often.
+ */
 final class Chunk {
   private static final double SMALLEST_NORM = 1e-200;
 
   private final Unraveller.Plan plan;
   private final Inputs inputs;
   private final Shots trajectories;
-  private final int from;
-  private final int rows;
+  private final List<Piece> pieces;
 
-  /** For each unravelling and sample, the branches; and for each row, the one that was drawn. */
+  /** For each unravelling the branches: of all samples, or of each where strengths differ. */
   private final Unravelling.Branches[][] branches;
 
+  /** For each unravelling and row, the branch that was drawn. */
   private final int[][] drawn;
+
+  /** Of each row. */
+  private final int[] samples;
+
+  private final int[] counts;
+
+  /** The row of each trajectory, piece by piece. */
+  private final int[] rowOf;
+
+  private int rows;
 
   /** Weight of each row, and the squared norm after each jump. */
   private final double[] weights;
 
   private final double[][] norms;
 
-  /** Basis states that mixed wires start in. */
-  private final int[] starts;
+  /** What is drawn, and what becomes of it. */
+  private final long[][] bits;
 
   private final List<Evaluation> evaluations = new ArrayList<>();
+  private double[] outputs = {};
 
-  /**
-   * Makes it.
-   *
-   * @param from number of the first row, counted through all samples' trajectories
-   */
-  Chunk(Unraveller.Plan plan, Inputs inputs, Shots trajectories, int from, int rows) {
+  Chunk(Unraveller.Plan plan, Inputs inputs, Shots trajectories, List<Piece> pieces) {
     this.plan = plan;
     this.inputs = inputs;
     this.trajectories = trajectories;
-    this.from = from;
-    this.rows = rows;
+    this.pieces = List.copyOf(pieces);
+    int most = pieces.stream().mapToInt(Piece::count).sum();
     int count = plan.unravellings().size();
-    this.branches = new Unravelling.Branches[count][inputs.batch()];
-    this.drawn = new int[count][rows];
+    this.branches = new Unravelling.Branches[count][];
+    for (int u = 0; u < count; u++) {
+      branches[u] =
+          new Unravelling.Branches[plan.unravellings().get(u).perSample() ? inputs.batch() : 1];
+    }
+    this.drawn = new int[count][most];
     this.norms = new double[count][];
-    this.weights = new double[rows];
-    this.starts = new int[rows];
+    this.weights = new double[most];
+    this.samples = new int[most];
+    this.counts = new int[most];
+    this.rowOf = new int[most];
+    this.bits = plan.frame().zeros(most);
   }
 
-  private int sample(int row) {
-    return (from + row) / trajectories.count();
+  List<Piece> pieces() {
+    return pieces;
   }
 
-  /** Draws all branches; a row's depend on the seed and its own numbers alone. */
+  /** Row of a trajectory, of which those of all pieces are counted. */
+  int row(int trajectory) {
+    return rowOf[trajectory];
+  }
+
+  /** Draws all branches; a trajectory's depend on the seed and its own numbers alone. */
   private void draw() {
-    Arrays.fill(weights, 1);
-    for (int r = 0; r < rows; r++) {
-      int b = sample(r);
-      int trajectory = (from + r) % trajectories.count();
-      SplitMix64 random = new SplitMix64(trajectories.at(b, trajectory).seed());
-      starts[r] = random.nextInt(1 << plan.mixedWires().size());
-      for (int u = 0; u < drawn.length; u++) {
-        if (branches[u][b] == null) {
-          branches[u][b] = branches(plan.unravellings().get(u), b);
+    int[] key = new int[1 + 2 * drawn.length];
+    int at = 0;
+    for (Piece piece : pieces) {
+      Map<IntBuffer, Integer> known = new HashMap<>();
+      Unravelling.Branches[] own = new Unravelling.Branches[drawn.length];
+      for (int u = 0; u < own.length; u++) {
+        own[u] = branches(u, piece.sample());
+      }
+      for (int t = piece.first(); t < piece.first() + piece.count(); t++) {
+        SplitMix64 random = new SplitMix64(trajectories.at(piece.sample(), t).seed());
+        int length = 0;
+        key[length++] = random.nextInt(1 << plan.startBits().size());
+        for (int u = 0; u < own.length; u++) {
+          int branch = draw(own[u].probabilities(), random.nextDouble());
+          if (branch != 0) {
+            key[length++] = u;
+            key[length++] = branch;
+          }
         }
-        drawn[u][r] = draw(branches[u][b].probabilities(), random.nextDouble());
-        weights[r] *=
-            branches[u][b].factors()[drawn[u][r]] / branches[u][b].probabilities()[drawn[u][r]];
+        Integer row = known.get(IntBuffer.wrap(key, 0, length));
+        if (row == null) {
+          row = rows++;
+          int[] copy = Arrays.copyOf(key, length);
+          known.put(IntBuffer.wrap(copy), row);
+          begin(row, piece.sample(), copy, own);
+        }
+        counts[row]++;
+        rowOf[at++] = row;
       }
     }
+    plan.frame().apply(bits);
+  }
+
+  /**
+   * Begins a row.
+   *
+   * @param key the start's bits, then numbers of unravellings and branches in turn; others are 0
+   */
+  private void begin(int row, int sample, int[] key, Unravelling.Branches[] own) {
+    samples[row] = sample;
+    for (int i = 0; i < plan.startBits().size(); i++) {
+      set(plan.startBits().get(i), row, key[0] >> i);
+    }
+    for (int i = 1; i < key.length; i += 2) {
+      int u = key[i];
+      int branch = key[i + 1];
+      drawn[u][row] = branch;
+      Unravelling unravelling = plan.unravellings().get(u);
+      int wires = unravelling.pauli() ? unravelling.wires().size() : 0;
+      for (int w = 0; w < wires; w++) {
+        int digit = branch >> 2 * (wires - 1 - w);
+        int to = plan.firstBits().get(u) + 2 * w;
+        // 1 is X, 2 is Y, 3 is Z.
+        set(to, row, digit ^ digit >> 1);
+        set(to + 1, row, digit >> 1);
+      }
+    }
+    double weight = 1;
+    for (int u = 0; u < own.length; u++) {
+      weight *= own[u].weights()[drawn[u][row]];
+    }
+    weights[row] = weight;
+  }
+
+  private void set(int bitRow, int row, int bit) {
+    if ((bit & 1) == 1) {
+      BitMoves.set(bits[bitRow], row);
+    }
+  }
+
+  private Unravelling.Branches branches(int number, int sample) {
+    Unravelling.Branches[] all = branches[number];
+    int at = all.length == 1 ? 0 : sample;
+    if (all[at] == null) {
+      all[at] = branches(plan.unravellings().get(number), sample);
+    }
+    return all[at];
   }
 
   private Unravelling.Branches branches(Unravelling unravelling, int sample) {
@@ -116,24 +202,57 @@ final class Chunk {
   }
 
   /** The rows' weighted outputs, row-major. */
-  double[] outputs() {
+  double[] values() {
+    return run(false);
+  }
+
+  /** As {@link #values}, and keeps what {@link #backward} needs. */
+  double[] evaluate() {
+    return run(true);
+  }
+
+  private double[] run(boolean keeps) {
     draw();
-    evaluations.clear();
-    double[] state = {};
+    double[] read = {};
     for (int s = 0; s < plan.segments().size(); s++) {
       Segment segment = plan.segments().get(s);
-      Evaluation evaluation = segment.program().evaluate(inputs(segment, s == 0, state));
-      evaluations.add(evaluation);
+      Inputs given = inputs(segment, s == 0, read);
+      if (keeps) {
+        Evaluation evaluation = segment.program().evaluate(given);
+        evaluations.add(evaluation);
+        read = evaluation.outputs();
+      } else {
+        read = segment.program().values(given);
+      }
       if (segment.jump().isPresent()) {
-        state = jump(segment.jump().get(), evaluation.outputs());
+        read = jump(segment.jump().get(), read);
       }
     }
+    outputs = read(read);
+    double[] weighted = outputs.clone();
     int width = plan.circuit().outputs();
-    double[] outputs = evaluations.get(evaluations.size() - 1).outputs().clone();
-    for (int i = 0; i < outputs.length; i++) {
-      outputs[i] *= weights[i / width];
+    for (int i = 0; i < weighted.length; i++) {
+      weighted[i] *= weights[i / width];
     }
-    return outputs;
+    return weighted;
+  }
+
+  /** The circuit's outputs from those of the last segment's program. */
+  private double[] read(double[] from) {
+    int width = plan.circuit().outputs();
+    int count = plan.readings().size();
+    double[] to = new double[rows * width];
+    for (int k = 0; k < count; k++) {
+      Segment.Reading reading = plan.readings().get(k);
+      for (int r = 0; r < rows; r++) {
+        to[r * width + reading.output()] += sign(reading.bits(), r) * from[r * count + k];
+      }
+    }
+    return to;
+  }
+
+  private double sign(int bitRow, int row) {
+    return bitRow != PauliFrame.ZERO && BitMoves.get(bits[bitRow], row) ? -1 : 1;
   }
 
   private Inputs inputs(Segment segment, boolean first, double[] state) {
@@ -143,8 +262,9 @@ final class Chunk {
     int shared = plan.circuit().sampleAngles();
     int angleWidth = segment.program().circuit().sampleAngles();
     double[] angles = new double[Math.multiplyExact(rows, angleWidth)];
+    double[] signed = new double[segment.signed().size()];
     for (int r = 0; r < rows; r++) {
-      int b = sample(r);
+      int b = samples[r];
       System.arraycopy(inputs.features(), b * given, features, r * width, given);
       if (segment.amplitudes()) {
         double[] from =
@@ -154,18 +274,15 @@ final class Chunk {
       }
       int at = r * angleWidth;
       System.arraycopy(inputs.sampleAngles(), b * shared, angles, at, shared);
-      for (int i = 0; first && i < plan.mixedWires().size(); i++) {
-        angles[at + shared + i] = (starts[r] >> i & 1) * Math.PI;
+      for (int i = 0; i < signed.length; i++) {
+        Segment.Signed angle = segment.signed().get(i);
+        if (r == 0 || samples[r - 1] != b) {
+          signed[i] = read(angle.angle(), b);
+        }
+        angles[at + angle.index()] = sign(angle.bits(), r) * signed[i];
       }
       for (Segment.Flip flip : segment.flips()) {
-        int wires = plan.unravellings().get(flip.unravelling()).wires().size();
-        for (int i = 0; i < wires; i++) {
-          int digit = drawn[flip.unravelling()][r] >> 2 * (wires - 1 - i) & 3;
-          int to = at + flip.firstAngle() + 2 * i;
-          // Y is X and Z, apart from a phase.
-          angles[to] = digit == 1 || digit == 2 ? Math.PI : 0;
-          angles[to + 1] = digit >= 2 ? Math.PI : 0;
-        }
+        angles[at + flip.index()] = BitMoves.get(bits[flip.bits()], r) ? Math.PI : 0;
       }
     }
     return new Inputs(
@@ -183,7 +300,7 @@ final class Chunk {
     norms[number] = new double[rows];
     int width = psi.length / rows;
     for (int r = 0; r < rows; r++) {
-      double[] matrix = branches[number][sample(r)].matrices().get(drawn[number][r]);
+      double[] matrix = branches(number, samples[r]).matrices().get(drawn[number][r]);
       Jumps.apply(matrix, unravelling.wires(), plan.circuit().wires(), psi, phi, r * width, false);
       double norm = 0;
       for (int i = r * width; i < (r + 1) * width; i++) {
@@ -209,21 +326,25 @@ final class Chunk {
    */
   void backward(double[] cotangents, Gradients into) {
     int width = plan.circuit().outputs();
-    int last = plan.segments().size() - 1;
-    double[] outputs = evaluations.get(last).outputs();
-    double[] weighted = new double[rows * width];
+    int count = plan.readings().size();
+    double[] weighted = new double[rows * count];
     double[] byWeight = new double[rows];
     for (int r = 0; r < rows; r++) {
+      double share = (double) counts[r] / trajectories.count();
+      int from = samples[r] * width;
       for (int k = 0; k < width; k++) {
-        double share = cotangents[sample(r) * width + k] / trajectories.count();
-        weighted[r * width + k] = share * weights[r];
-        byWeight[r] += share * weights[r] * outputs[r * width + k];
+        byWeight[r] += share * cotangents[from + k] * weights[r] * outputs[r * width + k];
+      }
+      for (int k = 0; k < count; k++) {
+        Segment.Reading reading = plan.readings().get(k);
+        weighted[r * count + k] =
+            share * cotangents[from + reading.output()] * weights[r] * sign(reading.bits(), r);
       }
     }
     for (int u = 0; u < drawn.length; u++) {
       factors(u, byWeight, into);
     }
-    for (int s = last; s >= 0; s--) {
+    for (int s = plan.segments().size() - 1; s >= 0; s--) {
       Segment segment = plan.segments().get(s);
       Gradients found = evaluations.get(s).vjp(weighted);
       add(found, segment, into);
@@ -239,11 +360,11 @@ final class Chunk {
   private void factors(int number, double[] byWeight, Gradients into) {
     Unravelling unravelling = plan.unravellings().get(number);
     for (int r = 0; unravelling.varies() && r < rows; r++) {
-      Unravelling.Branches b = branches[number][sample(r)];
+      Unravelling.Branches b = branches(number, samples[r]);
       int k = drawn[number][r];
       for (int i = 0; i < unravelling.strengths().size(); i++) {
         double derivative = byWeight[r] / b.factors()[k] * b.derivatives()[k][i];
-        add(unravelling.strengths().get(i), sample(r), derivative, into);
+        add(unravelling.strengths().get(i), samples[r], derivative, into);
       }
     }
   }
@@ -262,7 +383,7 @@ final class Chunk {
       if (norms[number][r] == 0) {
         continue;
       }
-      Unravelling.Branches b = branches[number][sample(r)];
+      Unravelling.Branches b = branches(number, samples[r]);
       double[] matrix = b.matrices().get(drawn[number][r]);
       int at = r * width;
       Jumps.apply(matrix, unravelling.wires(), wires, psi, phi, at, false);
@@ -281,7 +402,7 @@ final class Chunk {
           derivative += gradient[i] * phi[i];
         }
         for (int i = 0; i < unravelling.strengths().size(); i++) {
-          add(unravelling.strengths().get(i), sample(r), derivative * b.damping()[i], into);
+          add(unravelling.strengths().get(i), samples[r], derivative * b.damping()[i], into);
         }
       }
     }
@@ -303,6 +424,13 @@ final class Chunk {
     addRows(found.features(), plan.circuit().features(), into.features());
     addRows(found.sampleAngles(), plan.circuit().sampleAngles(), into.sampleAngles());
     addAll(found.weights(), into.weights());
+    int width = segment.program().circuit().sampleAngles();
+    for (Segment.Signed signed : segment.signed()) {
+      for (int r = 0; signed.angle().source() != Angle.Source.CONSTANT && r < rows; r++) {
+        double derivative = found.sampleAngles()[r * width + signed.index()];
+        add(signed.angle(), samples[r], sign(signed.bits(), r) * derivative, into);
+      }
+    }
     if (segment.jump().isEmpty()) {
       addAll(found.hermitianEntries(), into.hermitianEntries());
     }
@@ -319,7 +447,7 @@ final class Chunk {
     int all = from.length / rows;
     for (int r = 0; r < rows; r++) {
       for (int i = 0; i < width; i++) {
-        to[sample(r) * width + i] += from[r * all + i];
+        to[samples[r] * width + i] += from[r * all + i];
       }
     }
   }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
 import org.ketloom.api.circuit.Observable;
@@ -21,30 +22,69 @@ final class Observables {
 
   private final Circuit circuit;
   private final CircuitBuilder builder;
+  private final PauliFrame frame;
+  private final List<Segment.Reading> readings = new ArrayList<>();
 
-  Observables(Circuit circuit, CircuitBuilder builder) {
+  Observables(Circuit circuit, CircuitBuilder builder, PauliFrame frame) {
     this.circuit = circuit;
     this.builder = builder;
+    this.frame = frame;
   }
 
-  void append() {
-    for (int o = 0; o < circuit.observables().size(); o++) {
-      append(circuit.observables().get(o), o);
+  /** Makes gates of the frame of a wire. */
+  interface Flips {
+    /**
+     * Makes them.
+     *
+     * @param signs whether of its Z too
+     */
+    void flip(int wire, boolean signs);
+  }
+
+  /**
+   * Appends the observables. The frame changes the signs of strings; before whatever isn't a sum of
+   * strings it becomes gates.
+   *
+   * @return what the program's outputs are
+   */
+  List<Segment.Reading> append(Flips flips) {
+    for (Observable observable : circuit.observables()) {
+      if (!(observable instanceof Observable.PauliSum)) {
+        // Z changes no probability.
+        boolean signs =
+            !(observable instanceof Observable.Probabilities) || misread(observable.wires());
+        observable.wires().forEach(wire -> flips.flip(wire, signs));
+      }
     }
+    int output = 0;
+    for (int o = 0; o < circuit.observables().size(); o++) {
+      append(circuit.observables().get(o), o, output);
+      output += circuit.observables().get(o).outputs();
+    }
+    return List.copyOf(readings);
   }
 
-  private void append(Observable observable, int number) {
+  private boolean misread(List<Integer> wires) {
+    return wires.stream().anyMatch(circuit.readoutErrors()::containsKey);
+  }
+
+  private void append(Observable observable, int number, int first) {
     List<Integer> on = observable.wires();
+    int[] wires = on.stream().mapToInt(Integer::intValue).toArray();
     int k = on.size();
     if (observable instanceof Observable.PauliSum sum) {
-      expect(sum.terms());
+      expect(sum.terms(), first);
     } else if (observable instanceof Observable.Hermitian) {
-      builder.expectHermitian(on.stream().mapToInt(Integer::intValue).toArray());
+      builder.expectHermitian(wires);
+      readings.add(new Segment.Reading(first, PauliFrame.ZERO));
     } else if (observable instanceof Observable.SuccessProbability) {
-      builder.expect(PauliTerm.parse("I"));
+      expect(List.of(PauliTerm.parse("I")), first);
     } else if (observable instanceof Observable.Probabilities) {
-      if (on.stream().noneMatch(circuit.readoutErrors()::containsKey)) {
-        builder.probabilities(on.stream().mapToInt(Integer::intValue).toArray());
+      if (!misread(on)) {
+        builder.probabilities(wires);
+        for (int x = 0; x < 1 << k; x++) {
+          readings.add(new Segment.Reading(first + x, PauliFrame.ZERO));
+        }
         return;
       }
       requireWires(k, number);
@@ -54,24 +94,25 @@ final class Observables {
           double sign = 1 - 2 * (Integer.bitCount(x & z) & 1);
           terms.add(string(on, strings(z, k), sign / (1 << k)));
         }
-        expect(terms);
+        expect(terms, first + x);
       }
     } else if (observable instanceof Observable.DensityMatrix) {
       requireWires(k, number);
       int rows = 1 << k;
+      int next = first;
       for (int i = 0; i < rows; i++) {
-        builder.expect(entry(on, i, i, false));
+        expectExactly(List.of(entry(on, i, i, false)), next++);
       }
       for (boolean imaginary : new boolean[] {false, true}) {
         for (int i = 0; i < rows; i++) {
           for (int j = i + 1; j < rows; j++) {
-            builder.expect(entry(on, i, j, imaginary));
+            expectExactly(List.of(entry(on, i, j, imaginary)), next++);
           }
         }
       }
     } else if (observable instanceof Observable.Fidelity fidelity) {
       requireWires(k, number);
-      builder.expect(fidelity(fidelity));
+      expectExactly(List.of(fidelity(fidelity)), first);
     } else {
       throw new IllegalArgumentException(
           "engine \"trajectories\" reads what is linear in the density matrix, found observable "
@@ -96,7 +137,7 @@ final class Observables {
   }
 
   /** Each matrix P of a wire that is read wrongly becomes {@code scale P + offset}. */
-  private void expect(List<PauliTerm> terms) {
+  private void expect(List<PauliTerm> terms, int output) {
     SortedMap<String, PauliTerm> all = new TreeMap<>();
     for (PauliTerm term : terms) {
       List<PauliTerm> parts = List.of(new PauliTerm(term.coefficient(), List.of(), List.of()));
@@ -119,7 +160,27 @@ final class Observables {
             (a, b) -> new PauliTerm(a.coefficient() + b.coefficient(), a.wires(), a.paulis()));
       }
     }
-    builder.expect(all.values().toArray(PauliTerm[]::new));
+    expectExactly(List.copyOf(all.values()), output);
+  }
+
+  /** Without errors of the readout. */
+  private void expectExactly(List<PauliTerm> terms, int output) {
+    int[] bits = terms.stream().mapToInt(this::bits).toArray();
+    if (IntStream.of(bits).allMatch(b -> b == PauliFrame.ZERO)) {
+      builder.expect(terms.toArray(PauliTerm[]::new));
+      readings.add(new Segment.Reading(output, PauliFrame.ZERO));
+      return;
+    }
+    for (int t = 0; t < bits.length; t++) {
+      builder.expect(terms.get(t));
+      readings.add(new Segment.Reading(output, bits[t]));
+    }
+  }
+
+  private int bits(PauliTerm term) {
+    return frame.anticommutes(
+        term.wires().stream().mapToInt(Integer::intValue).toArray(),
+        term.paulis().toArray(Pauli[]::new));
   }
 
   private static PauliTerm with(PauliTerm term, int wire, Pauli pauli) {

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.engine.Estimates;
 import org.ketloom.api.engine.Evaluation;
@@ -34,7 +35,9 @@ final class TrajectoryProgram implements Program {
     return plan.circuit();
   }
 
-  /** Of all trajectories of a sample, without what draws and applies branches. */
+  /**
+   * Of all trajectories of a sample, as if each were run, without what draws and applies branches.
+   */
   @Override
   public ExecutionPlan plan() {
     int count = trajectories.count();
@@ -100,18 +103,27 @@ final class TrajectoryProgram implements Program {
     return evaluation;
   }
 
-  /** Work on some rows. */
-  private interface Task {
-    void accept(Chunk chunk, double[] outputs, int from);
-  }
-
-  private void each(Inputs inputs, Task task) {
-    int rows = Math.multiplyExact(inputs.batch(), trajectories.count());
-    int size = rowsOfAChunk();
-    for (int from = 0; from < rows; from += size) {
-      Chunk chunk = new Chunk(plan, inputs, trajectories, from, Math.min(size, rows - from));
-      task.accept(chunk, chunk.outputs(), from);
+  /**
+   * Trajectories in chunks, samples in their order; those of one sample are cut at the same places
+   * whatever else is in the batch.
+   */
+  private void each(Inputs inputs, Consumer<Chunk> task) {
+    int most = rowsOfAChunk();
+    List<Piece> pieces = new ArrayList<>();
+    int rows = 0;
+    for (int b = 0; b < inputs.batch(); b++) {
+      for (int first = 0; first < trajectories.count(); first += most) {
+        int count = Math.min(most, trajectories.count() - first);
+        if (rows + count > most) {
+          task.accept(new Chunk(plan, inputs, trajectories, pieces));
+          pieces.clear();
+          rows = 0;
+        }
+        pieces.add(new Piece(b, first, count));
+        rows += count;
+      }
     }
+    task.accept(new Chunk(plan, inputs, trajectories, pieces));
   }
 
   private int rowsOfAChunk() {
@@ -132,16 +144,22 @@ final class TrajectoryProgram implements Program {
       squares = new double[first.length];
     }
 
-    void add(Chunk chunk, double[] outputs, int from) {
-      for (int i = 0; i < outputs.length; i++) {
-        int row = from + i / width;
-        int at = row / trajectories.count() * width + i % width;
-        if (row % trajectories.count() == 0) {
-          first[at] = outputs[i];
+    void add(Chunk chunk) {
+      double[] outputs = chunk.values();
+      int number = 0;
+      for (Piece piece : chunk.pieces()) {
+        int to = piece.sample() * width;
+        for (int t = piece.first(); t < piece.first() + piece.count(); t++) {
+          int from = chunk.row(number++) * width;
+          for (int k = 0; k < width; k++) {
+            if (t == 0) {
+              first[to + k] = outputs[from + k];
+            }
+            double off = outputs[from + k] - first[to + k];
+            sums[to + k] += off;
+            squares[to + k] += off * off;
+          }
         }
-        double off = outputs[i] - first[at];
-        sums[at] += off;
-        squares[at] += off * off;
       }
     }
 
@@ -198,7 +216,12 @@ final class TrajectoryProgram implements Program {
         Arrays.fill(into.weights(), 0);
         Arrays.fill(into.sampleAngles(), 0);
         Arrays.fill(into.hermitianEntries(), 0);
-        each(inputs, (chunk, values, from) -> chunk.backward(cotangents, into));
+        each(
+            inputs,
+            chunk -> {
+              chunk.evaluate();
+              chunk.backward(cotangents, into);
+            });
       } finally {
         busy.set(false);
       }

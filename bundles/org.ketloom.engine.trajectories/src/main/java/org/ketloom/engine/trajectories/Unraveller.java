@@ -3,6 +3,7 @@ package org.ketloom.engine.trajectories;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.ketloom.api.circuit.AmplitudePreparation;
 import org.ketloom.api.circuit.Angle;
 import org.ketloom.api.circuit.Angles;
@@ -13,16 +14,24 @@ import org.ketloom.api.circuit.DensityPreparation;
 import org.ketloom.api.circuit.HaarPreparation;
 import org.ketloom.api.circuit.Instruction;
 import org.ketloom.api.circuit.MixedPreparation;
+import org.ketloom.api.circuit.Operation;
+import org.ketloom.api.circuit.Pauli;
 import org.ketloom.api.circuit.Preparation;
 import org.ketloom.api.engine.QuantumEngine;
 
-/** Turns a circuit into segments of pure states. */
+/**
+ * Turns a circuit into segments of pure states. Pauli strings that are drawn are carried along in a
+ * {@link PauliFrame}, and become gates only before what they can't be carried through.
+ */
 final class Unraveller {
   private final Circuit circuit;
   private final QuantumEngine engine;
+  private final PauliFrame frame;
   private final List<Segment> segments = new ArrayList<>();
   private final List<Unravelling> unravellings = new ArrayList<>();
+  private final List<Integer> firstBits = new ArrayList<>();
   private CircuitBuilder builder;
+  private List<Segment.Signed> signed = new ArrayList<>();
   private List<Segment.Flip> flips = new ArrayList<>();
   private int angles;
   private boolean amplitudes;
@@ -30,26 +39,41 @@ final class Unraveller {
   /**
    * What is made of a circuit.
    *
-   * @param mixedWires wires that start maximally mixed: a random basis state for each trajectory
+   * @param firstBits of each unravelling, if it draws Pauli strings: the row of the first wire's X;
+   *     then that of its Z, and two for each wire more
+   * @param startBits rows of the basis state that is drawn for wires that start maximally mixed
+   * @param frame what the drawn bits become
+   * @param readings outputs of the last segment's program, in their order
    */
   record Plan(
       Circuit circuit,
       List<Segment> segments,
       List<Unravelling> unravellings,
-      List<Integer> mixedWires) {}
+      List<Integer> firstBits,
+      List<Integer> startBits,
+      BitMoves frame,
+      List<Segment.Reading> readings) {}
 
   Unraveller(Circuit circuit, QuantumEngine engine) {
     this.circuit = circuit;
     this.engine = engine;
+    this.frame = new PauliFrame(circuit.wires());
     this.builder = begin();
   }
 
   Plan compile() {
-    List<Integer> mixed = start();
+    List<Integer> startBits = start();
     circuit.instructions().forEach(this::add);
-    new Observables(circuit, builder).append();
+    List<Segment.Reading> readings = new Observables(circuit, builder, frame).append(this::flip);
     end(Optional.empty());
-    return new Plan(circuit, List.copyOf(segments), List.copyOf(unravellings), mixed);
+    return new Plan(
+        circuit,
+        List.copyOf(segments),
+        List.copyOf(unravellings),
+        List.copyOf(firstBits),
+        startBits,
+        frame.plan(),
+        readings);
   }
 
   private CircuitBuilder begin() {
@@ -58,16 +82,22 @@ final class Unraveller {
     fresh.weights(circuit.weights());
     fresh.sampleAngles(circuit.sampleAngles());
     angles = circuit.sampleAngles();
+    signed = new ArrayList<>();
     flips = new ArrayList<>();
     return fresh;
   }
 
   private void end(Optional<Integer> jump) {
     segments.add(
-        new Segment(engine.compile(builder.build()), amplitudes, List.copyOf(flips), jump));
+        new Segment(
+            engine.compile(builder.build()),
+            amplitudes,
+            List.copyOf(signed),
+            List.copyOf(flips),
+            jump));
   }
 
-  /** Prepares the start, and gives the wires of which basis states are drawn. */
+  /** Prepares the start, and gives the rows of bits of basis states that are drawn. */
   private List<Integer> start() {
     Preparation start = circuit.start().orElse(null);
     if (start instanceof AmplitudePreparation p) {
@@ -83,12 +113,13 @@ final class Unraveller {
       builder.on(ints(p.wires())).prepareAmplitudes(given, true, 0);
       amplitudes = true;
     } else if (start instanceof MixedPreparation p) {
-      Angles drawn = builder.sampleAngles(p.wires().size());
-      for (int i = 0; i < p.wires().size(); i++) {
-        builder.rx(p.wires().get(i), drawn.at(i));
+      List<Integer> bits = new ArrayList<>();
+      for (int wire : p.wires()) {
+        int drawn = frame.drawn();
+        frame.addX(wire, drawn);
+        bits.add(drawn);
       }
-      angles += p.wires().size();
-      return p.wires();
+      return bits;
     } else if (start instanceof DensityPreparation) {
       throw new IllegalArgumentException(
           "engine \"trajectories\" starts from pure or maximally mixed states, found "
@@ -99,28 +130,137 @@ final class Unraveller {
   }
 
   private void add(Instruction instruction) {
-    if (!(instruction instanceof Channel channel)) {
+    if (instruction instanceof Channel channel) {
+      Unravelling.of(channel).forEach(this::add);
+    } else if (instruction instanceof Operation operation) {
+      if (operation.controls().isEmpty()) {
+        addGate(operation);
+      } else {
+        addControlled(operation);
+      }
+    } else {
       builder.append(instruction);
+    }
+  }
+
+  private void add(Unravelling unravelling) {
+    int number = unravellings.size();
+    unravellings.add(unravelling);
+    if (!unravelling.pauli()) {
+      firstBits.add(PauliFrame.ZERO);
+      for (int wire = 0; wire < circuit.wires(); wire++) {
+        flip(wire, true);
+      }
+      builder.amplitudes();
+      end(Optional.of(number));
+      builder = begin();
+      Angles state = builder.features(2 << circuit.wires());
+      builder.prepareAmplitudes(state, true, 0);
+      amplitudes = true;
       return;
     }
-    for (Unravelling unravelling : Unravelling.of(channel)) {
-      int number = unravellings.size();
-      unravellings.add(unravelling);
-      if (unravelling.pauli()) {
-        flips.add(new Segment.Flip(number, angles));
-        for (int wire : unravelling.wires()) {
-          Angles drawn = builder.sampleAngles(2);
-          builder.rx(wire, drawn.at(0)).rz(wire, drawn.at(1));
-          angles += 2;
-        }
-      } else {
-        builder.amplitudes();
-        end(Optional.of(number));
-        builder = begin();
-        Angles state = builder.features(2 << circuit.wires());
-        builder.prepareAmplitudes(state, true, 0);
-        amplitudes = true;
+    OptionalInt first = OptionalInt.empty();
+    for (int wire : unravelling.wires()) {
+      int x = frame.drawn();
+      frame.addX(wire, x);
+      frame.addZ(wire, frame.drawn());
+      first = OptionalInt.of(first.orElse(x));
+    }
+    firstBits.add(first.orElseThrow());
+  }
+
+  // Gates: how a frame is carried through them.
+
+  private void addGate(Operation operation) {
+    int[] on = ints(operation.wires());
+    switch (operation.gate()) {
+      case H -> frame.hadamard(on[0]);
+      case S -> frame.phase(on[0]);
+      case SWAP -> frame.exchange(on[0], on[1]);
+      case UNITARY1, UNITARY2 -> flipAll(operation.wires());
+      case X, Y, Z -> {
+        // It commutes with the frame, apart from a sign.
       }
+      case T -> {
+        int bits = frame.anticommutes(on, paulis(Pauli.Z));
+        if (bits != PauliFrame.ZERO) {
+          builder.phase(on[0], signed(Angle.constant(Math.PI / 4), bits));
+          return;
+        }
+      }
+      case RX -> addRotations(operation, on, paulis(Pauli.X));
+      case RY -> addRotations(operation, on, paulis(Pauli.Y));
+      case RZ, PHASE -> addRotations(operation, on, paulis(Pauli.Z));
+      // RZ(lambda), RY(theta), RZ(phi), apart from a phase.
+      case U3 -> addRotations(operation, on, paulis(Pauli.Y), paulis(Pauli.Z), paulis(Pauli.Z));
+      case RXX -> addRotations(operation, on, paulis(Pauli.X, Pauli.X));
+      case RYY -> addRotations(operation, on, paulis(Pauli.Y, Pauli.Y));
+      case RZZ -> addRotations(operation, on, paulis(Pauli.Z, Pauli.Z));
+      case CANONICAL ->
+          addRotations(
+              operation,
+              on,
+              paulis(Pauli.X, Pauli.X),
+              paulis(Pauli.Y, Pauli.Y),
+              paulis(Pauli.Z, Pauli.Z));
+    }
+    if (operation.angles().isEmpty()) {
+      builder.append(operation);
+    }
+  }
+
+  private static Pauli[] paulis(Pauli... paulis) {
+    return paulis;
+  }
+
+  /** Rotations about strings, one for each angle: some turn the other way. */
+  private void addRotations(Operation operation, int[] on, Pauli[]... generators) {
+    Angle[] given = operation.angles().toArray(Angle[]::new);
+    for (int a = 0; a < given.length; a++) {
+      int bits = frame.anticommutes(on, generators[a]);
+      if (bits != PauliFrame.ZERO) {
+        given[a] = signed(given[a], bits);
+      }
+    }
+    builder.gate(operation.gate(), on, given);
+  }
+
+  private void addControlled(Operation operation) {
+    Optional<Pauli> pauli =
+        switch (operation.gate()) {
+          case X -> Optional.of(Pauli.X);
+          case Y -> Optional.of(Pauli.Y);
+          case Z -> Optional.of(Pauli.Z);
+          default -> Optional.empty();
+        };
+    if (pauli.isPresent() && operation.controls().size() == 1) {
+      frame.controlled(pauli.get(), operation.controls().get(0), operation.wires().get(0));
+    } else {
+      flipAll(operation.allWires());
+    }
+    builder.append(operation);
+  }
+
+  private Angle signed(Angle angle, int bits) {
+    signed.add(new Segment.Signed(angle, bits, angles++));
+    return builder.sampleAngles(1).at(0);
+  }
+
+  private void flipAll(List<Integer> wires) {
+    wires.forEach(wire -> flip(wire, true));
+  }
+
+  /** Makes gates of a wire's frame: of its X, and of its Z if that is asked for. */
+  private void flip(int wire, boolean signs) {
+    int bits = frame.takeX(wire);
+    if (bits != PauliFrame.ZERO) {
+      flips.add(new Segment.Flip(bits, angles++));
+      builder.rx(wire, builder.sampleAngles(1).at(0));
+    }
+    bits = signs ? frame.takeZ(wire) : PauliFrame.ZERO;
+    if (bits != PauliFrame.ZERO) {
+      flips.add(new Segment.Flip(bits, angles++));
+      builder.rz(wire, builder.sampleAngles(1).at(0));
     }
   }
 

@@ -72,12 +72,19 @@ final class Unravelling {
     return varies;
   }
 
+  /** Whether its strengths differ between samples. */
+  boolean perSample() {
+    return channel.strengths().stream()
+        .anyMatch(s -> s.source() == Angle.Source.FEATURE || s.source() == Angle.Source.SAMPLE);
+  }
+
   /**
    * The branches for some strengths.
    *
    * @param factors the c_k
    * @param derivatives of the c_k by each number that was read
    * @param probabilities the q_k
+   * @param weights {@code c_k / q_k}
    * @param matrices the B_k, real and imaginary parts in turn, row-major; none for Pauli strings
    * @param changes derivatives of the B_k by the damping
    * @param damping derivatives of the damping by each number that was read
@@ -86,6 +93,7 @@ final class Unravelling {
       double[] factors,
       double[][] derivatives,
       double[] probabilities,
+      double[] weights,
       List<double[]> matrices,
       List<double[]> changes,
       double[] damping) {}
@@ -107,6 +115,7 @@ final class Unravelling {
     double[] c = new double[count];
     double[][] derivatives = new double[count][read.length];
     double[] q = new double[count];
+    double[] weights = new double[count];
     double sum = 0;
     for (int k = 0; k < count; k++) {
       c[k] = Math.max(TINY, factors.get(k));
@@ -120,9 +129,10 @@ final class Unravelling {
     }
     for (int k = 0; k < count; k++) {
       q[k] = varies ? (1 - FLOOR) * q[k] / sum + FLOOR / count : q[k] / sum;
+      weights[k] = c[k] / q[k];
     }
     double[] first = read.length == 0 ? new double[0] : damping(p, chain);
-    return new Branches(c, derivatives, q, matrices, changes, first);
+    return new Branches(c, derivatives, q, weights, matrices, changes, first);
   }
 
   /** Derivatives of the damping of amplitudes by each number that was read. */
