@@ -100,6 +100,22 @@ public interface Evaluator {
   List<String> features();
 
   /**
+   * Refuses the name of feature networks that aren't there.
+   *
+   * @throws IllegalArgumentException naming those that are
+   */
+  default void requireFeatures(String name) {
+    List<String> known = features();
+    if (!known.contains(name)) {
+      throw new IllegalArgumentException(
+          "there are no features \""
+              + name
+              + "\"; there are "
+              + (known.isEmpty() ? "none" : String.join(", ", known)));
+    }
+  }
+
+  /**
    * Refuses what can't be measured, before anything is trained or drawn.
    *
    * @throws IllegalArgumentException naming the metric that needs more samples, and how many; or

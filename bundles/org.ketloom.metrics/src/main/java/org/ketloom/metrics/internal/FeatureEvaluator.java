@@ -120,16 +120,11 @@ public final class FeatureEvaluator implements Evaluator {
   }
 
   private FeatureNetworkProvider provider(String name, Map<String, ?> options) {
+    requireFeatures(name);
     FeatureNetworkProvider prototype =
         registry
             .find(FeatureNetworkProvider.KIND, name, "")
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "there are no features \""
-                            + name
-                            + "\"; there are "
-                            + (features().isEmpty() ? "none" : String.join(", ", features()))))
+            .orElseThrow()
             .prototype(FeatureNetworkProvider.class);
     return Options.with(prototype, "features \"" + name + "\"", options);
   }

@@ -50,13 +50,7 @@ record RunImages(
       Optional<String> features,
       Map<String, ?> options)
       throws IOException {
-    if (features.isPresent() && !evaluator.features().contains(features.get())) {
-      throw new IllegalArgumentException(
-          "there are no features \""
-              + features.get()
-              + "\"; there are "
-              + String.join(", ", evaluator.features()));
-    }
+    features.ifPresent(evaluator::requireFeatures);
     ResolvedBlueprint data = composer.resolve(sampler.blueprint());
     ResolvedBlueprint.Learned learned = data.learned(sampler.data());
     String name = sampler.blueprint().data().name();

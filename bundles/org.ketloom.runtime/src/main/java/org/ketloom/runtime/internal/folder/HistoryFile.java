@@ -25,7 +25,7 @@ public final class HistoryFile {
             ? LossLog.lines(LossLog.text(file))
             : List.of();
     int size = Math.max(0, lines.size() - 1);
-    List<String> columns = lines.isEmpty() ? List.of() : List.of(lines.get(0).split(","));
+    List<String> columns = lines.isEmpty() ? List.of() : LossLog.columns(lines.get(0), file);
     long[] steps = new long[size];
     int[] epochs = new int[size];
     Map<String, double[]> values = new LinkedHashMap<>();

@@ -68,7 +68,7 @@ public final class LossLog implements AutoCloseable {
       List<String> lines = lines(text);
       List<String> kept = new ArrayList<>();
       if (!lines.isEmpty()) {
-        columns = List.of(lines.get(0).split(","));
+        columns = columns(lines.get(0), file);
         kept.add(lines.get(0));
       }
       for (int i = 1; i < lines.size(); i++) {
@@ -177,10 +177,20 @@ public final class LossLog implements AutoCloseable {
     }
   }
 
+  /** The names in the first line. */
+  static List<String> columns(String header, Path file) throws IOException {
+    List<String> columns = List.of(header.split(","));
+    if (columns.size() < FIRST_OTHER
+        || !columns.subList(0, FIRST_OTHER).equals(List.of("step", "epoch", LOSS))) {
+      throw wrong(file, 1, header);
+    }
+    return columns;
+  }
+
   static Row row(String line, List<String> columns, Path file, int number) throws IOException {
     String[] cells = line.split(",", -1);
     try {
-      if (cells.length == columns.size() && columns.indexOf(LOSS) == 2) {
+      if (cells.length == columns.size()) {
         float[] others = new float[cells.length - FIRST_OTHER];
         for (int i = 0; i < others.length; i++) {
           String cell = cells[FIRST_OTHER + i];

@@ -102,6 +102,9 @@ class FolderRecordsTest {
     Files.writeString(table, whole.replace("\n3,", "\nthree,"));
     String told = message(IOException.class, () -> records.history(at));
     assertTrue(told.contains("loss.csv, line 4: "), told);
+    Files.writeString(table, "garbage\n");
+    String header = message(IOException.class, () -> records.history(at));
+    assertTrue(header.contains("loss.csv, line 1: "), header);
     Files.delete(table);
     assertEquals(0, records.history(at).size());
   }

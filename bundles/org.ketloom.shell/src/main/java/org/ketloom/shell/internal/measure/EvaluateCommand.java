@@ -161,6 +161,7 @@ public final class EvaluateCommand implements Callable<Integer> {
               + " is more than there is memory for; draw fewer, or give Java more with"
               + " KETLOOM_JAVA_OPTS=-Xmx8g");
     }
+    services.get(Evaluator.class).requireFeatures(features);
     OptionalInt from = epoch == null ? OptionalInt.empty() : OptionalInt.of(epoch);
     PrintWriter out = spec.commandLine().getOut();
     ProgressLine line = new ProgressLine(spec, terminal);

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.lang.model.SourceVersion;
 import org.jspecify.annotations.Nullable;
 import org.ketloom.shell.internal.console.NeedsNoPlugins;
 import org.ketloom.shell.internal.console.Services;
@@ -150,7 +151,9 @@ public final class PluginCommands implements Runnable {
             spec.commandLine(),
             "NAME is lower case with dashes, such as ladder or big-ladder, found \"" + name + "\"");
       }
-      if (!javaPackage.matches("[a-z_][a-z0-9_]*(\\.[a-z_][a-z0-9_]*)*")) {
+      // Keywords, such as int, are no names.
+      if (!javaPackage.matches("[a-z_][a-z0-9_]*(\\.[a-z_][a-z0-9_]*)*")
+          || !SourceVersion.isName(javaPackage)) {
         throw new ParameterException(
             spec.commandLine(),
             "--package is a Java package, such as org.example, found \"" + javaPackage + "\"");

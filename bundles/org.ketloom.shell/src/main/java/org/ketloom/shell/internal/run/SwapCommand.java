@@ -130,7 +130,8 @@ public final class SwapCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "\"" + text + "\" is not of the form slot=name, for example ansatz=two-qubit");
     }
-    String slot = "parts." + text.substring(0, equals).strip();
+    // As --set of train has it, and without the part that all have in common.
+    String slot = "parts." + text.substring(0, equals).strip().replaceFirst("^parts\\.", "");
     String name = text.substring(equals + 1, colon < 0 ? text.length() : colon).strip();
     List<String> assignments = new ArrayList<>();
     int at = name.indexOf('@');

@@ -191,6 +191,8 @@ class CommandsTest {
         "train --seed 1.5 | --seed takes a whole number, found \"1.5\"",
         "train --seed 99999999999999999999 | --seed takes a whole number of fewer digits, found",
         "train --frob | there is no option --frob",
+        "train --sed 3 | there is no option --sed; did you mean --seed",
+        "runs lists | there is no command \"lists\"; did you mean list",
         "sample r --set steps | --set takes NAME=VALUE, found \"steps\"",
         "circuit eval a b | \"b\" is one argument too many",
         "circuit eval a --shots -3 | --shots takes a whole number of 0 or more, found \"-3\"",
@@ -211,6 +213,7 @@ class CommandsTest {
         "plugin new ladder --kind part | --kind takes ansatz, encoding, observable, noise",
         "plugin new Ladder --kind ansatz | NAME is lower case with dashes",
         "plugin new ladder --kind ansatz --package No.Such | --package is a Java package",
+        "plugin new ladder --kind ansatz --package int.x | --package is a Java package",
         "sample run --per-class 0 | --per-class takes a whole number of 1 or more, found \"0\"",
         "sample run --out picture.jpg | --out picture.jpg: images are written as PNG",
         "sample run --out . | --out . is a folder",
@@ -796,6 +799,8 @@ class CommandsTest {
         "[parts.ansatz=chain, parts.ansatz.version=[1,2), parts.ansatz.options.factor=2,"
             + " parts.ansatz.options.wires=0,1, parts.ansatz.options.note=x] +3",
         services.runs.changes);
+    assertEquals(0, run("swap", "runs/a", "parts.ansatz=chain").status());
+    assertEquals("[parts.ansatz=chain] +0", services.runs.changes);
     assertTrue(result.out().contains("loss on the same images: 0.25000 before, 0.50000 after"));
     assertTrue(result.out().contains("undo: ketloom swap runs/a --undo"));
     assertEquals(0, run("swap", "runs/a", "--undo").status());

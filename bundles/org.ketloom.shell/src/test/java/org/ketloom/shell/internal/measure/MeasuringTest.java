@@ -259,6 +259,12 @@ class MeasuringTest {
     assertTrue(
         unknown.err().contains("there are no features \"nothing\"; there are classifier"),
         unknown.err());
+    Result measured = run("evaluate", run, "--features", "nothing");
+    assertEquals(1, measured.status());
+    assertEquals("", measured.out(), "before the run is opened");
+    assertTrue(
+        measured.err().contains("there are no features \"nothing\"; there are classifier"),
+        measured.err());
     Result data = run("sample", run, "--real", "--format", "npy");
     assertEquals(2, data.status());
     assertTrue(data.err().contains("--real and --nearest are for the grid"), data.err());
