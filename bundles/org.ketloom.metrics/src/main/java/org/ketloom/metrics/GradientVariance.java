@@ -2,6 +2,7 @@ package org.ketloom.metrics;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.apache.commons.math3.stat.regression.SimpleRegression;
 import org.ketloom.api.circuit.Angles;
 import org.ketloom.api.circuit.Circuit;
@@ -13,15 +14,17 @@ import org.ketloom.api.engine.Inputs;
 import org.ketloom.api.engine.Program;
 import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.part.Ansatz;
+import org.ketloom.api.part.Encoding;
+import org.ketloom.api.part.Uploads;
 import org.ketloom.api.random.SplitMix64;
 
 /**
  * Variance of gradients over random initialisations, by which barren plateaus show (McClean et al.,
  * "Barren plateaus in quantum neural network training landscapes", Nature Communications 2018): of
- * the expectation of Z on the first two qubits after the ansatz, from the state of zeros. Angles
- * are uniform on an interval around 0. Over the full circle the variance of deep circuits falls
- * like 2^-n; on narrow intervals it doesn't, but goes with the square of the width, since angles of
- * 0 are a stationary point.
+ * the expectation of Z on the first two qubits after the ansatz, from the state of zeros or an
+ * encoding of random features. Angles are uniform on an interval around 0. Over the full circle the
+ * variance of deep circuits falls like 2^-n; on narrow intervals it doesn't, but goes with the
+ * square of the width, since angles of 0 are a stationary point.
  */
 public final class GradientVariance {
   private static final int MAX_TOGETHER = 64;
@@ -125,6 +128,27 @@ public final class GradientVariance {
       double width,
       int samples,
       long seed) {
+    return estimate(engine, Optional.empty(), ansatz, wires, layers, width, samples, seed);
+  }
+
+  /**
+   * The same with an encoding, whose weights are drawn and differentiated as the ansatz's angles
+   * are. Its features, as many as it takes, are drawn anew for each initialisation, uniformly from
+   * -pi to pi.
+   *
+   * @param encoding puts features before the ansatz, or between its layers; empty for none
+   * @throws IllegalArgumentException if a number is out of range, the parts don't fit together, or
+   *     the engine can't run the circuit
+   */
+  public static Estimate estimate(
+      QuantumEngine engine,
+      Optional<Encoding> encoding,
+      Ansatz ansatz,
+      int wires,
+      int layers,
+      double width,
+      int samples,
+      long seed) {
     if (wires < 2 || layers < 1 || !(width > 0)) {
       throw new IllegalArgumentException(
           "at least 2 qubits, 1 layer and a positive width are expected, found "
@@ -135,17 +159,20 @@ public final class GradientVariance {
               + width);
     }
     Samples.require("the variance of gradients", "", samples, 2);
-    Program program = engine.compile(circuit(ansatz, wires, layers));
+    Program program = engine.compile(circuit(encoding, ansatz, wires, layers));
     int angles = program.circuit().sampleAngles();
+    int features = program.circuit().features();
     Sums all = new Sums(angles);
     Sums[] groups = new Sums[Math.min(GROUPS, samples)];
     Arrays.setAll(groups, g -> new Sums(angles));
     SplitMix64 random = new SplitMix64(seed);
+    SplitMix64 ofFeatures = new SplitMix64(SplitMix64.mix(seed));
     for (int from = 0; from < samples; from += MAX_TOGETHER) {
       int batch = Math.min(MAX_TOGETHER, samples - from);
       double[] drawn = random.doubles((long) batch * angles).map(u -> (u - 0.5) * width).toArray();
+      double[] encoded = ofFeatures.doubles((long) batch * features, -Math.PI, Math.PI).toArray();
       Evaluation evaluation =
-          program.evaluate(new Inputs(batch, new double[0], new double[0], drawn, new double[0]));
+          program.evaluate(new Inputs(batch, encoded, new double[0], drawn, new double[0]));
       double[] ones = new double[batch];
       Arrays.fill(ones, 1);
       double[] gradients = evaluation.vjp(ones).sampleAngles();
@@ -182,11 +209,16 @@ public final class GradientVariance {
         Math.pow(2, regression.getIntercept()));
   }
 
-  private static Circuit circuit(Ansatz ansatz, int wires, int layers) {
+  private static Circuit circuit(
+      Optional<Encoding> encoding, Ansatz ansatz, int wires, int layers) {
     CircuitBuilder circuit = Circuit.builder(wires);
-    int[] shape = ansatz.angleShape(wires, layers).stream().mapToInt(Integer::intValue).toArray();
-    Angles angles = circuit.sampleAngles(shape);
-    ansatz.append(circuit, layers, angles);
+    if (encoding.isPresent()) {
+      Angles features = circuit.features(encoding.get().capacity(wires));
+      Uploads.append(circuit, encoding.get(), features, ansatz, layers, circuit::sampleAngles);
+    } else {
+      int[] shape = ansatz.angleShape(wires, layers).stream().mapToInt(Integer::intValue).toArray();
+      ansatz.append(circuit, layers, circuit.sampleAngles(shape));
+    }
     return circuit.expect(new PauliTerm(1, List.of(0, 1), List.of(Pauli.Z, Pauli.Z))).build();
   }
 }

@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.annotation.Annotation;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.ketloom.ansatz.hardwareefficient.HardwareEfficientAnsatz;
 import org.ketloom.api.circuit.Angles;
 import org.ketloom.api.circuit.CircuitBuilder;
 import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.part.Ansatz;
+import org.ketloom.api.part.Encoding;
 import org.ketloom.engine.statevector.StateVectorEngine;
 
 class GradientVarianceTest {
@@ -41,6 +43,46 @@ class GradientVarianceTest {
     public void append(CircuitBuilder circuit, int layers, Angles angles) {
       circuit.ry(0, angles.at(0)).ry(1, angles.at(1));
     }
+  }
+
+  /** One weight, the scale of a feature of the first qubit, in each upload. */
+  record Scale() implements Encoding {
+    @Override
+    public int capacity(int wires) {
+      return 1;
+    }
+
+    @Override
+    public int uploads(int layers) {
+      return layers;
+    }
+
+    @Override
+    public List<Integer> weightShape(int wires, int features) {
+      return List.of(1);
+    }
+
+    @Override
+    public void append(CircuitBuilder circuit, Angles features) {}
+
+    @Override
+    public void append(CircuitBuilder circuit, Angles features, Angles weights) {
+      circuit.ry(0, features.at(0).times(weights.at(0)));
+    }
+  }
+
+  /**
+   * {@code <Z Z> = cos(x w + a) cos(b)}: with x uniform within pi and a, b on the circle the mean
+   * square of the derivatives by a and b is 1/4, by w it is {@code (pi^2 / 3) / 4}.
+   */
+  @Test
+  void anEncodingsWeightsCountAsAnglesDo() {
+    double found =
+        GradientVariance.estimate(
+                engine, Optional.of(new Scale()), new TwoTurns(), 2, 1, 2 * Math.PI, 40_000, 1)
+            .variance();
+    double expected = (0.25 + 0.25 + Math.PI * Math.PI / 12) / 3;
+    assertEquals(expected, found, 0.02 * expected);
   }
 
   /** How far estimates of other seeds scatter is what the error of one of them says. */

@@ -21,6 +21,7 @@ public final class QuantumLayer {
   private final String name;
   private final Program program;
   private final @Nullable Parameter weights;
+  private final @Nullable Parameter encoding;
   private final @Nullable Parameter hermitianEntries;
 
   /** Evaluations whose gradients aren't asked for any more: their memory serves the next ones. */
@@ -42,13 +43,45 @@ public final class QuantumLayer {
       Program program,
       Initializer weights,
       Initializer hermitianEntries) {
+    this(store, name, program, weights, 0, weights, hermitianEntries);
+  }
+
+  /**
+   * As {@link #QuantumLayer(ParameterStore, String, Program, Initializer, Initializer)}, with the
+   * last weights, those of an encoding, as a parameter {@code name.encoding} of the same group: the
+   * ansatz's weights keep their name and shape whatever the encoding has.
+   *
+   * @param weights first values of the other weights
+   * @param encodingWeights number of the encoding's weights, which come last, as {@link
+   *     org.ketloom.api.part.Uploads} declares them
+   * @param encoding their first values
+   */
+  public QuantumLayer(
+      ParameterStore store,
+      String name,
+      Program program,
+      Initializer weights,
+      int encodingWeights,
+      Initializer encoding,
+      Initializer hermitianEntries) {
     this.name = name;
     this.program = program;
     Circuit circuit = program.circuit();
+    int others = circuit.weights() - encodingWeights;
+    if (encodingWeights < 0 || others < 0) {
+      throw new IllegalArgumentException(
+          name
+              + ": "
+              + encodingWeights
+              + " of the circuit's weights belong to its encoding, expected 0 to "
+              + circuit.weights());
+    }
     this.weights =
-        circuit.weights() == 0
+        others == 0 ? null : store.create(name + ".weights", Groups.CIRCUIT, weights, others);
+    this.encoding =
+        encodingWeights == 0
             ? null
-            : store.create(name + ".weights", Groups.CIRCUIT, weights, circuit.weights());
+            : store.create(name + ".encoding", Groups.CIRCUIT, encoding, encodingWeights);
     this.hermitianEntries =
         circuit.hermitianEntries() == 0
             ? null
@@ -65,17 +98,19 @@ public final class QuantumLayer {
    * @param name what errors call it
    */
   public QuantumLayer(String name, Program program) {
-    this(name, program, null, null);
+    this(name, program, null, null, null);
   }
 
   private QuantumLayer(
       String name,
       Program program,
       @Nullable Parameter weights,
+      @Nullable Parameter encoding,
       @Nullable Parameter hermitianEntries) {
     this.name = name;
     this.program = program;
     this.weights = weights;
+    this.encoding = encoding;
     this.hermitianEntries = hermitianEntries;
   }
 
@@ -85,7 +120,7 @@ public final class QuantumLayer {
    * @throws IllegalArgumentException as {@link Program#withShots}
    */
   public QuantumLayer withShots(Shots shots) {
-    return new QuantumLayer(name, program.withShots(shots), weights, hermitianEntries);
+    return new QuantumLayer(name, program.withShots(shots), weights, encoding, hermitianEntries);
   }
 
   /** The program that it runs. */
@@ -132,9 +167,17 @@ public final class QuantumLayer {
   public Variable apply(Tape tape, @Nullable Variable features, @Nullable Variable sampleAngles) {
     return run(
         features,
-        weights == null ? null : tape.parameter(weights),
+        weights(tape),
         sampleAngles,
         hermitianEntries == null ? null : tape.parameter(hermitianEntries));
+  }
+
+  private @Nullable Variable weights(Tape tape) {
+    if (weights == null || encoding == null) {
+      Parameter all = weights == null ? encoding : weights;
+      return all == null ? null : tape.parameter(all);
+    }
+    return Variable.concat(0, List.of(tape.parameter(weights), tape.parameter(encoding)));
   }
 
   /**

@@ -8,7 +8,9 @@ import static org.ketloom.nn.GradientCheck.shape;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.ketloom.api.circuit.Angles;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
 import org.ketloom.api.circuit.Pauli;
@@ -183,6 +185,96 @@ class QuantumLayerTest {
       double half = (entries[0] + entries[1]) / 2;
       double rest = (entries[0] - entries[1]) / 2;
       assertEquals(0.5, half + rest * Math.cos(1.1) + entries[2] * Math.sin(1.1), 2e-2);
+    }
+  }
+
+  /** {@code cos(w0 + w1 x)}: the last weight is an encoding's. */
+  private static final class Scaled implements Program {
+    @Override
+    public Circuit circuit() {
+      CircuitBuilder b = Circuit.builder(1);
+      Angles w = b.weights(2);
+      b.ry(0, w.at(0)).ry(0, b.features(1).at(0).times(w.at(1)));
+      return b.expect(PauliTerm.of(Pauli.Z, 0)).build();
+    }
+
+    private static double angle(Inputs in, int i) {
+      return in.weights()[0] + in.weights()[1] * in.features()[i];
+    }
+
+    @Override
+    public double[] values(Inputs in) {
+      return IntStream.range(0, in.batch()).mapToDouble(i -> Math.cos(angle(in, i))).toArray();
+    }
+
+    @Override
+    public org.ketloom.api.engine.Evaluation evaluate(Inputs in) {
+      double[] outputs = values(in);
+      return new org.ketloom.api.engine.Evaluation() {
+        @Override
+        public double[] outputs() {
+          return outputs;
+        }
+
+        @Override
+        public Gradients vjp(double[] cotangents) {
+          Gradients g = Gradients.zeros(circuit(), in.batch());
+          for (int i = 0; i < in.batch(); i++) {
+            double slope = -cotangents[i] * Math.sin(angle(in, i));
+            g.features()[i] = slope * in.weights()[1];
+            g.weights()[0] += slope;
+            g.weights()[1] += slope * in.features()[i];
+          }
+          return g;
+        }
+      };
+    }
+  }
+
+  @Test
+  void anEncodingsWeightsAreAParameterOfTheirOwn() {
+    try (ParameterStore store = new ParameterStore(DataType.DOUBLE, 1);
+        Tape tape = new Tape(DataType.DOUBLE)) {
+      QuantumLayer layer =
+          new QuantumLayer(
+              store,
+              "quantum",
+              new Scaled(),
+              Initializer.constant(0.2),
+              1,
+              Initializer.constant(1.5),
+              Initializer.zeros());
+      assertEquals(Map.of("circuit", 2L), store.counts());
+      assertEquals(
+          List.of("quantum.weights", "quantum.encoding"), List.copyOf(store.state().keySet()));
+      Variable y = layer.apply(tape, tape.constant(new double[] {0.4, -1}, 2, 1), null);
+      assertArrayEquals(new double[] {Math.cos(0.8), Math.cos(-1.3)}, y.toDoubles(), 1e-12);
+      tape.backward(y.sum());
+      try (Adam adam = new Adam(store, Adam.Options.adam(0.1), Map.of(), Schedule.constant())) {
+        adam.step();
+      }
+      // Adam's first step is its rate against the sign of the gradient: of -sin(0.8) + sin(1.3) and
+      // of -0.4 sin(0.8) - sin(1.3).
+      assertEquals(0.1, store.state().get("quantum.weights").doubles()[0], 1e-6);
+      assertEquals(1.6, store.state().get("quantum.encoding").doubles()[0], 1e-6);
+    }
+  }
+
+  @Test
+  void anEncodingMayHaveAllWeightsButNoMore() {
+    try (ParameterStore store = new ParameterStore(DataType.DOUBLE, 1);
+        Tape tape = new Tape(DataType.DOUBLE)) {
+      Initializer one = Initializer.constant(1);
+      QuantumLayer layer =
+          new QuantumLayer(store, "all", new Scaled(), one, 2, one, Initializer.zeros());
+      Variable y = layer.apply(tape, tape.fill(0.5, 1, 1), null);
+      assertArrayEquals(new double[] {Math.cos(1.5)}, y.toDoubles(), 1e-12);
+      assertEquals(
+          "none: 3 of the circuit's weights belong to its encoding, expected 0 to 2",
+          assertThrows(
+                  IllegalArgumentException.class,
+                  () -> new QuantumLayer(store, "none", new Scaled(), one, 3, one, one))
+              .getMessage());
     }
   }
 

@@ -3,12 +3,15 @@ package org.ketloom.study;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How the variance of gradients falls with the number of qubits (barren plateaus), by depth and by
  * the width of the interval that the first angles are drawn from. The study's folder holds {@code
  * table.md}, {@code gradient-variance.csv} and {@code gradient-variance.svg}.
  *
+ * @param encoding name of an encoding of random features; empty for none
+ * @param encodingOptions changes of its options
  * @param ansatz name of the ansatz
  * @param options changes of its options
  * @param qubits numbers of qubits, each at least 2
@@ -18,6 +21,8 @@ import java.util.Map;
  * @param seed of the initialisations
  */
 public record GradientVarianceStudy(
+    Optional<String> encoding,
+    Map<String, String> encodingOptions,
     String ansatz,
     Map<String, String> options,
     List<Integer> qubits,
@@ -77,13 +82,23 @@ public record GradientVarianceStudy(
     }
   }
 
+  /** The parts that are measured, for people. */
+  public String parts() {
+    return encoding.map(e -> e + " and ").orElse("") + ansatz;
+  }
+
   /**
    * Copies the lists; qubits in ascending order.
    *
    * @throws IllegalArgumentException if a list is empty or a number out of range
    */
   public GradientVarianceStudy {
+    encodingOptions = Map.copyOf(encodingOptions);
     options = Map.copyOf(options);
+    if (encoding.isEmpty() && !encodingOptions.isEmpty()) {
+      throw new IllegalArgumentException(
+          "encodingOptions are given without an encoding: " + encodingOptions.keySet());
+    }
     qubits = qubits.stream().sorted().toList();
     depths = List.copyOf(depths);
     widths = List.copyOf(widths);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.ketloom.study.GradientVarianceStudy.Depth;
 import org.ketloom.study.GradientVarianceStudy.Width;
@@ -28,6 +29,14 @@ class GradientVarianceStudyTest {
 
   private static GradientVarianceStudy study(List<Integer> qubits, int samples) {
     return new GradientVarianceStudy(
-        "chain", Map.of(), qubits, List.of(Depth.LINEAR), List.of(Width.FULL), samples, 1);
+        Optional.empty(),
+        Map.of(),
+        "chain",
+        Map.of(),
+        qubits,
+        List.of(Depth.LINEAR),
+        List.of(Width.FULL),
+        samples,
+        1);
   }
 }

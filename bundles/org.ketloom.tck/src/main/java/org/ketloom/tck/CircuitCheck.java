@@ -16,7 +16,7 @@ abstract class CircuitCheck implements PartCheck {
   static final int ENOUGH_WIRES = 8;
 
   final Calls calls;
-  private final Numbers numbers;
+  final Numbers numbers;
 
   CircuitCheck(QuantumEngine engine, Calls calls) {
     this.numbers = new Numbers(engine);
@@ -31,6 +31,9 @@ abstract class CircuitCheck implements PartCheck {
 
   abstract List<Example> examples() throws Violation;
 
+  /** Checks what circuits of the part compute beside their values and gradients. */
+  void works() throws Violation {}
+
   /** Makes circuits again. */
   abstract void repeat() throws Violation;
 
@@ -40,6 +43,7 @@ abstract class CircuitCheck implements PartCheck {
     for (Example example : examples()) {
       numbers.check(example.circuit(), example.name()).forEach(findings);
     }
+    works();
     repeat();
   }
 

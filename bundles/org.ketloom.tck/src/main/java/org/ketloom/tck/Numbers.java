@@ -94,6 +94,28 @@ final class Numbers {
     }
   }
 
+  /** What a circuit gives with all weights at 0 is what another gives that has none. */
+  void requireSameAtZeroWeights(Circuit weighted, Circuit plain, String what) throws Violation {
+    double[] features = random(BATCH * plain.features(), 3);
+    double[] found =
+        engine.compile(weighted).values(Inputs.of(BATCH, features, new double[weighted.weights()]));
+    double[] expected = engine.compile(plain).values(Inputs.of(BATCH, features, new double[0]));
+    for (int i = 0; i < expected.length; i++) {
+      // Written so that NaN fails.
+      if (!(Math.abs(found[i] - expected[i]) <= NORM_TOLERANCE)) {
+        throw new Violation(
+            Check.SHAPE,
+            what
+                + " with all weights at 0 isn't what append(features) gives: output "
+                + i % plain.outputs()
+                + " is "
+                + found[i]
+                + ", expected "
+                + expected[i]);
+      }
+    }
+  }
+
   /** Equal to central differences. */
   void requireGradients(Circuit circuit, String what) throws Violation {
     Program program = engine.compile(circuit);

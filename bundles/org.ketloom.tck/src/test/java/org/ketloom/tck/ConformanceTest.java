@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.ketloom.api.circuit.Angle;
 import org.ketloom.api.circuit.Angles;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
@@ -280,6 +281,82 @@ class ConformanceTest {
         },
         Check.SHAPE,
         "(2 wires) says 2 features, but append takes 3 without an IllegalArgumentException");
+  }
+
+  /** Scales its features by weights, wrongly in one way or none. */
+  private record Scaled(Fault fault) implements Encoding {
+    enum Fault {
+      NONE,
+      A_WEIGHT_UNREAD,
+      NO_UPLOAD,
+      NOT_WHAT_IT_IS_WITHOUT,
+      OTHER_GATES_PER_SAMPLE
+    }
+
+    @SuppressWarnings("unused")
+    Scaled() {
+      this(Fault.NONE);
+    }
+
+    @Override
+    public int capacity(int wires) {
+      return wires;
+    }
+
+    @Override
+    public int uploads(int layers) {
+      return fault == Fault.NO_UPLOAD ? 0 : layers;
+    }
+
+    @Override
+    public List<Integer> weightShape(int wires, int features) {
+      return List.of(fault == Fault.A_WEIGHT_UNREAD ? features + 1 : features);
+    }
+
+    @Override
+    public void append(CircuitBuilder circuit, Angles features) {
+      for (int i = 0; i < features.size(); i++) {
+        circuit.ry(i, features.at(i));
+      }
+    }
+
+    @Override
+    public void append(CircuitBuilder circuit, Angles features, Angles weights) {
+      double one = fault == Fault.NOT_WHAT_IT_IS_WITHOUT ? 0 : 1;
+      for (int i = 0; i < features.size(); i++) {
+        Angle angle = features.at(i).times(weights.at(i).plus(one));
+        if (fault == Fault.OTHER_GATES_PER_SAMPLE && weights.source() == Angle.Source.SAMPLE) {
+          circuit.rx(i, angle);
+        } else {
+          circuit.ry(i, angle);
+        }
+      }
+    }
+  }
+
+  @Test
+  void anEncodingMayHaveWeights() {
+    assertEquals(List.of(), conformance.check(new Scaled(Scaled.Fault.NONE)));
+  }
+
+  @Test
+  void weightsOfAnEncodingThatAreWrongAreFound() {
+    finds(
+        new Scaled(Scaled.Fault.A_WEIGHT_UNREAD),
+        Check.SHAPE,
+        "append(1 feature on 1 wire, weights) reads 1 of the 2 weights; never read: 1");
+    finds(
+        new Scaled(Scaled.Fault.NO_UPLOAD),
+        Check.SHAPE,
+        "uploads(1 layer) gave 0, expected at least 1");
+    finds(
+        new Scaled(Scaled.Fault.NOT_WHAT_IT_IS_WITHOUT),
+        Check.SHAPE,
+        "with all weights at 0 isn't what append(features) gives");
+    finds(
+        new Scaled(Scaled.Fault.OTHER_GATES_PER_SAMPLE),
+        Check.REPEATABLE,
+        "gave other gates for angles per sample than for weights");
   }
 
   @Test

@@ -100,10 +100,10 @@ public record Angle(
    *     an offset
    */
   public Angle times(Angle other) {
-    if (!other.varies()) {
+    if (other.source == Source.CONSTANT || other.scale == 0) {
       return times(other.offset);
     }
-    if (!varies()) {
+    if (source == Source.CONSTANT) {
       return other.times(offset);
     }
     if (factor.isPresent() || other.factor.isPresent() || (offset != 0 && other.offset != 0)) {
@@ -123,10 +123,6 @@ public record Angle(
         scale * other.scale,
         0,
         Optional.of(new Factor(other.source, other.index, other.offset / other.scale)));
-  }
-
-  private boolean varies() {
-    return source != Source.CONSTANT && scale != 0;
   }
 
   /** This angle plus a number of radians. */

@@ -38,6 +38,8 @@ class AngleTest {
   void aConstantIsAScale() {
     assertEquals(X.times(2), X.times(Angle.constant(2)));
     assertEquals(X.plus(1).times(2), Angle.constant(2).times(X.plus(1)));
+    assertEquals(X.times(0.5), X.times(W.times(0).plus(0.5)));
+    assertEquals("0.0*x[2]*w[5]", X.times(0).times(W).toString());
   }
 
   @Test

@@ -12,6 +12,7 @@ import org.ketloom.api.model.ModelContext;
 import org.ketloom.api.part.Ansatz;
 import org.ketloom.api.part.Encoding;
 import org.ketloom.api.part.ObservableHead;
+import org.ketloom.api.part.Uploads;
 import org.ketloom.nn.Dense;
 import org.ketloom.nn.Initializer;
 import org.ketloom.nn.ParameterStore;
@@ -77,7 +78,8 @@ final class Bottleneck {
       return (store, height, width, channels, embedding) ->
           new Bottleneck(Optional.empty(), Optional.empty());
     }
-    Circuit circuit = circuit(options, context);
+    Composed composed = compose(options, context);
+    Circuit circuit = composed.circuit();
     Optional<Program> program =
         options.bottleneck() == HybridUNet.Kind.QUANTUM
             ? Optional.of(context.compile(circuit, options.precision()))
@@ -94,6 +96,8 @@ final class Bottleneck {
                       store,
                       "bottleneck.circuit",
                       p,
+                      Initializer.normal(options.angleInit()),
+                      composed.encodingWeights(),
                       Initializer.normal(options.angleInit()),
                       Initializer.normal(options.observableInit())));
       UnaryOperator<Variable> core =
@@ -128,7 +132,14 @@ final class Bottleneck {
     return features -> second.apply(first.apply(features).tanh());
   }
 
-  private static Circuit circuit(HybridUNet options, ModelContext context) {
+  /**
+   * What the parts make.
+   *
+   * @param encodingWeights number of the circuit's last weights, which are the encoding's
+   */
+  private record Composed(Circuit circuit, int encodingWeights) {}
+
+  private static Composed compose(HybridUNet options, ModelContext context) {
     Encoding encoding = context.part(HybridUNet.ENCODING, Encoding.class);
     Ansatz ansatz = context.part(HybridUNet.ANSATZ, Ansatz.class);
     ObservableHead head = context.part(HybridUNet.OBSERVABLE, ObservableHead.class);
@@ -138,14 +149,16 @@ final class Bottleneck {
             ? Math.min(encoding.capacity(options.wires()), MAX_DEFAULT_FEATURES)
             : options.features();
     encoding.requireFit("model.options.features", features, options.wires());
-    encoding.append(circuit, circuit.features(features));
-    int[] shape =
-        ansatz.angleShape(options.wires(), options.layers()).stream()
-            .mapToInt(Integer::intValue)
-            .toArray();
-    ansatz.append(circuit, options.layers(), circuit.weights(shape));
+    int encodingWeights =
+        Uploads.append(
+            circuit,
+            encoding,
+            circuit.features(features),
+            ansatz,
+            options.layers(),
+            circuit::weights);
     head.append(circuit);
-    return circuit.build();
+    return new Composed(circuit.build(), encodingWeights);
   }
 
   /**

@@ -16,6 +16,7 @@ import org.ketloom.api.model.ModelContext;
 import org.ketloom.api.part.Ansatz;
 import org.ketloom.api.part.Encoding;
 import org.ketloom.api.part.ObservableHead;
+import org.ketloom.api.part.Uploads;
 import org.ketloom.nn.Embedding;
 import org.ketloom.nn.Functions;
 import org.ketloom.nn.GroupNorm;
@@ -139,8 +140,8 @@ final class Jo2026Network {
 
   private static Circuit first(Encoding encoding, Ansatz ansatz, int wires, int latent, int reps) {
     CircuitBuilder circuit = Circuit.builder(wires);
-    encoding.append(circuit, circuit.features(latent));
-    append(ansatz, circuit, circuit, reps);
+    Angles features = circuit.features(latent);
+    Uploads.append(circuit, encoding, features, ansatz, reps, circuit::sampleAngles);
     return circuit.amplitudes().build();
   }
 

@@ -3,6 +3,7 @@ package org.ketloom.model.diffusion;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -31,6 +32,7 @@ import org.ketloom.api.part.Part;
 import org.ketloom.api.random.SplitMix64;
 import org.ketloom.encoding.amplitude.AmplitudeEncoding;
 import org.ketloom.encoding.angle.AngleEncoding;
+import org.ketloom.encoding.reuploading.ReuploadingEncoding;
 import org.ketloom.nn.RandomStreams;
 import org.ketloom.observable.adaptive.AdaptiveHead;
 import org.ketloom.tck.TestContext;
@@ -277,6 +279,34 @@ class DiffusionModelTest {
     }
   }
 
+  /** So that a run that is given another encoding keeps its ansatz's weights. */
+  @Test
+  void anEncodingsWeightsHaveANameOfTheirOwnAndAreTrained() {
+    Map<String, Object> changes = Map.of("layers", 2);
+    try (GenerativeModel<SamplingOptions> plain = model(changes);
+        GenerativeModel<SamplingOptions> uploading =
+            model(changes, GREY, new ReuploadingEncoding())) {
+      Map<String, Tensor> first = uploading.state();
+      Map<String, Tensor> others = new LinkedHashMap<>(first);
+      // A scale and an offset for each of three features in two uploads, beside Adam's moments.
+      others.keySet().removeIf(name -> name.contains("bottleneck.circuit.encoding"));
+      assertEquals(12, first.get("bottleneck.circuit.encoding").floats().length);
+      assertEquals(plain.state().keySet(), others.keySet());
+      assertArrayEquals(
+          plain.state().get("bottleneck.circuit.weights").floats(),
+          first.get("bottleneck.circuit.weights").floats());
+      // The U-Net's last convolutions start at 0, and let no gradient through before they move.
+      for (int step = 0; step < 4; step++) {
+        uploading.train(batch(GREY, 8, step), step);
+      }
+      float[] before = first.get("bottleneck.circuit.encoding").floats();
+      float[] after = uploading.state().get("bottleneck.circuit.encoding").floats();
+      for (int i = 0; i < before.length; i++) {
+        assertNotEquals(before[i], after[i], "weight " + i);
+      }
+    }
+  }
+
   @Test
   void refusesWhatDoesNotFit() {
     refused(
@@ -287,6 +317,10 @@ class DiffusionModelTest {
         "model.options.features: the encoding takes 1 to 3 features on 3 wires (qubits), found 4;"
             + " give fewer features or more wires",
         () -> model(Map.of("features", 4)));
+    refused(
+        "the encoding puts its features in 2 times between 1 layer of the ansatz, expected 1;"
+            + " ask for fewer uploads or more layers",
+        () -> model(Map.of(), GREY, new ReuploadingEncoding("y", 1, true, true, 2)));
     refused("hybrid-unet: wires must be at least 1, found 0", () -> model(Map.of("wires", 0)));
     try (GenerativeModel<SamplingOptions> model = model(Map.of())) {
       refused("there is no class 2; the classes are 0 to 1", () -> sample(model, Map.of(), 2));

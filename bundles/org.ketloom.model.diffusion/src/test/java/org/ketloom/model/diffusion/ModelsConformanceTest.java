@@ -2,13 +2,16 @@ package org.ketloom.model.diffusion;
 
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.ketloom.ansatz.twoqubit.TwoQubitAnsatz;
 import org.ketloom.api.data.ImageShape;
 import org.ketloom.api.engine.QuantumEngine;
+import org.ketloom.api.part.Encoding;
 import org.ketloom.api.part.Options;
 import org.ketloom.encoding.amplitude.AmplitudeEncoding;
 import org.ketloom.encoding.angle.AngleEncoding;
+import org.ketloom.encoding.reuploading.ReuploadingEncoding;
 import org.ketloom.observable.adaptive.AdaptiveHead;
 import org.ketloom.tck.Conformance;
 import org.ketloom.tck.TestContext;
@@ -17,8 +20,17 @@ class ModelsConformanceTest {
   private static final QuantumEngine ENGINE = TestEngine.of(1);
   private static final Conformance CONFORMANCE = new Conformance(ENGINE);
 
-  @Test
-  void theUNetConforms() {
+  static List<Encoding> encodingsOfTheUNet() {
+    return List.of(new AngleEncoding(), new ReuploadingEncoding());
+  }
+
+  static List<Encoding> encodingsOfThePublishedNetwork() {
+    return List.of(new AmplitudeEncoding(), new ReuploadingEncoding());
+  }
+
+  @ParameterizedTest
+  @MethodSource("encodingsOfTheUNet")
+  void theUNetConforms(Encoding encoding) {
     HybridUNet options =
         Options.with(
             Options.defaults(HybridUNet.class),
@@ -42,15 +54,16 @@ class ModelsConformanceTest {
             .withParts(
                 Map.of(
                     "encoding",
-                    new AngleEncoding(),
+                    encoding,
                     "ansatz",
                     new TwoQubitAnsatz(),
                     "observable",
                     new AdaptiveHead(2, AdaptiveHead.Windows.WRAP, 1))));
   }
 
-  @Test
-  void thePublishedNetworkConforms() {
+  @ParameterizedTest
+  @MethodSource("encodingsOfThePublishedNetwork")
+  void thePublishedNetworkConforms(Encoding encoding) {
     Jo2026 options =
         Options.with(
             Options.defaults(Jo2026.class),
@@ -64,7 +77,7 @@ class ModelsConformanceTest {
             .withParts(
                 Map.of(
                     "encoding",
-                    new AmplitudeEncoding(),
+                    encoding,
                     "ansatz",
                     new TwoQubitAnsatz(),
                     "observable",

@@ -11,7 +11,10 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.part.Ansatz;
+import org.ketloom.api.part.Encoding;
 import org.ketloom.api.part.Options;
+import org.ketloom.api.part.Part;
+import org.ketloom.api.part.PartKind;
 import org.ketloom.files.LineChart;
 import org.ketloom.metrics.GradientVariance;
 import org.ketloom.runtime.parts.PartRegistry;
@@ -39,13 +42,14 @@ final class GradientVarianceRun implements StudyRun {
   private final GradientVarianceStudy study;
   private final Path folder;
   private final StudyListener listener;
+  private final Optional<Encoding> encoding;
   private final Ansatz ansatz;
   private final List<Curve> curves = new ArrayList<>();
 
   /**
-   * Finds the ansatz.
+   * Finds the parts.
    *
-   * @throws IllegalArgumentException if it isn't registered, or has no such options
+   * @throws IllegalArgumentException if one isn't registered, or has no such options
    */
   GradientVarianceRun(
       QuantumEngine engine,
@@ -57,15 +61,24 @@ final class GradientVarianceRun implements StudyRun {
     this.study = study;
     this.folder = folder;
     this.listener = listener;
-    String name = "ansatz \"" + study.ansatz() + "\"";
-    RegisteredPart part =
-        registry
-            .find(Ansatz.KIND, study.ansatz(), "")
-            .orElseThrow(() -> new IllegalArgumentException(name + " isn't registered"));
-    ansatz = (Ansatz) Options.with(part.prototype(), name, study.options());
+    encoding =
+        study
+            .encoding()
+            .map(e -> (Encoding) part(registry, Encoding.KIND, e, study.encodingOptions()));
+    ansatz = (Ansatz) part(registry, Ansatz.KIND, study.ansatz(), study.options());
     for (GradientVarianceStudy.Depth depth : study.depths()) {
       study.widths().forEach(width -> curves.add(new Curve(depth, width)));
     }
+  }
+
+  private static Part part(
+      PartRegistry registry, PartKind kind, String named, Map<String, String> options) {
+    String name = kind + " \"" + named + "\"";
+    RegisteredPart part =
+        registry
+            .find(kind, named, "")
+            .orElseThrow(() -> new IllegalArgumentException(name + " isn't registered"));
+    return Options.with(part.prototype(), name, options);
   }
 
   @Override
@@ -102,7 +115,14 @@ final class GradientVarianceRun implements StudyRun {
         int layers = curve.depth().layers(n);
         GradientVariance.Estimate measured =
             GradientVariance.estimate(
-                engine, ansatz, n, layers, curve.radians(n), study.samples(), study.seed());
+                engine,
+                encoding,
+                ansatz,
+                n,
+                layers,
+                curve.radians(n),
+                study.samples(),
+                study.seed());
         variances.computeIfAbsent(curve, c -> new ArrayList<>()).add(measured);
         csv.append(
             String.join(
@@ -161,7 +181,7 @@ final class GradientVarianceRun implements StudyRun {
         });
     return new LineChart(
             "Variance of gradients of "
-                + study.ansatz()
+                + study.parts()
                 + ", with 95 % intervals; dotted: fits c 2^(-rate n)",
             "qubits",
             "variance",
@@ -183,7 +203,7 @@ final class GradientVarianceRun implements StudyRun {
         new ArrayList<>(
             List.of(
                 "Variance of the gradient of `"
-                    + study.ansatz()
+                    + study.parts()
                     + "` over "
                     + study.samples()
                     + " initialisations, fitted by c 2^(-rate n); ± is the 95 % confidence interval.",

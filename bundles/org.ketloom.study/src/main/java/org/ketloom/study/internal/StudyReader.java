@@ -78,8 +78,20 @@ final class StudyReader {
   }
 
   private static GradientVarianceStudy gradientVariance(JsonObject file) {
-    file.only("kind", "ansatz", "options", "qubits", "depths", "widths", "samples", "seed");
+    file.only(
+        "kind",
+        "encoding",
+        "encodingOptions",
+        "ansatz",
+        "options",
+        "qubits",
+        "depths",
+        "widths",
+        "samples",
+        "seed");
     return new GradientVarianceStudy(
+        Optional.of(file.text("encoding", "")).filter(name -> !name.isEmpty()),
+        file.texts("encodingOptions"),
         file.text("ansatz", "hardware-efficient"),
         file.texts("options"),
         file.list(

@@ -73,6 +73,7 @@ class CommandIT {
             "encoding basis org.ketloom.encoding.basis",
             "encoding dense-angle org.ketloom.encoding.denseangle",
             "encoding phase org.ketloom.encoding.phase",
+            "encoding reuploading org.ketloom.encoding.reuploading",
             "ansatz cluster-state org.ketloom.ansatz.clusterstate",
             "ansatz cnot-line org.ketloom.ansatz.cnotline",
             "ansatz controlled-ring org.ketloom.ansatz.controlledring",

@@ -13,6 +13,7 @@ import java.util.function.ToDoubleFunction;
 import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.junit.runners.Parameterized.Parameters;
+import org.ketloom.api.circuit.Angles;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
 import org.ketloom.api.engine.Gradients;
@@ -24,6 +25,7 @@ import org.ketloom.api.part.Encoding;
 import org.ketloom.api.part.ObservableHead;
 import org.ketloom.api.part.Options;
 import org.ketloom.api.part.Part;
+import org.ketloom.api.part.Uploads;
 import org.ketloom.itests.container.Container;
 import org.ketloom.itests.support.Services;
 import org.ops4j.pax.exam.Configuration;
@@ -100,9 +102,9 @@ public class GradientsIT {
     CircuitBuilder builder = Circuit.builder(WIRES);
     // Fewer amplitudes than there is room for, so that the padding counts.
     int spare = String.valueOf(Options.values(encoding).get("padding")).equals("0.3") ? 3 : 0;
-    encoding.append(builder, builder.features(encoding.capacity(WIRES) - spare));
+    Angles features = builder.features(encoding.capacity(WIRES) - spare);
+    Uploads.append(builder, encoding, features, ansatz, 2, builder::weights);
     int[] shape = ansatz.angleShape(WIRES, 2).stream().mapToInt(Integer::intValue).toArray();
-    ansatz.append(builder, 2, builder.weights(shape));
     ansatz.append(builder, 2, builder.sampleAngles(shape));
     head.append(builder);
     Circuit circuit = builder.build();

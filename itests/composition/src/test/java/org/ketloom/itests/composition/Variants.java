@@ -13,7 +13,12 @@ final class Variants {
           "angle", List.of(Map.of(), Map.of("axis", "x", "scale", 0.5), Map.of("axis", "z")),
           "basis", List.of(Map.of()),
           "dense-angle", List.of(Map.of(), Map.of("scale", 2)),
-          "phase", List.of(Map.of(), Map.of("scale", 2)));
+          "phase", List.of(Map.of(), Map.of("scale", 2)),
+          "reuploading",
+              List.of(
+                  Map.of(),
+                  Map.of("rotations", "zyz", "uploads", 1),
+                  Map.of("trainScale", false, "trainOffset", false)));
 
   /** Ansätze by name. */
   static final Map<String, List<Map<String, Object>>> ANSAETZE =

@@ -6,8 +6,10 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.ketloom.api.circuit.Angles;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
 import org.ketloom.api.part.Ansatz;
@@ -15,6 +17,7 @@ import org.ketloom.api.part.Encoding;
 import org.ketloom.api.part.ObservableHead;
 import org.ketloom.api.part.Options;
 import org.ketloom.api.part.PartKind;
+import org.ketloom.api.part.Uploads;
 import org.ketloom.circuits.CircuitFile;
 import org.ketloom.files.StrictJson;
 import org.ketloom.runtime.blueprint.Composer;
@@ -164,14 +167,20 @@ final class CircuitChoice {
               }
             });
     CircuitBuilder builder = Circuit.builder(wires);
+    Optional<Ansatz> layered =
+        Optional.ofNullable(ansatz).map(a -> part(registry, Ansatz.KIND, a, Ansatz.class, changes));
     if (encoding != null) {
       Encoding part = part(registry, Encoding.KIND, encoding, Encoding.class, changes);
       int count = features == null ? part.capacity(wires) : features;
       part.requireFit("--features", count, wires);
-      part.append(builder, builder.features(count));
-    }
-    if (ansatz != null) {
-      Ansatz part = part(registry, Ansatz.KIND, ansatz, Ansatz.class, changes);
+      Angles block = builder.features(count);
+      if (layered.isPresent()) {
+        Uploads.append(builder, part, block, layered.get(), layers, builder::weights);
+      } else {
+        Uploads.append(builder, part, block, layers, builder::weights);
+      }
+    } else if (layered.isPresent()) {
+      Ansatz part = layered.get();
       int[] shape = part.angleShape(wires, layers).stream().mapToInt(Integer::intValue).toArray();
       part.append(builder, layers, builder.weights(shape));
     }

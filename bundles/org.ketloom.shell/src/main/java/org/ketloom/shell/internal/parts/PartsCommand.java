@@ -192,17 +192,23 @@ public final class PartsCommand implements Callable<Integer> {
     String on = wires == 1 ? " on 1 wire" : " on " + wires + " wires";
     try {
       if (part.prototype() instanceof Encoding encoding) {
-        counts.put("most features" + on, encoding.capacity(wires));
+        int most = encoding.capacity(wires);
+        counts.put("most features" + on, most);
+        List<Integer> shape = most < 1 ? List.of(0) : encoding.weightShape(wires, most);
+        long size = shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
+        if (size > 0) {
+          counts.put("weights of an upload" + on, size + " (" + text(shape) + ")");
+        }
+        if (encoding.uploads(2) > 1) {
+          counts.put("uploads between 2 layers of an ansatz", encoding.uploads(2));
+        }
       } else if (part.prototype() instanceof Ansatz ansatz) {
         for (int layers = 1; layers <= 2; layers++) {
           List<Integer> shape = ansatz.angleShape(wires, layers);
           long size = shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
           counts.put(
               "angles of " + layers + (layers == 1 ? " layer" : " layers") + on,
-              size
-                  + " ("
-                  + shape.stream().map(String::valueOf).collect(Collectors.joining("x"))
-                  + ")");
+              size + " (" + text(shape) + ")");
         }
       } else if (part.prototype() instanceof ObservableHead head) {
         CircuitBuilder builder = Circuit.builder(wires);
@@ -225,6 +231,10 @@ public final class PartsCommand implements Callable<Integer> {
       counts.put("not counted", Messages.of(e));
     }
     return counts;
+  }
+
+  private static String text(List<Integer> shape) {
+    return shape.stream().map(String::valueOf).collect(Collectors.joining("x"));
   }
 
   /** A model is built to be counted only where it is asked for by name: that takes a while. */

@@ -576,6 +576,10 @@ class MeasuringTest {
             + " different numbers from 2",
         "{'kind': 'gradient-variance', 'ansatz': 'chian', 'qubits': [2], 'depths': ['linear'],"
             + " 'widths': [1]} | ansatz \"chian\" isn't registered",
+        "{'kind': 'gradient-variance', 'encoding': 'none', 'ansatz': 'chain', 'qubits': [2],"
+            + " 'depths': ['linear'], 'widths': [1]} | encoding \"none\" isn't registered",
+        "{'kind': 'gradient-variance', 'encodingOptions': {'a': 1}, 'ansatz': 'chain', 'qubits':"
+            + " [2], 'depths': ['linear'], 'widths': [1]} | encodingOptions are given without an",
         "{'kind': 'shot-noise'} | run must be the folder of a trained run",
         "{'kind': 'shot-noise', 'run': 'r', 'shots': [0]} | shots must be a list of different whole"
             + " numbers from 1, and",
@@ -609,6 +613,18 @@ class MeasuringTest {
     assertEquals(6, svg.split("h6m-3 0V").length - 1, "an error bar for each point");
     assertEquals(2, svg.split("stroke-dasharray=\"2 3\"").length - 1, "a fit for each curve");
     assertTrue(Files.readString(out.resolve("table.md")).contains("| rate |"));
+  }
+
+  @Test
+  void gradientVarianceMayEncodeFeatures() throws IOException {
+    Path out = folder.resolve("out");
+    String json =
+        "{'kind': 'gradient-variance', 'encoding': 'one-per-wire', 'ansatz': 'chain', 'qubits':"
+            + " [2, 3], 'depths': ['linear'], 'widths': ['full'], 'samples': 5}";
+    Result result = run("study", study(json), "--out", out.toString());
+    assertEquals(0, result.status(), result.err());
+    String table = Files.readString(out.resolve("table.md"));
+    assertTrue(table.contains("of `one-per-wire and chain` over 5"), table);
   }
 
   @Test
