@@ -88,16 +88,11 @@ final class UsageWords {
   private static String unmatched(UnmatchedArgumentException e) {
     String first = Untrusted.printable(e.getUnmatched().get(0));
     if (e.isUnknownOption()) {
-      return "there is no option " + first + similar(e);
+      return "there is no option " + first;
     }
     return e.getCommandLine().getSubcommands().isEmpty()
         ? "\"" + first + "\" is one argument too many"
-        : "there is no command \"" + first + "\"" + similar(e);
-  }
-
-  private static String similar(UnmatchedArgumentException e) {
-    List<String> names = e.getSuggestions();
-    return names.isEmpty() ? "" : "; did you mean " + String.join(" or ", names) + "?";
+        : "there is no command \"" + first + "\"";
   }
 
   private static String names(Class<?> type) {

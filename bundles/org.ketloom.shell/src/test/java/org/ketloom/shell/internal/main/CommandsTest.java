@@ -191,8 +191,6 @@ class CommandsTest {
         "train --seed 1.5 | --seed takes a whole number, found \"1.5\"",
         "train --seed 99999999999999999999 | --seed takes a whole number of fewer digits, found",
         "train --frob | there is no option --frob",
-        "train --sed 3 | there is no option --sed; did you mean --seed",
-        "runs lists | there is no command \"lists\"; did you mean list",
         "sample r --set steps | --set takes NAME=VALUE, found \"steps\"",
         "circuit eval a b | \"b\" is one argument too many",
         "circuit eval a --shots -3 | --shots takes a whole number of 0 or more, found \"-3\"",
@@ -774,6 +772,14 @@ class CommandsTest {
     assertTrue(Files.exists(run.resolve("demo.png")));
     assertTrue(result.out().contains("ketloom sample " + run), result.out());
     assertEquals(16, services.runs.labels.size(), "eight of each of two classes");
+  }
+
+  @Test
+  void whatIsMistypedGetsASuggestion() {
+    String option = run("train", "--sed", "3").err();
+    assertTrue(option.contains("Possible solutions: --seed"), option);
+    String command = run("sampel").err();
+    assertTrue(command.contains("Did you mean: ketloom sample"), command);
   }
 
   @Test
