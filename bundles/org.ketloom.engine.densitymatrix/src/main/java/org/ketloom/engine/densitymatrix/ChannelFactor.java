@@ -40,11 +40,11 @@ record ChannelFactor(Channel channel) implements Factor {
   }
 
   @Override
-  public boolean unital() {
+  public Shape shape() {
     return switch (channel.kind()) {
       case AMPLITUDE_DAMPING, GENERALIZED_AMPLITUDE_DAMPING, THERMAL_RELAXATION, RESET_ERROR ->
-          false;
-      default -> true;
+          Shape.KEEPS_TRACE;
+      default -> Shape.UNITAL;
     };
   }
 

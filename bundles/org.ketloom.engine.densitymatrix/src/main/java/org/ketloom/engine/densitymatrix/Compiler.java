@@ -135,18 +135,21 @@ final class Compiler {
         double[] entries = zeros;
         entries[0] = 1;
         entries[12] = 1;
-        yield new ConstantFactor(entries, false, false, channel.name());
+        yield new ConstantFactor(entries, false, Shape.KEEPS_TRACE, channel.name());
       }
       case POST_SELECT_0, POST_SELECT_1 -> {
         double sign = channel.kind() == Channel.Kind.POST_SELECT_0 ? 0.5 : -0.5;
         double[] entries = zeros;
         entries[0] = entries[15] = 0.5;
         entries[3] = entries[12] = sign;
-        yield new ConstantFactor(entries, false, false, channel.name());
+        yield new ConstantFactor(entries, false, Shape.FULL, channel.name());
       }
       case KRAUS ->
           new ConstantFactor(
-              ONE.transfer(operators(channel.kraus().orElseThrow())), false, false, channel.name());
+              ONE.transfer(operators(channel.kraus().orElseThrow())),
+              false,
+              Shape.FULL,
+              channel.name());
       default -> new ChannelFactor(channel);
     };
   }
@@ -156,7 +159,7 @@ final class Compiler {
     for (int i = 0; i < 4; i++) {
       entries[5 * i] = diagonal[i];
     }
-    return new ConstantFactor(entries, false, true, channel.name());
+    return new ConstantFactor(entries, false, Shape.UNITAL, channel.name());
   }
 
   private static List<double[]> operators(KrausSet kraus) {
@@ -189,7 +192,8 @@ final class Compiler {
               new RotationFactor(3, angles.get(1), name));
       default ->
           List.of(
-              new ConstantFactor(ONE.transfer(List.of(Matrices.of(operation))), true, true, name));
+              new ConstantFactor(
+                  ONE.transfer(List.of(Matrices.of(operation))), true, Shape.UNITAL, name));
     };
   }
 

@@ -9,7 +9,7 @@ import org.ketloom.api.circuit.Angle;
  *
  * @param entries 16 numbers, row-major
  */
-record ConstantFactor(double[] entries, boolean unitary, boolean unital, String name)
+record ConstantFactor(double[] entries, boolean unitary, Shape shape, String name)
     implements Factor {
 
   @Override

@@ -21,8 +21,8 @@ interface Factor {
    */
   Optional<Inverse> inverse();
 
-  /** Whether it keeps the maximally mixed state, and the trace. */
-  boolean unital();
+  /** What is known of its matrix. */
+  Shape shape();
 
   /** The gate or channel that it comes from, for people. */
   String name();

@@ -22,10 +22,9 @@ interface Kernels {
    * @param r the block
    * @param outer number of settings of the wires before
    * @param inner number of settings of the wires behind
-   * @param first first row and column that isn't that of the identity: 1 where the coefficients of
-   *     the identity neither change nor count, 0 otherwise
+   * @param shape what is known of the matrix; its other rows and columns don't count
    */
-  void apply(double[] r, int outer, int inner, double[] matrix, int first);
+  void apply(double[] r, int outer, int inner, double[] matrix, Shape shape);
 
   /**
    * Takes {@link #apply} back: multiplies r by the matrix's inverse, adds the sums of {@code
@@ -42,7 +41,7 @@ interface Kernels {
       int outer,
       int inner,
       double[] matrix,
-      int first,
+      Shape shape,
       boolean undo,
       boolean gathers,
       double[] gather);

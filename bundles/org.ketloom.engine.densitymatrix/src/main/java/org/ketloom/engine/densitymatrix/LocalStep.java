@@ -15,7 +15,7 @@ final class LocalStep implements Step {
   private final int wire;
   private final int outer;
   private final int inner;
-  private final int first;
+  private final Shape shape;
   private final double amplification;
   private final boolean perSample;
   private final boolean constant;
@@ -32,7 +32,7 @@ final class LocalStep implements Step {
     this.factors = List.copyOf(factors);
     this.outer = 1 << 2 * wire;
     this.inner = 1 << 2 * (wires - 1 - wire);
-    this.first = factors.stream().allMatch(Factor::unital) ? 1 : 0;
+    this.shape = factors.stream().map(Factor::shape).reduce(Shape.UNITAL, Shape::times);
     this.perSample = factors.stream().flatMap(f -> f.angles().stream()).anyMatch(Angles::perSample);
     this.inverses = new double[factors.size()][0];
     double product = 1;
@@ -104,7 +104,7 @@ final class LocalStep implements Step {
 
   @Override
   public void forward(Workspace work, double[] coefficients) {
-    kernels.apply(work.r, outer, inner, coefficients, first);
+    kernels.apply(work.r, outer, inner, coefficients, shape);
   }
 
   @Override
@@ -115,13 +115,14 @@ final class LocalStep implements Step {
   @Override
   public void backward(Workspace work, double[] coefficients, boolean undo, double[] gather) {
     kernels.takeBack(
-        work.r, work.lambda, outer, inner, coefficients, first, undo, !constant, gather);
+        work.r, work.lambda, outer, inner, coefficients, shape, undo, !constant, gather);
   }
 
   /**
    * With lambda after the last factor and r before the first, what was gathered is {@code G = sum
    * lambda r^T}. Of factor k it is {@code S^T G P^T}, P being the product of the factors before it
-   * and S of those after it.
+   * and S of those after it. Rows that the shape leaves out reach no other: in their columns S^T
+   * has nothing but the diagonal.
    */
   @Override
   public void differentiate(Reader reader, double[] gather, Sink sink) {
@@ -225,7 +226,7 @@ final class LocalStep implements Step {
 
   @Override
   public double multiplyAdds() {
-    return (first == 1 ? 9.0 : 16.0) * outer * inner * Kernels.LANES;
+    return (double) shape.entries() * outer * inner * Kernels.LANES;
   }
 
   @Override
@@ -235,6 +236,10 @@ final class LocalStep implements Step {
 
   @Override
   public String describe() {
-    return (first == 1 ? "3x3 " : "4x4 ") + (perSample ? "per sample" : "shared");
+    return (4 - shape.firstRow)
+        + "x"
+        + (4 - shape.firstColumn)
+        + " "
+        + (perSample ? "per sample" : "shared");
   }
 }

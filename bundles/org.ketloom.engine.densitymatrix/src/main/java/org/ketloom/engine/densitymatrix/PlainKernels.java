@@ -9,11 +9,11 @@ class PlainKernels implements Kernels {
   }
 
   @Override
-  public void apply(double[] r, int outer, int inner, double[] m, int first) {
-    apply(r, outer, inner, m, 0, first);
+  public void apply(double[] r, int outer, int inner, double[] m, Shape shape) {
+    apply(r, outer, inner, m, 0, shape);
   }
 
-  private static void apply(double[] r, int outer, int inner, double[] m, int at, int first) {
+  private static void apply(double[] r, int outer, int inner, double[] m, int at, Shape shape) {
     int stride = inner * LANES;
     for (int o = 0; o < outer; o++) {
       int end = (4 * o + 1) * stride;
@@ -24,7 +24,7 @@ class PlainKernels implements Kernels {
           double x = r[i + stride];
           double y = r[i + 2 * stride];
           double z = r[i + 3 * stride];
-          if (first == 1) {
+          if (shape == Shape.UNITAL) {
             r[i + stride] = m[e + 40] * x + m[e + 48] * y + m[e + 56] * z;
             r[i + 2 * stride] = m[e + 72] * x + m[e + 80] * y + m[e + 88] * z;
             r[i + 3 * stride] = m[e + 104] * x + m[e + 112] * y + m[e + 120] * z;
@@ -47,32 +47,32 @@ class PlainKernels implements Kernels {
       int outer,
       int inner,
       double[] m,
-      int first,
+      Shape shape,
       boolean undo,
       boolean gathers,
       double[] gather) {
     if (undo) {
-      apply(r, outer, inner, m, MATRIX, first);
+      apply(r, outer, inner, m, MATRIX, shape);
     }
     if (gathers) {
-      gather(r, lambda, outer, inner, first, gather);
+      gather(r, lambda, outer, inner, shape, gather);
     }
-    applyTransposed(lambda, outer, inner, m, first);
+    applyTransposed(lambda, outer, inner, m, shape);
   }
 
   private static void applyTransposed(
-      double[] lambda, int outer, int inner, double[] m, int first) {
+      double[] lambda, int outer, int inner, double[] m, Shape shape) {
     int stride = inner * LANES;
     for (int o = 0; o < outer; o++) {
       int end = (4 * o + 1) * stride;
       for (int at = 4 * o * stride; at < end; at += LANES) {
         for (int l = 0; l < LANES; l++) {
           int i = at + l;
-          double e = first == 0 ? lambda[i] : 0;
+          double e = lambda[i];
           double x = lambda[i + stride];
           double y = lambda[i + 2 * stride];
           double z = lambda[i + 3 * stride];
-          if (first == 0) {
+          if (shape != Shape.UNITAL) {
             lambda[i] = m[l] * e + m[32 + l] * x + m[64 + l] * y + m[96 + l] * z;
           }
           lambda[i + stride] = m[8 + l] * e + m[40 + l] * x + m[72 + l] * y + m[104 + l] * z;
@@ -84,13 +84,13 @@ class PlainKernels implements Kernels {
   }
 
   private static void gather(
-      double[] r, double[] lambda, int outer, int inner, int first, double[] gather) {
+      double[] r, double[] lambda, int outer, int inner, Shape shape, double[] gather) {
     int stride = inner * LANES;
     for (int o = 0; o < outer; o++) {
       int end = (4 * o + 1) * stride;
       for (int at = 4 * o * stride; at < end; at += LANES) {
-        for (int row = first; row < 4; row++) {
-          for (int column = first; column < 4; column++) {
+        for (int row = shape.firstRow; row < 4; row++) {
+          for (int column = shape.firstColumn; column < 4; column++) {
             int to = (4 * row + column) * LANES;
             for (int l = 0; l < LANES; l++) {
               gather[to + l] += lambda[at + l + row * stride] * r[at + l + column * stride];

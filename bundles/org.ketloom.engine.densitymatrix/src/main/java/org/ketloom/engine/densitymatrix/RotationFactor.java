@@ -28,8 +28,8 @@ record RotationFactor(int axis, Angle angle, String name) implements Factor {
   }
 
   @Override
-  public boolean unital() {
-    return true;
+  public Shape shape() {
+    return Shape.UNITAL;
   }
 
   /** The axis that is turned towards {@link #last}. */

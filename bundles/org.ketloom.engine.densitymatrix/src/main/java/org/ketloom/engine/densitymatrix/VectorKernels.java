@@ -37,19 +37,19 @@ final class VectorKernels extends PlainKernels {
   }
 
   @Override
-  public void apply(double[] r, int outer, int inner, double[] m, int first) {
+  public void apply(double[] r, int outer, int inner, double[] m, Shape shape) {
     Tiles tiles = new Tiles(outer, inner);
     for (int t = 0; t < tiles.count; t++) {
-      apply(r, tiles, tiles.start(t), m, 0, first);
+      apply(r, tiles, tiles.start(t), m, 0, shape);
     }
   }
 
-  private static void apply(double[] r, Tiles tiles, int start, double[] m, int at, int first) {
+  private static void apply(double[] r, Tiles tiles, int start, double[] m, int at, Shape shape) {
     for (int l = 0; l < LANES; l += STEP) {
-      if (first == 1) {
-        applyUnital(r, tiles, start + l, m, at + l);
-      } else {
-        applyFull(r, tiles, start + l, m, at + l);
+      switch (shape) {
+        case UNITAL -> applyUnital(r, tiles, start + l, m, at + l);
+        case KEEPS_TRACE -> applyAffine(r, tiles, start + l, m, at + l);
+        case FULL -> applyFull(r, tiles, start + l, m, at + l);
       }
     }
   }
@@ -61,7 +61,7 @@ final class VectorKernels extends PlainKernels {
       int outer,
       int inner,
       double[] m,
-      int first,
+      Shape shape,
       boolean undo,
       boolean gathers,
       double[] gather) {
@@ -69,29 +69,37 @@ final class VectorKernels extends PlainKernels {
     for (int t = 0; t < tiles.count; t++) {
       int start = tiles.start(t);
       if (undo) {
-        apply(r, tiles, start, m, MATRIX, first);
+        apply(r, tiles, start, m, MATRIX, shape);
       }
       for (int l = 0; l < LANES; l += STEP) {
-        if (gathers && first == 1) {
-          gatherUnital(r, lambda, tiles, start + l, gather, l);
+        if (gathers) {
+          gather(r, lambda, tiles, start + l, shape, gather, l);
         }
-        for (int row = 0; gathers && first == 0 && row < 4; row++) {
-          gatherRow(r, lambda, tiles, start + l, row, gather, l);
-        }
-        if (first == 1) {
-          transposeUnital(lambda, tiles, start + l, m, l);
-        } else {
-          transposeFull(lambda, tiles, start + l, m, l);
+        switch (shape) {
+          case UNITAL -> transposeUnital(lambda, tiles, start + l, m, l);
+          case KEEPS_TRACE -> transposeAffine(lambda, tiles, start + l, m, l);
+          case FULL -> transposeFull(lambda, tiles, start + l, m, l);
         }
       }
       if (gathers) {
         // As numbers: a vector that is loaded just to be added to would be put on the heap.
-        for (int row = first; row < 4; row++) {
-          for (int i = (4 * row + first) * LANES; i < 4 * (row + 1) * LANES; i++) {
+        for (int row = shape.firstRow; row < 4; row++) {
+          for (int i = (4 * row + shape.firstColumn) * LANES; i < 4 * (row + 1) * LANES; i++) {
             gather[i] += gather[MATRIX + i];
           }
         }
       }
+    }
+  }
+
+  private static void gather(
+      double[] r, double[] lambda, Tiles tiles, int start, Shape shape, double[] gather, int l) {
+    if (shape == Shape.UNITAL) {
+      gatherUnital(r, lambda, tiles, start, gather, l);
+      return;
+    }
+    for (int row = shape.firstRow; row < 4; row++) {
+      gatherRow(r, lambda, tiles, start, row, gather, l);
     }
   }
 
@@ -154,6 +162,34 @@ final class VectorKernels extends PlainKernels {
     }
   }
 
+  private static void applyAffine(double[] r, Tiles tiles, int start, double[] m, int at) {
+    int stride = tiles.stride;
+    DoubleVector xe = fromArray(SPECIES, m, at + 32);
+    DoubleVector xx = fromArray(SPECIES, m, at + 40);
+    DoubleVector xy = fromArray(SPECIES, m, at + 48);
+    DoubleVector xz = fromArray(SPECIES, m, at + 56);
+    DoubleVector ye = fromArray(SPECIES, m, at + 64);
+    DoubleVector yx = fromArray(SPECIES, m, at + 72);
+    DoubleVector yy = fromArray(SPECIES, m, at + 80);
+    DoubleVector yz = fromArray(SPECIES, m, at + 88);
+    DoubleVector ze = fromArray(SPECIES, m, at + 96);
+    DoubleVector zx = fromArray(SPECIES, m, at + 104);
+    DoubleVector zy = fromArray(SPECIES, m, at + 112);
+    DoubleVector zz = fromArray(SPECIES, m, at + 120);
+    for (int run = 0; run < tiles.runs; run++) {
+      int from = start + 4 * run * stride;
+      for (int i = from; i < from + tiles.runLength; i += LANES) {
+        DoubleVector e = fromArray(SPECIES, r, i);
+        DoubleVector x = fromArray(SPECIES, r, i + stride);
+        DoubleVector y = fromArray(SPECIES, r, i + 2 * stride);
+        DoubleVector z = fromArray(SPECIES, r, i + 3 * stride);
+        z.fma(xz, y.fma(xy, x.fma(xx, e.mul(xe)))).intoArray(r, i + stride);
+        z.fma(yz, y.fma(yy, x.fma(yx, e.mul(ye)))).intoArray(r, i + 2 * stride);
+        z.fma(zz, y.fma(zy, x.fma(zx, e.mul(ze)))).intoArray(r, i + 3 * stride);
+      }
+    }
+  }
+
   private static void applyFull(double[] r, Tiles tiles, int start, double[] m, int at) {
     int stride = tiles.stride;
     DoubleVector ee = fromArray(SPECIES, m, at);
@@ -207,6 +243,35 @@ final class VectorKernels extends PlainKernels {
         z.fma(xz, y.fma(xy, x.mul(xx))).intoArray(r, i);
         z.fma(yz, y.fma(yy, x.mul(yx))).intoArray(r, i + stride);
         z.fma(zz, y.fma(zy, x.mul(zx))).intoArray(r, i + 2 * stride);
+      }
+    }
+  }
+
+  private static void transposeAffine(double[] r, Tiles tiles, int start, double[] m, int at) {
+    int stride = tiles.stride;
+    DoubleVector ex = fromArray(SPECIES, m, at + 32);
+    DoubleVector xx = fromArray(SPECIES, m, at + 40);
+    DoubleVector yx = fromArray(SPECIES, m, at + 48);
+    DoubleVector zx = fromArray(SPECIES, m, at + 56);
+    DoubleVector ey = fromArray(SPECIES, m, at + 64);
+    DoubleVector xy = fromArray(SPECIES, m, at + 72);
+    DoubleVector yy = fromArray(SPECIES, m, at + 80);
+    DoubleVector zy = fromArray(SPECIES, m, at + 88);
+    DoubleVector ez = fromArray(SPECIES, m, at + 96);
+    DoubleVector xz = fromArray(SPECIES, m, at + 104);
+    DoubleVector yz = fromArray(SPECIES, m, at + 112);
+    DoubleVector zz = fromArray(SPECIES, m, at + 120);
+    for (int run = 0; run < tiles.runs; run++) {
+      int from = start + 4 * run * stride;
+      for (int i = from; i < from + tiles.runLength; i += LANES) {
+        DoubleVector e = fromArray(SPECIES, r, i);
+        DoubleVector x = fromArray(SPECIES, r, i + stride);
+        DoubleVector y = fromArray(SPECIES, r, i + 2 * stride);
+        DoubleVector z = fromArray(SPECIES, r, i + 3 * stride);
+        z.fma(ez, y.fma(ey, x.fma(ex, e))).intoArray(r, i);
+        z.fma(xz, y.fma(xy, x.mul(xx))).intoArray(r, i + stride);
+        z.fma(yz, y.fma(yy, x.mul(yx))).intoArray(r, i + 2 * stride);
+        z.fma(zz, y.fma(zy, x.mul(zx))).intoArray(r, i + 3 * stride);
       }
     }
   }
