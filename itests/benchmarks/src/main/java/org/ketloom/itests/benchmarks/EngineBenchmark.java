@@ -11,7 +11,9 @@ import org.ketloom.api.engine.Inputs;
 import org.ketloom.api.engine.Precision;
 import org.ketloom.api.engine.Program;
 import org.ketloom.api.engine.QuantumEngine;
+import org.ketloom.engine.densitymatrix.DensityMatrixEngine;
 import org.ketloom.engine.statevector.StateVectorEngine;
+import org.ketloom.engine.trajectories.TrajectoryEngine;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -74,7 +76,7 @@ public class EngineBenchmark {
   @Setup
   public void setUp() {
     Workload chosen = Workload.named(workload);
-    QuantumEngine engine = engine(threads);
+    QuantumEngine engine = engine(chosen.engine(), threads);
     Precision ofStates = Precision.valueOf(precision);
     prepared =
         chosen.circuits().stream().map(c -> Prepared.of(chosen, c, engine, ofStates)).toList();
@@ -107,15 +109,26 @@ public class EngineBenchmark {
     }
   }
 
-  /** The engine with its default settings but for the threads. */
+  /** The engine of pure states with its default settings but for the threads. */
   static QuantumEngine engine(int threads) {
-    Class<StateVectorEngine.Config> type = StateVectorEngine.Config.class;
-    return new StateVectorEngine(
-        type.cast(
-            Proxy.newProxyInstance(
-                type.getClassLoader(),
-                new Class<?>[] {type},
-                (proxy, method, arguments) ->
-                    method.getName().equals("threads") ? threads : method.getDefaultValue())));
+    return new StateVectorEngine(settings(StateVectorEngine.Config.class, threads));
+  }
+
+  private static QuantumEngine engine(Workload.Engine engine, int threads) {
+    return switch (engine) {
+      case STATE_VECTOR -> engine(threads);
+      case DENSITY_MATRIX ->
+          new DensityMatrixEngine(settings(DensityMatrixEngine.Config.class, threads));
+      case TRAJECTORIES -> new TrajectoryEngine(engine(threads), Workload.TRAJECTORIES, 0);
+    };
+  }
+
+  private static <T> T settings(Class<T> type, int threads) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, method, arguments) ->
+                method.getName().equals("threads") ? threads : method.getDefaultValue()));
   }
 }

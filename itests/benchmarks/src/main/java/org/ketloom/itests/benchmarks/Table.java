@@ -57,7 +57,7 @@ final class Table {
     Set<String> notes = new LinkedHashSet<>();
     rows.forEach((row, found) -> cells.add(cells(row, found, runs, shown, notes)));
     StringBuilder text = new StringBuilder(markdown(cells)).append('\n');
-    text.append(legend(shown));
+    text.append(noise(rows)).append(legend(shown));
     notes.forEach(n -> text.append("\n\\* without ").append(n));
     return text.append('\n').toString();
   }
@@ -76,10 +76,13 @@ final class Table {
         r -> cells.add(Optional.ofNullable(found.get(r)).map(m -> ms(m.median())).orElse("")));
     Measurement first =
         runs.stream().map(found::get).filter(m -> m != null).findFirst().orElseThrow();
-    cells.add(percent(first.shareOfPeak()));
     Workload workload = Workload.named(row.workload);
+    boolean pure = workload.engine() == Workload.Engine.STATE_VECTOR;
+    cells.add(pure ? percent(first.shareOfPeak()) : "");
     boolean large =
-        workload.circuits().stream().anyMatch(c -> Math.pow(2, c.wires()) * 16 >= LARGE_BYTES);
+        pure
+            && workload.circuits().stream()
+                .anyMatch(c -> Math.pow(2, c.wires()) * 16 >= LARGE_BYTES);
     cells.add(large ? percent(first.shareOfMemory()) : "");
     cells.add(bytes(first.allocated()));
     for (Peers.Peer peer : shown) {
@@ -88,6 +91,51 @@ final class Table {
       cells.add(figure.map(f -> ms(f.ms()) + (f.lacks().isPresent() ? "\\*" : "")).orElse(""));
     }
     return cells;
+  }
+
+  /** What the rows of noise have to reach, as ratios of what was measured by the same Java. */
+  private static String noise(Map<Row, Map<String, Measurement>> rows) {
+    StringBuilder text = new StringBuilder();
+    rows.forEach(
+        (row, found) ->
+            found.forEach(
+                (run, m) -> {
+                  Workload workload = Workload.named(row.workload);
+                  if (workload.engine() == Workload.Engine.STATE_VECTOR) {
+                    return;
+                  }
+                  Map<String, Measurement> pure =
+                      rows.getOrDefault(
+                          new Row(row.workload + "-pure", row.task, row.threads), Map.of());
+                  Map<String, Measurement> values =
+                      rows.getOrDefault(
+                          new Row(row.workload, Task.VALUES.toString(), row.threads), Map.of());
+                  List<String> told = new ArrayList<>();
+                  if (pure.containsKey(run)) {
+                    told.add(times(m, pure.get(run)) + " times the row beside it");
+                  }
+                  if (!row.task.equals(Task.VALUES.toString()) && values.containsKey(run)) {
+                    told.add(times(m, values.get(run)) + " times its own values");
+                  }
+                  if (!told.isEmpty()) {
+                    text.append("- ")
+                        .append(workload.title())
+                        .append(", ")
+                        .append(Task.named(row.task).title())
+                        .append(", ")
+                        .append(run)
+                        .append(", ")
+                        .append(row.threads)
+                        .append(row.threads == 1 ? " thread: " : " threads: ")
+                        .append(String.join(", ", told))
+                        .append('\n');
+                  }
+                }));
+    return text.isEmpty() ? "" : "Noise:\n" + text.append('\n');
+  }
+
+  private static String times(Measurement m, Measurement by) {
+    return String.format(Locale.ROOT, "%.2f", m.median() / by.median());
   }
 
   private String legend(List<Peers.Peer> shown) {

@@ -5,10 +5,12 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.ketloom.api.circuit.Angle;
 import org.ketloom.api.circuit.Angles;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
 import org.ketloom.api.circuit.Gate;
+import org.ketloom.api.circuit.Operation;
 import org.ketloom.api.circuit.Pauli;
 import org.ketloom.api.circuit.PauliTerm;
 import org.ketloom.api.engine.Direction;
@@ -21,19 +23,42 @@ import org.ketloom.api.engine.Inputs;
  * @param title its name in tables
  * @param circuits what is run
  * @param batch number of samples
+ * @param engine what runs it
  */
-record Workload(String name, String title, List<Circuit> circuits, int batch) {
+record Workload(String name, String title, List<Circuit> circuits, int batch, Engine engine) {
+  /** Trajectories of each sample. */
+  static final int TRAJECTORIES = 100;
+
   private static final int JO2026_ROWS = 320;
   private static final int JO2026_LAYERS = 10;
+  private static final int LAYERS = 4;
+  private static final double DEPOLARIZING = 0.01;
+
+  /** An engine. */
+  enum Engine {
+    /** Pure states. */
+    STATE_VECTOR,
+    /** Mixed states, exactly. */
+    DENSITY_MATRIX,
+    /** {@link #TRAJECTORIES} of each sample. */
+    TRAJECTORIES
+  }
+
+  /** A workload of pure states. */
+  Workload(String name, String title, List<Circuit> circuits, int batch) {
+    this(name, title, circuits, batch, Engine.STATE_VECTOR);
+  }
 
   /** All workloads in the order of the tables. */
   static List<Workload> all() {
     List<Workload> all = new ArrayList<>();
     for (int wires : new int[] {4, 6, 8, 10, 12}) {
-      all.add(new Workload("w1-" + wires, "W1, n = " + wires, List.of(layered(wires)), 64));
+      all.add(
+          new Workload("w1-" + wires, "W1, n = " + wires, List.of(layered(wires, LAYERS, 0)), 64));
     }
     for (int wires : new int[] {16, 18, 20}) {
-      all.add(new Workload("w2-" + wires, "W2, n = " + wires, List.of(layered(wires)), 1));
+      all.add(
+          new Workload("w2-" + wires, "W2, n = " + wires, List.of(layered(wires, LAYERS, 0)), 1));
     }
     all.add(new Workload("w3", "W3", List.of(adaptive()), 64));
     all.add(
@@ -43,6 +68,34 @@ record Workload(String name, String title, List<Circuit> circuits, int batch) {
             List.of(jo2026Interference(), jo2026Readout()),
             JO2026_ROWS));
     all.add(new Workload("lastqgan-a", "LaSt-QGAN circuit A", List.of(styleGenerator()), 128));
+    for (int wires : new int[] {4, 6}) {
+      all.add(
+          new Workload(
+              "dm-" + wires,
+              "noisy W1, n = " + wires,
+              List.of(layered(wires, LAYERS, DEPOLARIZING)),
+              64,
+              Engine.DENSITY_MATRIX));
+      all.add(
+          new Workload(
+              "dm-" + wires + "-pure",
+              "beside it: pure, n = " + 2 * wires,
+              List.of(layered(2 * wires, 2 * LAYERS, 0)),
+              64));
+    }
+    all.add(
+        new Workload(
+            "trajectories-10",
+            "noisy W1, n = 10, 16 x 100 trajectories",
+            List.of(layered(10, LAYERS, DEPOLARIZING)),
+            16,
+            Engine.TRAJECTORIES));
+    all.add(
+        new Workload(
+            "trajectories-10-pure",
+            "beside it: pure, 1600 rows",
+            List.of(layered(10, LAYERS, 0)),
+            16 * TRAJECTORIES));
     return all;
   }
 
@@ -94,15 +147,19 @@ record Workload(String name, String title, List<Circuit> circuits, int batch) {
     return random.doubles(count).map(u -> random.nextGaussian()).toArray();
   }
 
-  /** W1 and W2: angle encoding; 4 layers of RX RY RZ and a ring of CNOT; Z of every wire. */
-  private static Circuit layered(int wires) {
+  /**
+   * W1 and W2: angle encoding; layers of RX RY RZ and a ring of CNOT; Z of every wire.
+   *
+   * @param noise strength of depolarizing on each wire of a gate after it; 0 for none
+   */
+  private static Circuit layered(int wires, int layers, double noise) {
     CircuitBuilder b = Circuit.builder(wires);
     Angles x = b.features(wires);
-    Angles w = b.weights(4, wires, 3);
+    Angles w = b.weights(layers, wires, 3);
     for (int q = 0; q < wires; q++) {
       b.ry(q, x.at(q));
     }
-    for (int layer = 0; layer < 4; layer++) {
+    for (int layer = 0; layer < layers; layer++) {
       for (int q = 0; q < wires; q++) {
         b.rx(q, w.at(layer, q, 0)).ry(q, w.at(layer, q, 1)).rz(q, w.at(layer, q, 2));
       }
@@ -110,7 +167,20 @@ record Workload(String name, String title, List<Circuit> circuits, int batch) {
         b.cnot(q, (q + 1) % wires);
       }
     }
-    return expectAll(b, Pauli.Z).build();
+    Circuit pure = expectAll(b, Pauli.Z).build();
+    return noise == 0 ? pure : noisy(pure, noise);
+  }
+
+  private static Circuit noisy(Circuit pure, double noise) {
+    return pure.map(
+        (builder, instruction) -> {
+          builder.append(instruction);
+          if (instruction instanceof Operation operation) {
+            for (int wire : operation.allWires()) {
+              builder.depolarizing(Angle.constant(noise), wire);
+            }
+          }
+        });
   }
 
   /**

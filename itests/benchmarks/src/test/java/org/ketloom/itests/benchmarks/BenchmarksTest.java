@@ -10,6 +10,9 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.ketloom.api.circuit.Channel;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
@@ -44,14 +47,15 @@ class BenchmarksTest {
     assertEquals(amplitudes * matrices * 2 * 16, Operations.of(w1, Task.VALUES).bytes());
   }
 
-  @Test
-  void aShortRunMakesAMeasurement() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"w1-4", "dm-4", "trajectories-10"})
+  void aShortRunMakesAMeasurement(String workload) throws Exception {
     Measurement found =
         Benchmarks.measurement(
             new Runner(
                     new OptionsBuilder()
                         .include("EngineBenchmark.vjp$")
-                        .param("workload", "w1-4")
+                        .param("workload", workload)
                         .param("threads", "2")
                         .forks(0)
                         .warmupIterations(0)
@@ -63,7 +67,7 @@ class BenchmarksTest {
                         .build())
                 .runSingle(),
             "vector");
-    assertEquals("w1-4", found.workload());
+    assertEquals(workload, found.workload());
     assertEquals("vjp", found.task());
     assertEquals(2, found.threads());
     assertEquals(2, found.milliseconds().size());
@@ -108,6 +112,30 @@ class BenchmarksTest {
     assertEquals(List.of("1", "", "4.5"), rows.get(4).subList(2, 5));
     assertEquals("38\\*", rows.get(4).get(8));
     assertTrue(table.contains("\\* without gradients of the Hermitian entries"), table);
+  }
+
+  @Test
+  void rowsOfNoiseHaveRatios() {
+    String table =
+        new Table(
+                List.of(
+                    measurement("dm-4", "values", 1, "17.0.9", 0.5),
+                    measurement("dm-4", "vjp", 1, "17.0.9", 1.6),
+                    measurement("dm-4-pure", "values", 1, "17.0.9", 1.0)),
+                PEERS)
+            .render();
+    assertTrue(
+        table.contains(
+            "- noisy W1, n = 4, values, JDK 17, 1 thread: 0.50 times the row beside it\n"
+                + "- noisy W1, n = 4, values + VJP, JDK 17, 1 thread: 3.20 times its own values\n"),
+        table);
+    assertTrue(Workload.named("dm-4-pure").circuits().get(0).isPure());
+    // 4 encoding gates, 4 layers of 12 rotations and 4 CNOT; a channel for each wire of each.
+    assertEquals(
+        4 + 4 * (12 + 4 * 2),
+        Workload.named("dm-4").circuits().get(0).instructions().stream()
+            .filter(i -> i instanceof Channel)
+            .count());
   }
 
   @Test
