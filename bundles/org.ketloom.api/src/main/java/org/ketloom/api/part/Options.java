@@ -18,7 +18,9 @@ import java.util.stream.Collectors;
 /**
  * Options as the components of a record: reads them, shows them, and makes a new record with some
  * of them changed. A component is a boolean, int, long, double, String, enum, or a List of Integer,
- * Double or String. In text, enum constants are lower case with dashes.
+ * Double or String. In text, enum constants are lower case with dashes. A component whose type is
+ * an interface of {@link Part}s, such as the engine that another engine works with, is no option:
+ * it is taken over as it is.
  */
 public final class Options {
 
@@ -127,7 +129,7 @@ public final class Options {
       }
       values.put(leaf.name(), leaf.convert(String.join(",", given), type.getSimpleName()));
     }
-    return build(type, values, type.getSimpleName());
+    return build(type, values, Optional.empty(), type.getSimpleName());
   }
 
   /** The options' values by name, as text, numbers, booleans and lists, in order. */
@@ -174,20 +176,31 @@ public final class Options {
     }
     @SuppressWarnings("unchecked")
     Class<T> type = (Class<T>) part.getClass();
-    return build(type, values, name);
+    return build(type, values, Optional.of(part), name);
   }
 
-  /** A record of values that fit, by name. */
-  private static <T> T build(Class<T> type, Map<String, Object> values, String name) {
+  /**
+   * A record of values that fit, by name.
+   *
+   * @param from the record that components that are no options are taken from
+   */
+  private static <T> T build(
+      Class<T> type, Map<String, Object> values, Optional<?> from, String name) {
     RecordComponent[] components = type.getRecordComponents();
-    Object[] arguments =
-        Arrays.stream(components)
-            .map(
-                c ->
-                    c.getType().isRecord()
-                        ? build(c.getType(), values, name)
-                        : values.get(c.getName()))
-            .toArray();
+    Object[] arguments = new Object[components.length];
+    for (int i = 0; i < arguments.length; i++) {
+      RecordComponent c = components[i];
+      Optional<Object> old = from.map(record -> read(c, record));
+      arguments[i] =
+          isPart(c)
+              ? old.orElseThrow(
+                  () ->
+                      new IllegalArgumentException(
+                          name + ": component " + c.getName() + " is a part, with no default"))
+              : c.getType().isRecord()
+                  ? build(c.getType(), values, old, name)
+                  : values.get(c.getName());
+    }
     try {
       var constructor =
           type.getDeclaredConstructor(
@@ -226,6 +239,9 @@ public final class Options {
 
   private static void collect(Class<?> type, List<RecordComponent> above, List<Leaf> leaves) {
     for (RecordComponent component : type.getRecordComponents()) {
+      if (isPart(component)) {
+        continue;
+      }
       List<RecordComponent> path = new ArrayList<>(above);
       path.add(component);
       if (component.getType().isRecord()) {
@@ -237,6 +253,10 @@ public final class Options {
         leaves.add(new Leaf(List.copyOf(path)));
       }
     }
+  }
+
+  private static boolean isPart(RecordComponent component) {
+    return component.getType().isInterface() && Part.class.isAssignableFrom(component.getType());
   }
 
   private static Object read(RecordComponent component, Object part) {

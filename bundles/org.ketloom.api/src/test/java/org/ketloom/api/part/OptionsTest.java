@@ -123,6 +123,25 @@ class OptionsTest {
             .getMessage());
   }
 
+  /** What a sample of a part may work with. */
+  interface Helper extends Part {}
+
+  record Helped(Helper helper, @Option("how many") int count) {}
+
+  @Test
+  void aPartThatAPartWorksWithIsNoOption() {
+    Helper helper = new Helper() {};
+    Helped prototype = new Helped(helper, 1);
+    assertEquals(Map.of("count", 1), Options.values(prototype));
+    assertEquals(new Helped(helper, 2), Options.with(prototype, "helped", Map.of("count", "2")));
+    assertEquals(
+        "helped has no option \"helper\"; it has count",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Options.with(prototype, "helped", Map.of("helper", "x")))
+            .getMessage());
+  }
+
   record Learning(
       @Option(value = "rate", defaultValue = "1e-3", range = "(0,1]") double rate,
       @Option(

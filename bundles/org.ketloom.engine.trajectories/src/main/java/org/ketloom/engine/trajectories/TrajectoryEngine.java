@@ -6,6 +6,8 @@ import org.ketloom.api.engine.ProductAngles;
 import org.ketloom.api.engine.Program;
 import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.engine.Shots;
+import org.ketloom.api.part.Option;
+import org.ketloom.api.part.Options;
 import org.ketloom.api.part.Part;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -18,6 +20,10 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
  * Circuits with channels by sampled trajectories of pure states: means over trajectories estimate
  * values and gradients without bias, in the memory of state vectors. Results depend on the seed and
  * the numbers of samples and trajectories alone.
+ *
+ * @param pure runs the trajectories
+ * @param trajectories of each sample, at least 2
+ * @param seed of the trajectories
  */
 @Component(
     service = QuantumEngine.class,
@@ -27,7 +33,11 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
       "service.ranking:Integer=-20"
     })
 @Designate(ocd = TrajectoryEngine.Config.class)
-public final class TrajectoryEngine implements QuantumEngine {
+public record TrajectoryEngine(
+    QuantumEngine pure,
+    @Option(value = "trajectories of each sample", range = "[2,)") int trajectories,
+    @Option("seed of the trajectories") long seed)
+    implements QuantumEngine {
 
   /** Settings of the engine. */
   @ObjectClassDefinition(name = "Ketloom trajectory engine")
@@ -41,9 +51,6 @@ public final class TrajectoryEngine implements QuantumEngine {
     long seed() default 0;
   }
 
-  private final QuantumEngine pure;
-  private final Shots trajectories;
-
   /** An engine that runs trajectories on an engine of state vectors. */
   @Activate
   public TrajectoryEngine(
@@ -51,24 +58,13 @@ public final class TrajectoryEngine implements QuantumEngine {
     this(pure, config.trajectories(), config.seed());
   }
 
-  /**
-   * An engine outside of a container.
-   *
-   * @param pure runs the trajectories
-   * @param count trajectories of each sample
-   * @param seed of the trajectories
-   * @throws IllegalArgumentException if {@code count} is below 2
-   */
-  public TrajectoryEngine(QuantumEngine pure, int count, long seed) {
-    this.pure = pure;
-    this.trajectories = trajectories(count, seed);
+  /** Refuses fewer than 2 trajectories. */
+  public TrajectoryEngine {
+    shots(trajectories, seed);
   }
 
-  static Shots trajectories(int count, long seed) {
-    if (count < 2) {
-      throw new IllegalArgumentException(
-          "trajectories must be at least 2, for a standard error; found " + count);
-    }
+  static Shots shots(int count, long seed) {
+    Options.require(count >= 2, "trajectories must be at least 2, for a standard error", count);
     return new Shots(count, seed);
   }
 
@@ -78,7 +74,8 @@ public final class TrajectoryEngine implements QuantumEngine {
         circuit,
         Precision.DOUBLE,
         (plain, precision) ->
-            new TrajectoryProgram(new Unraveller(plain, pure).compile(), trajectories));
+            new TrajectoryProgram(
+                new Unraveller(plain, pure).compile(), shots(trajectories, seed)));
   }
 
   @Override

@@ -80,7 +80,7 @@ final class TrajectoryProgram implements Program {
 
   @Override
   public Program withTrajectories(int count, long seed) {
-    return new TrajectoryProgram(plan, TrajectoryEngine.trajectories(count, seed));
+    return new TrajectoryProgram(plan, TrajectoryEngine.shots(count, seed));
   }
 
   @Override

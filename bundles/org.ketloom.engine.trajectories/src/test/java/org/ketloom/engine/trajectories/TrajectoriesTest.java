@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -26,6 +27,7 @@ import org.ketloom.api.engine.ExecutionPlan;
 import org.ketloom.api.engine.Gradients;
 import org.ketloom.api.engine.Inputs;
 import org.ketloom.api.engine.Program;
+import org.ketloom.api.part.Options;
 import org.ketloom.engine.densitymatrix.DensityMatrixEngine;
 import org.ketloom.engine.statevector.StateVectorEngine;
 
@@ -270,7 +272,7 @@ class TrajectoriesTest {
             + " purity; use engine density-matrix, or statevector for amplitudes",
         () -> engine.compile(Circuit.builder(1).purity(0).build()));
     refused(
-        "trajectories must be at least 2, for a standard error; found 1",
+        "trajectories must be at least 2, for a standard error, found 1",
         () -> new TrajectoryEngine(pure, 1, 0));
     CircuitBuilder builder = Circuit.builder(1);
     builder.channel(Channel.Kind.BIT_FLIP, new int[] {0}, builder.features(1).at(0));
@@ -282,6 +284,18 @@ class TrajectoriesTest {
 
   private static void refused(String message, Executable call) {
     assertEquals(message, assertThrows(IllegalArgumentException.class, call).getMessage());
+  }
+
+  @Test
+  void numberAndSeedAreOptions() {
+    TrajectoryEngine prototype = new TrajectoryEngine(pure, 100, 0);
+    assertEquals(Map.of("trajectories", 100, "seed", 0L), Options.values(prototype));
+    assertEquals(
+        new TrajectoryEngine(pure, 50, 3),
+        Options.with(prototype, "engine", Map.of("trajectories", "50", "seed", "3")));
+    refused(
+        "engine: trajectories must be at least 2, found 1",
+        () -> Options.with(prototype, "engine", Map.of("trajectories", 1)));
   }
 
   @Test

@@ -52,10 +52,11 @@ public interface Composer {
    * are there that can run it.
    *
    * @param name the only one that may be taken; empty for any
-   * @throws IllegalArgumentException if there is no engine of that name
+   * @param options that change those of the engine, by name; whatever is taken has to have them
+   * @throws IllegalArgumentException if there is no engine of that name, or an option doesn't fit
    * @throws IllegalStateException if there is no engine at all
    */
-  QuantumEngine engine(Optional<String> name);
+  QuantumEngine engine(Optional<String> name, Map<String, String> options);
 
   /**
    * Builds the model of a Blueprint for its training data, with fresh weights.

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -226,5 +227,50 @@ class CommandIT {
     assertTrue(told.matches("(?s).*\n  density-matrix: .* for a batch of 4\n.*"), told);
     assertTrue(told.matches("(?s).*\n  trajectories: .* for a batch of 4\n.*"), told);
     assertTrue(told.matches("(?s).*\n  statevector: .* takes circuits of pure states.*"), told);
+  }
+
+  @Test
+  void anEngineTakesOptions() throws IOException {
+    Files.writeString(
+        folder.resolve("noisy.json"),
+        "{\"n\": 2, \"gates\": [[\"RY\", [0], {\"value\": 0.7}], [\"AMPLITUDEDAMPING\", [0], {\"value\":"
+            + " 0.3}]], \"observables\": [\"Z0\"]}");
+    String[] eval = {"circuit", "eval", "noisy.json", "--engine", "trajectories"};
+    String usual = Distribution.run(folder, eval).succeeded();
+    assertEquals(usual, with(eval, "trajectories=100", "seed=0").succeeded());
+    assertFalse(usual.equals(with(eval, "trajectories=1000").succeeded()), usual);
+    assertFalse(usual.equals(with(eval, "seed=1").succeeded()), usual);
+    var refused = with(eval, "trajectories=1");
+    assertEquals(1, refused.status(), refused::toString);
+    assertTrue(
+        refused
+            .errors()
+            .contains("engine \"trajectories\": trajectories must be at least 2, found 1"),
+        refused::toString);
+    refused =
+        Distribution.run(
+            folder, "circuit", "eval", "noisy.json", "--engine-option", "trajectories=10");
+    assertEquals(2, refused.status(), refused::toString);
+    assertTrue(refused.errors().contains("--engine-option goes with --engine"), refused::toString);
+    String plan =
+        Distribution.run(
+                folder,
+                "circuit",
+                "plan",
+                "noisy.json",
+                "--engine",
+                "trajectories",
+                "--engine-option",
+                "trajectories=20")
+            .succeeded();
+    assertTrue(plan.contains("20 trajectories of each sample"), plan);
+  }
+
+  private Distribution.Result with(String[] command, String... options) {
+    List<String> arguments = new ArrayList<>(List.of(command));
+    for (String option : options) {
+      arguments.addAll(List.of("--engine-option", option));
+    }
+    return Distribution.run(folder, arguments.toArray(String[]::new));
   }
 }

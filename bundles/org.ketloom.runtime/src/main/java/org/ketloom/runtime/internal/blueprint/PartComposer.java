@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.TensorCache;
+import org.ketloom.api.part.Options;
 import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.blueprint.Composer;
 import org.ketloom.runtime.blueprint.Draft;
@@ -57,7 +58,7 @@ public final class PartComposer implements Composer {
   }
 
   @Override
-  public QuantumEngine engine(Optional<String> name) {
+  public QuantumEngine engine(Optional<String> name, Map<String, String> options) {
     List<RegisteredPart> all = registry.engines();
     if (all.isEmpty()) {
       throw new IllegalStateException("no quantum engine is registered");
@@ -65,7 +66,14 @@ public final class PartComposer implements Composer {
     List<Candidate> allowed =
         all.stream()
             .filter(e -> name.isEmpty() || e.name().equals(name.get()))
-            .map(e -> new Candidate(registry.identity(e), e.prototype(QuantumEngine.class)))
+            .map(
+                e ->
+                    new Candidate(
+                        registry.identity(e),
+                        Options.with(
+                            e.prototype(QuantumEngine.class),
+                            "engine \"" + e.name() + "\"",
+                            options)))
             .toList();
     if (allowed.isEmpty()) {
       List<String> names = all.stream().map(RegisteredPart::name).distinct().toList();

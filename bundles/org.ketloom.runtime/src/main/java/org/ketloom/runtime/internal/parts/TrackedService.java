@@ -223,7 +223,7 @@ public record TrackedService(
     for (RecordComponent component : type.getRecordComponents()) {
       if (component.getType().isRecord()) {
         requireOptions(component.getType());
-      } else if (!isOption(component)) {
+      } else if (!isOption(component) && !isPart(component)) {
         throw new IllegalArgumentException(
             "option \""
                 + component.getName()
@@ -233,6 +233,11 @@ public record TrackedService(
                 + " Double or String, or a record of such options");
       }
     }
+  }
+
+  /** What a part works with, which is no option. */
+  private static boolean isPart(RecordComponent component) {
+    return component.getType().isInterface() && Part.class.isAssignableFrom(component.getType());
   }
 
   private static boolean isOption(RecordComponent component) {

@@ -104,6 +104,63 @@ class PartComposerTest {
         second, composer.resolve(blueprint, Map.of("engine", gone)).identities().get("engine"));
   }
 
+  /** Tells its options when it compiles. */
+  record Telling(QuantumEngine pure, @Option(value = "how many", range = "[2,)") int count)
+      implements QuantumEngine {
+    @Override
+    public Program compile(Circuit circuit) {
+      throw new IllegalArgumentException("compiled with " + count);
+    }
+  }
+
+  @Test
+  void anEngineTakesOptions() throws IOException {
+    Fakes.add(
+        registry,
+        31,
+        "fake.telling",
+        "1.0.0",
+        QuantumEngine.class,
+        "telling",
+        new Telling(new Fakes.Engine(), 100));
+    Circuit circuit = Circuit.builder(1).build();
+    assertEquals("compiled with 100", told(engine(Map.of()), circuit));
+    assertEquals("compiled with 7", told(engine(Map.of("count", "7")), circuit));
+    assertEquals(
+        "engine \"telling\": count must be at least 2, found 1",
+        assertThrows(IllegalArgumentException.class, () -> engine(Map.of("count", "1")))
+            .getMessage());
+    assertEquals(
+        "engine \"telling\" has no option \"shots\"; it has count",
+        assertThrows(IllegalArgumentException.class, () -> engine(Map.of("shots", "1")))
+            .getMessage());
+    String json = "{\"model\": \"toy\", \"engine\": {\"name\": \"telling\", \"options\": {%s}}}";
+    assertEquals(
+        Map.of("count", 9),
+        blueprints
+            .complete(draft(json.formatted("\"count\": 9")))
+            .engine()
+            .orElseThrow()
+            .options());
+    assertEquals(
+        Map.of("count", 100),
+        blueprints.complete(draft(json.formatted(""))).engine().orElseThrow().options());
+    assertTrue(
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> blueprints.complete(draft(json.formatted("\"shots\": 9"))))
+            .getMessage()
+            .contains("engine.options.shots: engine \"telling\" has no such option"));
+  }
+
+  private QuantumEngine engine(Map<String, String> options) {
+    return composer.engine(Optional.of("telling"), options);
+  }
+
+  private static String told(QuantumEngine engine, Circuit circuit) {
+    return assertThrows(IllegalArgumentException.class, () -> engine.compile(circuit)).getMessage();
+  }
+
   /** Runs nothing, but knows what it compiled. */
   private static final class Recording implements QuantumEngine {
     private final String name;

@@ -129,7 +129,8 @@ public final class CircuitCommands implements Runnable {
       footer = {
         "  ketloom circuit plan --encoding angle --ansatz two-qubit --observable adaptive",
         "  ketloom circuit plan my-blueprint.json --batch 320 --precision single",
-        "  ketloom circuit plan bell.json"
+        "  ketloom circuit plan bell.json",
+        "  ketloom circuit plan noisy.json --engine trajectories --engine-option trajectories=1000"
       })
   static final class Plan implements Callable<Integer> {
     private final Services services;
@@ -151,11 +152,7 @@ public final class CircuitCommands implements Runnable {
         description = "Precision of the states: double (the default) or single.")
     private Precision precision;
 
-    @Option(
-        names = "--engine",
-        paramLabel = "NAME",
-        description = "Engine, by default the fastest that can run the circuit.")
-    private Optional<String> engine = Optional.empty();
+    @Mixin private EngineSelection engine;
 
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
@@ -168,7 +165,7 @@ public final class CircuitCommands implements Runnable {
     public Integer call() throws IOException {
       PrintWriter out = spec.commandLine().getOut();
       Map<String, Circuit> circuits = choice.circuits(services, spec);
-      QuantumEngine chosen = services.get(Composer.class).engine(engine);
+      QuantumEngine chosen = engine.choose(services, spec);
       if (json) {
         out.println(json(circuits, chosen).toPrettyString());
         out.flush();
@@ -181,7 +178,7 @@ public final class CircuitCommands implements Runnable {
             }
             out.println(circuit);
             chosen.compile(circuit, precision).plan().lines(batch).forEach(out::println);
-            if (engine.isEmpty() && !circuit.isPure()) {
+            if (!engine.isGiven() && !circuit.isPure()) {
               onEachEngine(circuit).forEach(out::println);
             }
           });
@@ -234,7 +231,7 @@ public final class CircuitCommands implements Runnable {
         ExecutionPlan plan =
             services
                 .get(Composer.class)
-                .engine(Optional.of(name))
+                .engine(Optional.of(name), Map.of())
                 .compile(circuit, precision)
                 .plan();
         return String.format(
@@ -312,6 +309,7 @@ public final class CircuitCommands implements Runnable {
         "  ketloom circuit eval golden/w3_n4.json --compare",
         "  ketloom circuit eval golden/w3_n4.json --compare --precision single --tolerance 1e-5",
         "  ketloom circuit eval bell.json --shots 1000 --seed 7",
+        "  ketloom circuit eval noisy.json --engine trajectories --engine-option trajectories=1000",
         "",
         "with bell.json:",
         "  {\"n\": 2, \"gates\": [[\"H\", [0]], [\"CNOT\", [0, 1]]], \"observables\": [\"Z0 Z1\"]}"
@@ -367,11 +365,7 @@ public final class CircuitCommands implements Runnable {
         description = "Seed of the measurements' outcomes, by default 0.")
     private long seed;
 
-    @Option(
-        names = "--engine",
-        paramLabel = "NAME",
-        description = "Engine, by default the fastest that can run the circuit.")
-    private Optional<String> engine = Optional.empty();
+    @Mixin private EngineSelection engine;
 
     Eval(Services services) {
       this.services = services;
@@ -392,7 +386,7 @@ public final class CircuitCommands implements Runnable {
             spec.commandLine(), "--shots and --precision single can't be used together");
       }
       CircuitFile circuit = CircuitFile.read(file);
-      QuantumEngine chosen = services.get(Composer.class).engine(engine);
+      QuantumEngine chosen = engine.choose(services, spec);
       CircuitResults results =
           circuit.evaluate(
               shots == null ? chosen : measuring(chosen, new Shots(shots, seed)), precision);
