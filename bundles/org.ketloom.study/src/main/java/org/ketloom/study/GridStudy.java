@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.ketloom.runtime.blueprint.Draft;
 
 /**
@@ -15,6 +16,7 @@ import org.ketloom.runtime.blueprint.Draft;
  * table.md table.csv   mean and standard deviation over the seeds, by cell
  * runs.csv             every run
  * grids/               a picture per cell: the last grid of its first seed
+ * drawing.svg          the first measure by strength, where conditions of drawing are numbers
  * cells/CELL/seed-1/   the runs; result.json has what was measured, failure.txt what went wrong
  * </pre>
  *
@@ -22,6 +24,10 @@ import org.ketloom.runtime.blueprint.Draft;
  * @param blueprint what every cell begins with
  * @param axes by name, in order, the values by name, each with its changes of the Blueprint in the
  *     form {@code path=value}; the cells are the product of the axes
+ * @param drawing what each trained run draws under, by name: changes of {@code parts.noise} and
+ *     {@code engine}, which leave the trained parameters as they are; each run is evaluated under
+ *     every one of them, and the table has an axis {@value #DRAWING} for them. Empty for what the
+ *     run was trained under.
  * @param seeds of the runs of each cell; at least one, all different
  * @param evaluation what is measured of each run
  */
@@ -29,9 +35,27 @@ public record GridStudy(
     Optional<String> title,
     Draft blueprint,
     Map<String, Map<String, List<String>>> axes,
+    Map<String, List<String>> drawing,
     List<Long> seeds,
     EvaluationSettings evaluation)
     implements Study {
+  /** Name of the axis of what the runs draw under. */
+  public static final String DRAWING = "drawing";
+
+  private static final Pattern CONDITION = Pattern.compile("(parts\\.noise|engine)[.=].*");
+
+  /**
+   * What a trained run draws under.
+   *
+   * @param name of the condition; empty for what it was trained under
+   * @param changes of noise and engine, {@code path=value}
+   */
+  public record Condition(String name, List<String> changes) {
+    /** Copies the changes. */
+    public Condition {
+      changes = List.copyOf(changes);
+    }
+  }
 
   /**
    * A place of the grid.
@@ -44,6 +68,16 @@ public record GridStudy(
     public Cell {
       choices = Collections.unmodifiableMap(new LinkedHashMap<>(choices));
       assignments = List.copyOf(assignments);
+    }
+
+    /** The cell where its runs draw under a condition. */
+    public Cell under(Condition condition) {
+      if (condition.name().isEmpty()) {
+        return this;
+      }
+      Map<String, String> all = new LinkedHashMap<>(choices);
+      all.put(DRAWING, condition.name());
+      return new Cell(all, assignments);
     }
 
     /** The choices for people; {@code base} where there are none. */
@@ -63,7 +97,8 @@ public record GridStudy(
   /**
    * Copies the axes and seeds, in their order.
    *
-   * @throws IllegalArgumentException if there is no seed, or an axis without values
+   * @throws IllegalArgumentException if there is no seed, an axis without values, one that is
+   *     called {@value #DRAWING}, or a condition of drawing that changes more than noise and engine
    */
   public GridStudy {
     Map<String, Map<String, List<String>>> copy = new LinkedHashMap<>();
@@ -75,10 +110,37 @@ public record GridStudy(
           copy.put(axis, Collections.unmodifiableMap(new LinkedHashMap<>(values)));
         });
     axes = Collections.unmodifiableMap(copy);
+    drawing = Collections.unmodifiableMap(new LinkedHashMap<>(drawing));
+    drawing.forEach(
+        (name, changes) ->
+            changes.stream()
+                .filter(change -> !CONDITION.matcher(change).matches())
+                .findFirst()
+                .ifPresent(
+                    change -> {
+                      throw new IllegalArgumentException(
+                          "drawing \""
+                              + name
+                              + "\": \""
+                              + change
+                              + "\" changes more than how a trained model is run: parts.noise and"
+                              + " engine can be changed there");
+                    }));
+    if (axes.containsKey(DRAWING) && !drawing.isEmpty()) {
+      throw new IllegalArgumentException(
+          "an axis is called \"" + DRAWING + "\", as what the runs draw under is: rename it");
+    }
     seeds = List.copyOf(seeds);
     if (seeds.isEmpty()) {
       throw new IllegalArgumentException("a grid needs at least one seed");
     }
+  }
+
+  /** What each run draws under, at least one. */
+  public List<Condition> conditions() {
+    return drawing.isEmpty()
+        ? List.of(new Condition("", List.of()))
+        : drawing.entrySet().stream().map(e -> new Condition(e.getKey(), e.getValue())).toList();
   }
 
   /** All cells; the values of the last axis vary fastest. */

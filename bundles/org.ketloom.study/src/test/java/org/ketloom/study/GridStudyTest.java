@@ -12,8 +12,20 @@ import org.ketloom.runtime.blueprint.Draft;
 
 class GridStudyTest {
   private static GridStudy grid(Map<String, Map<String, List<String>>> axes, List<Long> seeds) {
+    return grid(axes, Map.of(), seeds);
+  }
+
+  private static GridStudy grid(
+      Map<String, Map<String, List<String>>> axes,
+      Map<String, List<String>> drawing,
+      List<Long> seeds) {
     return new GridStudy(
-        Optional.empty(), new Text("{}", "here"), axes, seeds, EvaluationSettings.of(20, 2));
+        Optional.empty(),
+        new Text("{}", "here"),
+        axes,
+        drawing,
+        seeds,
+        EvaluationSettings.of(20, 2));
   }
 
   private record Text(String json, String source) implements Draft {}
@@ -38,6 +50,42 @@ class GridStudyTest {
   void withoutAxesThereIsOneCell() {
     List<GridStudy.Cell> cells = grid(Map.of(), List.of(1L)).cells();
     assertEquals(List.of("base"), cells.stream().map(GridStudy.Cell::slug).toList());
+  }
+
+  @Test
+  void whatRunsDrawUnderIsAnAxisOfTheTableAlone() {
+    Map<String, List<String>> drawing = new LinkedHashMap<>();
+    drawing.put("0", List.of("parts.noise=none"));
+    drawing.put("0.1", List.of("parts.noise=uniform", "parts.noise.options.bitFlip=0.1"));
+    GridStudy grid = grid(Map.of("a", Map.of("b", List.of("c=1"))), drawing, List.of(1L));
+    assertEquals(1, grid.cells().size());
+    assertEquals(
+        List.of("a b, drawing 0", "a b, drawing 0.1"),
+        grid.conditions().stream().map(c -> grid.cells().get(0).under(c).name()).toList());
+    GridStudy none = grid(Map.of(), List.of(1L));
+    assertEquals("base", none.cells().get(0).under(none.conditions().get(0)).name());
+  }
+
+  @Test
+  void drawingChangesNoiseAndEngineAlone() {
+    String told =
+        assertThrows(
+                IllegalArgumentException.class,
+                () ->
+                    grid(
+                        Map.of(), Map.of("deeper", List.of("model.options.layers=9")), List.of(1L)))
+            .getMessage();
+    assertEquals(
+        "drawing \"deeper\": \"model.options.layers=9\" changes more than how a trained model is"
+            + " run: parts.noise and engine can be changed there",
+        told);
+    assertThrows(
+        IllegalArgumentException.class,
+        () ->
+            grid(
+                Map.of("drawing", Map.of("b", List.of("c=1"))),
+                Map.of("0", List.of("engine=trajectories")),
+                List.of(1L)));
   }
 
   @Test

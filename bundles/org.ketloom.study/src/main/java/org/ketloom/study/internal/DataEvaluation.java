@@ -10,6 +10,8 @@ import org.ketloom.api.data.DatasetProvider;
 import org.ketloom.api.data.ImageShape;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.Figure;
+import org.ketloom.api.model.PartSelection;
+import org.ketloom.api.part.NoiseModel;
 import org.ketloom.api.part.Options;
 import org.ketloom.metrics.Evaluator;
 import org.ketloom.runtime.blueprint.Blueprints;
@@ -173,6 +175,11 @@ final class DataEvaluation implements Evaluation {
     node.put("features", report.features()).put("classifier", report.classifier());
     ObjectNode sampling = node.putObject("sampling");
     new TreeMap<>(settings.sampling()).forEach(sampling::put);
+    PartSelection noise = blueprint.parts().get(NoiseModel.KIND.name());
+    if (noise != null) {
+      ObjectNode of = node.putObject("noise").put("name", noise.name());
+      new TreeMap<>(noise.options()).forEach((option, value) -> of.put(option, "" + value));
+    }
     node.putObject("data")
         .put("name", blueprint.data().name())
         .put("shape", request.test().shape().toString())

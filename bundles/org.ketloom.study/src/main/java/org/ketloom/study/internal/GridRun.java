@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.DatasetProvider;
+import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.error.InvalidInputException;
 import org.ketloom.api.error.Remedy;
 import org.ketloom.api.model.Blueprint;
@@ -33,6 +34,7 @@ import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.blueprint.Composer;
 import org.ketloom.runtime.blueprint.Draft;
 import org.ketloom.runtime.blueprint.ResolvedBlueprint;
+import org.ketloom.runtime.run.ImageGrid;
 import org.ketloom.runtime.run.Run;
 import org.ketloom.runtime.run.RunListener;
 import org.ketloom.runtime.run.Runs;
@@ -47,8 +49,18 @@ final class GridRun implements StudyRun {
 
   /** A run of a cell. */
   private record Task(GridStudy.Cell cell, long seed, Blueprint blueprint, Path folder) {
-    Path result() {
-      return folder.resolve("result.json");
+    Path result(GridStudy.Condition under) {
+      return folder.resolve(
+          under.name().isEmpty() ? "result.json" : "result-" + slug(under) + ".json");
+    }
+
+    private static String slug(GridStudy.Condition under) {
+      return under.name().replaceAll("[^A-Za-z0-9.]+", "-");
+    }
+
+    /** The grid of a condition, drawn by the first run of a cell. */
+    Path picture(Path study, GridStudy.Condition under) {
+      return study.resolve("grids").resolve(cell.under(under).slug() + ".png");
     }
 
     Path failure() {
@@ -59,6 +71,8 @@ final class GridRun implements StudyRun {
       return cell.name() + ", seed " + seed;
     }
   }
+
+  private static final int COLUMNS = 8;
 
   private final PlatformStudies studies;
   private final Runs runs;
@@ -140,7 +154,11 @@ final class GridRun implements StudyRun {
       try {
         train(task, number);
         if (!isStopped()) {
-          evaluate(task, number);
+          for (GridStudy.Condition under : study.conditions()) {
+            if (!isStopped() && !isDone(task, under)) {
+              evaluate(task, under, number);
+            }
+          }
         }
       } catch (CancellationException e) {
         stopped = true;
@@ -185,6 +203,14 @@ final class GridRun implements StudyRun {
                 : blueprints.set(study.blueprint(), cell.assignments());
         Blueprint blueprint = blueprints.complete(changed);
         compose(composer, blueprint, data);
+        for (GridStudy.Condition under : study.conditions()) {
+          if (!under.changes().isEmpty()) {
+            compose(
+                composer,
+                blueprints.complete(blueprints.set(blueprints.draft(blueprint), under.changes())),
+                data);
+          }
+        }
         if (!measurable.contains(blueprint.data())) {
           studies.evaluation(blueprint, study.evaluation());
           measurable.add(blueprint.data());
@@ -254,18 +280,27 @@ final class GridRun implements StudyRun {
   }
 
   private boolean isDone(Task task) {
-    if (!Files.exists(task.result())) {
+    return study.conditions().stream().allMatch(under -> isDone(task, under));
+  }
+
+  private boolean isDone(Task task, GridStudy.Condition under) {
+    if (!Files.exists(task.result(under))) {
       return false;
     }
     try {
-      return StrictJson.object(task.result())
+      return StrictJson.object(task.result(under))
           .path("settings")
           .asText()
-          .equals(study.evaluation().toString());
+          .equals(settings(under));
     } catch (IOException | IllegalArgumentException e) {
       // What can't be read is measured again.
       return false;
     }
+  }
+
+  /** What a result was measured with, which tells whether it is still of use. */
+  private String settings(GridStudy.Condition under) {
+    return study.evaluation() + (under.name().isEmpty() ? "" : " under " + under.changes());
   }
 
   private void train(Task task, int number) throws IOException {
@@ -317,25 +352,35 @@ final class GridRun implements StudyRun {
     }
   }
 
-  private void evaluate(Task task, int number) throws IOException {
-    DataEvaluation evaluation = studies.evaluation(task.blueprint(), study.evaluation());
-    try (Sampler sampler = runs.open(task.folder(), OptionalInt.empty())) {
+  private void evaluate(Task task, GridStudy.Condition under, int number) throws IOException {
+    String of = under.name().isEmpty() ? "" : " under " + under.name();
+    try (Sampler sampler = runs.open(task.folder(), OptionalInt.empty(), under.changes())) {
+      DataEvaluation evaluation =
+          studies.evaluation(
+              under.changes().isEmpty() ? task.blueprint() : sampler.blueprint(),
+              study.evaluation());
       Evaluator.Report report =
           evaluation.of(
               sampler,
               (stage, done, total) -> {
                 long all = Math.max(1, total);
                 progress(
-                    task, number, stage + " " + 100 * done / all + " %", 0.8 + 0.2 * done / all);
+                    task,
+                    number,
+                    stage + of + " " + 100 * done / all + " %",
+                    0.8 + 0.2 * done / all);
                 return !isStopped();
               });
       ObjectNode result = evaluation.tree(report, sampler.epoch());
-      result.put("settings", study.evaluation().toString());
+      result.put("settings", settings(under));
       result.put("seconds", clock.seconds());
       JsonNode parameters =
           StrictJson.object(task.folder().resolve("manifest.json")).path("parameters");
       result.set("parameters", parameters);
-      StudyFiles.write(task.result(), result);
+      if (!under.name().isEmpty() && task.seed() == study.seeds().get(0)) {
+        picture(sampler, task, under);
+      }
+      StudyFiles.write(task.result(under), result);
     }
   }
 
@@ -348,26 +393,55 @@ final class GridRun implements StudyRun {
   private GridTables tables() throws IOException {
     List<GridTables.Row> rows = new ArrayList<>();
     for (GridStudy.Cell cell : cells) {
-      List<JsonNode> results = new ArrayList<>();
-      List<Long> of = new ArrayList<>();
-      Map<Long, String> failures = new LinkedHashMap<>();
-      for (Task task : tasks.stream().filter(t -> t.cell().equals(cell)).toList()) {
-        if (isDone(task)) {
-          results.add(StrictJson.object(task.result()));
-          of.add(task.seed());
-          picture(task);
-        } else if (Files.exists(task.failure())) {
-          failures.put(task.seed(), StrictJson.text(task.failure()).strip());
-        }
+      for (GridStudy.Condition under : study.conditions()) {
+        rows.add(row(cell, under));
       }
-      rows.add(new GridTables.Row(cell, of, results, failures));
     }
-    return new GridTables(title(), study.seeds().size(), rows);
+    return new GridTables(
+        title(), study.seeds().size(), List.copyOf(study.drawing().keySet()), rows);
+  }
+
+  private GridTables.Row row(GridStudy.Cell cell, GridStudy.Condition under) throws IOException {
+    List<JsonNode> results = new ArrayList<>();
+    List<Long> of = new ArrayList<>();
+    Map<Long, String> failures = new LinkedHashMap<>();
+    for (Task task : tasks.stream().filter(t -> t.cell().equals(cell)).toList()) {
+      if (isDone(task, under)) {
+        results.add(StrictJson.object(task.result(under)));
+        of.add(task.seed());
+        if (under.name().isEmpty()) {
+          picture(task);
+        }
+      } else if (Files.exists(task.failure())) {
+        failures.put(task.seed(), StrictJson.text(task.failure()).strip());
+      }
+    }
+    return new GridTables.Row(cell.under(under), of, results, failures);
+  }
+
+  /** What a run draws under a condition. */
+  private void picture(Sampler sampler, Task task, GridStudy.Condition under) throws IOException {
+    int classes = Math.max(1, sampler.classes().size());
+    ImageBatch images =
+        sampler.sample(
+            ImageGrid.labels(classes, COLUMNS),
+            study.evaluation().seed(),
+            study.evaluation().sampling(),
+            (done, total) -> !isStopped());
+    List<String> names = classes > 1 && sampler.drawsClasses() ? sampler.classes() : List.of();
+    new ImageGrid(ImageGrid.rows(images, COLUMNS, names), "")
+        .write(
+            task.picture(folder, under),
+            Map.of(
+                "Software",
+                "Ketloom",
+                "Description",
+                task.name() + ", drawn under " + under.name() + " " + under.changes()));
   }
 
   /** The last grid of the cell's first run. */
   private void picture(Task task) throws IOException {
-    Path to = folder.resolve("grids").resolve(task.cell().slug() + ".png");
+    Path to = task.picture(folder, study.conditions().get(0));
     Path samples = task.folder().resolve("samples");
     if (task.seed() != study.seeds().get(0) || !Files.isDirectory(samples)) {
       return;

@@ -5,12 +5,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
+import org.ketloom.files.LineChart;
 import org.ketloom.study.GridStudy;
 import org.ketloom.study.Statistics;
 import org.ketloom.study.StudyResult;
@@ -20,9 +24,12 @@ import org.ketloom.study.StudyResult;
  *
  * @param title of the study
  * @param seeds runs per cell
- * @param rows a row for each cell, in order
+ * @param conditions names of what the runs draw under, in order; may be empty
+ * @param rows a row for each cell and condition, in order
  */
-record GridTables(String title, int seeds, List<Row> rows) {
+record GridTables(String title, int seeds, List<String> conditions, List<Row> rows) {
+  private static final Pattern NUMBER = Pattern.compile("\\d+(\\.\\d+)?");
+
   /** Heading of the pictures in {@code table.md}. */
   private static final String PICTURES = "## Drawn images";
 
@@ -67,6 +74,10 @@ record GridTables(String title, int seeds, List<Row> rows) {
     StudyFiles.write(folder.resolve("table.md"), table);
     StudyFiles.write(folder.resolve("table.csv"), csv());
     StudyFiles.write(folder.resolve("runs.csv"), runs());
+    Optional<String> chart = chart();
+    if (chart.isPresent()) {
+      StudyFiles.write(folder.resolve("drawing.svg"), chart.get());
+    }
     return table.lines().takeWhile(line -> !line.equals(PICTURES)).toList();
   }
 
@@ -79,6 +90,62 @@ record GridTables(String title, int seeds, List<Row> rows) {
       values.add(new StudyResult.Row(row.cell().choices(), measured));
     }
     return values;
+  }
+
+  /**
+   * The first measure by condition of drawing, where at least two of them are numbers: a curve for
+   * each cell, with the standard deviation over the seeds, and that of real images dashed.
+   */
+  private Optional<String> chart() {
+    List<String> strengths =
+        conditions.stream().filter(name -> NUMBER.matcher(name).matches()).toList();
+    if (strengths.size() < 2 || measures().isEmpty()) {
+      return Optional.empty();
+    }
+    String measure = measures().get(0);
+    Map<String, List<LineChart.Point>> curves = new LinkedHashMap<>();
+    List<Double> real = new ArrayList<>();
+    for (Row row : rows) {
+      String strength = row.cell().choices().get(GridStudy.DRAWING);
+      if (!strengths.contains(strength) || row.results().isEmpty()) {
+        continue;
+      }
+      Map<String, String> choices = new LinkedHashMap<>(row.cell().choices());
+      choices.remove(GridStudy.DRAWING);
+      Statistics of = row.of(measure, "value");
+      double spread = Double.isFinite(of.deviation()) ? of.deviation() : 0;
+      curves
+          .computeIfAbsent(new GridStudy.Cell(choices, List.of()).name(), name -> new ArrayList<>())
+          .add(
+              new LineChart.Point(
+                  Double.parseDouble(strength), of.mean(), of.mean() - spread, of.mean() + spread));
+      real.add(row.of(measure, "real").mean());
+    }
+    if (curves.isEmpty()) {
+      return Optional.empty();
+    }
+    List<LineChart.Series> series = new ArrayList<>();
+    curves.forEach(
+        (name, points) ->
+            series.add(
+                new LineChart.Series(
+                    name,
+                    false,
+                    points.stream()
+                        .sorted(Comparator.comparingDouble(LineChart.Point::x))
+                        .toList())));
+    double floor = Statistics.of(real).mean();
+    series.add(
+        new LineChart.Series(
+            "real images",
+            true,
+            strengths.stream()
+                .map(Double::parseDouble)
+                .sorted()
+                .map(x -> new LineChart.Point(x, floor))
+                .toList()));
+    return Optional.of(
+        new LineChart(title, "strength while drawing", measure, false, series).svg());
   }
 
   private List<String> measures() {

@@ -37,7 +37,7 @@ final class StudyReader {
   }
 
   private GridStudy grid(JsonObject file) {
-    file.only("kind", "title", "blueprint", "axes", "seeds", "evaluation");
+    file.only("kind", "title", "blueprint", "axes", "drawing", "seeds", "evaluation");
     Optional<String> title =
         file.has("title") ? Optional.of(file.text("title", "")) : Optional.empty();
     var blueprint =
@@ -51,6 +51,7 @@ final class StudyReader {
         title,
         blueprint,
         axes,
+        file.has("drawing") ? changes(file.object("drawing")) : Map.of(),
         seeds,
         settings(evaluation, 1000, true, evaluation.longNumber("seed", 0)));
   }
@@ -62,19 +63,24 @@ final class StudyReader {
       if (values.names().isEmpty()) {
         throw given.wrong(axis, "has no values");
       }
-      Map<String, List<String>> changes = new LinkedHashMap<>();
-      for (String value : values.names()) {
-        JsonNode list = values.node().get(value);
-        changes.put(
-            value,
-            list.isArray() && list.isEmpty()
-                ? List.of()
-                : values.list(
-                    value, n -> n.isTextual() ? n.textValue() : null, "texts like \"path=value\""));
-      }
-      axes.put(axis, changes);
+      axes.put(axis, changes(values));
     }
     return axes;
+  }
+
+  /** Changes of a Blueprint by name. */
+  private static Map<String, List<String>> changes(JsonObject values) {
+    Map<String, List<String>> changes = new LinkedHashMap<>();
+    for (String value : values.names()) {
+      JsonNode list = values.node().get(value);
+      changes.put(
+          value,
+          list.isArray() && list.isEmpty()
+              ? List.of()
+              : values.list(
+                  value, n -> n.isTextual() ? n.textValue() : null, "texts like \"path=value\""));
+    }
+    return changes;
   }
 
   private static GradientVarianceStudy gradientVariance(JsonObject file) {

@@ -1,12 +1,18 @@
 package org.ketloom.itests.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -58,6 +64,56 @@ class MeasuringIT {
     String text = Distribution.run(folder, "study", "plateaus.json").succeeded();
     assertTrue(text.contains("| full | linear |"), text);
     assertTrue(Files.exists(folder.resolve("studies/plateaus/gradient-variance.svg")));
+  }
+
+  /** A model that is trained without noise, drawn under it: by a study, and by hand. */
+  @Test
+  void aTrainedRunIsDrawnUnderNoise() throws IOException {
+    Files.writeString(
+        folder.resolve("noise.json"),
+        """
+        {"blueprint": {
+           "model": {"name": "hybrid-unet", "options": {
+             "channels": [6, 8], "embedding": 8, "wires": 3, "layers": 1, "timesteps": 4}},
+           "data": {"name": "digits", "options": {"size": 8, "count": 1000}},
+           "training": {"epochs": 1, "batchSize": 64, "checkpointEvery": 1, "sampleEvery": 0}},
+         "drawing": {"0": ["parts.noise=none"],
+                     "0.3": ["parts.noise=uniform", "parts.noise.options.depolarizing=0.3"]},
+         "evaluation": {"samples": 50, "bins": 5}}
+        """);
+    String table = Distribution.run(folder, "study", "noise.json").succeeded();
+    assertTrue(table.contains("| drawing 0.3 | 1 of 1 |"), table);
+    Path study = folder.resolve("studies/noise");
+    assertTrue(Files.readString(study.resolve("drawing.svg")).contains("strength while drawing"));
+    List<String> rows = Files.readAllLines(study.resolve("runs.csv"));
+    assertEquals(3, rows.size(), rows::toString);
+    assertTrue(rows.get(1).startsWith("0,1,") && rows.get(2).startsWith("0.3,1,"), rows::toString);
+    assertNotEquals(rows.get(1).split(",")[2], rows.get(2).split(",")[2], "the distance");
+
+    String run = "studies/noise/cells/base/seed-1";
+    Distribution.run(folder, "sample", run, "--out", "plain.png").succeeded();
+    Distribution.run(folder, "sample", run, "--out", "none.png", "--set", "parts.noise=none")
+        .succeeded();
+    Distribution.run(
+            folder,
+            "sample",
+            run,
+            "--out",
+            "noisy.png",
+            "--set",
+            "parts.noise=uniform",
+            "--set",
+            "parts.noise.options.depolarizing=0.3")
+        .succeeded();
+    assertArrayEquals(pixels("plain.png"), pixels("none.png"));
+    assertFalse(Arrays.equals(pixels("plain.png"), pixels("noisy.png")));
+    Distribution.run(folder, "sample", run, "--set", "parts.noise=noisy")
+        .failed("parts.noise: no noise \"noisy\" is registered");
+  }
+
+  private int[] pixels(String file) throws IOException {
+    BufferedImage image = ImageIO.read(folder.resolve(file).toFile());
+    return image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
   }
 
   @Test

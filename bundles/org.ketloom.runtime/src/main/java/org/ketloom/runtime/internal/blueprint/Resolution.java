@@ -40,6 +40,9 @@ final class Resolution {
 
   static final String NOISE = "parts." + NOISE_SLOT;
 
+  /** In place of a noise model's name, to take one out that is there. */
+  private static final String NO_NOISE = "none";
+
   /** A part that was found, and what is asked of it. */
   record Found(RegisteredPart part, String version, Map<String, Object> options) {}
 
@@ -272,6 +275,9 @@ final class Resolution {
         asked
             .name()
             .orElseThrow(() -> BlueprintTree.error(tree.source(), NOISE + ".name", "is missing"));
+    if (name.equals(NO_NOISE)) {
+      return;
+    }
     find(NOISE, NoiseModel.KIND, asked, PartSelection.of(name));
   }
 

@@ -340,7 +340,11 @@ public final class FolderRuns implements Runs {
   }
 
   @Override
-  public Sampler open(Path folder, OptionalInt epoch) throws IOException {
+  public Sampler open(Path folder, OptionalInt epoch, List<String> changes) throws IOException {
+    if (!changes.isEmpty()) {
+      // That its parts are those that it was trained with shows without the changes alone.
+      open(folder, epoch, List.of()).close();
+    }
     RunFiles files = new RunFiles(folder);
     Blueprint current = files.readBlueprint();
     RunManifest manifest = RunManifest.read(files);
@@ -352,6 +356,8 @@ public final class FolderRuns implements Runs {
     // After a swap by hand older checkpoints belong to the parts that they were made with.
     Blueprint blueprint = manifest.handSwaps() > 0 ? from.blueprint() : current;
     Map<String, Tensor> state = checkpoints.arrays(from, blueprint);
+    DrawingConditions conditions = new DrawingConditions(changes);
+    Blueprint drawn = conditions.change(blueprints, blueprint);
     LeaseTable.Lease lease = leases.lease("samples of " + folder);
     Composition composition = null;
     try {
@@ -360,7 +366,7 @@ public final class FolderRuns implements Runs {
       former.restore();
       composition =
           reassembly
-              .resolve(blueprint, from.identities(), lease)
+              .resolve(drawn, conditions.kept(from.identities()), lease)
               .compose(
                   manifest.shape(),
                   Math.max(1, manifest.classes().size()),
@@ -368,7 +374,7 @@ public final class FolderRuns implements Runs {
                   Optional.of(manifest.dataFingerprint()));
       lease.hold(composition.identities().values());
       List<String> different = former.different(Changes.circuits(composition.model()));
-      if (!different.isEmpty()) {
+      if (changes.isEmpty() && !different.isEmpty()) {
         throw new IllegalStateException(
             from.file()
                 + " "

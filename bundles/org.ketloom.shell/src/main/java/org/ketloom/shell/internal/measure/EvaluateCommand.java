@@ -24,6 +24,7 @@ import org.ketloom.runtime.parts.PartRegistry;
 import org.ketloom.runtime.run.Runs;
 import org.ketloom.runtime.run.Sampler;
 import org.ketloom.shell.internal.compose.BlueprintOptions;
+import org.ketloom.shell.internal.console.Conditions;
 import org.ketloom.shell.internal.console.ExitStatus;
 import org.ketloom.shell.internal.console.FirstUse;
 import org.ketloom.shell.internal.console.Interruption;
@@ -105,8 +106,12 @@ public final class EvaluateCommand implements Callable<Integer> {
       paramLabel = "PATH=VALUE",
       description =
           "Changes the data that is compared with, by the path in a Blueprint:"
-              + " data.options.count=0 takes all images. May be repeated.")
+              + " data.options.count=0 takes all images. Or the noise and the engine that the model"
+              + " draws under: parts.noise=uniform, parts.noise.options.depolarizing=0.02. May be"
+              + " repeated.")
   private Map<String, String> assignments = new LinkedHashMap<>();
+
+  private Conditions conditions = Conditions.of(Map.of());
 
   @Option(
       names = "--unconditional",
@@ -162,12 +167,13 @@ public final class EvaluateCommand implements Callable<Integer> {
               + " KETLOOM_JAVA_OPTS=-Xmx8g");
     }
     services.get(Evaluator.class).requireFeatures(features);
+    conditions = Conditions.of(assignments);
     OptionalInt from = epoch == null ? OptionalInt.empty() : OptionalInt.of(epoch);
     PrintWriter out = spec.commandLine().getOut();
     ProgressLine line = new ProgressLine(spec, terminal);
     FirstUse.tell(line);
     line.begin("opening " + run);
-    try (Sampler sampler = services.get(Runs.class).open(run, from);
+    try (Sampler sampler = services.get(Runs.class).open(run, from, conditions.changes());
         Interruption interruption = new Interruption(services.interruptions())) {
       MeasuredOptions chosen = chosen(sampler);
       EvaluationSettings settings =
@@ -228,7 +234,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     for (Map<String, String> changed : List.of(data(), chosen.sampling(), chosen.features())) {
       new TreeMap<>(changed).forEach((option, value) -> name.append("-" + option + "-" + value));
     }
-    return name.toString();
+    return name.append(Conditions.stem(conditions.changes())).toString();
   }
 
   /** The options of the data that are changed, for the name of the file. */
@@ -244,15 +250,15 @@ public final class EvaluateCommand implements Callable<Integer> {
   }
 
   private MeasuredOptions chosen(Sampler sampler) {
-    Map<String, String> former = new LinkedHashMap<>(assignments);
+    Map<String, String> former = new LinkedHashMap<>(conditions.others());
     former.keySet().removeIf(path -> path.matches(DATA_PATH));
     for (String path : former.keySet()) {
       if (path.matches(BLUEPRINT_PATH)) {
         throw new IllegalArgumentException(
             "--set "
                 + path
-                + ": the run's model is measured as it is, only the data that it is compared with"
-                + " can be changed, such as data.options.count=0");
+                + ": the run's model is measured as it is; only the data that it is compared with"
+                + " can be changed, such as data.options.count=0, and parts.noise and engine");
       }
     }
     // In the former way they were options of sampling.

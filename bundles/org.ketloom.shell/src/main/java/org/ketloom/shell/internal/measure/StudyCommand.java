@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
     name = "study",
     description = {
       "Run a study that a JSON file describes. Its kind is grid (Blueprints x seeds: trains and"
-          + " evaluates each, writes a table with mean and standard deviation), gradient-variance"
+          + " evaluates each, also under noise that it wasn't trained under, writes a table with"
+          + " mean and standard deviation), gradient-variance"
           + " (barren plateaus: how the variance of gradients falls with the number of qubits) or"
           + " shot-noise (how well a trained model draws when its circuit is measured a finite"
           + " number of times).",
@@ -36,6 +37,7 @@ import picocli.CommandLine.Spec;
       "  ketloom study ablation.json",
       "  ketloom study ablation.json --check",
       "  ketloom study --example gradient-variance > plateaus.json",
+      "  ketloom study --example noise > noise.json",
       "  ketloom study --example shot-noise > shots.json"
     })
 public final class StudyCommand implements Callable<Integer> {
@@ -46,6 +48,7 @@ public final class StudyCommand implements Callable<Integer> {
               "choices", "choices.json",
               "grid", "grid.json",
               "gradient-variance", "gradient-variance.json",
+              "noise", "noise.json",
               "shot-noise", "shot-noise.json"));
 
   private final Services services;
@@ -73,7 +76,8 @@ public final class StudyCommand implements Callable<Integer> {
   @Option(
       names = "--example",
       paramLabel = "NAME",
-      description = "Print an example: ablation, choices, grid, gradient-variance or shot-noise.")
+      description =
+          "Print an example: ablation, choices, grid, gradient-variance, noise or shot-noise.")
   private @Nullable String example;
 
   public StudyCommand(Services services, Terminal terminal) {

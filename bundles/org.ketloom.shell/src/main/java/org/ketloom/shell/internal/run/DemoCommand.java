@@ -97,6 +97,7 @@ public final class DemoCommand implements Callable<Integer> {
               Drawing.PER_CLASS,
               blueprint.seed(),
               Map.of(),
+              List.of(),
               GridExtras.NONE)
           .to(
               picture,

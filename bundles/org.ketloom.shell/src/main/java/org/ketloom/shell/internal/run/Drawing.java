@@ -16,6 +16,7 @@ import org.ketloom.data.ImageFormat;
 import org.ketloom.files.AtomicFile;
 import org.ketloom.runtime.run.ImageGrid;
 import org.ketloom.runtime.run.Sampler;
+import org.ketloom.shell.internal.console.Conditions;
 import org.ketloom.shell.internal.console.ResultFile;
 
 /**
@@ -25,10 +26,16 @@ import org.ketloom.shell.internal.console.ResultFile;
  * @param perClass images in a row
  * @param seed seed of the noise
  * @param changes options of sampling that aren't the defaults, as text
+ * @param conditions changes of the Blueprint, under which the trained model runs
  * @param extras what a picture shows besides
  */
 record Drawing(
-    List<Integer> rows, int perClass, long seed, Map<String, String> changes, GridExtras extras) {
+    List<Integer> rows,
+    int perClass,
+    long seed,
+    Map<String, String> changes,
+    List<String> conditions,
+    GridExtras extras) {
   /** Rows that are all classes, and images in a row, that a name needn't tell. */
   static final String ALL = "all";
 
@@ -111,6 +118,7 @@ record Drawing(
         new StringBuilder(
             "%s, epoch %d, step %d, seed %d".formatted(run, sampler.epoch(), sampler.step(), seed));
     options(sampler).forEach((option, value) -> text.append(", " + option + "=" + value));
+    conditions.forEach(change -> text.append(", " + change));
     extras.nearest().ifPresent(by -> text.append(", nearest by " + by));
     return text.toString();
   }
@@ -135,7 +143,7 @@ record Drawing(
                 name.append('-').append(option).append('-').append(value);
               }
             });
-    return name.append(extras.stem()).toString();
+    return name.append(Conditions.stem(conditions)).append(extras.stem()).toString();
   }
 
   private Map<String, Object> options(Sampler sampler) {
@@ -152,6 +160,9 @@ record Drawing(
     rows.forEach(label -> labels.add(name(label, sampler)));
     ObjectNode options = node.putObject("options");
     options(sampler).forEach((option, value) -> options.putPOJO(option, value));
+    if (!conditions.isEmpty()) {
+      conditions.forEach(node.putArray("set")::add);
+    }
     extras.describe(node);
     return node.toPrettyString() + "\n";
   }

@@ -25,6 +25,7 @@ import org.ketloom.files.Causes;
 import org.ketloom.files.RegularFile;
 import org.ketloom.runtime.run.Runs;
 import org.ketloom.runtime.run.Sampler;
+import org.ketloom.shell.internal.console.Conditions;
 import org.ketloom.shell.internal.console.ExitStatus;
 import org.ketloom.shell.internal.console.FirstUse;
 import org.ketloom.shell.internal.console.Interruption;
@@ -123,8 +124,14 @@ public final class SampleCommand implements Callable<Integer> {
           "Use the checkpoint after this epoch instead of the last one; a run keeps its last three.")
   private @Nullable Integer epoch;
 
-  @Option(names = "--set", paramLabel = "NAME=VALUE", hidden = true)
-  private Map<String, String> former = new LinkedHashMap<>();
+  @Option(
+      names = "--set",
+      paramLabel = "PATH=VALUE",
+      description =
+          "Draw under other noise or on another engine than in training, by the path in a"
+              + " Blueprint: parts.noise=uniform, parts.noise.options.depolarizing=0.02,"
+              + " parts.noise=none, engine=trajectories. The run stays as it is. May be repeated.")
+  private Map<String, String> assignments = new LinkedHashMap<>();
 
   @Option(
       names = "--caption",
@@ -153,6 +160,8 @@ public final class SampleCommand implements Callable<Integer> {
               + " repeated.")
   private Map<String, String> options = new LinkedHashMap<>();
 
+  private Conditions conditions = Conditions.of(Map.of());
+
   @Option(names = "--options", description = "Show the options of sampling and draw nothing.")
   private boolean showOptions;
 
@@ -167,12 +176,13 @@ public final class SampleCommand implements Callable<Integer> {
     if (out != null) {
       checkOut(out, data);
     }
+    conditions = Conditions.of(assignments);
     PrintWriter writer = spec.commandLine().getOut();
     OptionalInt from = epoch == null ? OptionalInt.empty() : OptionalInt.of(epoch);
     ProgressLine line = new ProgressLine(spec, terminal);
     FirstUse.tell(line);
     line.pass("opening " + run);
-    try (Sampler sampler = services.get(Runs.class).open(run, from)) {
+    try (Sampler sampler = services.get(Runs.class).open(run, from, conditions.changes())) {
       line.clear();
       if (showOptions) {
         options(writer, sampler);
@@ -227,6 +237,7 @@ public final class SampleCommand implements Callable<Integer> {
               perClass,
               seed,
               chosen.sampling(),
+              conditions.changes(),
               extras(chosen.features(), sampler, line, interruption));
       line.begin("drawing");
       try {
@@ -259,7 +270,7 @@ public final class SampleCommand implements Callable<Integer> {
 
   private MeasuredOptions chosen(Sampler sampler) {
     return MeasuredOptions.of(
-        OptionChanges.of(spec, former, options),
+        OptionChanges.of(spec, conditions.others(), options),
         sampler,
         Optional.ofNullable(nearest)
             .filter(by -> !by.equals(GridExtras.PIXELS))

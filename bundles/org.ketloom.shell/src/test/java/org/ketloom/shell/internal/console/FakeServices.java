@@ -486,6 +486,10 @@ public final class FakeServices implements Services {
     public final CountDownLatch closed = new CountDownLatch(1);
     public List<Integer> labels;
     public String changes;
+
+    /** What the last sampler was opened under. */
+    public List<String> conditions = List.of();
+
     public long seed;
 
     /** Is started when images are drawn, which then goes on until it is stopped. */
@@ -616,7 +620,8 @@ public final class FakeServices implements Services {
     record Sampling(@Option("denoising steps") int steps, @Option("measurements") int shots) {}
 
     @Override
-    public Sampler open(Path folder, OptionalInt epoch) {
+    public Sampler open(Path folder, OptionalInt epoch, List<String> conditions) {
+      this.conditions = conditions;
       return new Sampler() {
         @Override
         public Blueprint blueprint() {

@@ -191,7 +191,7 @@ class CommandsTest {
         "train --seed 1.5 | --seed takes a whole number, found \"1.5\"",
         "train --seed 99999999999999999999 | --seed takes a whole number of fewer digits, found",
         "train --frob | there is no option --frob",
-        "sample r --set steps | --set takes NAME=VALUE, found \"steps\"",
+        "sample r --set steps | --set takes PATH=VALUE, found \"steps\"",
         "circuit eval a b | \"b\" is one argument too many",
         "circuit eval a --shots -3 | --shots takes a whole number of 0 or more, found \"-3\"",
         "circuit eval a --tolerance x | --tolerance takes a number, found \"x\"",

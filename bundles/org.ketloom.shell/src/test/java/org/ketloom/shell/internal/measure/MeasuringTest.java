@@ -251,6 +251,34 @@ class MeasuringTest {
   }
 
   @Test
+  void aTrainedRunDrawsUnderNoiseAndItsFilesSayWhich() throws IOException {
+    startRun();
+    String run = folder.resolve("run").toString();
+    Result drawn =
+        run(
+            "sample",
+            run,
+            "--set",
+            "parts.noise=uniform",
+            "--set",
+            "parts.noise.options.bitFlip=0.1");
+    assertEquals(0, drawn.status(), drawn.err());
+    assertEquals("", drawn.err());
+    assertEquals(
+        List.of("parts.noise=uniform", "parts.noise.options.bitFlip=0.1"),
+        services.runs.conditions);
+    Path told = folder.resolve("run/samples/epoch-3-seed-0-noise-uniform-bitFlip-0.1.json");
+    assertEquals(
+        "[\"parts.noise=uniform\",\"parts.noise.options.bitFlip=0.1\"]",
+        new ObjectMapper().readTree(told.toFile()).get("set").toString());
+    Result measured =
+        run("evaluate", run, "--samples", "20", "--set", "parts.noise=none", "--bins", "2");
+    assertEquals(0, measured.status(), measured.err());
+    assertEquals(List.of("parts.noise=none"), services.runs.conditions);
+    assertTrue(measured.out().contains("noise-none"), measured.out());
+  }
+
+  @Test
   void whatCantStandBesideDrawnImagesIsRefused() {
     startRun();
     String run = folder.resolve("run").toString();
@@ -665,7 +693,7 @@ class MeasuringTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"grid", "ablation", "choices", "gradient-variance", "shot-noise"})
+  @CsvSource({"grid", "ablation", "choices", "gradient-variance", "noise", "shot-noise"})
   void examplesAreStudies(String name) {
     Result result = run("study", "--example", name);
     assertEquals(0, result.status(), result.err());
