@@ -3,11 +3,13 @@ package org.ketloom.api.part;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.ketloom.api.circuit.Angles;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
+import org.ketloom.api.engine.WeightBlocks;
 
 class UploadsTest {
 
@@ -23,7 +25,11 @@ class UploadsTest {
     }
   }
 
-  private record Scaled(int times) implements Encoding {
+  private record Scaled(int times, int weights) implements Encoding {
+    Scaled(int times) {
+      this(times, 1);
+    }
+
     @Override
     public int capacity(int wires) {
       return wires;
@@ -36,7 +42,7 @@ class UploadsTest {
 
     @Override
     public List<Integer> weightShape(int wires, int features) {
-      return List.of(features, 1);
+      return List.of(features, weights);
     }
 
     @Override
@@ -91,6 +97,16 @@ class UploadsTest {
         "[RX[x[0]*w[5]] on wire 0, RY[w[0]] on wire 0, RY[w[1]] on wire 0, RX[x[0]*w[6]] on wire 0,"
             + " RY[w[2]] on wire 0, RY[w[3]] on wire 0, RY[w[4]] on wire 0]",
         circuit(new Scaled(2), 5, 2).operations().toString());
+  }
+
+  /** A metric by blocks takes the layers and uploads that there are. */
+  @Test
+  void eachShareAndEachUploadIsABlockOfWeights() {
+    assertEquals(
+        List.of("[0]", "[1]", "[2]", "[3]", "[4]", "[5, 6]", "[7, 8]"),
+        WeightBlocks.byLayer(circuit(new Scaled(2, 2), 5, 4)).stream()
+            .map(Arrays::toString)
+            .toList());
   }
 
   @Test

@@ -133,6 +133,34 @@ public class ModelIT {
     }
   }
 
+  /** Products of features and weights between channels, and between trajectories' segments. */
+  @Test
+  public void noiseGoesWithAnEncodingThatReUploads() throws IOException {
+    for (String engine : List.of("density-matrix", "trajectories")) {
+      Blueprint blueprint =
+          blueprint(
+              List.of(
+                  "parts.encoding=reuploading",
+                  "parts.observable=pauli",
+                  "parts.noise=uniform",
+                  "engine=" + engine));
+      Composition composition = services.await(Composer.class).compose(blueprint);
+      try (GenerativeModel<?> model = composition.model()) {
+        Circuit circuit = model.circuits().get("bottleneck");
+        assertFalse(engine, circuit.isPure());
+        assertTrue(engine + ": " + circuit, products(circuit) > 0);
+      }
+      train(blueprint, 2);
+    }
+  }
+
+  private static long products(Circuit circuit) {
+    return circuit.operations().stream()
+        .flatMap(o -> o.angles().stream())
+        .filter(a -> a.factor().isPresent())
+        .count();
+  }
+
   /** The same Blueprint gives the same numbers, whatever was trained before in this JVM. */
   @Test
   public void trainingIsRepeatable() throws IOException {
