@@ -79,7 +79,7 @@ class MeasuringIT {
            "training": {"epochs": 1, "batchSize": 64, "checkpointEvery": 1, "sampleEvery": 0}},
          "drawing": {"0": ["parts.noise=none"],
                      "0.3": ["parts.noise=uniform", "parts.noise.options.depolarizing=0.3"]},
-         "evaluation": {"samples": 50, "bins": 5}}
+         "evaluation": {"samples": 70, "bins": 5}}
         """);
     String table = Distribution.run(folder, "study", "noise.json").succeeded();
     assertTrue(table.contains("| drawing 0.3 | 1 of 1 |"), table);
