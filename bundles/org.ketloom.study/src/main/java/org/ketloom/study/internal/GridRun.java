@@ -353,7 +353,7 @@ final class GridRun implements StudyRun {
   }
 
   private void evaluate(Task task, GridStudy.Condition under, int number) throws IOException {
-    String of = under.name().isEmpty() ? "" : " under " + under.name();
+    String of = under.name().isEmpty() ? "" : " (drawing " + under.name() + ")";
     try (Sampler sampler = runs.open(task.folder(), OptionalInt.empty(), under.changes())) {
       DataEvaluation evaluation =
           studies.evaluation(
