@@ -43,10 +43,10 @@ final class CircuitChoice {
   @Option(
       names = "--encoding",
       paramLabel = "NAME",
-      description = "Encoding that the circuit starts with.")
+      description = "Encoding of the features, before the ansatz or between its layers.")
   private @Nullable String encoding;
 
-  @Option(names = "--ansatz", paramLabel = "NAME", description = "Ansatz that follows it.")
+  @Option(names = "--ansatz", paramLabel = "NAME", description = "Ansatz of --layers layers.")
   private @Nullable String ansatz;
 
   @Option(
