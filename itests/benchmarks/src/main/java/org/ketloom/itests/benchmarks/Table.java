@@ -166,7 +166,7 @@ final class Table {
                   .append(range(all.stream().map(m -> m.passBytes() * 1e-9), "GB/s")));
     }
     if (!shown.isEmpty()) {
-      text.append("\n\nOthers, on another machine: ")
+      text.append("\n\nOthers, on another machine unless they say otherwise: ")
           .append(peers.source())
           .append("; ")
           .append(peers.machine());

@@ -25,7 +25,7 @@ class BenchmarksTest {
 
   @Test
   void peersSpeakOfWorkloadsThatThereAre() {
-    assertEquals(7, PEERS.peers().size());
+    assertEquals(9, PEERS.peers().size());
     for (Peers.Peer peer : PEERS.peers()) {
       for (Peers.Figures figures : peer.figures()) {
         Task.named(figures.task());
