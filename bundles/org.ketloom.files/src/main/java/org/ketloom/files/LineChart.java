@@ -25,6 +25,11 @@ public record LineChart(
   private static final int TOP = 44;
   private static final int BOTTOM = 52;
   private static final int LEGEND = 190;
+
+  /** Of the legend's text: where it begins in the legend, and what a character takes at most. */
+  private static final int LEGEND_TEXT = 40;
+
+  private static final int CHARACTER = 7;
   private static final int RIGHT = 20;
 
   /** Least distances of ticks, in pixels, at which their labels don't touch. */
@@ -114,7 +119,7 @@ public record LineChart(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %1$d %2$d\" width=\"%1$d\""
                 + " height=\"%2$d\" font-family=\"sans-serif\" font-size=\"12\" fill=\"#333\">%n"
                 + "<rect width=\"%1$d\" height=\"%2$d\" fill=\"#fff\"/>%n",
-            WIDTH,
+            charts.stream().mapToInt(LineChart::width).max().orElse(WIDTH),
             top);
     return (begin + svg + "</svg>\n").replace(System.lineSeparator(), "\n");
   }
@@ -256,7 +261,7 @@ public record LineChart(
         + "h22\" "
         + style(curve, colour)
         + "/>\n"
-        + text(WIDTH - LEGEND + 40, at + 4, "start", curve.name());
+        + text(WIDTH - LEGEND + LEGEND_TEXT, at + 4, "start", curve.name());
   }
 
   private boolean shown(Point p) {
@@ -274,6 +279,12 @@ public record LineChart(
 
   private static double shownHigh(Point p) {
     return Double.isFinite(p.high()) ? p.high() : p.y();
+  }
+
+  /** Long names in the legend make the picture wider. */
+  private int width() {
+    int longest = series.stream().mapToInt(s -> s.name().length()).max().orElse(0);
+    return Math.max(WIDTH, WIDTH - LEGEND + LEGEND_TEXT + CHARACTER * longest);
   }
 
   /**

@@ -185,4 +185,15 @@ class LineChartTest {
     assertTrue(svg.contains("translate(0 440)") && svg.contains("translate(0 690)"), svg);
     assertEquals(3, svg.split(">t<").length - 1);
   }
+
+  @Test
+  void aLongNameHasRoomInTheLegend() {
+    List<LineChart.Point> points = List.of(new LineChart.Point(0, 1), new LineChart.Point(1, 2));
+    String name = "a name of thirty characters ok";
+    String svg =
+        new LineChart("title", "x", "y", false, List.of(new LineChart.Series(name, false, points)))
+            .svg();
+    assertTrue(svg.contains("viewBox=\"0 0 860 "), svg);
+    assertTrue(svg.contains("<rect width=\"860\""), svg);
+  }
 }
