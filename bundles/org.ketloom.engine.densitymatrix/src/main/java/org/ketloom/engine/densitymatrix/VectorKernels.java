@@ -17,6 +17,9 @@ final class VectorKernels extends PlainKernels {
           : DoubleVector.SPECIES_PREFERRED;
   private static final int STEP = SPECIES.length();
 
+  /** From a row of a matrix to the next; exchanged with {@code LANES} it is the transpose. */
+  private static final int ROW = 4 * LANES;
+
   /**
    * Makes the kernels.
    *
@@ -47,9 +50,9 @@ final class VectorKernels extends PlainKernels {
   private static void apply(double[] r, Tiles tiles, int start, double[] m, int at, Shape shape) {
     for (int l = 0; l < LANES; l += STEP) {
       switch (shape) {
-        case UNITAL -> applyUnital(r, tiles, start + l, m, at + l);
+        case UNITAL -> applyUnital(r, tiles, start + l, m, at + l, ROW, LANES);
         case KEEPS_TRACE -> applyAffine(r, tiles, start + l, m, at + l);
-        case FULL -> applyFull(r, tiles, start + l, m, at + l);
+        case FULL -> applyFull(r, tiles, start + l, m, at + l, ROW, LANES);
       }
     }
   }
@@ -76,9 +79,9 @@ final class VectorKernels extends PlainKernels {
           gather(r, lambda, tiles, start + l, shape, gather, l);
         }
         switch (shape) {
-          case UNITAL -> transposeUnital(lambda, tiles, start + l, m, l);
+          case UNITAL -> applyUnital(lambda, tiles, start + l, m, l, LANES, ROW);
           case KEEPS_TRACE -> transposeAffine(lambda, tiles, start + l, m, l);
-          case FULL -> transposeFull(lambda, tiles, start + l, m, l);
+          case FULL -> applyFull(lambda, tiles, start + l, m, l, LANES, ROW);
         }
       }
       if (gathers) {
@@ -138,17 +141,18 @@ final class VectorKernels extends PlainKernels {
     }
   }
 
-  private static void applyUnital(double[] r, Tiles tiles, int start, double[] m, int at) {
+  private static void applyUnital(
+      double[] r, Tiles tiles, int start, double[] m, int at, int row, int column) {
     int stride = tiles.stride;
-    DoubleVector xx = fromArray(SPECIES, m, at + 40);
-    DoubleVector xy = fromArray(SPECIES, m, at + 48);
-    DoubleVector xz = fromArray(SPECIES, m, at + 56);
-    DoubleVector yx = fromArray(SPECIES, m, at + 72);
-    DoubleVector yy = fromArray(SPECIES, m, at + 80);
-    DoubleVector yz = fromArray(SPECIES, m, at + 88);
-    DoubleVector zx = fromArray(SPECIES, m, at + 104);
-    DoubleVector zy = fromArray(SPECIES, m, at + 112);
-    DoubleVector zz = fromArray(SPECIES, m, at + 120);
+    DoubleVector xx = fromArray(SPECIES, m, at + row + column);
+    DoubleVector xy = fromArray(SPECIES, m, at + row + 2 * column);
+    DoubleVector xz = fromArray(SPECIES, m, at + row + 3 * column);
+    DoubleVector yx = fromArray(SPECIES, m, at + 2 * row + column);
+    DoubleVector yy = fromArray(SPECIES, m, at + 2 * row + 2 * column);
+    DoubleVector yz = fromArray(SPECIES, m, at + 2 * row + 3 * column);
+    DoubleVector zx = fromArray(SPECIES, m, at + 3 * row + column);
+    DoubleVector zy = fromArray(SPECIES, m, at + 3 * row + 2 * column);
+    DoubleVector zz = fromArray(SPECIES, m, at + 3 * row + 3 * column);
     for (int run = 0; run < tiles.runs; run++) {
       int from = start + 4 * run * stride + stride;
       for (int i = from; i < from + tiles.runLength; i += LANES) {
@@ -190,24 +194,25 @@ final class VectorKernels extends PlainKernels {
     }
   }
 
-  private static void applyFull(double[] r, Tiles tiles, int start, double[] m, int at) {
+  private static void applyFull(
+      double[] r, Tiles tiles, int start, double[] m, int at, int row, int column) {
     int stride = tiles.stride;
     DoubleVector ee = fromArray(SPECIES, m, at);
-    DoubleVector ex = fromArray(SPECIES, m, at + 8);
-    DoubleVector ey = fromArray(SPECIES, m, at + 16);
-    DoubleVector ez = fromArray(SPECIES, m, at + 24);
-    DoubleVector xe = fromArray(SPECIES, m, at + 32);
-    DoubleVector xx = fromArray(SPECIES, m, at + 40);
-    DoubleVector xy = fromArray(SPECIES, m, at + 48);
-    DoubleVector xz = fromArray(SPECIES, m, at + 56);
-    DoubleVector ye = fromArray(SPECIES, m, at + 64);
-    DoubleVector yx = fromArray(SPECIES, m, at + 72);
-    DoubleVector yy = fromArray(SPECIES, m, at + 80);
-    DoubleVector yz = fromArray(SPECIES, m, at + 88);
-    DoubleVector ze = fromArray(SPECIES, m, at + 96);
-    DoubleVector zx = fromArray(SPECIES, m, at + 104);
-    DoubleVector zy = fromArray(SPECIES, m, at + 112);
-    DoubleVector zz = fromArray(SPECIES, m, at + 120);
+    DoubleVector ex = fromArray(SPECIES, m, at + column);
+    DoubleVector ey = fromArray(SPECIES, m, at + 2 * column);
+    DoubleVector ez = fromArray(SPECIES, m, at + 3 * column);
+    DoubleVector xe = fromArray(SPECIES, m, at + row);
+    DoubleVector xx = fromArray(SPECIES, m, at + row + column);
+    DoubleVector xy = fromArray(SPECIES, m, at + row + 2 * column);
+    DoubleVector xz = fromArray(SPECIES, m, at + row + 3 * column);
+    DoubleVector ye = fromArray(SPECIES, m, at + 2 * row);
+    DoubleVector yx = fromArray(SPECIES, m, at + 2 * row + column);
+    DoubleVector yy = fromArray(SPECIES, m, at + 2 * row + 2 * column);
+    DoubleVector yz = fromArray(SPECIES, m, at + 2 * row + 3 * column);
+    DoubleVector ze = fromArray(SPECIES, m, at + 3 * row);
+    DoubleVector zx = fromArray(SPECIES, m, at + 3 * row + column);
+    DoubleVector zy = fromArray(SPECIES, m, at + 3 * row + 2 * column);
+    DoubleVector zz = fromArray(SPECIES, m, at + 3 * row + 3 * column);
     for (int run = 0; run < tiles.runs; run++) {
       int from = start + 4 * run * stride;
       for (int i = from; i < from + tiles.runLength; i += LANES) {
@@ -219,30 +224,6 @@ final class VectorKernels extends PlainKernels {
         z.fma(xz, y.fma(xy, x.fma(xx, e.mul(xe)))).intoArray(r, i + stride);
         z.fma(yz, y.fma(yy, x.fma(yx, e.mul(ye)))).intoArray(r, i + 2 * stride);
         z.fma(zz, y.fma(zy, x.fma(zx, e.mul(ze)))).intoArray(r, i + 3 * stride);
-      }
-    }
-  }
-
-  private static void transposeUnital(double[] r, Tiles tiles, int start, double[] m, int at) {
-    int stride = tiles.stride;
-    DoubleVector xx = fromArray(SPECIES, m, at + 40);
-    DoubleVector yx = fromArray(SPECIES, m, at + 48);
-    DoubleVector zx = fromArray(SPECIES, m, at + 56);
-    DoubleVector xy = fromArray(SPECIES, m, at + 72);
-    DoubleVector yy = fromArray(SPECIES, m, at + 80);
-    DoubleVector zy = fromArray(SPECIES, m, at + 88);
-    DoubleVector xz = fromArray(SPECIES, m, at + 104);
-    DoubleVector yz = fromArray(SPECIES, m, at + 112);
-    DoubleVector zz = fromArray(SPECIES, m, at + 120);
-    for (int run = 0; run < tiles.runs; run++) {
-      int from = start + 4 * run * stride + stride;
-      for (int i = from; i < from + tiles.runLength; i += LANES) {
-        DoubleVector x = fromArray(SPECIES, r, i);
-        DoubleVector y = fromArray(SPECIES, r, i + stride);
-        DoubleVector z = fromArray(SPECIES, r, i + 2 * stride);
-        z.fma(xz, y.fma(xy, x.mul(xx))).intoArray(r, i);
-        z.fma(yz, y.fma(yy, x.mul(yx))).intoArray(r, i + stride);
-        z.fma(zz, y.fma(zy, x.mul(zx))).intoArray(r, i + 2 * stride);
       }
     }
   }
@@ -272,39 +253,6 @@ final class VectorKernels extends PlainKernels {
         z.fma(xz, y.fma(xy, x.mul(xx))).intoArray(r, i + stride);
         z.fma(yz, y.fma(yy, x.mul(yx))).intoArray(r, i + 2 * stride);
         z.fma(zz, y.fma(zy, x.mul(zx))).intoArray(r, i + 3 * stride);
-      }
-    }
-  }
-
-  private static void transposeFull(double[] r, Tiles tiles, int start, double[] m, int at) {
-    int stride = tiles.stride;
-    DoubleVector ee = fromArray(SPECIES, m, at);
-    DoubleVector xe = fromArray(SPECIES, m, at + 8);
-    DoubleVector ye = fromArray(SPECIES, m, at + 16);
-    DoubleVector ze = fromArray(SPECIES, m, at + 24);
-    DoubleVector ex = fromArray(SPECIES, m, at + 32);
-    DoubleVector xx = fromArray(SPECIES, m, at + 40);
-    DoubleVector yx = fromArray(SPECIES, m, at + 48);
-    DoubleVector zx = fromArray(SPECIES, m, at + 56);
-    DoubleVector ey = fromArray(SPECIES, m, at + 64);
-    DoubleVector xy = fromArray(SPECIES, m, at + 72);
-    DoubleVector yy = fromArray(SPECIES, m, at + 80);
-    DoubleVector zy = fromArray(SPECIES, m, at + 88);
-    DoubleVector ez = fromArray(SPECIES, m, at + 96);
-    DoubleVector xz = fromArray(SPECIES, m, at + 104);
-    DoubleVector yz = fromArray(SPECIES, m, at + 112);
-    DoubleVector zz = fromArray(SPECIES, m, at + 120);
-    for (int run = 0; run < tiles.runs; run++) {
-      int from = start + 4 * run * stride;
-      for (int i = from; i < from + tiles.runLength; i += LANES) {
-        DoubleVector e = fromArray(SPECIES, r, i);
-        DoubleVector x = fromArray(SPECIES, r, i + stride);
-        DoubleVector y = fromArray(SPECIES, r, i + 2 * stride);
-        DoubleVector z = fromArray(SPECIES, r, i + 3 * stride);
-        z.fma(ez, y.fma(ey, x.fma(ex, e.mul(ee)))).intoArray(r, i);
-        z.fma(xz, y.fma(xy, x.fma(xx, e.mul(xe)))).intoArray(r, i + stride);
-        z.fma(yz, y.fma(yy, x.fma(yx, e.mul(ye)))).intoArray(r, i + 2 * stride);
-        z.fma(zz, y.fma(zy, x.fma(zx, e.mul(ze)))).intoArray(r, i + 3 * stride);
       }
     }
   }
