@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.ketloom.runtime.blueprint.Draft;
+import org.ketloom.runtime.run.DrawingConditions;
 
 /**
  * Blueprints x seeds: each is trained in a run of its own and evaluated. The study's folder holds
@@ -42,20 +42,13 @@ public record GridStudy(
   /** Name of the axis of what the runs draw under. */
   public static final String DRAWING = "drawing";
 
-  private static final Pattern CONDITION = Pattern.compile("(parts\\.noise|engine)[.=].*");
-
   /**
    * What a trained run draws under.
    *
    * @param name of the condition; empty for what it was trained under
-   * @param changes of noise and engine, {@code path=value}
+   * @param conditions what it changes
    */
-  public record Condition(String name, List<String> changes) {
-    /** Copies the changes. */
-    public Condition {
-      changes = List.copyOf(changes);
-    }
-  }
+  public record Condition(String name, DrawingConditions conditions) {}
 
   /**
    * A place of the grid.
@@ -112,20 +105,13 @@ public record GridStudy(
     axes = Collections.unmodifiableMap(copy);
     drawing = Collections.unmodifiableMap(new LinkedHashMap<>(drawing));
     drawing.forEach(
-        (name, changes) ->
-            changes.stream()
-                .filter(change -> !CONDITION.matcher(change).matches())
-                .findFirst()
-                .ifPresent(
-                    change -> {
-                      throw new IllegalArgumentException(
-                          "drawing \""
-                              + name
-                              + "\": \""
-                              + change
-                              + "\" changes more than how a trained model is run: parts.noise and"
-                              + " engine can be changed there");
-                    }));
+        (name, changes) -> {
+          try {
+            new DrawingConditions(changes);
+          } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("drawing \"" + name + "\": " + e.getMessage(), e);
+          }
+        });
     if (axes.containsKey(DRAWING) && !drawing.isEmpty()) {
       throw new IllegalArgumentException(
           "an axis is called \"" + DRAWING + "\", as what the runs draw under is: rename it");
@@ -139,8 +125,10 @@ public record GridStudy(
   /** What each run draws under, at least one. */
   public List<Condition> conditions() {
     return drawing.isEmpty()
-        ? List.of(new Condition("", List.of()))
-        : drawing.entrySet().stream().map(e -> new Condition(e.getKey(), e.getValue())).toList();
+        ? List.of(new Condition("", DrawingConditions.OF_TRAINING))
+        : drawing.entrySet().stream()
+            .map(e -> new Condition(e.getKey(), new DrawingConditions(e.getValue())))
+            .toList();
   }
 
   /** All cells; the values of the last axis vary fastest. */

@@ -77,7 +77,7 @@ class GridStudyTest {
             .getMessage();
     assertEquals(
         "drawing \"deeper\": \"model.options.layers=9\" changes more than how a trained model is"
-            + " run: parts.noise and engine can be changed there",
+            + " run: parts.noise and engine can be changed here",
         told);
     assertThrows(
         IllegalArgumentException.class,

@@ -115,16 +115,14 @@ public interface Runs {
    *     checkpoint was trained with
    */
   default Sampler open(Path folder, OptionalInt epoch) throws IOException {
-    return open(folder, epoch, List.of());
+    return open(folder, epoch, DrawingConditions.OF_TRAINING);
   }
 
   /**
    * As {@link #open(Path, OptionalInt)}, but the circuits run with another noise model, or on
    * another engine, than in training. The run itself stays as it is.
    *
-   * @param changes of {@code parts.noise} and {@code engine}, in the form of {@link
-   *     org.ketloom.runtime.blueprint.Blueprints#set}; {@code parts.noise=none} draws without noise
-   * @throws IllegalArgumentException if something else is changed, or a change doesn't fit
+   * @throws IllegalArgumentException if a change doesn't fit
    */
-  Sampler open(Path folder, OptionalInt epoch, List<String> changes) throws IOException;
+  Sampler open(Path folder, OptionalInt epoch, DrawingConditions conditions) throws IOException;
 }

@@ -204,10 +204,11 @@ final class GridRun implements StudyRun {
         Blueprint blueprint = blueprints.complete(changed);
         compose(composer, blueprint, data);
         for (GridStudy.Condition under : study.conditions()) {
-          if (!under.changes().isEmpty()) {
+          if (!under.conditions().changes().isEmpty()) {
             compose(
                 composer,
-                blueprints.complete(blueprints.set(blueprints.draft(blueprint), under.changes())),
+                blueprints.complete(
+                    blueprints.set(blueprints.draft(blueprint), under.conditions().changes())),
                 data);
           }
         }
@@ -300,7 +301,8 @@ final class GridRun implements StudyRun {
 
   /** What a result was measured with, which tells whether it is still of use. */
   private String settings(GridStudy.Condition under) {
-    return study.evaluation() + (under.name().isEmpty() ? "" : " under " + under.changes());
+    return study.evaluation()
+        + (under.name().isEmpty() ? "" : " under " + under.conditions().changes());
   }
 
   private void train(Task task, int number) throws IOException {
@@ -354,11 +356,10 @@ final class GridRun implements StudyRun {
 
   private void evaluate(Task task, GridStudy.Condition under, int number) throws IOException {
     String of = under.name().isEmpty() ? "" : " (drawing " + under.name() + ")";
-    try (Sampler sampler = runs.open(task.folder(), OptionalInt.empty(), under.changes())) {
+    try (Sampler sampler = runs.open(task.folder(), OptionalInt.empty(), under.conditions())) {
       DataEvaluation evaluation =
           studies.evaluation(
-              under.changes().isEmpty() ? task.blueprint() : sampler.blueprint(),
-              study.evaluation());
+              under.name().isEmpty() ? task.blueprint() : sampler.blueprint(), study.evaluation());
       Evaluator.Report report =
           evaluation.of(
               sampler,
@@ -436,7 +437,11 @@ final class GridRun implements StudyRun {
                 "Software",
                 "Ketloom",
                 "Description",
-                task.name() + ", drawn under " + under.name() + " " + under.changes()));
+                task.name()
+                    + ", drawn under "
+                    + under.name()
+                    + " "
+                    + under.conditions().changes()));
   }
 
   /** The last grid of the cell's first run. */

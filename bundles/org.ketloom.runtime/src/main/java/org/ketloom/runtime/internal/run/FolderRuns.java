@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +42,7 @@ import org.ketloom.runtime.job.Jobs;
 import org.ketloom.runtime.parts.PartArchive;
 import org.ketloom.runtime.parts.PartIdentity;
 import org.ketloom.runtime.parts.PartRegistry;
+import org.ketloom.runtime.run.DrawingConditions;
 import org.ketloom.runtime.run.Resumption;
 import org.ketloom.runtime.run.Run;
 import org.ketloom.runtime.run.RunInfo;
@@ -340,10 +342,12 @@ public final class FolderRuns implements Runs {
   }
 
   @Override
-  public Sampler open(Path folder, OptionalInt epoch, List<String> changes) throws IOException {
-    if (!changes.isEmpty()) {
+  public Sampler open(Path folder, OptionalInt epoch, DrawingConditions conditions)
+      throws IOException {
+    boolean changed = !conditions.changes().isEmpty();
+    if (changed) {
       // That its parts are those that it was trained with shows without the changes alone.
-      open(folder, epoch, List.of()).close();
+      open(folder, epoch).close();
     }
     RunFiles files = new RunFiles(folder);
     Blueprint current = files.readBlueprint();
@@ -356,8 +360,13 @@ public final class FolderRuns implements Runs {
     // After a swap by hand older checkpoints belong to the parts that they were made with.
     Blueprint blueprint = manifest.handSwaps() > 0 ? from.blueprint() : current;
     Map<String, Tensor> state = checkpoints.arrays(from, blueprint);
-    DrawingConditions conditions = new DrawingConditions(changes);
-    Blueprint drawn = conditions.change(blueprints, blueprint);
+    Blueprint drawn =
+        changed
+            ? blueprints.complete(blueprints.set(blueprints.draft(blueprint), conditions.changes()))
+            : blueprint;
+    // Other noise may need another engine.
+    Map<String, PartIdentity> pinned = new LinkedHashMap<>(from.identities());
+    pinned.keySet().removeIf(path -> changed && DrawingConditions.covers(path));
     LeaseTable.Lease lease = leases.lease("samples of " + folder);
     Composition composition = null;
     try {
@@ -366,7 +375,7 @@ public final class FolderRuns implements Runs {
       former.restore();
       composition =
           reassembly
-              .resolve(drawn, conditions.kept(from.identities()), lease)
+              .resolve(drawn, pinned, lease)
               .compose(
                   manifest.shape(),
                   Math.max(1, manifest.classes().size()),
@@ -374,7 +383,7 @@ public final class FolderRuns implements Runs {
                   Optional.of(manifest.dataFingerprint()));
       lease.hold(composition.identities().values());
       List<String> different = former.different(Changes.circuits(composition.model()));
-      if (changes.isEmpty() && !different.isEmpty()) {
+      if (!changed && !different.isEmpty()) {
         throw new IllegalStateException(
             from.file()
                 + " "

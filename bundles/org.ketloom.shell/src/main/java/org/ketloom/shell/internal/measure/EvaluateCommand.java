@@ -111,8 +111,6 @@ public final class EvaluateCommand implements Callable<Integer> {
               + " repeated.")
   private Map<String, String> assignments = new LinkedHashMap<>();
 
-  private Conditions conditions = Conditions.of(Map.of());
-
   @Option(
       names = "--unconditional",
       description = "Draw without classes; there is no class agreement then.")
@@ -167,13 +165,13 @@ public final class EvaluateCommand implements Callable<Integer> {
               + " KETLOOM_JAVA_OPTS=-Xmx8g");
     }
     services.get(Evaluator.class).requireFeatures(features);
-    conditions = Conditions.of(assignments);
     OptionalInt from = epoch == null ? OptionalInt.empty() : OptionalInt.of(epoch);
     PrintWriter out = spec.commandLine().getOut();
     ProgressLine line = new ProgressLine(spec, terminal);
     FirstUse.tell(line);
     line.begin("opening " + run);
-    try (Sampler sampler = services.get(Runs.class).open(run, from, conditions.changes());
+    try (Sampler sampler =
+            services.get(Runs.class).open(run, from, Conditions.of(assignments).drawing());
         Interruption interruption = new Interruption(services.interruptions())) {
       MeasuredOptions chosen = chosen(sampler);
       EvaluationSettings settings =
@@ -234,7 +232,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     for (Map<String, String> changed : List.of(data(), chosen.sampling(), chosen.features())) {
       new TreeMap<>(changed).forEach((option, value) -> name.append("-" + option + "-" + value));
     }
-    return name.append(Conditions.stem(conditions.changes())).toString();
+    return name.append(Conditions.stem(Conditions.of(assignments).drawing())).toString();
   }
 
   /** The options of the data that are changed, for the name of the file. */
@@ -250,7 +248,7 @@ public final class EvaluateCommand implements Callable<Integer> {
   }
 
   private MeasuredOptions chosen(Sampler sampler) {
-    Map<String, String> former = new LinkedHashMap<>(conditions.others());
+    Map<String, String> former = new LinkedHashMap<>(Conditions.of(assignments).others());
     former.keySet().removeIf(path -> path.matches(DATA_PATH));
     for (String path : former.keySet()) {
       if (path.matches(BLUEPRINT_PATH)) {

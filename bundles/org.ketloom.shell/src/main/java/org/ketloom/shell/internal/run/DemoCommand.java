@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.runtime.blueprint.Blueprints;
 import org.ketloom.runtime.blueprint.Draft;
+import org.ketloom.runtime.run.DrawingConditions;
 import org.ketloom.runtime.run.Runs;
 import org.ketloom.runtime.run.Sampler;
 import org.ketloom.shell.internal.compose.BlueprintOptions;
@@ -97,7 +98,7 @@ public final class DemoCommand implements Callable<Integer> {
               Drawing.PER_CLASS,
               blueprint.seed(),
               Map.of(),
-              List.of(),
+              DrawingConditions.OF_TRAINING,
               GridExtras.NONE)
           .to(
               picture,

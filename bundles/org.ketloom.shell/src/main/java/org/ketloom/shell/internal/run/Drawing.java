@@ -14,6 +14,7 @@ import org.ketloom.api.model.Progress;
 import org.ketloom.api.part.Options;
 import org.ketloom.data.ImageFormat;
 import org.ketloom.files.AtomicFile;
+import org.ketloom.runtime.run.DrawingConditions;
 import org.ketloom.runtime.run.ImageGrid;
 import org.ketloom.runtime.run.Sampler;
 import org.ketloom.shell.internal.console.Conditions;
@@ -26,7 +27,7 @@ import org.ketloom.shell.internal.console.ResultFile;
  * @param perClass images in a row
  * @param seed seed of the noise
  * @param changes options of sampling that aren't the defaults, as text
- * @param conditions changes of the Blueprint, under which the trained model runs
+ * @param conditions what the trained model draws under
  * @param extras what a picture shows besides
  */
 record Drawing(
@@ -34,7 +35,7 @@ record Drawing(
     int perClass,
     long seed,
     Map<String, String> changes,
-    List<String> conditions,
+    DrawingConditions conditions,
     GridExtras extras) {
   /** Rows that are all classes, and images in a row, that a name needn't tell. */
   static final String ALL = "all";
@@ -118,7 +119,7 @@ record Drawing(
         new StringBuilder(
             "%s, epoch %d, step %d, seed %d".formatted(run, sampler.epoch(), sampler.step(), seed));
     options(sampler).forEach((option, value) -> text.append(", " + option + "=" + value));
-    conditions.forEach(change -> text.append(", " + change));
+    conditions.changes().forEach(change -> text.append(", " + change));
     extras.nearest().ifPresent(by -> text.append(", nearest by " + by));
     return text.toString();
   }
@@ -160,8 +161,8 @@ record Drawing(
     rows.forEach(label -> labels.add(name(label, sampler)));
     ObjectNode options = node.putObject("options");
     options(sampler).forEach((option, value) -> options.putPOJO(option, value));
-    if (!conditions.isEmpty()) {
-      conditions.forEach(node.putArray("set")::add);
+    if (!conditions.changes().isEmpty()) {
+      conditions.changes().forEach(node.putArray("set")::add);
     }
     extras.describe(node);
     return node.toPrettyString() + "\n";

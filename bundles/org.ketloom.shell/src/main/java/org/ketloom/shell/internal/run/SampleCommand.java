@@ -160,8 +160,6 @@ public final class SampleCommand implements Callable<Integer> {
               + " repeated.")
   private Map<String, String> options = new LinkedHashMap<>();
 
-  private Conditions conditions = Conditions.of(Map.of());
-
   @Option(names = "--options", description = "Show the options of sampling and draw nothing.")
   private boolean showOptions;
 
@@ -176,13 +174,13 @@ public final class SampleCommand implements Callable<Integer> {
     if (out != null) {
       checkOut(out, data);
     }
-    conditions = Conditions.of(assignments);
     PrintWriter writer = spec.commandLine().getOut();
     OptionalInt from = epoch == null ? OptionalInt.empty() : OptionalInt.of(epoch);
     ProgressLine line = new ProgressLine(spec, terminal);
     FirstUse.tell(line);
     line.pass("opening " + run);
-    try (Sampler sampler = services.get(Runs.class).open(run, from, conditions.changes())) {
+    try (Sampler sampler =
+        services.get(Runs.class).open(run, from, Conditions.of(assignments).drawing())) {
       line.clear();
       if (showOptions) {
         options(writer, sampler);
@@ -237,7 +235,7 @@ public final class SampleCommand implements Callable<Integer> {
               perClass,
               seed,
               chosen.sampling(),
-              conditions.changes(),
+              Conditions.of(assignments).drawing(),
               extras(chosen.features(), sampler, line, interruption));
       line.begin("drawing");
       try {
@@ -270,7 +268,7 @@ public final class SampleCommand implements Callable<Integer> {
 
   private MeasuredOptions chosen(Sampler sampler) {
     return MeasuredOptions.of(
-        OptionChanges.of(spec, conditions.others(), options),
+        OptionChanges.of(spec, Conditions.of(assignments).others(), options),
         sampler,
         Optional.ofNullable(nearest)
             .filter(by -> !by.equals(GridExtras.PIXELS))

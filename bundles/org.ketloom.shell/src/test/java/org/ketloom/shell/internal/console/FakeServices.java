@@ -56,6 +56,7 @@ import org.ketloom.runtime.job.Jobs;
 import org.ketloom.runtime.parts.PartIdentity;
 import org.ketloom.runtime.parts.PartRegistry;
 import org.ketloom.runtime.parts.RegisteredPart;
+import org.ketloom.runtime.run.DrawingConditions;
 import org.ketloom.runtime.run.Resumption;
 import org.ketloom.runtime.run.Run;
 import org.ketloom.runtime.run.RunHistory;
@@ -620,8 +621,8 @@ public final class FakeServices implements Services {
     record Sampling(@Option("denoising steps") int steps, @Option("measurements") int shots) {}
 
     @Override
-    public Sampler open(Path folder, OptionalInt epoch, List<String> conditions) {
-      this.conditions = conditions;
+    public Sampler open(Path folder, OptionalInt epoch, DrawingConditions conditions) {
+      this.conditions = conditions.changes();
       return new Sampler() {
         @Override
         public Blueprint blueprint() {
