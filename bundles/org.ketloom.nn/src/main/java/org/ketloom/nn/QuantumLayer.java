@@ -123,6 +123,18 @@ public final class QuantumLayer {
     return new QuantumLayer(name, program.withShots(shots), weights, encoding, hermitianEntries);
   }
 
+  /**
+   * This layer, with the same parameters, where the engine draws random numbers of a seed: for the
+   * step of a training, or of drawing. Layers of other names draw other ones; on an engine that
+   * draws nothing it is this layer.
+   */
+  public QuantumLayer withSeed(long seed) {
+    Program seeded = program.withSeed(RandomStreams.of(seed, name).nextLong());
+    return seeded == program
+        ? this
+        : new QuantumLayer(name, seeded, weights, encoding, hermitianEntries);
+  }
+
   /** The program that it runs. */
   public Program program() {
     return program;

@@ -2,6 +2,8 @@ package org.ketloom.nn;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.ketloom.nn.GradientCheck.shape;
@@ -186,6 +188,45 @@ class QuantumLayerTest {
       double rest = (entries[0] - entries[1]) / 2;
       assertEquals(0.5, half + rest * Math.cos(1.1) + entries[2] * Math.sin(1.1), 2e-2);
     }
+  }
+
+  /** A program whose values tell the seed. */
+  private record Seeded(long seed) implements Program {
+    @Override
+    public Circuit circuit() {
+      CircuitBuilder b = Circuit.builder(1);
+      return b.ry(0, b.features(1).at(0)).expect(PauliTerm.of(Pauli.Z, 0)).build();
+    }
+
+    @Override
+    public Program withSeed(long other) {
+      return new Seeded(other);
+    }
+
+    @Override
+    public double[] values(Inputs in) {
+      return new double[] {seed};
+    }
+
+    @Override
+    public Evaluation evaluate(Inputs in) {
+      throw new AssertionError("values alone are asked for");
+    }
+  }
+
+  @Test
+  void drawsByTheSeedAndTheName() {
+    try (Tape tape = new Tape(DataType.DOUBLE)) {
+      QuantumLayer layer = new QuantumLayer("one", new Seeded(0));
+      Variable x = tape.constant(new double[1], 1, 1);
+      double first = layer.withSeed(1).apply(tape, x, null).scalar();
+      assertEquals(first, layer.withSeed(1).apply(tape, x, null).scalar());
+      assertNotEquals(first, layer.withSeed(2).apply(tape, x, null).scalar());
+      QuantumLayer other = new QuantumLayer("other", new Seeded(0));
+      assertNotEquals(first, other.withSeed(1).apply(tape, x, null).scalar());
+    }
+    QuantumLayer exact = new QuantumLayer("turns", TURNS);
+    assertSame(exact, exact.withSeed(1));
   }
 
   /** {@code cos(w0 + w1 x)}: the last weight is an encoding's. */

@@ -86,6 +86,12 @@ final class ProductProgram implements Program {
   }
 
   @Override
+  public Program withSeed(long seed) {
+    Program seeded = program.withSeed(seed);
+    return seeded == program ? this : new ProductProgram(products, seeded, reference);
+  }
+
+  @Override
   public Program withTrajectories(int count, long seed) {
     return new ProductProgram(products, program.withTrajectories(count, seed), reference);
   }

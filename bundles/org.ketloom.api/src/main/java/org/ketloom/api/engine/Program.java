@@ -75,7 +75,8 @@ public interface Program {
    *       angle is read; those of prepared amplitudes two others; those of Hermitian entries the
    *       3^k Pauli bases of the k wires.
    *   <li>Outcomes depend on the seed and the number of the sample alone, so that a call that is
-   *       repeated gives the same values: take {@code shots.at(step)} where they have to differ.
+   *       repeated gives the same values: take {@code shots.at(step)}, or {@link #withSeed}, where
+   *       they have to differ.
    * </ul>
    *
    * <pre>{@code
@@ -95,8 +96,23 @@ public interface Program {
   }
 
   /**
-   * This circuit with another number of random trajectories, or another seed. A training takes
-   * another seed in each step.
+   * This circuit with other random numbers, of measurements or trajectories: they depend on what
+   * this program was made with, the given seed and the number of the sample alone. A training takes
+   * a seed of its own for each step, made of the run's seed and the number of the step.
+   *
+   * <pre>{@code
+   * double[] values = program.withSeed(seedOf(run, step)).values(inputs);
+   * }</pre>
+   *
+   * <p>The result shares what was compiled: making one for each call costs nothing. An engine that
+   * draws nothing returns this program.
+   */
+  default Program withSeed(long seed) {
+    return this;
+  }
+
+  /**
+   * This circuit with another number of random trajectories, or another seed.
    *
    * @param count trajectories of each sample, at least 2
    * @throws UnsupportedOperationException if the engine draws none

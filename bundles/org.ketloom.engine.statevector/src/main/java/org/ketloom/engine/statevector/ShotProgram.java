@@ -78,6 +78,11 @@ final class ShotProgram implements Program {
   }
 
   @Override
+  public Program withSeed(long seed) {
+    return new ShotProgram(compiled, shots.at(seed));
+  }
+
+  @Override
   public double[] values(Inputs inputs) {
     compiled.exact().check(inputs);
     return new Call(inputs).values();

@@ -3,6 +3,8 @@ package org.ketloom.engine.statevector;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -101,6 +103,20 @@ class ShotsTest {
     }
     assertMeans(evaluation.outputs(), values);
     assertMeans(all(evaluation.vjp(cotangents)), gradients);
+  }
+
+  @Test
+  void seedsDrawOtherOutcomes() {
+    CircuitBuilder builder = Circuit.builder(1);
+    builder.ry(0, builder.features(1).at(0).times(builder.weights(1).at(0)));
+    Program exact = ENGINE.compile(builder.expect(PauliTerm.of(Pauli.Z, 0)).build());
+    Inputs inputs = Inputs.of(1, new double[] {0.9}, new double[] {1});
+    Program measured = exact.withShots(new Shots(1000, 3));
+    double once = measured.withSeed(1).values(inputs)[0];
+    assertEquals(once, measured.withSeed(1).values(inputs)[0]);
+    assertEquals(once, exact.withShots(new Shots(1000, 3).at(1)).values(inputs)[0]);
+    assertNotEquals(once, measured.withSeed(2).values(inputs)[0]);
+    assertSame(exact, exact.withSeed(1), "nothing is drawn for exact values");
   }
 
   @Test

@@ -79,6 +79,11 @@ final class TrajectoryProgram implements Program {
   }
 
   @Override
+  public Program withSeed(long seed) {
+    return new TrajectoryProgram(plan, trajectories.at(seed));
+  }
+
+  @Override
   public Program withTrajectories(int count, long seed) {
     return new TrajectoryProgram(plan, TrajectoryEngine.shots(count, seed));
   }

@@ -3,6 +3,7 @@ package org.ketloom.engine.trajectories;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -239,6 +240,49 @@ class TrajectoriesTest {
     double[] alone = program.values(one);
     assertArrayEquals(Arrays.copyOf(all, alone.length), alone);
     assertNotEquals(all[0], program.withTrajectories(50, 6).values(three)[0]);
+  }
+
+  /** As the steps of a training draw them, with products of angles as without. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void seedsOfStepsDrawAnewAndAreUnbiased(boolean products) {
+    CircuitBuilder builder = Circuit.builder(2);
+    Angle x = builder.features(1).at(0);
+    Angle w = builder.weights(1).at(0);
+    builder.ry(0, products ? x.times(w) : x).depolarizing(Angle.constant(0.3), 0);
+    builder.cnot(0, 1).amplitudeDamping(1, Angle.constant(0.4)).rx(1, w);
+    Circuit circuit = builder.expect(PauliTerm.parse("Z1")).build();
+    Inputs inputs = Inputs.of(1, new double[] {0.8}, new double[] {0.5});
+    Program program = new TrajectoryEngine(pure, 20, 5).compile(circuit);
+    int steps = 400;
+    double[] values = new double[steps];
+    double[] slopes = new double[steps];
+    for (int step = 0; step < steps; step++) {
+      values[step] = program.withSeed(step).values(inputs)[0];
+      slopes[step] = slope(program.withSeed(step), inputs);
+    }
+    assertEquals(values[3], program.withSeed(3).values(inputs)[0]);
+    assertEquals(slopes[3], slope(program.withSeed(3), inputs));
+    assertTrue(Arrays.stream(values).distinct().count() > 1);
+    assertTrue(Arrays.stream(slopes).distinct().count() > 1);
+    // The seed of the engine still counts.
+    Program other = new TrajectoryEngine(pure, 20, 6).compile(circuit);
+    assertNotEquals(slopes[3], slope(other.withSeed(3), inputs));
+    Program reference = exact.compile(circuit);
+    assertSame(reference, reference.withSeed(3));
+    assertMean(reference.values(inputs)[0], values);
+    assertMean(slope(reference, inputs), slopes);
+  }
+
+  private static double slope(Program program, Inputs inputs) {
+    return program.evaluate(inputs).vjp(new double[] {1}).weights()[0];
+  }
+
+  private static void assertMean(double expected, double[] found) {
+    double mean = Arrays.stream(found).average().orElseThrow();
+    double squares = Arrays.stream(found).map(v -> (v - mean) * (v - mean)).sum();
+    double error = Math.sqrt(squares / found.length / (found.length - 1));
+    assertEquals(expected, mean, ERRORS * error);
   }
 
   @Test

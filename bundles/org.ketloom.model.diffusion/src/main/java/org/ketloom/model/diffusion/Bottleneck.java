@@ -3,7 +3,6 @@ package org.ketloom.model.diffusion;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
@@ -35,12 +34,23 @@ final class Bottleneck {
     Bottleneck create(ParameterStore store, int height, int width, int channels, int embedding);
   }
 
-  /** What is added to the picture, of the picture and the condition; none adds nothing. */
-  private final Optional<BinaryOperator<Variable>> addition;
+  /** What is added to the picture. */
+  private interface Addition {
+    /** The addition for a picture and a condition; a circuit draws random numbers of the seed. */
+    Variable of(Variable h, Variable condition, long seed);
+  }
+
+  /** The core, for random numbers of a seed. */
+  private interface Core {
+    Variable apply(Variable features, long seed);
+  }
+
+  /** None adds nothing. */
+  private final Optional<Addition> addition;
 
   private final Optional<QuantumLayer> quantum;
 
-  private Bottleneck(Optional<BinaryOperator<Variable>> addition, Optional<QuantumLayer> quantum) {
+  private Bottleneck(Optional<Addition> addition, Optional<QuantumLayer> quantum) {
     this.addition = addition;
     this.quantum = quantum;
   }
@@ -100,14 +110,18 @@ final class Bottleneck {
                       composed.encodingWeights(),
                       Initializer.normal(options.angleInit()),
                       Initializer.normal(options.observableInit())));
-      UnaryOperator<Variable> core =
+      Core core =
           quantum
-              .<UnaryOperator<Variable>>map(layer -> x -> layer.apply(x.tape(), x, null))
-              .orElseGet(() -> dense(store, circuit));
+              .<Core>map(layer -> (x, seed) -> layer.withSeed(seed).apply(x.tape(), x, null))
+              .orElseGet(
+                  () -> {
+                    UnaryOperator<Variable> dense = dense(store, circuit);
+                    return (x, seed) -> dense.apply(x);
+                  });
       Dense toPicture = new Dense(store, "bottleneck.out", circuit.outputs(), picture);
       return new Bottleneck(
           Optional.of(
-              (h, condition) -> {
+              (h, condition, seed) -> {
                 long n = h.size(0);
                 Variable read =
                     ofPicture
@@ -115,7 +129,7 @@ final class Bottleneck {
                         .add(ofCondition.apply(condition))
                         .tanh()
                         .mul(FEATURE_RANGE);
-                return toPicture.apply(core.apply(read)).reshape(h.shape());
+                return toPicture.apply(core.apply(read, seed)).reshape(h.shape());
               }),
           quantum);
     };
@@ -164,9 +178,10 @@ final class Bottleneck {
   /**
    * @param h {@code [batch, height, width, channels]}
    * @param condition {@code [batch, embedding]}
+   * @param seed of what the circuit's engine draws
    * @return like h
    */
-  Variable apply(Variable h, Variable condition) {
-    return addition.map(a -> h.add(a.apply(h, condition))).orElse(h);
+  Variable apply(Variable h, Variable condition, long seed) {
+    return addition.map(a -> h.add(a.of(h, condition, seed))).orElse(h);
   }
 }

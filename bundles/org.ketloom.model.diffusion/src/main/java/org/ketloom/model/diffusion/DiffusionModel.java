@@ -140,10 +140,12 @@ final class DiffusionModel implements GenerativeModel<SamplingOptions> {
   }
 
   /** The loss of a lesson, on the tape. */
-  private Variable loss(Lesson lesson) {
+  private Variable loss(Lesson lesson, long step) {
     int n = lesson.times.length;
     Variable noisy = tape.constant(lesson.noisy, shape(n));
-    Variable prediction = network.apply(noisy, lesson.times, lesson.rows);
+    Variable prediction =
+        network.apply(
+            noisy, lesson.times, lesson.rows, RandomStreams.of(seed, "circuit", step).nextLong());
     Variable target = tape.constant(lesson.target, shape(n));
     return Losses.meanSquaredError(prediction, target);
   }
@@ -152,7 +154,7 @@ final class DiffusionModel implements GenerativeModel<SamplingOptions> {
   public StepResult train(ImageBatch batch, long step) {
     Lesson lesson = prepare(batch, step);
     try {
-      Variable loss = loss(lesson);
+      Variable loss = loss(lesson, step);
       tape.backward(loss);
       double value = Divergence.requireFinite("loss", loss.scalar());
       Map<String, Double> quantities = new LinkedHashMap<>();
@@ -175,7 +177,7 @@ final class DiffusionModel implements GenerativeModel<SamplingOptions> {
   public double loss(ImageBatch batch, long step) {
     Lesson lesson = prepare(batch, step);
     try {
-      return Divergence.requireFinite("loss", loss(lesson).scalar());
+      return Divergence.requireFinite("loss", loss(lesson, step).scalar());
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw Divergence.explain(e, step, List.of(store), options.rates());
     } finally {
@@ -228,8 +230,9 @@ final class DiffusionModel implements GenerativeModel<SamplingOptions> {
     noise(sampleSeed, from, n, schedule.steps() + 1L, 1, x);
     for (int k = 0; k < visited.length; k++) {
       int t = visited[k];
+      long circuitSeed = RandomStreams.of(sampleSeed, "sample circuit", from, t).nextLong();
       int s = k + 1 < visited.length ? visited[k + 1] : 0;
-      double[] image = clean(x, t, labels, how.guidance());
+      double[] image = clean(x, t, labels, how.guidance(), circuitSeed);
       if (how.sampler() == SamplingOptions.Sampler.DDPM) {
         NoiseSchedule.Posterior posterior = schedule.posterior(s, t);
         for (int i = 0; i < x.length; i++) {
@@ -264,7 +267,7 @@ final class DiffusionModel implements GenerativeModel<SamplingOptions> {
   }
 
   /** The clean images that the network sees in noisy ones, in [-1, 1]. */
-  private double[] clean(double[] x, int t, int[] labels, double guidance) {
+  private double[] clean(double[] x, int t, int[] labels, double guidance, long circuitSeed) {
     int n = labels.length;
     // Guidance asks twice, in one batch: with the class, and without.
     boolean guided = guidance > 0 && Arrays.stream(labels).anyMatch(l -> l >= 0);
@@ -284,7 +287,10 @@ final class DiffusionModel implements GenerativeModel<SamplingOptions> {
     try {
       output =
           tape.withoutGradient(
-              () -> network.apply(tape.constant(input, shape(passes * n)), times, rows).toFloats());
+              () ->
+                  network
+                      .apply(tape.constant(input, shape(passes * n)), times, rows, circuitSeed)
+                      .toFloats());
     } finally {
       tape.clear();
     }

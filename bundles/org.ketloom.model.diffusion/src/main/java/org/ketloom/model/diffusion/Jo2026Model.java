@@ -151,7 +151,7 @@ final class Jo2026Model implements GenerativeModel<Jo2026Sampling> {
   }
 
   /** The infidelities of a batch and its lesson, one per image and t, on the tape. */
-  private Variable infidelities(ImageBatch batch, Lesson lesson) {
+  private Variable infidelities(ImageBatch batch, Lesson lesson, long step) {
     int steps = schedule.steps();
     int rows = batch.size() * steps;
     int[] times = new int[rows];
@@ -161,8 +161,9 @@ final class Jo2026Model implements GenerativeModel<Jo2026Sampling> {
       labels[row] = batch.labels()[row / steps];
     }
     Variable x = tape.constant(lesson.noisy, rows, 2L * pixels);
+    long circuitSeed = RandomStreams.of(seed, "jo2026 circuit", step).nextLong();
     return Functions.custom(
-        new Infidelities(pixels, lesson.targets), network.apply(x, times, labels));
+        new Infidelities(pixels, lesson.targets), network.apply(x, times, labels, circuitSeed));
   }
 
   @Override
@@ -170,7 +171,7 @@ final class Jo2026Model implements GenerativeModel<Jo2026Sampling> {
     int steps = schedule.steps();
     Lesson lesson = lesson(batch, step);
     try {
-      Variable infidelities = infidelities(batch, lesson);
+      Variable infidelities = infidelities(batch, lesson, step);
       double[] byRow = infidelities.toDoubles();
       tape.backward(infidelities.mean());
       double loss = Divergence.requireFinite("loss", mean(byRow, 0, 1));
@@ -201,7 +202,8 @@ final class Jo2026Model implements GenerativeModel<Jo2026Sampling> {
   public double loss(ImageBatch batch, long step) {
     Lesson lesson = lesson(batch, step);
     try {
-      return Divergence.requireFinite("loss", mean(infidelities(batch, lesson).toDoubles(), 0, 1));
+      return Divergence.requireFinite(
+          "loss", mean(infidelities(batch, lesson, step).toDoubles(), 0, 1));
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw Divergence.explain(e, step, List.of(store), Map.of("learningRate", rate));
     } finally {
@@ -257,7 +259,8 @@ final class Jo2026Model implements GenerativeModel<Jo2026Sampling> {
       long done = (long) (from / DRAWN_TOGETHER) * steps;
       for (int t = steps; t >= 1; t--) {
         normalise(z);
-        z = pass(z, how.alwaysFirstStep() ? 1 : t, classOf);
+        long circuitSeed = RandomStreams.of(sampleSeed, "sample circuit", from, t).nextLong();
+        z = pass(z, how.alwaysFirstStep() ? 1 : t, classOf, circuitSeed);
         if (!progress.update(done + steps - t + 1, chunks * steps)) {
           throw new CancellationException("drawing images was stopped");
         }
@@ -270,14 +273,14 @@ final class Jo2026Model implements GenerativeModel<Jo2026Sampling> {
     return new ImageBatch(drawn, drawnPixels, labels.clone());
   }
 
-  private float[] pass(float[] z, int t, int[] labels) {
+  private float[] pass(float[] z, int t, int[] labels, long circuitSeed) {
     int[] times = new int[labels.length];
     Arrays.fill(times, t);
     try {
       return tape.withoutGradient(
           () ->
               network
-                  .apply(tape.constant(z, labels.length, 2L * pixels), times, labels)
+                  .apply(tape.constant(z, labels.length, 2L * pixels), times, labels, circuitSeed)
                   .toFloats());
     } finally {
       tape.clear();

@@ -189,17 +189,18 @@ final class Jo2026Network {
    * @param x noisy images as rows, all real parts, then all imaginary parts
    * @param steps t of each, from 1
    * @param labels class of each
+   * @param seed of what the circuits' engine draws
    * @return means of the posterior of the step before, of any length, in the same form
    */
-  Variable apply(Variable x, int[] steps, int[] labels) {
+  Variable apply(Variable x, int[] steps, int[] labels, long seed) {
     Tape tape = x.tape();
     int[] rows = new int[steps.length];
     for (int i = 0; i < rows.length; i++) {
       rows[i] = (steps[i] - 1) * classes + labels[i];
     }
     Variable latent = norm.apply(encoder2.apply(encoder1.apply(x).relu()));
-    Variable state = first.run(latent, null, firstAngles.apply(tape, rows), null);
-    Variable tested = test.run(state, null, testAngles.apply(tape, rows), null);
+    Variable state = first.withSeed(seed).run(latent, null, firstAngles.apply(tape, rows), null);
+    Variable tested = test.withSeed(seed).run(state, null, testAngles.apply(tape, rows), null);
     Variable data = state;
     Variable ancilla = tested;
     if (!addBranches) {
@@ -214,7 +215,8 @@ final class Jo2026Network {
               .reshape(rows.length, all / 2);
     }
     Variable values =
-        last.run(data.leakyRelu(slope), null, lastAngles.apply(tape, rows), hermitians(tape));
+        last.withSeed(seed)
+            .run(data.leakyRelu(slope), null, lastAngles.apply(tape, rows), hermitians(tape));
     Variable joined = Variable.concat(1, List.of(values, ancilla, x));
     return decoder2.apply(decoder1.apply(joined).relu());
   }

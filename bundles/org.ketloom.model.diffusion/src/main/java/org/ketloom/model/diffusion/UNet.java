@@ -91,9 +91,10 @@ final class UNet {
    * @param x noisy images {@code [batch, height, width, channels]}
    * @param times noise level of each image, scaled to 0..1000
    * @param rows row of each image in the table of classes
+   * @param seed of what a circuit's engine draws
    * @return {@code [batch, height, width, channels]}
    */
-  Variable apply(Variable x, double[] times, int[] rows) {
+  Variable apply(Variable x, double[] times, int[] rows, long seed) {
     Tape tape = x.tape();
     Variable time = Functions.timeEmbedding(tape, times, width);
     Variable condition = time2.apply(time1.apply(time).silu()).add(labels.apply(tape, rows)).silu();
@@ -105,7 +106,7 @@ final class UNet {
       across.push(h);
     }
     h = middle1.apply(h, condition);
-    h = bottleneck.apply(h, condition);
+    h = bottleneck.apply(h, condition, seed);
     h = middle2.apply(h, condition);
     for (int i = 0; i < up.size(); i++) {
       Variable other = across.pop();

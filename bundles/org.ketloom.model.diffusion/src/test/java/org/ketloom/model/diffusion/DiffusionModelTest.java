@@ -61,13 +61,18 @@ class DiffusionModelTest {
 
   private static GenerativeModel<SamplingOptions> model(
       Map<String, ?> changes, ImageShape shape, Encoding encoding) {
+    return model(changes, shape, encoding, ENGINE);
+  }
+
+  private static GenerativeModel<SamplingOptions> model(
+      Map<String, ?> changes, ImageShape shape, Encoding encoding, QuantumEngine engine) {
     Map<String, Part> parts = new HashMap<>();
     parts.put("encoding", encoding);
     parts.put("ansatz", new TwoQubitAnsatz());
     parts.put("observable", new AdaptiveHead(2, AdaptiveHead.Windows.WRAP, 1));
     return new HybridUNetFactory(options(changes))
         .create(
-            TestContext.of(shape, ENGINE)
+            TestContext.of(shape, engine)
                 .withClasses(2)
                 .withSteps(150)
                 .withSeed(11)
@@ -122,6 +127,32 @@ class DiffusionModelTest {
         model(Map.of("bottleneck", bottleneck, "prediction", prediction, "skips", skips))) {
       List<Double> losses = train(model, GREY, 0, 40);
       assertTrue(mean(losses.subList(30, 40)) < 0.6 * mean(losses.subList(0, 5)), losses::toString);
+    }
+  }
+
+  /** Of the run's seed and the step, of the sampling's seed and the step; nothing else. */
+  @Test
+  void theCircuitDrawsBySeedAndStep() {
+    List<Long> seeds = new ArrayList<>();
+    QuantumEngine engine = new SeedRecorder(ENGINE, seeds);
+    try (GenerativeModel<SamplingOptions> model =
+            model(Map.of(), GREY, new AngleEncoding(), engine);
+        GenerativeModel<SamplingOptions> resumed =
+            model(Map.of(), GREY, new AngleEncoding(), engine)) {
+      train(model, GREY, 0, 2);
+      double unused = resumed.loss(batch(GREY, 3, 1), 1);
+      train(resumed, GREY, 1, 2);
+      assertEquals(4, seeds.size());
+      assertNotEquals(seeds.get(0), seeds.get(1));
+      assertEquals(seeds.get(1), seeds.get(2));
+      assertEquals(seeds.get(1), seeds.get(3));
+      seeds.clear();
+      sample(model, Map.of("steps", 3), new int[41]);
+      assertEquals(6, seeds.stream().distinct().count(), "two chunks of three steps");
+      List<Long> once = List.copyOf(seeds);
+      seeds.clear();
+      sample(resumed, Map.of("steps", 3), new int[41]);
+      assertEquals(once, seeds);
     }
   }
 

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -205,6 +206,33 @@ class Jo2026Test {
     return IntStream.range(0, a.length).mapToDouble(i -> a[i] * b[i]).sum();
   }
 
+  /** Of the seed, the step and the circuit; drawing likewise. */
+  @Test
+  void theCircuitsDrawBySeedAndStep() {
+    List<Long> seeds = new ArrayList<>();
+    AdaptiveHead head = new AdaptiveHead(2, AdaptiveHead.Windows.SLIDING, 3);
+    ModelContext context =
+        TestContext.of(SMALL, new SeedRecorder(ENGINE, seeds))
+            .withClasses(2)
+            .withSeed(5)
+            .withParts(parts(new AmplitudeEncoding(), head));
+    try (Jo2026Model model = new Jo2026Model(small(Map.of()), context)) {
+      model.train(batch(2, 0), 0);
+      double unused = model.loss(batch(2, 1), 1);
+      model.train(batch(2, 0), 1);
+      assertEquals(9, seeds.size());
+      assertEquals(seeds.subList(3, 6), seeds.subList(6, 9));
+      assertEquals(6, seeds.stream().distinct().count());
+      seeds.clear();
+      sample(model, Map.of(), 0, 1);
+      assertEquals(seeds.size(), seeds.stream().distinct().count());
+      List<Long> once = List.copyOf(seeds);
+      seeds.clear();
+      sample(model, Map.of(), 0, 1);
+      assertEquals(once, seeds);
+    }
+  }
+
   /** Every gradient of the network, through all three circuits, against central differences. */
   @ParameterizedTest
   @CsvSource({"true,true,0.01", "false,false,0.3"})
@@ -222,7 +250,7 @@ class Jo2026Test {
       Jo2026Network network = new Jo2026Network(store, options, smallContext());
       java.util.function.DoubleSupplier loss =
           () -> {
-            Variable out = network.apply(tape.constant(x, rows, 32), steps, labels);
+            Variable out = network.apply(tape.constant(x, rows, 32), steps, labels, 0);
             Variable mean = Functions.custom(new Infidelities(16, targets), out).mean();
             tape.backward(mean);
             double value = mean.scalar();

@@ -113,7 +113,7 @@ final class AdversarialTraining implements AutoCloseable {
     }
   }
 
-  /** The generator, which draws exact values. */
+  /** The generator, whose circuit isn't measured. */
   Generator generator() {
     return generator;
   }
@@ -128,11 +128,9 @@ final class AdversarialTraining implements AutoCloseable {
     return criticWeights;
   }
 
-  /** The generator of a training step: exact, or with outcomes that are the step's own. */
+  /** The generator of a training step, whose random numbers are the step's own. */
   private Generator ofStep(long step) {
-    return options.shots() == 0
-        ? generator
-        : generator.withShots(new Shots(options.shots(), seed).at(TRAINING, step));
+    return generator.with(new Shots(options.shots(), seed).at(TRAINING, step));
   }
 
   /** The noise of a step on the generator's tape. */

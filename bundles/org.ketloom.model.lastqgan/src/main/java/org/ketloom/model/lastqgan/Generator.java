@@ -40,6 +40,19 @@ interface Generator {
         "shots needs a generator with a circuit; this run's is a classical one, leave shots at 0");
   }
 
+  /** This generator with what its circuit's engine draws from a seed, if it has a circuit. */
+  default Generator withSeed(long seed) {
+    return this;
+  }
+
+  /**
+   * This generator with random numbers of a seed: as {@link #withShots}, or as {@link #withSeed} if
+   * the circuit isn't measured.
+   */
+  default Generator with(Shots shots) {
+    return shots.exact() ? withSeed(shots.seed()) : withShots(shots);
+  }
+
   /** The circuit inside, if there is one. */
   default Optional<Circuit> circuit() {
     return Optional.empty();

@@ -125,8 +125,7 @@ final class LatentPictures {
       System.arraycopy(second, 0, late, i * width, width);
     }
     Generator exact = adversaries.generator();
-    Generator generator =
-        how.shots() == 0 ? exact : exact.withShots(new Shots(how.shots(), seed).at(from));
+    Generator generator = exact.with(new Shots(how.shots(), seed).at(from));
     int layer = how.layer() == 0 ? exact.layers() / 2 : how.layer();
     boolean mixing = how.picture() == SamplingOptions.Picture.MIXING;
     return adversaries.drawn(

@@ -45,9 +45,9 @@ final class StyleCircuit implements Generator {
         new QuantumLayer(store, "circuit", program, Initializer.zeros(), Initializer.normal(0.3));
   }
 
-  private StyleCircuit(StyleCircuit of, Shots shots) {
+  private StyleCircuit(StyleCircuit of, QuantumLayer circuit) {
+    this.circuit = circuit;
     options = of.options;
-    circuit = of.circuit.withShots(shots);
     weight = of.weight;
     bias = of.bias;
     angles = of.angles;
@@ -99,7 +99,12 @@ final class StyleCircuit implements Generator {
 
   @Override
   public Generator withShots(Shots shots) {
-    return new StyleCircuit(this, shots);
+    return new StyleCircuit(this, circuit.withShots(shots));
+  }
+
+  @Override
+  public Generator withSeed(long seed) {
+    return new StyleCircuit(this, circuit.withSeed(seed));
   }
 
   @Override

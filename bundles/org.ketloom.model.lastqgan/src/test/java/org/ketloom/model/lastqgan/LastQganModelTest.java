@@ -14,6 +14,7 @@ import static org.ketloom.model.lastqgan.Fixtures.context;
 import static org.ketloom.model.lastqgan.Fixtures.model;
 import static org.ketloom.model.lastqgan.Fixtures.options;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -690,6 +691,29 @@ class LastQganModelTest {
       double near = Math.abs(train(many, 6, 7).quantities().get("generator.gradient") - gradient);
       double far = Math.abs(train(first, 6, 7).quantities().get("generator.gradient") - gradient);
       assertTrue(near > 0 && near < 0.03 * gradient && near < far / 4, near + " and " + far);
+    }
+  }
+
+  /** Without shots too: an engine may draw trajectories. */
+  @Test
+  void theCircuitDrawsBySeedAndStep() {
+    List<Long> seeds = new ArrayList<>();
+    TestContext context = context(GREY, 11, TensorCache.NONE);
+    QuantumEngine engine = new SeedRecorder(context.engine(), seeds);
+    try (LastQganModel model =
+        (LastQganModel) new LastQganFactory(options(Map.of())).create(context.withEngine(engine))) {
+      train(model, 0, 8);
+      double unused = model.loss(bars(GREY, 7), 7);
+      assertEquals(3, seeds.size());
+      assertNotEquals(seeds.get(0), seeds.get(1));
+      assertEquals(seeds.get(1), seeds.get(2));
+      seeds.clear();
+      draw(model, 70, 5, Picture.SAMPLES);
+      assertEquals(2, seeds.stream().distinct().count(), "two chunks");
+      List<Long> once = List.copyOf(seeds);
+      seeds.clear();
+      draw(model, 70, 5, Picture.SAMPLES);
+      assertEquals(once, seeds);
     }
   }
 

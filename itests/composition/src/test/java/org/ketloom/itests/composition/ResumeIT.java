@@ -56,7 +56,8 @@ public class ResumeIT {
   public static Option[] container() {
     return CoreOptions.options(
         Container.base(),
-        Container.features("core", "numerics", "encodings", "ansaetze", "observables", "models"));
+        Container.features(
+            "core", "numerics", "encodings", "ansaetze", "observables", "noise", "models"));
   }
 
   /** The published network. */
@@ -79,10 +80,27 @@ public class ResumeIT {
 
   @Test
   public void hybridUNet() throws IOException {
-    Path run =
-        twoEpochsAreOneAndOneMore(
-            blueprint(
-                "hybrid-unet",
+    Path run = twoEpochsAreOneAndOneMore(smallUNet());
+    assertEquals(9, Files.readAllLines(run.resolve("loss.csv")).size());
+  }
+
+  /** Trajectories are drawn anew in each step, by its number. */
+  @Test
+  public void hybridUNetOnTrajectories() throws IOException {
+    twoEpochsAreOneAndOneMore(
+        smallUNet(
+            "parts.noise=uniform",
+            "parts.noise.options.depolarizing=0.05",
+            "parts.noise.options.amplitudeDamping=0.05",
+            "parts.observable=pauli",
+            "engine=trajectories",
+            "engine.options.trajectories=5"));
+  }
+
+  private Blueprint smallUNet(String... changes) {
+    List<String> all =
+        new ArrayList<>(
+            List.of(
                 "data.options.size=8",
                 "model.options.channels=6,8",
                 "model.options.embedding=8",
@@ -90,7 +108,8 @@ public class ResumeIT {
                 "model.options.layers=1",
                 "model.options.timesteps=8",
                 "model.options.warmUp=6"));
-    assertEquals(9, Files.readAllLines(run.resolve("loss.csv")).size());
+    all.addAll(List.of(changes));
+    return blueprint("hybrid-unet", all.toArray(String[]::new));
   }
 
   /** The folder of the run that was stopped after its first epoch, and continued. */
