@@ -20,6 +20,7 @@ import org.ketloom.api.random.SplitMix64;
  */
 final class Chunk {
   private static final double SMALLEST_NORM = 1e-200;
+  private static final double[] NO_NUMBERS = {};
 
   private final Unraveller.Plan plan;
   private final Inputs inputs;
@@ -50,11 +51,25 @@ final class Chunk {
   /** What is drawn, and what becomes of it. */
   private final long[][] bits;
 
+  /** Of each segment. */
+  private final List<Room> rooms;
+
   private final List<Evaluation> evaluations = new ArrayList<>();
   private double[] outputs = {};
 
-  Chunk(Unraveller.Plan plan, Inputs inputs, Shots trajectories, List<Piece> pieces) {
+  /**
+   * A chunk that has nothing drawn yet.
+   *
+   * @param rooms of the segments, which no other chunk uses at the same time
+   */
+  Chunk(
+      Unraveller.Plan plan,
+      Inputs inputs,
+      Shots trajectories,
+      List<Piece> pieces,
+      List<Room> rooms) {
     this.plan = plan;
+    this.rooms = rooms;
     this.inputs = inputs;
     this.trajectories = trajectories;
     this.pieces = List.copyOf(pieces);
@@ -216,9 +231,9 @@ final class Chunk {
     double[] read = {};
     for (int s = 0; s < plan.segments().size(); s++) {
       Segment segment = plan.segments().get(s);
-      Inputs given = inputs(segment, s == 0, read);
+      Inputs given = inputs(s, read);
       if (keeps) {
-        Evaluation evaluation = segment.program().evaluate(given);
+        Evaluation evaluation = rooms.get(s).evaluate(given);
         evaluations.add(evaluation);
         read = evaluation.outputs();
       } else {
@@ -255,13 +270,22 @@ final class Chunk {
     return bitRow != PauliFrame.ZERO && BitMoves.get(bits[bitRow], row) ? -1 : 1;
   }
 
-  private Inputs inputs(Segment segment, boolean first, double[] state) {
+  private Inputs inputs(int number, double[] state) {
+    Segment segment = plan.segments().get(number);
+    boolean first = number == 0;
+    Inputs to =
+        rooms
+            .get(number)
+            .inputs(
+                rows,
+                inputs.weights(),
+                segment.jump().isPresent() ? NO_NUMBERS : inputs.hermitianEntries());
     int given = plan.circuit().features();
     int width = segment.program().circuit().features();
-    double[] features = new double[Math.multiplyExact(rows, width)];
+    double[] features = to.features();
     int shared = plan.circuit().sampleAngles();
     int angleWidth = segment.program().circuit().sampleAngles();
-    double[] angles = new double[Math.multiplyExact(rows, angleWidth)];
+    double[] angles = to.sampleAngles();
     double[] signed = new double[segment.signed().size()];
     for (int r = 0; r < rows; r++) {
       int b = samples[r];
@@ -285,12 +309,7 @@ final class Chunk {
         angles[at + flip.index()] = BitMoves.get(bits[flip.bits()], r) ? Math.PI : 0;
       }
     }
-    return new Inputs(
-        rows,
-        features,
-        inputs.weights(),
-        angles,
-        segment.jump().isPresent() ? new double[0] : inputs.hermitianEntries());
+    return to;
   }
 
   /** The states after a jump; they aren't normalised, and their norms go into the weights. */
@@ -346,7 +365,7 @@ final class Chunk {
     }
     for (int s = plan.segments().size() - 1; s >= 0; s--) {
       Segment segment = plan.segments().get(s);
-      Gradients found = evaluations.get(s).vjp(weighted);
+      Gradients found = rooms.get(s).gradients(rows, weighted);
       add(found, segment, into);
       if (s > 0) {
         int jump = plan.segments().get(s - 1).jump().orElseThrow();

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.engine.Estimates;
 import org.ketloom.api.engine.Evaluation;
@@ -60,7 +59,6 @@ final class TrajectoryProgram implements Program {
       buffers = Math.max(buffers, (long) pure.leastBytes(rowsOfAChunk()));
       kernels = pure.kernels();
     }
-    left.add("the backward sweep runs the same trajectories again: their states are not kept");
     long states = (2L << circuit().wires()) * plan.segments().size() * Double.BYTES;
     return new ExecutionPlan(
         String.format(
@@ -73,7 +71,7 @@ final class TrajectoryProgram implements Program {
         stages,
         left,
         buffers + rowsOfAChunk() * states,
-        0,
+        count * states,
         1,
         2L * (circuit().features() + circuit().sampleAngles() + circuit().outputs()));
   }
@@ -97,7 +95,11 @@ final class TrajectoryProgram implements Program {
   public Estimates estimates(Inputs inputs) {
     inputs.requireShape(circuit());
     Sums sums = new Sums(inputs.batch());
-    each(inputs, sums::add);
+    List<Room> rooms = Room.of(plan);
+    for (List<Piece> pieces : pieces(inputs.batch())) {
+      Chunk chunk = chunk(inputs, pieces, rooms);
+      sums.add(chunk, chunk.values());
+    }
     return sums.estimates();
   }
 
@@ -112,23 +114,36 @@ final class TrajectoryProgram implements Program {
    * Trajectories in chunks, samples in their order; those of one sample are cut at the same places
    * whatever else is in the batch.
    */
-  private void each(Inputs inputs, Consumer<Chunk> task) {
+  private List<List<Piece>> pieces(int batch) {
     int most = rowsOfAChunk();
+    List<List<Piece>> chunks = new ArrayList<>();
     List<Piece> pieces = new ArrayList<>();
     int rows = 0;
-    for (int b = 0; b < inputs.batch(); b++) {
+    for (int b = 0; b < batch; b++) {
       for (int first = 0; first < trajectories.count(); first += most) {
         int count = Math.min(most, trajectories.count() - first);
         if (rows + count > most) {
-          task.accept(new Chunk(plan, inputs, trajectories, pieces));
-          pieces.clear();
+          chunks.add(pieces);
+          pieces = new ArrayList<>();
           rows = 0;
         }
         pieces.add(new Piece(b, first, count));
         rows += count;
       }
     }
-    task.accept(new Chunk(plan, inputs, trajectories, pieces));
+    chunks.add(pieces);
+    return chunks;
+  }
+
+  private Chunk chunk(Inputs inputs, List<Piece> pieces, List<Room> rooms) {
+    return new Chunk(plan, inputs, trajectories, pieces, rooms);
+  }
+
+  /** Whether the final states of a batch's trajectories may be kept for the backward sweep. */
+  private boolean keeps(int batch) {
+    double numbers = Math.pow(2, circuit().wires() + 1) * plan.segments().size();
+    return numbers * batch * trajectories.count() * Double.BYTES
+        <= Runtime.getRuntime().maxMemory() / 8.0;
   }
 
   private int rowsOfAChunk() {
@@ -149,8 +164,7 @@ final class TrajectoryProgram implements Program {
       squares = new double[first.length];
     }
 
-    void add(Chunk chunk) {
-      double[] outputs = chunk.values();
+    void add(Chunk chunk, double[] outputs) {
       int number = 0;
       for (Piece piece : chunk.pieces()) {
         int to = piece.sample() * width;
@@ -186,6 +200,12 @@ final class TrajectoryProgram implements Program {
     private Inputs inputs = Inputs.of(0, new double[0], new double[0]);
     private double[] outputs = {};
 
+    /** Of each chunk, or of one after another where states aren't kept. */
+    private final List<List<Room>> rooms = new ArrayList<>();
+
+    /** All chunks of the inputs, if their states are kept. */
+    private final List<Chunk> kept = new ArrayList<>();
+
     @Override
     public double[] outputs() {
       return outputs;
@@ -195,7 +215,21 @@ final class TrajectoryProgram implements Program {
     public void update(Inputs given) {
       enter();
       try {
-        outputs = values(given);
+        given.requireShape(circuit());
+        // If these inputs are refused, the sweep runs those of before again.
+        kept.clear();
+        boolean keeps = keeps(given.batch());
+        List<Chunk> made = new ArrayList<>();
+        Sums sums = new Sums(given.batch());
+        for (List<Piece> pieces : pieces(given.batch())) {
+          Chunk chunk = chunk(given, pieces, room(made.size()));
+          sums.add(chunk, keeps ? chunk.evaluate() : chunk.values());
+          if (keeps) {
+            made.add(chunk);
+          }
+        }
+        kept.addAll(made);
+        outputs = sums.estimates().values();
         inputs = given;
       } finally {
         busy.set(false);
@@ -209,7 +243,7 @@ final class TrajectoryProgram implements Program {
       return gradients;
     }
 
-    /** Runs the same trajectories again: their states would fill the memory. */
+    /** Where the states of all trajectories would fill the memory, it runs them again. */
     @Override
     public void vjp(double[] cotangents, Gradients into) {
       into.requireShape(circuit(), inputs.batch());
@@ -221,15 +255,26 @@ final class TrajectoryProgram implements Program {
         Arrays.fill(into.weights(), 0);
         Arrays.fill(into.sampleAngles(), 0);
         Arrays.fill(into.hermitianEntries(), 0);
-        each(
-            inputs,
-            chunk -> {
-              chunk.evaluate();
-              chunk.backward(cotangents, into);
-            });
+        for (Chunk chunk : kept) {
+          chunk.backward(cotangents, into);
+        }
+        if (kept.isEmpty()) {
+          for (List<Piece> pieces : pieces(inputs.batch())) {
+            Chunk chunk = chunk(inputs, pieces, room(0));
+            chunk.evaluate();
+            chunk.backward(cotangents, into);
+          }
+        }
       } finally {
         busy.set(false);
       }
+    }
+
+    private List<Room> room(int number) {
+      if (number == rooms.size()) {
+        rooms.add(Room.of(plan));
+      }
+      return rooms.get(number);
     }
 
     private void enter() {

@@ -2,6 +2,7 @@ package org.ketloom.engine.trajectories;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import org.ketloom.api.circuit.Pauli;
 import org.ketloom.api.circuit.PauliTerm;
 import org.ketloom.api.circuit.ReadoutError;
 import org.ketloom.api.circuit.UnitaryMatrix;
+import org.ketloom.api.engine.Evaluation;
 import org.ketloom.api.engine.Gradients;
 import org.ketloom.api.engine.Inputs;
 import org.ketloom.api.engine.Program;
@@ -154,7 +156,11 @@ class PauliFrameTest {
   }
 
   private static Circuit bell(double strength) {
-    CircuitBuilder builder = Circuit.builder(2);
+    return bell(2, strength);
+  }
+
+  private static Circuit bell(int wires, double strength) {
+    CircuitBuilder builder = Circuit.builder(wires);
     builder.ry(0, builder.features(1).at(0)).depolarizing(Angle.constant(strength), 0);
     builder.cnot(0, 1).depolarizing(Angle.constant(strength), 1);
     return builder.expect(PauliTerm.parse("Z0 Z1")).probabilities(0, 1).build();
@@ -173,7 +179,32 @@ class PauliFrameTest {
     double[] cotangents = new double[2 * 5];
     cotangents[0] = 1;
     noisy.evaluate(inputs).vjp(cotangents);
-    assertEquals(2 * 2 * 16, rows.get());
+    assertEquals(2 * 16, rows.get(), "the sweep has the states of the values");
+  }
+
+  /** As many trajectories as can be kept, and more than that: 6 GB, an eighth of the heap. */
+  @ParameterizedTest
+  @ValueSource(ints = {50, 400_000})
+  void anEvaluationIsUsedAgain(int trajectories) {
+    Circuit circuit = bell(10, 0.3);
+    Program program = new TrajectoryEngine(pure, trajectories, 1).compile(circuit);
+    Inputs one = Inputs.of(1, new double[] {0.3}, new double[0]);
+    Inputs two = Inputs.of(2, new double[] {1.3, 0.4}, new double[0]);
+    double[] cotangents = {1, 0.5, 0, 0, 0, 1, 0.5, 0, 0, 0};
+    Evaluation used = program.evaluate(one);
+    double[] ofOne = used.outputs();
+    double[] slope = used.vjp(Arrays.copyOf(cotangents, 5)).features();
+    assertArrayEquals(slope, used.vjp(Arrays.copyOf(cotangents, 5)).features(), "a second sweep");
+    used.update(two);
+    Evaluation fresh = program.evaluate(two);
+    assertArrayEquals(fresh.outputs(), used.outputs());
+    assertArrayEquals(fresh.vjp(cotangents).features(), used.vjp(cotangents).features());
+    Inputs wrong = Inputs.of(1, new double[] {Double.NaN}, new double[0]);
+    assertThrows(IllegalArgumentException.class, () -> used.update(wrong));
+    assertArrayEquals(fresh.vjp(cotangents).features(), used.vjp(cotangents).features());
+    used.update(one);
+    assertArrayEquals(ofOne, used.outputs());
+    assertArrayEquals(slope, used.vjp(Arrays.copyOf(cotangents, 5)).features());
   }
 
   /** More trajectories than are run at once, wherever in a batch the sample is. */
