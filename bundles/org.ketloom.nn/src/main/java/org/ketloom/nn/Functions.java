@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.ketloom.api.convolution.ConvolutionShape;
 import org.ketloom.api.random.SplitMix64;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -74,6 +75,7 @@ public final class Functions {
       throw new IllegalArgumentException(
           "conv2d: kernel " + weight + " is larger than input " + x + " with padding " + padding);
     }
+    ConvolutionShape shape = shape(x.shape, weight.shape, stride, padding);
     long[] to = {x.shape[0], height / stride + 1, width / stride + 1, weight.shape[0]};
     List<Variable> inputs = new ArrayList<>(List.of(x, weight));
     if (bias != null) {
@@ -81,46 +83,71 @@ public final class Functions {
       inputs.add(bias);
     }
     Storage out = x.take(to);
-    Kernels.conv2d(inputs.stream().map(Variable::array).toList(), stride, padding, out.view(to));
+    Convolutions convolutions = x.tape.convolutions();
+    convolutions.forward(shape, x.live(), weight.live(), bias == null ? null : bias.live(), out);
     return x.tape.result(
         "conv2d",
         out,
         to,
         (r, g, needed) -> {
-          Variable[] parts = new Variable[needed.length];
           if (x.tape.recording()) {
-            parts[0] = needed[0] ? conv2dInput(g, weight, x.shape, stride, padding) : null;
-            parts[1] = needed[1] ? conv2dWeight(x, g, weight.shape, stride, padding) : null;
-          } else if (needed[0] || needed[1]) {
-            parts[0] = x.tape.blank("conv2d'", x.shape);
-            parts[1] = x.tape.blank("conv2d'", weight.shape);
-            Kernels.conv2dGradients(
-                List.of(x.array(), weight.array(), g.array()),
-                stride,
-                padding,
-                parts[0].array(),
-                parts[1].array());
+            return new Variable[] {
+              needed[0] ? conv2dInput(g, weight, x.shape, stride, padding) : null,
+              needed[1] ? conv2dWeight(x, g, weight.shape, stride, padding) : null,
+              bias != null && needed[2] ? g.sumTo(bias.shape) : null
+            };
           }
-          if (needed.length == 3 && needed[2]) {
-            parts[2] = g.sumTo(r.inputs[2].shape);
-          }
+          Variable[] parts = blanks("conv2d'", r, needed);
+          convolutions.gradients(shape, x.live(), weight.live(), g.live(), wanted(parts));
           return parts;
         },
         inputs);
+  }
+
+  /** Sizes of the convolution of an input with a weight. */
+  private static ConvolutionShape shape(long[] input, long[] weight, int stride, int padding) {
+    return new ConvolutionShape(
+        Math.toIntExact(input[0]),
+        Math.toIntExact(input[1]),
+        Math.toIntExact(input[2]),
+        Math.toIntExact(weight[1]),
+        Math.toIntExact(weight[0]),
+        Math.toIntExact(weight[2]),
+        Math.toIntExact(weight[3]),
+        stride,
+        padding);
+  }
+
+  /** Memory for the gradients of a result's inputs that are needed. */
+  private static Variable[] blanks(String name, Variable result, boolean[] needed) {
+    Variable[] parts = new Variable[needed.length];
+    for (int i = 0; i < parts.length; i++) {
+      parts[i] = needed[i] ? result.tape.blank(name, result.inputs[i].shape) : null;
+    }
+    return parts;
+  }
+
+  private static Convolutions.Wanted wanted(Variable[] parts) {
+    return new Convolutions.Wanted(
+        storage(parts, 0), storage(parts, 1), parts.length > 2 ? storage(parts, 2) : null);
+  }
+
+  private static @Nullable Storage storage(Variable[] parts, int index) {
+    return parts[index] == null ? null : parts[index].live();
   }
 
   /** The gradient for the input: bilinear in g and the weight, like the convolution itself. */
   private static Variable conv2dInput(
       Variable g, Variable weight, long[] shape, int stride, int padding) {
     Storage out = g.take(shape);
-    Storage unused = weight.take(weight.shape);
-    Kernels.conv2dGradients(
-        List.of(zeros(g.tape, shape).array(), weight.array(), g.array()),
-        stride,
-        padding,
-        out.view(shape),
-        unused.view(weight.shape));
-    unused.release();
+    g.tape
+        .convolutions()
+        .gradients(
+            shape(shape, weight.shape, stride, padding),
+            null,
+            weight.live(),
+            g.live(),
+            new Convolutions.Wanted(out, null, null));
     return g.tape.result(
         "conv2d input gradient",
         out,
@@ -137,14 +164,14 @@ public final class Functions {
   private static Variable conv2dWeight(
       Variable x, Variable g, long[] shape, int stride, int padding) {
     Storage out = x.take(shape);
-    Storage unused = x.take(x.shape);
-    Kernels.conv2dGradients(
-        List.of(x.array(), zeros(g.tape, shape).array(), g.array()),
-        stride,
-        padding,
-        unused.view(x.shape),
-        out.view(shape));
-    unused.release();
+    x.tape
+        .convolutions()
+        .gradients(
+            shape(x.shape, shape, stride, padding),
+            x.live(),
+            null,
+            g.live(),
+            new Convolutions.Wanted(null, out, null));
     return x.tape.result(
         "conv2d weight gradient",
         out,
@@ -189,44 +216,34 @@ public final class Functions {
               + " and weight "
               + weight);
     }
+    ConvolutionShape shape = shape(to, weight.shape, stride, padding);
     List<Variable> inputs = new ArrayList<>(List.of(x, weight));
     if (bias != null) {
       Shapes.require("convTranspose2d", "bias", bias.shape, weight.shape[1]);
       inputs.add(bias);
     }
     Storage out = x.take(to);
-    Kernels.convTranspose2d(
-        inputs.stream().map(Variable::array).toList(), stride, padding, out.view(to));
+    Convolutions convolutions = x.tape.convolutions();
+    convolutions.transposed(
+        shape, x.live(), weight.live(), bias == null ? null : bias.live(), out);
     return x.tape.result(
         "convTranspose2d",
         out,
         to,
         (r, g, needed) -> {
-          Variable[] parts = new Variable[needed.length];
           if (x.tape.recording()) {
-            parts[0] = needed[0] ? conv2d(g, weight, null, stride, padding) : null;
-            parts[1] = needed[1] ? conv2dWeight(g, x, weight.shape, stride, padding) : null;
-          } else if (needed[0] || needed[1]) {
-            parts[0] = x.tape.blank("convTranspose2d'", x.shape);
-            parts[1] = x.tape.blank("convTranspose2d'", weight.shape);
-            Kernels.convTranspose2dGradients(
-                List.of(x.array(), weight.array(), g.array()),
-                stride,
-                padding,
-                parts[0].array(),
-                parts[1].array());
+            return new Variable[] {
+              needed[0] ? conv2d(g, weight, null, stride, padding) : null,
+              needed[1] ? conv2dWeight(g, x, weight.shape, stride, padding) : null,
+              bias != null && needed[2] ? g.sumTo(bias.shape) : null
+            };
           }
-          if (needed.length == 3 && needed[2]) {
-            parts[2] = g.sumTo(r.inputs[2].shape);
-          }
+          Variable[] parts = blanks("convTranspose2d'", r, needed);
+          convolutions.transposedGradients(
+              shape, x.live(), weight.live(), g.live(), wanted(parts));
           return parts;
         },
         inputs);
-  }
-
-  /** In the place of an input that doesn't matter: left-over values might be slow or NaN. */
-  private static Variable zeros(Tape tape, long[] shape) {
-    return tape.fill(0, shape);
   }
 
   /**

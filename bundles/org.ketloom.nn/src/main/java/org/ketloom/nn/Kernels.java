@@ -261,6 +261,11 @@ final class Kernels {
     }
   }
 
+  /** Sums over everything but the last axis. */
+  static void sumOfChannels(ArrayPool pool, Storage in, long length, long channels, Storage out) {
+    sum(pool, in, new long[] {length / channels, channels}, new long[] {1, channels}, out);
+  }
+
   /** In two stages, so that rounding errors of single precision don't pile up. */
   private static void sumAll(ArrayPool pool, Storage in, long length, Storage out) {
     long columns = (long) Math.sqrt((double) length);

@@ -1,9 +1,12 @@
 package org.ketloom.nn;
 
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -17,6 +20,7 @@ final class Storage {
   private final @Nullable ArrayPool pool;
   private final INDArray memory;
   private final List<INDArray> views = new ArrayList<>(4);
+  private @Nullable FloatBuffer floats;
   private int references;
 
   /**
@@ -48,6 +52,22 @@ final class Storage {
     }
     views.add(view);
     return view;
+  }
+
+  /**
+   * The numbers as a buffer, from the first one on.
+   *
+   * @throws IllegalStateException if they aren't in single precision
+   */
+  FloatBuffer floats() {
+    if (floats == null) {
+      if (memory.dataType() != DataType.FLOAT) {
+        throw new IllegalStateException(memory.dataType() + " numbers can't be read as FLOAT");
+      }
+      FloatPointer pointer = new FloatPointer(memory.data().addressPointer());
+      floats = pointer.position(0).capacity(length()).asByteBuffer().asFloatBuffer();
+    }
+    return floats;
   }
 
   Storage retain() {

@@ -6,9 +6,11 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.ketloom.api.convolution.ConvolutionEngine;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -32,6 +34,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class Tape implements AutoCloseable {
   private final DataType type;
   private final ArrayPool pool;
+  private final Convolutions convolutions;
   private final List<Variable> nodes = new ArrayList<>();
   private final Map<Parameter, Variable> parameters = new IdentityHashMap<>();
 
@@ -41,14 +44,29 @@ public final class Tape implements AutoCloseable {
   private boolean recording = true;
 
   /**
+   * With ND4J's own convolutions.
+   *
    * @param type of all values: {@code FLOAT} to train, {@code DOUBLE} to check gradients
    */
   public Tape(DataType type) {
+    this(type, Optional.empty());
+  }
+
+  /**
+   * @param type of all values
+   * @param engine of convolutions in single precision; empty for ND4J's own, which those in double
+   *     precision always are
+   */
+  public Tape(DataType type, Optional<ConvolutionEngine> engine) {
     if (type != DataType.FLOAT && type != DataType.DOUBLE) {
       throw new IllegalArgumentException("a tape holds FLOAT or DOUBLE values, not " + type);
     }
     this.type = type;
     pool = new ArrayPool(type);
+    convolutions =
+        engine.isPresent() && type == DataType.FLOAT
+            ? new EngineConvolutions(engine.get(), pool)
+            : new Nd4jConvolutions(pool);
   }
 
   /** Type of all values. */
@@ -218,6 +236,7 @@ public final class Tape implements AutoCloseable {
   @Override
   public void close() {
     clear();
+    convolutions.close();
     pool.close();
   }
 
@@ -225,6 +244,10 @@ public final class Tape implements AutoCloseable {
 
   ArrayPool pool() {
     return pool;
+  }
+
+  Convolutions convolutions() {
+    return convolutions;
   }
 
   boolean recording() {

@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import org.ketloom.api.convolution.ConvolutionEngine;
 import org.ketloom.api.data.DatasetProvider;
 import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.model.GenerativeModelFactory;
@@ -71,9 +72,9 @@ public final class Conformance {
   }
 
   /**
-   * Checks an encoding, ansatz, observable head or noise model with its options as they are, and
-   * with changed ones. Of other parts only the options are read: what {@link #checkData} and {@link
-   * #checkModel} ask for takes too long for a deployer.
+   * Checks an encoding, ansatz, observable head, noise model or convolution engine with its options
+   * as they are, and with changed ones. Of other parts only the options are read: what {@link
+   * #checkData} and {@link #checkModel} ask for takes too long for a deployer.
    *
    * @return what it doesn't keep to; empty if all is well
    */
@@ -229,6 +230,9 @@ public final class Conformance {
     }
     if (part instanceof NoiseModel noise) {
       return new NoiseCheck(noise, calls);
+    }
+    if (part instanceof ConvolutionEngine convolutions) {
+      return new ConvolutionCheck(convolutions, calls);
     }
     return PartCheck.NONE;
   }

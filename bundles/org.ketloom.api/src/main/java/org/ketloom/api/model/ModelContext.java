@@ -3,6 +3,7 @@ package org.ketloom.api.model;
 import java.util.Map;
 import java.util.Optional;
 import org.ketloom.api.circuit.Circuit;
+import org.ketloom.api.convolution.ConvolutionEngine;
 import org.ketloom.api.data.ImageShape;
 import org.ketloom.api.engine.Precision;
 import org.ketloom.api.engine.Program;
@@ -47,6 +48,15 @@ public interface ModelContext {
   /** Compiles a circuit for states of double precision. */
   default Program compile(Circuit circuit) {
     return compile(circuit, Precision.DOUBLE);
+  }
+
+  /**
+   * What computes the convolutions of the model's networks, which is the run's from then on; empty
+   * if the library that the networks are written with does. Only a model that has convolutions
+   * should ask.
+   */
+  default Optional<ConvolutionEngine> convolutions() {
+    return Optional.empty();
   }
 
   /**

@@ -59,7 +59,7 @@ final class DiffusionModel implements GenerativeModel<SamplingOptions> {
     schedule = NoiseSchedule.of(options.schedule(), options.timesteps());
     store = new ParameterStore(DataType.FLOAT, seed);
     network = new UNet(store, options, images, classes, Bottleneck.factory(options, context));
-    tape = new Tape(DataType.FLOAT);
+    tape = new Tape(DataType.FLOAT, context.convolutions());
     long warmUp = Math.min(options.warmUp(), context.steps() / 2);
     Map<String, Adam.Options> rates = new LinkedHashMap<>();
     Set<String> groups = store.counts().keySet();

@@ -34,7 +34,7 @@ final class AutoencoderTraining implements AutoCloseable {
   private final int steps;
   private final Trained autoencoder;
   private final Autoencoder network;
-  private final Tape imageTape = new Tape(DataType.FLOAT);
+  private final Tape imageTape;
 
   /** Mean squared error of the last step, pixels 0 to 1. */
   private double error;
@@ -55,6 +55,7 @@ final class AutoencoderTraining implements AutoCloseable {
     this.context = context;
     this.steps = steps;
     images = context.images();
+    imageTape = new Tape(DataType.FLOAT, context.convolutions());
     autoencoder = new Trained("autoencoder", context.seed());
     network = new Autoencoder(autoencoder.store(), autoencoder.statistics(), options, images);
     if (!options.reuse().isEmpty()) {

@@ -74,6 +74,9 @@ public final class Benchmarks implements Callable<Integer> {
               + " last-qgan instead of circuits; needs OMP_WAIT_POLICY=passive in the environment")
   private boolean training;
 
+  @Option(names = "--nd4j", description = "with --training: ND4J's own convolutions")
+  private boolean nd4j;
+
   @Option(names = "--plain", description = "without Java's Vector API")
   private boolean plain;
 
@@ -225,6 +228,9 @@ public final class Benchmarks implements Callable<Integer> {
     }
     List<TrainingSteps> all = new ArrayList<>();
     for (TrainingBenchmark.Subject subject : TrainingBenchmark.Subject.values()) {
+      if (only.stream().noneMatch(subject.option()::startsWith)) {
+        continue;
+      }
       for (int count : threads) {
         RunResult run =
             new Runner(
@@ -233,6 +239,7 @@ public final class Benchmarks implements Callable<Integer> {
                         .warmupTime(TimeValue.seconds(4))
                         .measurementTime(TimeValue.seconds(2))
                         .param("subject", subject.name())
+                        .param("nd4j", Boolean.toString(nd4j))
                         .addProfiler(MachineProbe.class)
                         .addProfiler(StackShares.class)
                         .addProfiler(GCProfiler.class)

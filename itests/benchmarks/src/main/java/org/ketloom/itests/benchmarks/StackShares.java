@@ -114,7 +114,8 @@ public final class StackShares implements InternalProfiler {
         String owner = frame.getClassName();
         inEngine |= owner.startsWith("org.ketloom.engine.");
         inConvolution |=
-            owner.equals("org.ketloom.nn.Kernels") && frame.getMethodName().startsWith("conv2d");
+            owner.equals("org.ketloom.nn.EngineConvolutions")
+                || owner.equals("org.ketloom.nn.Nd4jConvolutions");
         inStep |= owner.equals(TrainingBenchmark.class.getName());
       }
       if (inStep) {

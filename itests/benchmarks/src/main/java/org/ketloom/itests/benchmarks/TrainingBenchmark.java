@@ -9,12 +9,11 @@ import org.ketloom.ansatz.controlledring.ControlledRingAnsatz;
 import org.ketloom.ansatz.twoqubit.TwoQubitAnsatz;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.data.ImageShape;
-import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.model.GenerativeModel;
-import org.ketloom.api.model.ModelContext;
 import org.ketloom.api.model.StepResult;
 import org.ketloom.api.part.Options;
 import org.ketloom.api.part.Part;
+import org.ketloom.convolution.onednn.OneDnnEngine;
 import org.ketloom.encoding.amplitude.AmplitudeEncoding;
 import org.ketloom.encoding.angle.AngleEncoding;
 import org.ketloom.model.diffusion.HybridUNet;
@@ -71,16 +70,21 @@ public class TrainingBenchmark {
       return title;
     }
 
+    /** By which a command line asks for it, such as {@code hybrid-unet}. */
+    String option() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
     /** Builds the model. */
-    GenerativeModel<?> create(QuantumEngine engine) {
+    GenerativeModel<?> create(TestContext context) {
       return switch (this) {
-        case HYBRID_UNET -> unet(engine, HybridUNet.Kind.QUANTUM);
-        case CONTROL -> unet(engine, HybridUNet.Kind.DENSE);
+        case HYBRID_UNET -> unet(context, HybridUNet.Kind.QUANTUM);
+        case CONTROL -> unet(context, HybridUNet.Kind.DENSE);
         case JO2026 ->
             new Jo2026Factory()
                 .create(
-                    context(
-                        engine,
+                    with(
+                        context,
                         new AmplitudeEncoding(),
                         new AdaptiveHead(4, AdaptiveHead.Windows.SLIDING, 16)));
         case LAST_QGAN, LAST_QGAN_FIRST ->
@@ -89,8 +93,7 @@ public class TrainingBenchmark {
                     "last-qgan",
                     Map.of("autoencoderSteps", AUTOENCODER_STEPS))
                 .create(
-                    context(
-                        engine,
+                    context.withParts(
                         Map.of(
                             "ansatz",
                             new ControlledRingAnsatz(),
@@ -104,23 +107,18 @@ public class TrainingBenchmark {
       return this == LAST_QGAN || this == LAST_QGAN_FIRST ? AUTOENCODER_STEPS : 0;
     }
 
-    private static GenerativeModel<?> unet(QuantumEngine engine, HybridUNet.Kind bottleneck) {
+    private static GenerativeModel<?> unet(TestContext context, HybridUNet.Kind bottleneck) {
       Map<String, Object> options =
           Map.of("bottleneck", bottleneck.name().toLowerCase(Locale.ROOT));
       return Options.with(new HybridUNetFactory(), "hybrid-unet", options)
           .create(
-              context(
-                  engine, new AngleEncoding(), new AdaptiveHead(2, AdaptiveHead.Windows.WRAP, 1)));
+              with(
+                  context, new AngleEncoding(), new AdaptiveHead(2, AdaptiveHead.Windows.WRAP, 1)));
     }
 
-    private static ModelContext context(QuantumEngine engine, Part encoding, Part observable) {
-      return context(
-          engine,
+    private static TestContext with(TestContext context, Part encoding, Part observable) {
+      return context.withParts(
           Map.of("encoding", encoding, "ansatz", new TwoQubitAnsatz(), "observable", observable));
-    }
-
-    private static ModelContext context(QuantumEngine engine, Map<String, Part> parts) {
-      return TestContext.of(IMAGES, engine).withClasses(CLASSES).withSteps(10_000).withParts(parts);
     }
   }
 
@@ -132,6 +130,10 @@ public class TrainingBenchmark {
   @Param("1")
   public int threads;
 
+  /** Whether convolutions are ND4J's own. */
+  @Param("false")
+  public boolean nd4j;
+
   private GenerativeModel<?> model;
   private ImageBatch batch;
   private long step;
@@ -142,7 +144,11 @@ public class TrainingBenchmark {
   /** Builds the model. */
   @Setup
   public void setUp() {
-    model = subject.create(EngineBenchmark.engine(threads));
+    TestContext context =
+        TestContext.of(IMAGES, EngineBenchmark.engine(threads))
+            .withClasses(CLASSES)
+            .withSteps(10_000);
+    model = subject.create(nd4j ? context : context.withConvolutions(new OneDnnEngine()));
     Random random = new Random(1);
     float[] pixels = new float[subject.batch * IMAGES.size()];
     for (int i = 0; i < pixels.length; i++) {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import org.ketloom.api.convolution.ConvolutionEngine;
 import org.ketloom.api.data.DatasetProvider;
 import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.model.Blueprint;
@@ -53,10 +54,11 @@ final class Resolution {
   private final Map<String, Found> found = new LinkedHashMap<>();
   private List<Slot> slots = List.of();
   private final List<Found> engines;
+  private final List<RegisteredPart> convolutions;
 
   /**
-   * @param preferred identities by path, or {@code engine}, that are taken before the registry's
-   *     first choice
+   * @param preferred identities by path, {@code engine} or {@code convolution}, that are taken
+   *     before the registry's first choice
    */
   Resolution(BlueprintTree tree, PartRegistry registry, Map<String, PartIdentity> preferred) {
     this.tree = tree;
@@ -80,6 +82,8 @@ final class Resolution {
     }
     find("data", DatasetProvider.KIND, tree.data(), PartSelection.of(DEFAULT_DATA));
     this.engines = findEngines();
+    this.convolutions =
+        preferredFirst(ConvolutionChoice.PATH, registry.parts(ConvolutionEngine.KIND));
   }
 
   Readiness readiness() {
@@ -117,6 +121,11 @@ final class Resolution {
                     new Candidate(
                         identities.get(i), (QuantumEngine) configure(engines.get(i), "engine")))
             .toList());
+  }
+
+  /** What may compute convolutions: the preferred one, and then in the registry's order. */
+  List<RegisteredPart> convolutions() {
+    return convolutions;
   }
 
   /** Where the messages say that the Blueprint comes from. */
@@ -286,22 +295,14 @@ final class Resolution {
     BlueprintTree.Selection asked = tree.engine().orElse(BlueprintTree.Selection.DEFAULT);
     String version = asked.version().orElse("");
     VersionRange range = TrackedParts.range(version);
-    Optional<PartIdentity> wanted = Optional.ofNullable(preferred.get("engine"));
     List<RegisteredPart> all = registry.engines();
     List<RegisteredPart> allowed =
-        new ArrayList<>(
+        preferredFirst(
+            "engine",
             all.stream()
                 .filter(e -> asked.name().isEmpty() || e.name().equals(asked.name().get()))
                 .filter(e -> range.includes(e.version()))
                 .toList());
-    allowed.stream()
-        .filter(e -> wanted.filter(registry.identity(e)::equals).isPresent())
-        .findFirst()
-        .ifPresent(
-            e -> {
-              allowed.remove(e);
-              allowed.add(0, e);
-            });
     if (allowed.isEmpty()) {
       List<String> names =
           List.copyOf(new TreeSet<>(all.stream().map(RegisteredPart::name).toList()));
@@ -311,6 +312,23 @@ final class Resolution {
       missing.add(new MissingPart("engine", "engine", name, version, names, others));
     }
     return allowed.stream().map(e -> new Found(e, version, asked.options())).toList();
+  }
+
+  private List<RegisteredPart> preferredFirst(String path, List<RegisteredPart> parts) {
+    PartIdentity wanted = preferred.get(path);
+    if (wanted == null) {
+      return parts;
+    }
+    List<RegisteredPart> ordered = new ArrayList<>(parts);
+    parts.stream()
+        .filter(part -> registry.identity(part).equals(wanted))
+        .findFirst()
+        .ifPresent(
+            part -> {
+              ordered.remove(part);
+              ordered.add(0, part);
+            });
+    return ordered;
   }
 
   /** With every default if the engine is there, which only composing needs. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.ketloom.api.circuit.Circuit;
+import org.ketloom.api.convolution.ConvolutionEngine;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.DatasetProvider;
 import org.ketloom.api.data.ImageShape;
@@ -31,6 +32,7 @@ final class ResolvedParts implements ResolvedBlueprint {
   private final Resolution resolution;
   private final Map<String, PartIdentity> identities;
   private final List<PartIdentity> engines;
+  private final List<ConvolutionChoice.Candidate> convolutions;
   private final TensorCache cache;
 
   /** Looks the bundles up at once: a bundle that has gone has no content any more. */
@@ -41,6 +43,16 @@ final class ResolvedParts implements ResolvedBlueprint {
     resolution.paths().forEach(path -> found.put(path, registry.identity(resolution.part(path))));
     this.engines = resolution.engines().stream().map(registry::identity).toList();
     engines.stream().findFirst().ifPresent(engine -> found.put("engine", engine));
+    this.convolutions =
+        resolution.convolutions().stream()
+            .map(
+                part ->
+                    new ConvolutionChoice.Candidate(
+                        registry.identity(part), part.prototype(ConvolutionEngine.class)))
+            .toList();
+    convolutions.stream()
+        .findFirst()
+        .ifPresent(first -> found.put(ConvolutionChoice.PATH, first.identity()));
     this.identities = Collections.unmodifiableMap(found);
   }
 
@@ -99,6 +111,7 @@ final class ResolvedParts implements ResolvedBlueprint {
     GenerativeModelFactory factory = (GenerativeModelFactory) resolution.configured("model");
     Optional<NoiseModel> noise = Optional.ofNullable((NoiseModel) parts.get(Resolution.NOISE_SLOT));
     CircuitCompiler compiler = new CircuitCompiler(resolution.configured(engines), noise);
+    ConvolutionChoice convolution = new ConvolutionChoice(convolutions);
     GenerativeModel<?> model =
         factory.create(
             new Context(
@@ -107,6 +120,7 @@ final class ResolvedParts implements ResolvedBlueprint {
                 steps,
                 blueprint.seed(),
                 compiler,
+                convolution,
                 parts,
                 data.filter(known -> !known.isEmpty()),
                 cache));
@@ -121,8 +135,13 @@ final class ResolvedParts implements ResolvedBlueprint {
     }
     // What lives on in the model; the other parts have described their circuits, and are done.
     LoadedClasses.loadAll(factory, model, compiler.engine().engine());
+    convolution.chosen().ifPresent(chosen -> LoadedClasses.loadAll(chosen.engine()));
     Map<String, PartIdentity> used = new LinkedHashMap<>(identities);
     used.put("engine", compiler.engine().identity());
+    used.remove(ConvolutionChoice.PATH);
+    convolution
+        .chosen()
+        .ifPresent(chosen -> used.put(ConvolutionChoice.PATH, chosen.identity()));
     return new Composition(blueprint, model, Collections.unmodifiableMap(used));
   }
 
@@ -132,6 +151,7 @@ final class ResolvedParts implements ResolvedBlueprint {
       long steps,
       long seed,
       CircuitCompiler compiler,
+      ConvolutionChoice convolution,
       Map<String, Part> parts,
       Optional<String> data,
       TensorCache cache)
@@ -140,6 +160,11 @@ final class ResolvedParts implements ResolvedBlueprint {
     @Override
     public Program compile(Circuit circuit, Precision precision) {
       return compiler.compile(circuit, precision);
+    }
+
+    @Override
+    public Optional<ConvolutionEngine> convolutions() {
+      return convolution.choose();
     }
   }
 }

@@ -13,6 +13,7 @@ import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.jspecify.annotations.Nullable;
+import org.ketloom.api.convolution.ConvolutionEngine;
 import org.ketloom.diagnosis.ResolveDiagnosis;
 import org.ketloom.runtime.deploy.Deployer;
 import org.ketloom.runtime.deploy.PluginStatus;
@@ -22,6 +23,7 @@ import org.ketloom.runtime.internal.run.TrainingRun;
 import org.ketloom.runtime.job.Job;
 import org.ketloom.runtime.job.Jobs;
 import org.ketloom.runtime.parts.PartRegistry;
+import org.ketloom.runtime.parts.RegisteredPart;
 import org.ketloom.runtime.run.Run;
 import org.ketloom.tck.Calls;
 import org.osgi.framework.Bundle;
@@ -123,6 +125,7 @@ public final class ContainerHealth implements Health {
                     new UnsatisfiedComponents(components).rootCauses())));
     findings.addAll(findings("parts", registry.parts().size() + " parts", registry.refused()));
     registry.hidden().forEach(line -> findings.add(new Finding("parts", Level.WARN, line)));
+    registry.parts(ConvolutionEngine.KIND).forEach(part -> findings.addAll(convolution(part)));
     findings.add(memory());
     deployments(findings);
     runs(findings);
@@ -149,6 +152,24 @@ public final class ContainerHealth implements Health {
     } catch (Calls.Violation | IllegalArgumentException e) {
       return List.of(new Finding(check, Level.FAIL, String.valueOf(e.getMessage())));
     }
+  }
+
+  private List<Finding> convolution(RegisteredPart part) {
+    String what = "convolution \"" + part.name() + "\"";
+    return within(
+        "parts",
+        what,
+        () ->
+            part.prototype(ConvolutionEngine.class)
+                .fault()
+                .map(
+                    fault ->
+                        new Finding(
+                            "parts",
+                            Level.WARN,
+                            what + " can't run here, so that ND4J's own are taken: " + fault))
+                .stream()
+                .toList());
   }
 
   private static Finding memory() {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.ketloom.api.convolution.ConvolutionEngine;
 import org.ketloom.api.data.DatasetProvider;
 import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.model.GenerativeModelFactory;
@@ -27,7 +28,8 @@ public final class PartKinds {
           NoiseModel.KIND,
           GenerativeModelFactory.KIND,
           DatasetProvider.KIND,
-          QuantumEngine.KIND);
+          QuantumEngine.KIND,
+          ConvolutionEngine.KIND);
 
   private PartKinds() {}
 

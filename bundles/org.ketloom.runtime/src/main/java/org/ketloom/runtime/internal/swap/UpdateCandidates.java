@@ -78,7 +78,9 @@ public final class UpdateCandidates implements AutoCloseable {
         .identities()
         .forEach(
             (path, identity) -> {
+              // A model may use less than there is: one without convolutions needs none.
               if (!path.equals("data")
+                  && inUse.containsKey(path)
                   && !identity.equals(inUse.get(path))
                   && !quarantined(path, identity, swaps)) {
                 found.put(path, identity);

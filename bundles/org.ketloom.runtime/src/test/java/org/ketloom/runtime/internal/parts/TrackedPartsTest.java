@@ -483,7 +483,16 @@ class TrackedPartsTest {
     assertEquals(2, changes.get(), "kind and parts come in one change");
     assertEquals(List.of(), registry.refused());
     assertEquals(
-        List.of("encoding", "ansatz", "observable", "noise", "model", "dataset", "engine", "blur"),
+        List.of(
+            "encoding",
+            "ansatz",
+            "observable",
+            "noise",
+            "model",
+            "dataset",
+            "engine",
+            "convolution",
+            "blur"),
         registry.kinds().stream().map(PartKind::name).toList());
     assertEquals("blur gaussian", listed().get(before.size()));
     RegisteredPart found = registry.find(blur, "gaussian", "[1,2)").orElseThrow();

@@ -1,0 +1,55 @@
+package org.ketloom.convolution.onednn;
+
+import com.sun.jna.Native;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.LongUnaryOperator;
+
+/** What was made in native memory, given back in the reverse order. */
+final class Handles implements AutoCloseable {
+  /** A function of oneDNN that makes something and writes its handle. */
+  @FunctionalInterface
+  interface Maker {
+    int make(long[] handle);
+  }
+
+  private static final int LINE = 64;
+
+  private final Deque<Runnable> made = new ArrayDeque<>();
+
+  /**
+   * Makes something.
+   *
+   * @param what in the message of a failure
+   * @param destroy gives it back
+   * @throws IllegalStateException if it can't be made
+   */
+  long make(String what, Maker maker, LongUnaryOperator destroy) {
+    long[] handle = new long[1];
+    OneDnn.check(what, maker.make(handle));
+    made.push(() -> destroy.applyAsLong(handle[0]));
+    return handle[0];
+  }
+
+  /**
+   * Bytes outside of the heap.
+   *
+   * @return their address, which a whole line of the processor's cache begins at
+   * @throws IllegalStateException if there is no such memory
+   */
+  long allocate(long bytes) {
+    long address = Native.malloc(bytes + LINE);
+    if (address == 0) {
+      throw new IllegalStateException("oneDNN: out of memory for " + bytes + " bytes");
+    }
+    made.push(() -> Native.free(address));
+    return (address + LINE - 1) / LINE * LINE;
+  }
+
+  @Override
+  public void close() {
+    while (!made.isEmpty()) {
+      made.pop().run();
+    }
+  }
+}

@@ -1,0 +1,3 @@
+/** Convolutions on a current oneDNN. */
+@org.jspecify.annotations.NullMarked
+package org.ketloom.convolution.onednn;
