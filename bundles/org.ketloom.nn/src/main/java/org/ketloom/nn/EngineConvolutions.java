@@ -41,8 +41,7 @@ final class EngineConvolutions implements Convolutions {
   public void forward(
       ConvolutionShape shape, Storage x, Storage weight, @Nullable Storage bias, Storage out) {
     of(shape)
-        .forward(
-            x.floats(), weight.floats(), bias == null ? null : bias.floats(), out.floats());
+        .forward(x.floats(), weight.floats(), bias == null ? null : bias.floats(), out.floats());
   }
 
   @Override
@@ -53,8 +52,7 @@ final class EngineConvolutions implements Convolutions {
       Storage g,
       Wanted wanted) {
     if (wanted.input() != null) {
-      of(shape)
-          .inputGradient(g.floats(), requireNonNull(weight).floats(), wanted.input().floats());
+      of(shape).inputGradient(g.floats(), requireNonNull(weight).floats(), wanted.input().floats());
     }
     Storage bias = wanted.bias();
     if (wanted.weight() != null) {

@@ -224,8 +224,7 @@ public final class Functions {
     }
     Storage out = x.take(to);
     Convolutions convolutions = x.tape.convolutions();
-    convolutions.transposed(
-        shape, x.live(), weight.live(), bias == null ? null : bias.live(), out);
+    convolutions.transposed(shape, x.live(), weight.live(), bias == null ? null : bias.live(), out);
     return x.tape.result(
         "convTranspose2d",
         out,
@@ -239,8 +238,7 @@ public final class Functions {
             };
           }
           Variable[] parts = blanks("convTranspose2d'", r, needed);
-          convolutions.transposedGradients(
-              shape, x.live(), weight.live(), g.live(), wanted(parts));
+          convolutions.transposedGradients(shape, x.live(), weight.live(), g.live(), wanted(parts));
           return parts;
         },
         inputs);

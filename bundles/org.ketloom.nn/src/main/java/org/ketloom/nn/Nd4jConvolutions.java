@@ -47,11 +47,7 @@ final class Nd4jConvolutions implements Convolutions {
 
   @Override
   public void gradients(
-      ConvolutionShape s,
-      @Nullable Storage x,
-      @Nullable Storage weight,
-      Storage g,
-      Wanted wanted) {
+      ConvolutionShape s, @Nullable Storage x, @Nullable Storage weight, Storage g, Wanted wanted) {
     if (wanted.input() != null || wanted.weight() != null) {
       Storage from = given(x, s.inputLength());
       Storage by = given(weight, s.weightLength());

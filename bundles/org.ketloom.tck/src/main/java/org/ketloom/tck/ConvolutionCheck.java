@@ -73,8 +73,7 @@ final class ConvolutionCheck implements PartCheck {
     }
 
     void check() throws Violation {
-      Convolution convolution =
-          calls.call("prepare(" + shape + ")", () -> engine.prepare(shape));
+      Convolution convolution = calls.call("prepare(" + shape + ")", () -> engine.prepare(shape));
       try (convolution) {
         requireSame("forward", output(bias), () -> forward(convolution, bias));
         requireSame("forward without bias", output(null), () -> forward(convolution, null));

@@ -51,15 +51,7 @@ public record TestContext(
   /** One class, 100 steps, seed 1, no parts, data that isn't known, no cache. */
   public static TestContext of(ImageShape images, QuantumEngine engine) {
     return new TestContext(
-        images,
-        1,
-        100,
-        1,
-        engine,
-        Map.of(),
-        Optional.empty(),
-        TensorCache.NONE,
-        Optional.empty());
+        images, 1, 100, 1, engine, Map.of(), Optional.empty(), TensorCache.NONE, Optional.empty());
   }
 
   /** The same with so many classes. */
@@ -91,7 +83,8 @@ public record TestContext(
 
   /** The same with other parts, by slot. */
   public TestContext withParts(Map<String, ? extends Part> all) {
-    return new TestContext(images, classes, steps, seed, engine, Map.copyOf(all), data, cache, convolutions);
+    return new TestContext(
+        images, classes, steps, seed, engine, Map.copyOf(all), data, cache, convolutions);
   }
 
   /** The same with the fingerprint of the training data. */

@@ -88,7 +88,8 @@ final class NativeLibraries {
 
   private static String version() {
     Properties properties = new Properties();
-    try (@Nullable InputStream in = NativeLibraries.class.getResourceAsStream("onednn.properties")) {
+    try (@Nullable InputStream in =
+        NativeLibraries.class.getResourceAsStream("onednn.properties")) {
       if (in == null) {
         throw new IllegalStateException("onednn.properties is missing in this bundle");
       }

@@ -9,8 +9,9 @@ import java.util.Map;
 
 /**
  * The functions of oneDNN's C interface that convolutions need, under its own names and with the
- * values of its enumerations (dnnl.h and dnnl_types.h of oneDNN 3). Handles and addresses are {@code
- * long}; a function that makes something writes it into the first element of its first argument.
+ * values of its enumerations (dnnl.h and dnnl_types.h of oneDNN 3). Handles and addresses are
+ * {@code long}; a function that makes something writes it into the first element of its first
+ * argument.
  */
 final class OneDnn {
   static final int CPU = 1;
@@ -155,8 +156,7 @@ final class OneDnn {
 
   static native int dnnl_primitive_create(long[] primitive, long descriptor);
 
-  static native int dnnl_primitive_execute(
-      long primitive, long stream, int count, long arguments);
+  static native int dnnl_primitive_execute(long primitive, long stream, int count, long arguments);
 
   static native int dnnl_primitive_destroy(long primitive);
 }

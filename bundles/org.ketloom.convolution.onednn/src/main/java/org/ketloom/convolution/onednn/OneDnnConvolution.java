@@ -51,8 +51,7 @@ final class OneDnnConvolution implements Convolution {
       long operation =
           handles.make(
               "reorder",
-              made ->
-                  OneDnn.dnnl_reorder_primitive_desc_create(made, from, engine, to, engine, 0),
+              made -> OneDnn.dnnl_reorder_primitive_desc_create(made, from, engine, to, engine, 0),
               OneDnn::dnnl_primitive_desc_destroy);
       reorder =
           Optional.of(

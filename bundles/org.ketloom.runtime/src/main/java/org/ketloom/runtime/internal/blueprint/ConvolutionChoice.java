@@ -8,7 +8,7 @@ import org.ketloom.runtime.parts.PartIdentity;
 /** What computes one model's convolutions: the first of some that runs on this machine. */
 final class ConvolutionChoice {
   /** Where it stands among a composition's parts. */
-  static final String PATH = "convolution";
+  static final String PATH = ConvolutionEngine.KIND.name();
 
   private final List<Candidate> candidates;
   private Optional<Candidate> chosen = Optional.empty();

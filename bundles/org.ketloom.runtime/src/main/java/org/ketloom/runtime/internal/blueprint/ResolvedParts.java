@@ -139,9 +139,7 @@ final class ResolvedParts implements ResolvedBlueprint {
     Map<String, PartIdentity> used = new LinkedHashMap<>(identities);
     used.put("engine", compiler.engine().identity());
     used.remove(ConvolutionChoice.PATH);
-    convolution
-        .chosen()
-        .ifPresent(chosen -> used.put(ConvolutionChoice.PATH, chosen.identity()));
+    convolution.chosen().ifPresent(chosen -> used.put(ConvolutionChoice.PATH, chosen.identity()));
     return new Composition(blueprint, model, Collections.unmodifiableMap(used));
   }
 

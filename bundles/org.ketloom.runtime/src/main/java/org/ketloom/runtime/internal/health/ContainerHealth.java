@@ -160,7 +160,8 @@ public final class ContainerHealth implements Health {
         "parts",
         what,
         () ->
-            part.prototype(ConvolutionEngine.class)
+            part
+                .prototype(ConvolutionEngine.class)
                 .fault()
                 .map(
                     fault ->

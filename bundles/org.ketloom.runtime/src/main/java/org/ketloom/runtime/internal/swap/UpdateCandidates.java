@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import org.ketloom.api.convolution.ConvolutionEngine;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.runtime.blueprint.Composer;
 import org.ketloom.runtime.blueprint.Readiness;
@@ -62,7 +63,7 @@ public final class UpdateCandidates implements AutoCloseable {
 
   /**
    * The parts by path that a new run would take instead of those in use. The data set isn't among
-   * them: it stays open to the end.
+   * them: it stays open to the end. Convolutions are where the model has some.
    *
    * @param swaps of the run: what failed in one of them isn't tried again
    */
@@ -78,9 +79,10 @@ public final class UpdateCandidates implements AutoCloseable {
         .identities()
         .forEach(
             (path, identity) -> {
-              // A model may use less than there is: one without convolutions needs none.
+              boolean needed =
+                  !path.equals(ConvolutionEngine.KIND.name()) || inUse.containsKey(path);
               if (!path.equals("data")
-                  && inUse.containsKey(path)
+                  && needed
                   && !identity.equals(inUse.get(path))
                   && !quarantined(path, identity, swaps)) {
                 found.put(path, identity);

@@ -16,6 +16,9 @@ import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
 import org.ketloom.api.circuit.Pauli;
 import org.ketloom.api.circuit.PauliTerm;
+import org.ketloom.api.convolution.Convolution;
+import org.ketloom.api.convolution.ConvolutionEngine;
+import org.ketloom.api.convolution.ConvolutionShape;
 import org.ketloom.api.data.ImageShape;
 import org.ketloom.api.engine.Program;
 import org.ketloom.api.engine.QuantumEngine;
@@ -314,6 +317,99 @@ class PartComposerTest {
         unused.endsWith(
             "parts.noise: is given, but model \"toy\" compiles no circuit with these options"),
         unused);
+  }
+
+  /** Computes nothing. */
+  private static final class Convolutions implements ConvolutionEngine {
+    private final String fault;
+
+    Convolutions(String fault) {
+      this.fault = fault;
+    }
+
+    @Override
+    public Optional<String> fault() {
+      return Optional.of(fault).filter(text -> !text.isEmpty());
+    }
+
+    @Override
+    public Convolution prepare(ConvolutionShape shape) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  /** The toy model, which asks for convolutions if it is told to. */
+  private static final class Convolving implements GenerativeModelFactory {
+    private final boolean asks;
+
+    Convolving(boolean asks) {
+      this.asks = asks;
+    }
+
+    @Override
+    public List<Slot> slots() {
+      return new Fakes.ToyFactory().slots();
+    }
+
+    @Override
+    public Blueprint.Training training() {
+      return new Fakes.ToyFactory().training();
+    }
+
+    @Override
+    public GenerativeModel<?> create(ModelContext context) {
+      if (asks) {
+        context.convolutions();
+      }
+      return new Fakes.Toy(new Fakes.ToyFactory(), context);
+    }
+  }
+
+  private void addConvolutions(long id, String bundle, String fault) {
+    Fakes.bind(
+        registry,
+        Fakes.reference(
+            id,
+            Fakes.bundle(bundle, "1.0.0"),
+            ConvolutionEngine.class,
+            Map.of(Constants.SERVICE_RANKING, (int) (100 - id), Part.NAME, bundle)),
+        new Convolutions(fault));
+  }
+
+  private Optional<PartIdentity> convolution(String model) throws IOException {
+    Composition composition = compose("{\"model\": \"" + model + "\"}");
+    return Optional.ofNullable(composition.identities().get("convolution"));
+  }
+
+  @Test
+  void convolutionsAreThoseOfTheFirstThatRunsHere() throws IOException {
+    for (boolean asks : List.of(true, false)) {
+      String name = asks ? "convolving" : "silent";
+      Fakes.add(
+          registry,
+          asks ? 61 : 62,
+          name,
+          "1.0.0",
+          GenerativeModelFactory.class,
+          name,
+          new Convolving(asks));
+    }
+    assertEquals(Optional.empty(), convolution("convolving"), "there is none");
+    addConvolutions(63, "elsewhere", "it needs another processor");
+    assertEquals(Optional.empty(), convolution("convolving"), "it doesn't run here");
+    addConvolutions(64, "here", "");
+    addConvolutions(65, "later", "");
+    assertEquals("here", convolution("convolving").orElseThrow().bundle());
+    assertEquals(Optional.empty(), convolution("silent"), "it has no convolutions");
+    Blueprint blueprint = blueprints.complete(draft("{\"model\": \"convolving\"}"));
+    PartIdentity later =
+        registry.parts(ConvolutionEngine.KIND).stream()
+            .filter(part -> part.name().equals("later"))
+            .map(registry::identity)
+            .findFirst()
+            .orElseThrow();
+    Composition pinned = compose(composer.resolve(blueprint, Map.of("convolution", later)));
+    assertEquals(later, pinned.identities().get("convolution"), "what the run had comes first");
   }
 
   @Test

@@ -112,7 +112,7 @@ public final class PartsCommand implements Callable<Integer> {
   private void table(PrintWriter out, List<RegisteredPart> parts, PartRegistry registry) {
     int name = width(parts.stream().map(RegisteredPart::name).toList(), "NAME");
     int version = width(parts.stream().map(p -> p.version().toString()).toList(), "VERSION");
-    String row = "%-10s  %-" + name + "s  %-" + version + "s  %s%n";
+    String row = "%-11s  %-" + name + "s  %-" + version + "s  %s%n";
     out.printf(Locale.ROOT, row, "KIND", "NAME", "VERSION", "BUNDLE");
     for (RegisteredPart part : parts) {
       out.printf(Locale.ROOT, row, part.kind(), part.name(), part.version(), part.bundle());
