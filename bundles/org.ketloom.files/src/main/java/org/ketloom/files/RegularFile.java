@@ -31,7 +31,21 @@ public final class RegularFile {
   /** How long opening may take; a file on a disk that has to start turns up within seconds. */
   private static final Duration OPENING = Duration.ofSeconds(20);
 
+  /** How often a file is opened that others replace by a new one, as {@link AtomicFile} does. */
+  private static final int ATTEMPTS = 20;
+
   private RegularFile() {}
+
+  /** A file that another one took the place of while it was opened. */
+  private static final class ExchangedException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    ExchangedException(Path file) {
+      super(
+          Untrusted.printable(file.toString())
+              + " was exchanged while it was opened; try again when nobody changes it");
+    }
+  }
 
   /** A file that isn't a regular one. */
   public static final class NotRegularException extends IOException {
@@ -65,9 +79,12 @@ public final class RegularFile {
    * @throws IOException if it isn't there, can't be read, or was exchanged meanwhile
    */
   public static InputStream open(Path file, long most, LinkOption... links) throws IOException {
-    BasicFileAttributes before = require(file, links);
-    Path real = real(file, links);
-    return opened(file, () -> limited(reading(file, real, before), file, most), OPENING);
+    return lasting(
+        () -> {
+          BasicFileAttributes before = require(file, links);
+          Path real = real(file, links);
+          return opened(file, () -> limited(reading(file, real, before), file, most), OPENING);
+        });
   }
 
   /**
@@ -77,9 +94,12 @@ public final class RegularFile {
    * @throws IOException if it isn't there, can't be read, or was exchanged meanwhile
    */
   public static FileChannel channel(Path file, LinkOption... links) throws IOException {
-    BasicFileAttributes before = require(file, links);
-    Path real = real(file, links);
-    return opened(file, () -> reading(file, real, before), OPENING);
+    return lasting(
+        () -> {
+          BasicFileAttributes before = require(file, links);
+          Path real = real(file, links);
+          return opened(file, () -> reading(file, real, before), OPENING);
+        });
   }
 
   /**
@@ -114,6 +134,19 @@ public final class RegularFile {
     return Files.exists(file, LinkOption.NOFOLLOW_LINKS)
         ? require(file, LinkOption.NOFOLLOW_LINKS)
         : null;
+  }
+
+  /** Opens again where a new file took the old one's place, of which either would do. */
+  static <T extends Closeable> T lasting(Opening<T> opening) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return opening.open();
+      } catch (ExchangedException e) {
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
   }
 
   private static Path real(Path file, LinkOption... links) throws IOException {
@@ -199,9 +232,7 @@ public final class RegularFile {
       BasicFileAttributes after = require(real, LinkOption.NOFOLLOW_LINKS);
       if (before != null && !Objects.equals(before.fileKey(), after.fileKey())
           || !hasPositions(channel)) {
-        throw new IOException(
-            Untrusted.printable(file.toString())
-                + " was exchanged while it was opened; try again when nobody changes it");
+        throw new ExchangedException(file);
       }
       return channel;
     } catch (IOException e) {
@@ -249,8 +280,12 @@ public final class RegularFile {
    * check and the opening keeps the thread.
    */
   public static byte[] readHere(Path file, int most) throws IOException {
-    BasicFileAttributes before = require(file);
-    try (InputStream in = limited(reading(file, real(file), before), file, most)) {
+    Opening<InputStream> opening =
+        () -> {
+          BasicFileAttributes before = require(file);
+          return limited(reading(file, real(file), before), file, most);
+        };
+    try (InputStream in = lasting(opening)) {
       return in.readAllBytes();
     }
   }

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
@@ -119,6 +120,41 @@ class RegularFileTest {
         assertFalse(exchanged.isOpen());
       }
     }
+  }
+
+  @Test
+  void aFileThatIsReplacedMeanwhileIsOpenedAgain() throws Exception {
+    Path file = Files.write(folder.resolve("file"), new byte[] {1});
+    Path next = folder.resolve("next");
+    int[] opened = {0};
+    try (FileChannel channel =
+        RegularFile.lasting(
+            () -> {
+              var before = RegularFile.require(file);
+              if (opened[0]++ < 3) {
+                Files.write(next, new byte[] {2});
+                Files.move(next, file, StandardCopyOption.REPLACE_EXISTING);
+              }
+              return RegularFile.checked(file, file, before, FileChannel.open(file));
+            })) {
+      assertEquals(4, opened[0]);
+      assertEquals(1, channel.size());
+    }
+    int[] always = {0};
+    IOException e =
+        assertThrows(
+            IOException.class,
+            () ->
+                RegularFile.lasting(
+                    () -> {
+                      always[0]++;
+                      var before = RegularFile.require(file);
+                      Files.write(next, new byte[] {3});
+                      Files.move(next, file, StandardCopyOption.REPLACE_EXISTING);
+                      return RegularFile.checked(file, file, before, FileChannel.open(file));
+                    }));
+    assertTrue(e.getMessage().contains("was exchanged while it was opened"), e.getMessage());
+    assertEquals(20, always[0]);
   }
 
   @Test
