@@ -82,8 +82,11 @@ final class Resolution {
     }
     find("data", DatasetProvider.KIND, tree.data(), PartSelection.of(DEFAULT_DATA));
     this.engines = findEngines();
+    // What began without a convolution engine goes on without one, bit for bit.
     this.convolutions =
-        preferredFirst(ConvolutionChoice.PATH, registry.parts(ConvolutionEngine.KIND));
+        preferred.isEmpty() || preferred.containsKey(ConvolutionChoice.PATH)
+            ? preferredFirst(ConvolutionChoice.PATH, registry.parts(ConvolutionEngine.KIND))
+            : List.of();
   }
 
   Readiness readiness() {

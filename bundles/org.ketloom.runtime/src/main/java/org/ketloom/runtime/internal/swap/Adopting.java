@@ -60,14 +60,14 @@ final class Adopting implements PolicyHandler {
   }
 
   private void prepare(String path, PartIdentity update, long changes) {
-    Map<String, PartIdentity> others = new LinkedHashMap<>(run.composition().identities());
-    others.remove(path);
+    Map<String, PartIdentity> wanted = new LinkedHashMap<>(run.composition().identities());
+    wanted.put(path, update);
     Blueprint blueprint = run.composition().blueprint();
     long steps = run.steps();
     long now = run.step();
     Map<String, Tensor> state = run.composition().model().state();
     Optional<ResolvedBlueprint> there =
-        transaction.holdIfThere(() -> composer.resolve(blueprint, others));
+        transaction.holdIfThere(() -> composer.resolve(blueprint, wanted));
     if (there.isEmpty()) {
       return;
     }

@@ -410,6 +410,12 @@ class PartComposerTest {
             .orElseThrow();
     Composition pinned = compose(composer.resolve(blueprint, Map.of("convolution", later)));
     assertEquals(later, pinned.identities().get("convolution"), "what the run had comes first");
+    Composition before =
+        compose(
+            composer.resolve(
+                blueprint,
+                Map.of("engine", composer.resolve(blueprint).identities().get("engine"))));
+    assertEquals(null, before.identities().get("convolution"), "the run had none");
   }
 
   @Test
