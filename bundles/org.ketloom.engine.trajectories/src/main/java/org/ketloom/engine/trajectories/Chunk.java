@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.ketloom.api.circuit.Angle;
 import org.ketloom.api.circuit.HaarPreparation;
+import org.ketloom.api.circuit.Operation;
 import org.ketloom.api.engine.Evaluation;
 import org.ketloom.api.engine.Gradients;
 import org.ketloom.api.engine.Inputs;
@@ -18,9 +19,17 @@ import org.ketloom.api.random.SplitMix64;
  * Some trajectories of a call. Trajectories of a sample for which the same branches are drawn are
  * one row, which counts as often.
  */
-final class Chunk {
+final class Chunk implements SweepRun.Source {
   private static final double SMALLEST_NORM = 1e-200;
   private static final double[] NO_NUMBERS = {};
+
+  /** By their numbers in a string. */
+  private static final double[][] PAULIS = {
+    SweepRun.IDENTITY,
+    {0, 0, 1, 0, 1, 0, 0, 0},
+    {0, 0, 0, -1, 0, 1, 0, 0},
+    {1, 0, 0, 0, 0, 0, -1, 0}
+  };
 
   private final Unraveller.Plan plan;
   private final Inputs inputs;
@@ -43,16 +52,20 @@ final class Chunk {
 
   private int rows;
 
-  /** Weight of each row, and the squared norm after each jump. */
+  /** Weight of each row, and the squared norm after the sweep. */
   private final double[] weights;
 
-  private final double[][] norms;
+  private final double[] norms;
+
+  /** Matrices of the sweep's gates, by step: of all samples, or of each; then of derivatives. */
+  private final double[][][] gates;
+
+  private final double[][][][] derivatives;
 
   /** What is drawn, and what becomes of it. */
   private final long[][] bits;
 
-  /** Of each segment. */
-  private final List<Room> rooms;
+  private final Room.Rooms rooms;
 
   private final List<Evaluation> evaluations = new ArrayList<>();
   private double[] outputs = {};
@@ -60,14 +73,14 @@ final class Chunk {
   /**
    * A chunk that has nothing drawn yet.
    *
-   * @param rooms of the segments, which no other chunk uses at the same time
+   * @param rooms which no other chunk uses at the same time
    */
   Chunk(
       Unraveller.Plan plan,
       Inputs inputs,
       Shots trajectories,
       List<Piece> pieces,
-      List<Room> rooms) {
+      Room.Rooms rooms) {
     this.plan = plan;
     this.rooms = rooms;
     this.inputs = inputs;
@@ -81,7 +94,10 @@ final class Chunk {
           new Unravelling.Branches[plan.unravellings().get(u).perSample() ? inputs.batch() : 1];
     }
     this.drawn = new int[count][most];
-    this.norms = new double[count][];
+    this.norms = new double[plan.sweep().isPresent() ? most : 0];
+    int steps = plan.sweep().map(sweep -> sweep.steps().size()).orElse(0);
+    this.gates = new double[steps][][];
+    this.derivatives = new double[steps][][][];
     this.weights = new double[most];
     this.samples = new int[most];
     this.counts = new int[most];
@@ -148,7 +164,8 @@ final class Chunk {
       int branch = key[i + 1];
       drawn[u][row] = branch;
       Unravelling unravelling = plan.unravellings().get(u);
-      int wires = unravelling.pauli() ? unravelling.wires().size() : 0;
+      boolean framed = plan.firstBits().get(u) != PauliFrame.ZERO;
+      int wires = framed ? unravelling.wires().size() : 0;
       for (int w = 0; w < wires; w++) {
         int digit = branch >> 2 * (wires - 1 - w);
         int to = plan.firstBits().get(u) + 2 * w;
@@ -228,20 +245,9 @@ final class Chunk {
 
   private double[] run(boolean keeps) {
     draw();
-    double[] read = {};
-    for (int s = 0; s < plan.segments().size(); s++) {
-      Segment segment = plan.segments().get(s);
-      Inputs given = inputs(s, read);
-      if (keeps) {
-        Evaluation evaluation = rooms.get(s).evaluate(given);
-        evaluations.add(evaluation);
-        read = evaluation.outputs();
-      } else {
-        read = segment.program().values(given);
-      }
-      if (segment.jump().isPresent()) {
-        read = jump(segment.jump().get(), read);
-      }
+    double[] read = segment(0, NO_NUMBERS, keeps);
+    if (plan.sweep().isPresent()) {
+      read = segment(1, sweep(read), keeps);
     }
     outputs = read(read);
     double[] weighted = outputs.clone();
@@ -250,6 +256,17 @@ final class Chunk {
       weighted[i] *= weights[i / width];
     }
     return weighted;
+  }
+
+  /** A segment's outputs. */
+  private double[] segment(int number, double[] state, boolean keeps) {
+    Inputs given = inputs(number, state);
+    if (!keeps) {
+      return plan.segments().get(number).program().values(given);
+    }
+    Evaluation evaluation = rooms.segments().get(number).evaluate(given);
+    evaluations.add(evaluation);
+    return evaluation.outputs();
   }
 
   /** The circuit's outputs from those of the last segment's program. */
@@ -275,11 +292,12 @@ final class Chunk {
     boolean first = number == 0;
     Inputs to =
         rooms
+            .segments()
             .get(number)
             .inputs(
                 rows,
                 inputs.weights(),
-                segment.jump().isPresent() ? NO_NUMBERS : inputs.hermitianEntries());
+                number == plan.last() ? inputs.hermitianEntries() : NO_NUMBERS);
     int given = plan.circuit().features();
     int width = segment.program().circuit().features();
     double[] features = to.features();
@@ -312,30 +330,109 @@ final class Chunk {
     return to;
   }
 
-  /** The states after a jump; they aren't normalised, and their norms go into the weights. */
-  private double[] jump(int number, double[] psi) {
-    Unravelling unravelling = plan.unravellings().get(number);
-    double[] phi = new double[psi.length];
-    norms[number] = new double[rows];
-    int width = psi.length / rows;
+  /** The states after the sweep; they aren't normalised, and their norms go into the weights. */
+  private double[] sweep(double[] psi) {
+    Room.SweepRoom room = rooms.sweep().orElseThrow();
+    double[] phi = room.states(psi.length);
+    for (int first = 0; first < rows; first += Kernels.LANES) {
+      int count = Math.min(Kernels.LANES, rows - first);
+      room.run().forward(this, psi, first, count, false);
+      room.run().store(phi, first, count);
+    }
+    int width = 2 << plan.circuit().wires();
     for (int r = 0; r < rows; r++) {
-      double[] matrix = branches(number, samples[r]).matrices().get(drawn[number][r]);
-      Jumps.apply(matrix, unravelling.wires(), plan.circuit().wires(), psi, phi, r * width, false);
       double norm = 0;
       for (int i = r * width; i < (r + 1) * width; i++) {
         norm += phi[i] * phi[i];
       }
-      norms[number][r] = norm;
+      norms[r] = norm;
       weights[r] *= norm;
       if (norm < SMALLEST_NORM) {
-        // Nothing is left of this branch: any state serves, with the weight 0.
-        norms[number][r] = 0;
+        // Nothing is left of this trajectory: any state serves, with the weight 0.
+        norms[r] = 0;
         weights[r] = 0;
         Arrays.fill(phi, r * width, (r + 1) * width, 0);
         phi[r * width] = 1;
       }
     }
     return phi;
+  }
+
+  @Override
+  public double[] matrix(int number, int row) {
+    SweepStep step = plan.sweep().orElseThrow().steps().get(number);
+    if (step.gate().isEmpty()) {
+      int branch = drawn[step.unravelling()][row];
+      return step.digit() < 0
+          ? branches(step.unravelling(), samples[row]).matrices().get(branch)
+          : PAULIS[branch >> 2 * step.digit() & 3];
+    }
+    Operation gate = step.gate().get();
+    double[][] all = gates[number];
+    if (all == null) {
+      all = new double[perSample(gate) ? inputs.batch() : 1][];
+      gates[number] = all;
+    }
+    int at = all.length == 1 ? 0 : samples[row];
+    if (all[at] == null) {
+      all[at] = GateMatrix.of(gate, angles(gate, samples[row]));
+    }
+    return all[at];
+  }
+
+  private static boolean perSample(Operation gate) {
+    return gate.angles().stream()
+        .anyMatch(a -> a.source() == Angle.Source.FEATURE || a.source() == Angle.Source.SAMPLE);
+  }
+
+  private double[] angles(Operation gate, int sample) {
+    return gate.angles().stream().mapToDouble(angle -> read(angle, sample)).toArray();
+  }
+
+  /** Derivatives of a gate's matrix by each of its angles. */
+  private double[][] derivatives(int number, Operation gate, int sample) {
+    double[][][] all = derivatives[number];
+    if (all == null) {
+      all = new double[perSample(gate) ? inputs.batch() : 1][][];
+      derivatives[number] = all;
+    }
+    int at = all.length == 1 ? 0 : sample;
+    if (all[at] == null) {
+      double[] angles = angles(gate, sample);
+      all[at] = new double[angles.length][];
+      for (int a = 0; a < angles.length; a++) {
+        all[at][a] = GateMatrix.derivative(gate, angles, a);
+      }
+    }
+    return all[at];
+  }
+
+  @Override
+  public void differentiate(int number, int row, double[] g, Gradients into) {
+    SweepStep step = plan.sweep().orElseThrow().steps().get(number);
+    int sample = samples[row];
+    if (step.gate().isPresent()) {
+      List<Angle> angles = step.gate().get().angles();
+      for (int a = 0; a < angles.size(); a++) {
+        double[] by = derivatives(number, step.gate().get(), sample)[a];
+        add(angles.get(a), sample, dot(g, by), into);
+      }
+      return;
+    }
+    Unravelling.Branches b = branches(step.unravelling(), sample);
+    double derivative = dot(g, b.changes().get(drawn[step.unravelling()][row]));
+    List<Angle> strengths = plan.unravellings().get(step.unravelling()).strengths();
+    for (int i = 0; i < strengths.size(); i++) {
+      add(strengths.get(i), sample, derivative * b.damping()[i], into);
+    }
+  }
+
+  private static double dot(double[] a, double[] b) {
+    double sum = 0;
+    for (int i = 0; i < b.length; i++) {
+      sum += a[i] * b[i];
+    }
+    return sum;
   }
 
   /**
@@ -363,15 +460,12 @@ final class Chunk {
     for (int u = 0; u < drawn.length; u++) {
       factors(u, byWeight, into);
     }
-    for (int s = plan.segments().size() - 1; s >= 0; s--) {
-      Segment segment = plan.segments().get(s);
-      Gradients found = rooms.get(s).gradients(rows, weighted);
-      add(found, segment, into);
-      if (s > 0) {
-        int jump = plan.segments().get(s - 1).jump().orElseThrow();
-        weighted =
-            jumpBack(jump, found.features(), evaluations.get(s - 1).outputs(), byWeight, into);
-      }
+    int last = plan.last();
+    Gradients found = rooms.segments().get(last).gradients(rows, weighted);
+    add(found, last, into);
+    if (last > 0) {
+      double[] before = sweepBack(found.features(), byWeight, into);
+      add(rooms.segments().get(0).gradients(rows, before), 0, into);
     }
   }
 
@@ -388,44 +482,30 @@ final class Chunk {
     }
   }
 
-  /** Takes the derivatives by the states after a jump to those by the states before it. */
-  private double[] jumpBack(
-      int number, double[] features, double[] psi, double[] byWeight, Gradients into) {
-    Unravelling unravelling = plan.unravellings().get(number);
-    int wires = plan.circuit().wires();
-    int width = 2 << wires;
+  /** Takes the derivatives by the states after the sweep to those by the states before it. */
+  private double[] sweepBack(double[] features, double[] byWeight, Gradients into) {
+    Room.SweepRoom room = rooms.sweep().orElseThrow();
+    double[] psi = evaluations.get(0).outputs();
+    double[] phi = room.states(psi.length);
+    double[] gradient = room.derivatives();
+    int width = 2 << plan.circuit().wires();
     int given = plan.circuit().features();
-    double[] before = new double[rows * width];
-    double[] phi = new double[rows * width];
-    double[] gradient = new double[rows * width];
     for (int r = 0; r < rows; r++) {
-      if (norms[number][r] == 0) {
-        continue;
-      }
-      Unravelling.Branches b = branches(number, samples[r]);
-      double[] matrix = b.matrices().get(drawn[number][r]);
-      int at = r * width;
-      Jumps.apply(matrix, unravelling.wires(), wires, psi, phi, at, false);
       for (int i = 0; i < width; i++) {
         // The weight holds the squared norm.
-        gradient[at + i] =
-            features[r * (given + width) + given + i]
-                + 2 * byWeight[r] / norms[number][r] * phi[at + i];
-      }
-      Jumps.apply(matrix, unravelling.wires(), wires, gradient, before, at, true);
-      if (unravelling.varies()) {
-        double[] change = b.changes().get(drawn[number][r]);
-        Jumps.apply(change, unravelling.wires(), wires, psi, phi, at, false);
-        double derivative = 0;
-        for (int i = at; i < at + width; i++) {
-          derivative += gradient[i] * phi[i];
-        }
-        for (int i = 0; i < unravelling.strengths().size(); i++) {
-          add(unravelling.strengths().get(i), samples[r], derivative * b.damping()[i], into);
-        }
+        gradient[r * width + i] =
+            norms[r] == 0
+                ? 0
+                : features[r * (given + width) + given + i]
+                    + 2 * byWeight[r] / norms[r] * phi[r * width + i];
       }
     }
-    return before;
+    for (int first = 0; first < rows; first += Kernels.LANES) {
+      int count = Math.min(Kernels.LANES, rows - first);
+      room.run().forward(this, psi, first, count, true);
+      room.run().backward(this, gradient, first, count, into);
+    }
+    return gradient;
   }
 
   private void add(Angle angle, int sample, double derivative, Gradients into) {
@@ -439,7 +519,8 @@ final class Chunk {
     }
   }
 
-  private void add(Gradients found, Segment segment, Gradients into) {
+  private void add(Gradients found, int number, Gradients into) {
+    Segment segment = plan.segments().get(number);
     addRows(found.features(), plan.circuit().features(), into.features());
     addRows(found.sampleAngles(), plan.circuit().sampleAngles(), into.sampleAngles());
     addAll(found.weights(), into.weights());
@@ -450,7 +531,7 @@ final class Chunk {
         add(signed.angle(), samples[r], sign(signed.bits(), r) * derivative, into);
       }
     }
-    if (segment.jump().isEmpty()) {
+    if (number == plan.last()) {
       addAll(found.hermitianEntries(), into.hermitianEntries());
     }
   }

@@ -22,11 +22,44 @@ final class Room {
     this.gradients = Gradients.zeros(program.circuit(), 0);
   }
 
-  /** For all segments of a plan. */
-  static List<Room> of(Unraveller.Plan plan) {
-    List<Room> rooms = new ArrayList<>();
-    plan.segments().forEach(segment -> rooms.add(new Room(segment.program())));
-    return rooms;
+  /**
+   * Memory of the chunks of a plan.
+   *
+   * @param segments of each
+   */
+  record Rooms(List<Room> segments, Optional<SweepRoom> sweep) {
+    static Rooms of(Unraveller.Plan plan) {
+      List<Room> rooms = new ArrayList<>();
+      plan.segments().forEach(segment -> rooms.add(new Room(segment.program())));
+      return new Rooms(rooms, plan.sweep().map(SweepRoom::new));
+    }
+  }
+
+  /** Memory for a sweep. */
+  static final class SweepRoom {
+    private final SweepRun run;
+    private double[] states = {};
+    private double[] derivatives = {};
+
+    private SweepRoom(Sweep sweep) {
+      run = new SweepRun(sweep);
+    }
+
+    SweepRun run() {
+      return run;
+    }
+
+    /** Final states of a length, which hold any numbers; they stay until the next call. */
+    double[] states(int length) {
+      states = sized(states, length);
+      return states;
+    }
+
+    /** Derivatives by these, likewise. */
+    double[] derivatives() {
+      derivatives = sized(derivatives, states.length);
+      return derivatives;
+    }
   }
 
   /** Inputs of so many rows, whose features and per-sample angles hold any numbers. */

@@ -1,7 +1,6 @@
 package org.ketloom.engine.trajectories;
 
 import java.util.List;
-import java.util.Optional;
 import org.ketloom.api.circuit.Angle;
 import org.ketloom.api.engine.Program;
 
@@ -13,15 +12,8 @@ import org.ketloom.api.engine.Program;
  * @param amplitudes whether it starts from amplitudes
  * @param signed angles whose sign is drawn
  * @param flips angles of 0 or π
- * @param jump what follows it, and takes its final state to the next segment's initial one; empty
- *     for the last
  */
-record Segment(
-    Program program,
-    boolean amplitudes,
-    List<Signed> signed,
-    List<Flip> flips,
-    Optional<Integer> jump) {
+record Segment(Program program, boolean amplitudes, List<Signed> signed, List<Flip> flips) {
 
   /**
    * An angle that is negated where a bit is 1.

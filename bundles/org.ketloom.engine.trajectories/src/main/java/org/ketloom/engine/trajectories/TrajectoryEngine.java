@@ -75,7 +75,7 @@ public record TrajectoryEngine(
         Precision.DOUBLE,
         (plain, precision) ->
             new TrajectoryProgram(
-                new Unraveller(plain, pure).compile(), shots(trajectories, seed)));
+                new Unraveller(plain, pure, Kernels.best()).compile(), shots(trajectories, seed)));
   }
 
   @Override

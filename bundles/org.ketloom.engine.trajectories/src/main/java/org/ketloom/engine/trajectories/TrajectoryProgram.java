@@ -59,14 +59,16 @@ final class TrajectoryProgram implements Program {
       buffers = Math.max(buffers, (long) pure.leastBytes(rowsOfAChunk()));
       kernels = pure.kernels();
     }
-    long states = (2L << circuit().wires()) * plan.segments().size() * Double.BYTES;
+    plan.sweep().ifPresent(sweep -> stages.add(stage(sweep, count)));
+    long states = plan.numbersPerRow() * Double.BYTES;
     return new ExecutionPlan(
         String.format(
             Locale.ROOT,
-            "%d trajectories of each sample, %d %s of pure states; %s",
+            "%d trajectories of each sample, %s; %s",
             count,
-            plan.segments().size(),
-            plan.segments().size() == 1 ? "segment" : "segments",
+            plan.sweep()
+                .map(sweep -> "states that aren't normalised, " + sweep.kernels().describe())
+                .orElse("pure states"),
             kernels),
         stages,
         left,
@@ -74,6 +76,17 @@ final class TrajectoryProgram implements Program {
         count * states,
         1,
         2L * (circuit().features() + circuit().sampleAngles() + circuit().outputs()));
+  }
+
+  /** As if each gate and each branch took a pass over the state: most of them share one. */
+  private static ExecutionPlan.Stage stage(Sweep sweep, int count) {
+    long flops = sweep.steps().stream().mapToLong(step -> 8L * step.places().length).sum();
+    return new ExecutionPlan.Stage(
+        sweep.steps().size() + " gates and branches of channels",
+        "sweep of a matrix for each trajectory",
+        -1,
+        (double) count * flops,
+        (double) count * sweep.steps().size() * 2 * (16L << sweep.wires()));
   }
 
   @Override
@@ -95,7 +108,7 @@ final class TrajectoryProgram implements Program {
   public Estimates estimates(Inputs inputs) {
     inputs.requireShape(circuit());
     Sums sums = new Sums(inputs.batch());
-    List<Room> rooms = Room.of(plan);
+    Room.Rooms rooms = Room.Rooms.of(plan);
     for (List<Piece> pieces : pieces(inputs.batch())) {
       Chunk chunk = chunk(inputs, pieces, rooms);
       sums.add(chunk, chunk.values());
@@ -135,20 +148,18 @@ final class TrajectoryProgram implements Program {
     return chunks;
   }
 
-  private Chunk chunk(Inputs inputs, List<Piece> pieces, List<Room> rooms) {
+  private Chunk chunk(Inputs inputs, List<Piece> pieces, Room.Rooms rooms) {
     return new Chunk(plan, inputs, trajectories, pieces, rooms);
   }
 
   /** Whether the final states of a batch's trajectories may be kept for the backward sweep. */
   private boolean keeps(int batch) {
-    double numbers = Math.pow(2, circuit().wires() + 1) * plan.segments().size();
-    return numbers * batch * trajectories.count() * Double.BYTES
+    return (double) plan.numbersPerRow() * batch * trajectories.count() * Double.BYTES
         <= Runtime.getRuntime().maxMemory() / 8.0;
   }
 
   private int rowsOfAChunk() {
-    long numbers = (2L << circuit().wires()) * plan.segments().size();
-    return (int) Math.max(1, Math.min(MAX_ROWS, MAX_NUMBERS / numbers));
+    return (int) Math.max(1, Math.min(MAX_ROWS, MAX_NUMBERS / plan.numbersPerRow()));
   }
 
   /** Sums of the rows' outputs and of their squares, each about the first row of its sample. */
@@ -201,7 +212,7 @@ final class TrajectoryProgram implements Program {
     private double[] outputs = {};
 
     /** Of each chunk, or of one after another where states aren't kept. */
-    private final List<List<Room>> rooms = new ArrayList<>();
+    private final List<Room.Rooms> rooms = new ArrayList<>();
 
     /** All chunks of the inputs, if their states are kept. */
     private final List<Chunk> kept = new ArrayList<>();
@@ -270,9 +281,9 @@ final class TrajectoryProgram implements Program {
       }
     }
 
-    private List<Room> room(int number) {
+    private Room.Rooms room(int number) {
       if (number == rooms.size()) {
-        rooms.add(Room.of(plan));
+        rooms.add(Room.Rooms.of(plan));
       }
       return rooms.get(number);
     }

@@ -26,7 +26,14 @@ import org.ketloom.api.engine.QuantumEngine;
 final class Unraveller {
   private final Circuit circuit;
   private final QuantumEngine engine;
+  private final Sweep.Builder sweep;
   private final PauliFrame frame;
+
+  /** Unravellings to come whose branches aren't unitary. */
+  private int jumps;
+
+  private boolean sweeps;
+
   private final List<Segment> segments = new ArrayList<>();
   private final List<Unravelling> unravellings = new ArrayList<>();
   private final List<Integer> firstBits = new ArrayList<>();
@@ -43,6 +50,8 @@ final class Unraveller {
    *     then that of its Z, and two for each wire more
    * @param startBits rows of the basis state that is drawn for wires that start maximally mixed
    * @param frame what the drawn bits become
+   * @param segments one, or those before and behind the sweep
+   * @param sweep what can't be run as unitary circuits, if there is such a part
    * @param readings outputs of the last segment's program, in their order
    */
   record Plan(
@@ -52,20 +61,40 @@ final class Unraveller {
       List<Integer> firstBits,
       List<Integer> startBits,
       BitMoves frame,
-      List<Segment.Reading> readings) {}
+      Optional<Sweep> sweep,
+      List<Segment.Reading> readings) {
 
-  Unraveller(Circuit circuit, QuantumEngine engine) {
+    /** Number of the last segment. */
+    int last() {
+      return segments.size() - 1;
+    }
+
+    /** Numbers that a chunk keeps for each trajectory: its states, in all the forms they take. */
+    long numbersPerRow() {
+      return (sweep.isPresent() ? 6L : 1L) * (2L << circuit.wires());
+    }
+  }
+
+  Unraveller(Circuit circuit, QuantumEngine engine, Kernels kernels) {
     this.circuit = circuit;
     this.engine = engine;
+    this.sweep = new Sweep.Builder(circuit.wires(), kernels);
     this.frame = new PauliFrame(circuit.wires());
     this.builder = begin();
   }
 
   Plan compile() {
     List<Integer> startBits = start();
+    jumps =
+        (int)
+            circuit.instructions().stream()
+                .filter(Channel.class::isInstance)
+                .flatMap(channel -> Unravelling.of((Channel) channel).stream())
+                .filter(unravelling -> !unravelling.pauli())
+                .count();
     circuit.instructions().forEach(this::add);
     List<Segment.Reading> readings = new Observables(circuit, builder, frame).append(this::flip);
-    end(Optional.empty());
+    end();
     return new Plan(
         circuit,
         List.copyOf(segments),
@@ -73,6 +102,7 @@ final class Unraveller {
         List.copyOf(firstBits),
         startBits,
         frame.plan(),
+        segments.size() > 1 ? Optional.of(sweep.build()) : Optional.empty(),
         readings);
   }
 
@@ -87,14 +117,10 @@ final class Unraveller {
     return fresh;
   }
 
-  private void end(Optional<Integer> jump) {
+  private void end() {
     segments.add(
         new Segment(
-            engine.compile(builder.build()),
-            amplitudes,
-            List.copyOf(signed),
-            List.copyOf(flips),
-            jump));
+            engine.compile(builder.build()), amplitudes, List.copyOf(signed), List.copyOf(flips)));
   }
 
   /** Prepares the start, and gives the rows of bits of basis states that are drawn. */
@@ -133,7 +159,9 @@ final class Unraveller {
     if (instruction instanceof Channel channel) {
       Unravelling.of(channel).forEach(this::add);
     } else if (instruction instanceof Operation operation) {
-      if (operation.controls().isEmpty()) {
+      if (sweeps) {
+        sweep.add(operation);
+      } else if (operation.controls().isEmpty()) {
         addGate(operation);
       } else {
         addControlled(operation);
@@ -146,17 +174,24 @@ final class Unraveller {
   private void add(Unravelling unravelling) {
     int number = unravellings.size();
     unravellings.add(unravelling);
-    if (!unravelling.pauli()) {
-      firstBits.add(PauliFrame.ZERO);
+    if (!unravelling.pauli() && !sweeps) {
       for (int wire = 0; wire < circuit.wires(); wire++) {
         flip(wire, true);
       }
       builder.amplitudes();
-      end(Optional.of(number));
-      builder = begin();
-      Angles state = builder.features(2 << circuit.wires());
-      builder.prepareAmplitudes(state, true, 0);
-      amplitudes = true;
+      end();
+      sweeps = true;
+    }
+    if (sweeps) {
+      firstBits.add(PauliFrame.ZERO);
+      sweep.add(unravelling, number);
+      jumps -= unravelling.pauli() ? 0 : 1;
+      if (jumps == 0) {
+        sweeps = false;
+        builder = begin();
+        builder.prepareAmplitudes(builder.features(2 << circuit.wires()), true, 0);
+        amplitudes = true;
+      }
       return;
     }
     OptionalInt first = OptionalInt.empty();

@@ -84,8 +84,9 @@ final class Unravelling {
    * @param factors the c_k
    * @param derivatives of the c_k by each number that was read
    * @param probabilities the q_k
-   * @param weights {@code c_k / q_k}
-   * @param matrices the B_k, real and imaginary parts in turn, row-major; none for Pauli strings
+   * @param weights {@code c_k / q_k}, times what the B_k were divided by, squared
+   * @param matrices the B_k, scaled to keep the mean square of amplitudes; real and imaginary parts
+   *     in turn, row-major; none for Pauli strings
    * @param changes derivatives of the B_k by the damping
    * @param damping derivatives of the damping by each number that was read
    */
@@ -130,6 +131,9 @@ final class Unravelling {
     for (int k = 0; k < count; k++) {
       q[k] = varies ? (1 - FLOOR) * q[k] / sum + FLOOR / count : q[k] / sum;
       weights[k] = c[k] / q[k];
+      if (!pauli) {
+        weights[k] *= scale(matrices.get(k), changes.get(k));
+      }
     }
     double[] first = read.length == 0 ? new double[0] : damping(p, chain);
     return new Branches(c, derivatives, q, weights, matrices, changes, first);
@@ -286,7 +290,7 @@ final class Unravelling {
   private static void constant(
       List<double[]> matrices, List<double[]> changes, double[]... constants) {
     for (double[] constant : constants) {
-      matrices.add(constant);
+      matrices.add(constant.clone());
       changes.add(new double[constant.length]);
     }
   }
@@ -300,6 +304,22 @@ final class Unravelling {
     double[] change = new double[8];
     change[place] = -0.5 / Math.max(SMALLEST_ROOT, root);
     changes.add(change);
+  }
+
+  /**
+   * Scales a branch so that it keeps the mean square of amplitudes, lest states vanish or grow
+   * beyond bounds on a long way.
+   *
+   * @return what the squared norm was multiplied by before
+   */
+  private static double scale(double[] matrix, double[] change) {
+    double mean = squares(matrix) / Math.sqrt(matrix.length / 2.0);
+    double factor = mean > 0 ? 1 / Math.sqrt(mean) : 1;
+    for (int i = 0; i < matrix.length; i++) {
+      matrix[i] *= factor;
+      change[i] *= factor;
+    }
+    return mean > 0 ? mean : 1;
   }
 
   private static double squares(double[] matrix) {

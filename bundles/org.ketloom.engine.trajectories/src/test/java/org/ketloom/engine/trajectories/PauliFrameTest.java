@@ -21,6 +21,7 @@ import org.ketloom.api.circuit.Channel;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
 import org.ketloom.api.circuit.Gate;
+import org.ketloom.api.circuit.KrausSet;
 import org.ketloom.api.circuit.Pauli;
 import org.ketloom.api.circuit.PauliTerm;
 import org.ketloom.api.circuit.ReadoutError;
@@ -50,14 +51,57 @@ class PauliFrameTest {
   @ValueSource(ints = {1, 2, 3, 4, 5, 6})
   void certainFlipsAreCarriedThroughEveryGate(int seed) {
     Random random = new Random(seed);
-    Circuit circuit = flipped(random, seed % 2 == 0);
-    Inputs inputs =
-        new Inputs(
-            BATCH,
-            random.doubles((long) BATCH * circuit.features(), -2, 2).toArray(),
-            random.doubles(circuit.weights(), -2, 2).toArray(),
-            random.doubles((long) BATCH * circuit.sampleAngles(), -2, 2).toArray(),
-            random.doubles(circuit.hermitianEntries(), -1, 1).toArray());
+    assertExact(flipped(random, seed % 2 == 0), random);
+  }
+
+  /** The same in a sweep, since channels whose branches may be no unitary ones are around it. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6})
+  void certainBranchesAreSweptThroughEveryGate(int seed) {
+    Random random = new Random(seed);
+    Circuit inside = flipped(random, seed % 2 == 0);
+    int[] at = {0};
+    int last = inside.instructions().size() - 1;
+    Circuit circuit =
+        inside.map(
+            (builder, instruction) -> {
+              if (at[0] == 0) {
+                builder.amplitudeDamping(1, Angle.constant(0));
+              }
+              builder.append(instruction);
+              if (at[0] % 20 == 19) {
+                builder.kraus(certain(random), choose(2, random));
+              }
+              if (at[0]++ == last) {
+                builder.amplitudeDamping(2, Angle.constant(0));
+              }
+            });
+    assertExact(circuit, random);
+  }
+
+  /** A unitary channel, of which the engine doesn't know that it is one. */
+  private static KrausSet certain(Random random) {
+    UnitaryMatrix unitary = unitary(2, random.nextDouble());
+    double[][] re = new double[1][16];
+    double[][] im = new double[1][16];
+    for (int i = 0; i < 16; i++) {
+      re[0][i] = unitary.re(i / 4, i % 4);
+      im[0][i] = unitary.im(i / 4, i % 4);
+    }
+    return new KrausSet(re, im);
+  }
+
+  static Inputs inputs(Circuit circuit, Random random) {
+    return new Inputs(
+        BATCH,
+        random.doubles((long) BATCH * circuit.features(), -2, 2).toArray(),
+        random.doubles(circuit.weights(), -2, 2).toArray(),
+        random.doubles((long) BATCH * circuit.sampleAngles(), -2, 2).toArray(),
+        random.doubles(circuit.hermitianEntries(), -1, 1).toArray());
+  }
+
+  private void assertExact(Circuit circuit, Random random) {
+    Inputs inputs = inputs(circuit, random);
     double[] cotangents = random.doubles((long) BATCH * circuit.outputs(), -1, 1).toArray();
     Program expected = exact.compile(circuit);
     Program found = new TrajectoryEngine(pure, 2, 1).compile(circuit);
@@ -70,7 +114,7 @@ class PauliFrameTest {
     assertArrayEquals(right.hermitianEntries(), gradients.hermitianEntries(), 1e-11);
   }
 
-  private static Circuit flipped(Random random, boolean sumsAlone) {
+  static Circuit flipped(Random random, boolean sumsAlone) {
     CircuitBuilder builder = Circuit.builder(WIRES);
     List<Angles> sources =
         List.of(builder.features(EACH), builder.weights(EACH), builder.sampleAngles(EACH));
@@ -117,7 +161,7 @@ class PauliFrameTest {
     return builder.build();
   }
 
-  private static int[] choose(int count, Random random) {
+  static int[] choose(int count, Random random) {
     List<Integer> all = new ArrayList<>(IntStream.range(0, WIRES).boxed().toList());
     Collections.shuffle(all, random);
     return all.stream().limit(count).mapToInt(Integer::intValue).toArray();

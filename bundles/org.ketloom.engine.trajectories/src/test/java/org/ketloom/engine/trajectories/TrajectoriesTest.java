@@ -349,12 +349,15 @@ class TrajectoriesTest {
     ExecutionPlan ten = program.withTrajectories(10, 1).plan();
     ExecutionPlan fifty = program.withTrajectories(50, 1).plan();
     assertTrue(
-        ten.kernels().startsWith("10 trajectories of each sample, 3 segments of pure states; "),
+        ten.kernels().startsWith("10 trajectories of each sample, states that aren't normalised, "),
         ten.kernels());
     assertEquals(5 * ten.flops(), fifty.flops());
     assertTrue(ten.flops() > 0);
-    assertEquals(4 * 10 * 3 * 8 * Double.BYTES, ten.keptBytes(4));
-    // Three segments of states of two wires, complex.
-    assertTrue(ten.leastBytes(1) >= 3 * 8 * Double.BYTES, ten::toString);
+    // Six arrays of states of two wires, complex.
+    assertEquals(4 * 10 * 6 * 8 * Double.BYTES, ten.keptBytes(4));
+    assertTrue(ten.leastBytes(1) >= 6 * 8 * Double.BYTES, ten::toString);
+    Program flips = new TrajectoryEngine(pure, 50, 5).compile(circuit(Channel.Kind.BIT_FLIP));
+    assertTrue(flips.plan().kernels().startsWith("50 trajectories of each sample, pure states; "));
+    assertEquals(4 * 50 * 8 * Double.BYTES, flips.plan().keptBytes(4));
   }
 }

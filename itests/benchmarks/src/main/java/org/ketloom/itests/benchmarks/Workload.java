@@ -7,6 +7,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.ketloom.api.circuit.Angle;
 import org.ketloom.api.circuit.Angles;
+import org.ketloom.api.circuit.Channel;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
 import org.ketloom.api.circuit.Gate;
@@ -33,6 +34,7 @@ record Workload(String name, String title, List<Circuit> circuits, int batch, En
   private static final int JO2026_LAYERS = 10;
   private static final int LAYERS = 4;
   private static final double DEPOLARIZING = 0.01;
+  private static final double DAMPING = 0.01;
 
   /** An engine. */
   enum Engine {
@@ -93,6 +95,19 @@ record Workload(String name, String title, List<Circuit> circuits, int batch, En
     all.add(
         new Workload(
             "trajectories-10-pure",
+            "beside it: pure, 1600 rows",
+            List.of(layered(10, LAYERS, 0)),
+            16 * TRAJECTORIES));
+    all.add(
+        new Workload(
+            "trajectories-damping-10",
+            "damped W1, n = 10, 16 x 100 trajectories",
+            List.of(noisy(layered(10, LAYERS, 0), Channel.Kind.AMPLITUDE_DAMPING, DAMPING)),
+            16,
+            Engine.TRAJECTORIES));
+    all.add(
+        new Workload(
+            "trajectories-damping-10-pure",
             "beside it: pure, 1600 rows",
             List.of(layered(10, LAYERS, 0)),
             16 * TRAJECTORIES));
@@ -168,16 +183,16 @@ record Workload(String name, String title, List<Circuit> circuits, int batch, En
       }
     }
     Circuit pure = expectAll(b, Pauli.Z).build();
-    return noise == 0 ? pure : noisy(pure, noise);
+    return noise == 0 ? pure : noisy(pure, Channel.Kind.DEPOLARIZING, noise);
   }
 
-  private static Circuit noisy(Circuit pure, double noise) {
+  private static Circuit noisy(Circuit pure, Channel.Kind kind, double strength) {
     return pure.map(
         (builder, instruction) -> {
           builder.append(instruction);
           if (instruction instanceof Operation operation) {
             for (int wire : operation.allWires()) {
-              builder.depolarizing(Angle.constant(noise), wire);
+              builder.channel(kind, new int[] {wire}, Angle.constant(strength));
             }
           }
         });

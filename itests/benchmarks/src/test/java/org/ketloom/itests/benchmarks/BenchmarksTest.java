@@ -48,7 +48,7 @@ class BenchmarksTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"w1-4", "dm-4", "trajectories-10"})
+  @ValueSource(strings = {"w1-4", "dm-4", "trajectories-10", "trajectories-damping-10"})
   void aShortRunMakesAMeasurement(String workload) throws Exception {
     Measurement found =
         Benchmarks.measurement(
