@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.engine.Estimates;
 import org.ketloom.api.engine.Evaluation;
@@ -24,9 +26,18 @@ final class TrajectoryProgram implements Program {
   private final Unraveller.Plan plan;
   private final Shots trajectories;
 
+  /** Memory of a call that has returned, for the next one. */
+  private final AtomicReference<Optional<Room.Rooms>> spare;
+
   TrajectoryProgram(Unraveller.Plan plan, Shots trajectories) {
+    this(plan, trajectories, new AtomicReference<>(Optional.empty()));
+  }
+
+  private TrajectoryProgram(
+      Unraveller.Plan plan, Shots trajectories, AtomicReference<Optional<Room.Rooms>> spare) {
     this.plan = plan;
     this.trajectories = trajectories;
+    this.spare = spare;
   }
 
   @Override
@@ -91,12 +102,12 @@ final class TrajectoryProgram implements Program {
 
   @Override
   public Program withSeed(long seed) {
-    return new TrajectoryProgram(plan, trajectories.at(seed));
+    return new TrajectoryProgram(plan, trajectories.at(seed), spare);
   }
 
   @Override
   public Program withTrajectories(int count, long seed) {
-    return new TrajectoryProgram(plan, TrajectoryEngine.shots(count, seed));
+    return new TrajectoryProgram(plan, TrajectoryEngine.shots(count, seed), spare);
   }
 
   @Override
@@ -108,11 +119,12 @@ final class TrajectoryProgram implements Program {
   public Estimates estimates(Inputs inputs) {
     inputs.requireShape(circuit());
     Sums sums = new Sums(inputs.batch());
-    Room.Rooms rooms = Room.Rooms.of(plan);
+    Room.Rooms rooms = spare.getAndSet(Optional.empty()).orElseGet(() -> Room.Rooms.of(plan));
     for (List<Piece> pieces : pieces(inputs.batch())) {
       Chunk chunk = chunk(inputs, pieces, rooms);
       sums.add(chunk, chunk.values());
     }
+    spare.set(Optional.of(rooms));
     return sums.estimates();
   }
 
