@@ -161,11 +161,11 @@ final class SweepRun {
       double[] m = lanes[l];
       straight &= m[2] == 0 && m[3] == 0 && m[4] == 0 && m[5] == 0;
       if (!waits[wire]) {
-        put(m, to, 0, l, 4);
+        SmallMatrix.put(m, to, 0, l, 4);
       } else {
-        get(to, 0, l, one, 4);
-        multiply(m, one, two);
-        put(two, to, 0, l, 4);
+        SmallMatrix.get(to, 0, l, one, 4);
+        SmallMatrix.multiply(m, one, two);
+        SmallMatrix.put(two, to, 0, l, 4);
       }
     }
     if (!waits[wire]) {
@@ -202,7 +202,7 @@ final class SweepRun {
     factorsFrom[passes + 1] = from + 1;
     int entries = 1 << 2 * step.wires().size();
     for (int l = 0; l < LANES; l++) {
-      put(lanes[l], matrices, matrixAt[passes], l, entries);
+      SmallMatrix.put(lanes[l], matrices, matrixAt[passes], l, entries);
     }
     run(entries, keeps);
   }
@@ -281,7 +281,7 @@ final class SweepRun {
    * The ratio of the singular values of a matrix of two rows: of their sum of squares and product.
    */
   private double conditionOf(int lane) {
-    get(matrices, matrixAt[passes], lane, one, 4);
+    SmallMatrix.get(matrices, matrixAt[passes], lane, one, 4);
     double squares = 0;
     for (double entry : one) {
       squares += entry * entry;
@@ -372,7 +372,7 @@ final class SweepRun {
     for (int l = 0; l < LANES; l++) {
       Arrays.fill(two, 0);
       if ((keptLanes[pass] >> l & 1) == 0) {
-        get(matrices, matrixAt[pass], l, one, 4);
+        SmallMatrix.get(matrices, matrixAt[pass], l, one, 4);
         double re = one[0] * one[6] - one[1] * one[7] - one[2] * one[4] + one[3] * one[5];
         double im = one[0] * one[7] + one[1] * one[6] - one[2] * one[5] - one[3] * one[4];
         double square = re * re + im * im;
@@ -383,7 +383,7 @@ final class SweepRun {
         quotient(-one[4], -one[5], re, im, 4);
         quotient(one[0], one[1], re, im, 6);
       }
-      put(two, small, 0, l, 4);
+      SmallMatrix.put(two, small, 0, l, 4);
     }
   }
 
@@ -398,11 +398,11 @@ final class SweepRun {
     int from = factorsFrom[pass];
     int count = factorsFrom[pass + 1] - from;
     if (entries == 16) {
-      get(sums, 0, lane, four, 16);
+      SmallMatrix.get(sums, 0, lane, four, 16);
       source.differentiate(factors[from], row, four, into);
       return;
     }
-    get(sums, 0, lane, one, 4);
+    SmallMatrix.get(sums, 0, lane, one, 4);
     if (count == 1) {
       source.differentiate(factors[from], row, one, into);
       return;
@@ -413,72 +413,20 @@ final class SweepRun {
     // Of the product of the first j + 1 steps.
     System.arraycopy(source.matrix(factors[from], row), 0, prefixes[0], 0, 8);
     for (int j = 1; j < count - 1; j++) {
-      multiply(source.matrix(factors[from + j], row), prefixes[j - 1], prefixes[j]);
+      SmallMatrix.multiply(source.matrix(factors[from + j], row), prefixes[j - 1], prefixes[j]);
     }
     for (int j = count - 1; j >= 0; j--) {
       if (sweep.steps().get(factors[from + j]).varies()) {
         if (j == 0) {
           source.differentiate(factors[from], row, one, into);
         } else {
-          timesAdjoint(one, prefixes[j - 1], two);
+          SmallMatrix.timesAdjoint(one, prefixes[j - 1], two);
           source.differentiate(factors[from + j], row, two, into);
         }
       }
       if (j > 0) {
-        adjointTimes(source.matrix(factors[from + j], row), one, two);
+        SmallMatrix.adjointTimes(source.matrix(factors[from + j], row), one, two);
         System.arraycopy(two, 0, one, 0, 8);
-      }
-    }
-  }
-
-  // Matrices of two rows: real and imaginary parts in turn.
-
-  private static void put(double[] matrix, double[] to, int at, int lane, int entries) {
-    for (int e = 0; e < entries; e++) {
-      to[at + e * ENTRY + lane] = matrix[2 * e];
-      to[at + e * ENTRY + LANES + lane] = matrix[2 * e + 1];
-    }
-  }
-
-  private static void get(double[] from, int at, int lane, double[] matrix, int entries) {
-    for (int e = 0; e < entries; e++) {
-      matrix[2 * e] = from[at + e * ENTRY + lane];
-      matrix[2 * e + 1] = from[at + e * ENTRY + LANES + lane];
-    }
-  }
-
-  /** {@code a b} */
-  private static void multiply(double[] a, double[] b, double[] to) {
-    for (int r = 0; r < 8; r += 4) {
-      for (int c = 0; c < 4; c += 2) {
-        to[r + c] = a[r] * b[c] - a[r + 1] * b[c + 1] + a[r + 2] * b[4 + c] - a[r + 3] * b[5 + c];
-        to[r + c + 1] =
-            a[r] * b[c + 1] + a[r + 1] * b[c] + a[r + 2] * b[5 + c] + a[r + 3] * b[4 + c];
-      }
-    }
-  }
-
-  /** {@code a b^†} */
-  private static void timesAdjoint(double[] a, double[] b, double[] to) {
-    for (int r = 0; r < 8; r += 4) {
-      for (int c = 0; c < 4; c += 2) {
-        int b0 = 2 * c;
-        to[r + c] =
-            a[r] * b[b0] + a[r + 1] * b[b0 + 1] + a[r + 2] * b[b0 + 2] + a[r + 3] * b[b0 + 3];
-        to[r + c + 1] =
-            a[r + 1] * b[b0] - a[r] * b[b0 + 1] + a[r + 3] * b[b0 + 2] - a[r + 2] * b[b0 + 3];
-      }
-    }
-  }
-
-  /** {@code a^† b} */
-  private static void adjointTimes(double[] a, double[] b, double[] to) {
-    for (int r = 0; r < 4; r += 2) {
-      for (int c = 0; c < 4; c += 2) {
-        to[2 * r + c] =
-            a[r] * b[c] + a[r + 1] * b[c + 1] + a[r + 4] * b[4 + c] + a[r + 5] * b[5 + c];
-        to[2 * r + c + 1] =
-            a[r] * b[c + 1] - a[r + 1] * b[c] + a[r + 4] * b[5 + c] - a[r + 5] * b[4 + c];
       }
     }
   }

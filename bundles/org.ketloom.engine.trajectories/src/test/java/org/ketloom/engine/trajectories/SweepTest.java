@@ -14,10 +14,12 @@ import org.ketloom.api.circuit.CircuitBuilder;
 import org.ketloom.api.circuit.KrausSet;
 import org.ketloom.api.circuit.Pauli;
 import org.ketloom.api.circuit.PauliTerm;
+import org.ketloom.api.engine.Estimates;
 import org.ketloom.api.engine.Gradients;
 import org.ketloom.api.engine.Inputs;
 import org.ketloom.api.engine.Program;
 import org.ketloom.api.engine.Shots;
+import org.ketloom.engine.densitymatrix.DensityMatrixEngine;
 import org.ketloom.engine.statevector.StateVectorEngine;
 
 /** Channels whose branches aren't unitary, trajectory by trajectory. */
@@ -26,10 +28,18 @@ class SweepTest {
 
   /** Random gates, with a channel behind each third of them. */
   private static Circuit noisy(Random random, double damping) {
+    return noisy(random, damping, Integer.MAX_VALUE);
+  }
+
+  /** As many gates of such a circuit. */
+  private static Circuit noisy(Random random, double damping, int count) {
     Circuit gates = PauliFrameTest.flipped(random, false);
     int[] at = {0};
     return gates.map(
         (builder, instruction) -> {
+          if (at[0] == count) {
+            return;
+          }
           builder.append(instruction);
           int wire = instruction.wires().get(0);
           switch (at[0]++ % 12) {
@@ -52,6 +62,21 @@ class SweepTest {
     re[1][2 * 4 + 2] = root;
     re[2][2 * 4 + 3] = root;
     return new KrausSet(re, new double[3][16]);
+  }
+
+  /** Of few channels: of many resets a few trajectories would have all the weight. */
+  @ParameterizedTest
+  @CsvSource({"5,0.2", "6,0.6", "7,0.05", "8,0.4"})
+  void valuesAreUnbiased(int seed, double damping) {
+    Random random = new Random(seed);
+    Circuit circuit = noisy(random, damping, 18);
+    Inputs inputs = PauliFrameTest.inputs(circuit, random);
+    double[] expected = new DensityMatrixEngine().compile(circuit).values(inputs);
+    Estimates found = new TrajectoryEngine(pure, 20_000, seed).compile(circuit).estimates(inputs);
+    for (int i = 0; i < expected.length; i++) {
+      double error = found.standardErrors()[i];
+      assertEquals(expected[i], found.values()[i], 5 * error + 1e-9, "output " + i);
+    }
   }
 
   /** With the same numbers drawn, a mean over trajectories has a derivative like any function. */
