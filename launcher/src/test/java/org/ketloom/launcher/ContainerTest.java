@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +69,25 @@ class ContainerTest {
       assertEquals(5, container.command(1000).applyAsInt(new String[] {"status", "5"}));
     }
     assertFalse(Files.exists(storage));
+  }
+
+  @Test
+  void numbersBundlesWithoutRewritingAFileForEach() throws Exception {
+    bundle("a", NONE);
+    bundle("b", NONE);
+    bundle("c", NONE);
+    Jars.feature(features, "f", "a", "b", "c");
+    try (Container container = new Container(layout(), f -> {})) {
+      assertEquals(
+          List.of(0L, 1L, 2L, 3L),
+          Arrays.stream(container.context().getBundles()).map(Bundle::getBundleId).toList());
+      Path storage = Path.of(container.context().getProperty("org.osgi.framework.storage"));
+      try (Stream<Path> files = Files.walk(storage)) {
+        assertEquals(
+            List.of(),
+            files.filter(Files::isRegularFile).filter(f -> f.endsWith("bundle.id")).toList());
+      }
+    }
   }
 
   @Test

@@ -163,10 +163,8 @@ public final class GogoCommands {
   }
 
   private void run(String command, String... arguments) throws Failed {
-    int status =
-        Ketloom.execute(
-            Ketloom.commandLine(services, Terminal.detect()),
-            Stream.concat(Stream.of(command), Stream.of(arguments)).toArray(String[]::new));
+    String[] all = Stream.concat(Stream.of(command), Stream.of(arguments)).toArray(String[]::new);
+    int status = Ketloom.execute(Ketloom.commandLine(services, Terminal.detect(), all), all);
     if (status != 0) {
       throw new Failed(command, status);
     }

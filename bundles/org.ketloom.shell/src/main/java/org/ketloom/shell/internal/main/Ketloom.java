@@ -2,7 +2,11 @@ package org.ketloom.shell.internal.main;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.ketloom.shell.internal.compose.BlueprintCommands;
 import org.ketloom.shell.internal.compose.CircuitCommands;
 import org.ketloom.shell.internal.console.ExitStatus;
@@ -69,6 +73,9 @@ public final class Ketloom implements Callable<Integer>, NeedsNoPlugins {
   /** What is said where there is no command. A constant: it is read without this class. */
   static final String MISSING = "ketloom: a command is missing";
 
+  /** What tells of all others. */
+  private static final Set<String> OF_ALL = Set.of("completion", "help");
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -103,31 +110,24 @@ public final class Ketloom implements Callable<Integer>, NeedsNoPlugins {
 
   /** The command with all subcommands. */
   public static CommandLine commandLine(Services services, Terminal terminal) {
+    return commandLine(services, terminal, new String[0]);
+  }
+
+  /**
+   * The command with those subcommands that some arguments can reach: making all of them takes
+   * longer than most commands.
+   *
+   * @param arguments all that it will be asked to parse
+   */
+  static CommandLine commandLine(Services services, Terminal terminal, String... arguments) {
     Ketloom root = new Ketloom();
     CommandLine line = new CommandLine(root);
-    TrainingSession training = new TrainingSession(services, terminal);
-    line.addSubcommand(new DemoCommand(services, terminal, training))
-        .addSubcommand(new TrainCommand(services, training))
-        .addSubcommand(new ResumeCommand(services, training))
-        .addSubcommand(new SampleCommand(services, terminal))
-        .addSubcommand(RunsCommands.commandLine(services))
-        .addSubcommand(new SwapCommand(services))
-        .addSubcommand(CompositionCommands.commandLine(services))
-        .addSubcommand(new ServeCommand(services))
-        .addSubcommand(new HealthCommand(services))
-        .addSubcommand(new EvaluateCommand(services, terminal))
-        .addSubcommand(new StudyCommand(services, terminal))
-        .addSubcommand(new PartsCommand(services))
-        .addSubcommand(BlueprintCommands.commandLine(services))
-        .addSubcommand(CircuitCommands.commandLine(services, terminal))
-        .addSubcommand(DataCommands.commandLine(terminal))
-        .addSubcommand(DeployCommands.commandLine(services))
-        .addSubcommand(PluginCommands.commandLine(services))
-        .addSubcommand(new ShellCommand(services, terminal))
-        .addSubcommand(
-            new CommandLine(new CompletionCommand()).setCaseInsensitiveEnumValuesAllowed(true))
-        .addSubcommand(new HelpCommand())
-        .addSubcommand(new VersionCommand(services));
+    Map<String, Supplier<Object>> commands = subcommands(services, terminal);
+    String first = arguments.length == 0 ? "" : arguments[0];
+    if (commands.containsKey(first) && !OF_ALL.contains(first)) {
+      commands.keySet().retainAll(Set.of(first));
+    }
+    commands.forEach((name, command) -> line.addSubcommand(name, command.get()));
     line.registerConverter(Path.class, Ketloom::path);
     // An alias of one's own can set an option, and a command line another value of it.
     line.setOverwrittenOptionsAllowed(true);
@@ -148,9 +148,41 @@ public final class Ketloom implements Callable<Integer>, NeedsNoPlugins {
           return new CommandLine.RunLast().execute(parsed);
         });
     line.setUsageHelpWidth(Math.max(80, Math.min(terminal.width(), 120)));
-    line.setParameterExceptionHandler((e, arguments) -> usage(e));
+    line.setParameterExceptionHandler((e, given) -> usage(e));
     line.setExecutionExceptionHandler((e, failed, parsed) -> root.failure(failed, e));
     return line;
+  }
+
+  /** How each subcommand is made, by its name, in the order of the help. */
+  private static Map<String, Supplier<Object>> subcommands(Services services, Terminal terminal) {
+    Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    commands.put(
+        "demo", () -> new DemoCommand(services, terminal, new TrainingSession(services, terminal)));
+    commands.put(
+        "train", () -> new TrainCommand(services, new TrainingSession(services, terminal)));
+    commands.put(
+        "resume", () -> new ResumeCommand(services, new TrainingSession(services, terminal)));
+    commands.put("sample", () -> new SampleCommand(services, terminal));
+    commands.put("runs", () -> RunsCommands.commandLine(services));
+    commands.put("swap", () -> new SwapCommand(services));
+    commands.put("composition", () -> CompositionCommands.commandLine(services));
+    commands.put("serve", () -> new ServeCommand(services));
+    commands.put("health", () -> new HealthCommand(services));
+    commands.put("evaluate", () -> new EvaluateCommand(services, terminal));
+    commands.put("study", () -> new StudyCommand(services, terminal));
+    commands.put("parts", () -> new PartsCommand(services));
+    commands.put("blueprint", () -> BlueprintCommands.commandLine(services));
+    commands.put("circuit", () -> CircuitCommands.commandLine(services, terminal));
+    commands.put("data", () -> DataCommands.commandLine(terminal));
+    commands.put("deploy", () -> DeployCommands.commandLine(services));
+    commands.put("plugin", () -> PluginCommands.commandLine(services));
+    commands.put("shell", () -> new ShellCommand(services, terminal));
+    commands.put(
+        "completion",
+        () -> new CommandLine(new CompletionCommand()).setCaseInsensitiveEnumValuesAllowed(true));
+    commands.put("help", () -> new HelpCommand());
+    commands.put("version", () -> new VersionCommand(services));
+    return commands;
   }
 
   private static Path path(String text) {

@@ -40,12 +40,15 @@ public final class MainCommand implements ToIntFunction<String[]>, AutoCloseable
 
   @Override
   public int applyAsInt(String[] arguments) {
-    return Ketloom.execute(commandLine(services, Terminal.detect()), arguments);
+    return Ketloom.execute(commandLine(services, Terminal.detect(), arguments), arguments);
   }
 
-  /** The commands; those that work with plugins wait for these, and tell what was left out. */
-  static CommandLine commandLine(Services services, Terminal terminal) {
-    CommandLine line = Ketloom.commandLine(services, terminal);
+  /**
+   * The commands that some arguments can reach; those that work with plugins wait for these, and
+   * tell what was left out.
+   */
+  static CommandLine commandLine(Services services, Terminal terminal, String... arguments) {
+    CommandLine line = Ketloom.commandLine(services, terminal, arguments);
     IExecutionStrategy execution = line.getExecutionStrategy();
     return line.setExecutionStrategy(
         parsed -> {

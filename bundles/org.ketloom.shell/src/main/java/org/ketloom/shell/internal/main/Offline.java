@@ -110,7 +110,7 @@ public final class Offline implements Function<String[], OptionalInt> {
     private Parsed() {}
 
     static OptionalInt answer(String[] arguments, Terminal terminal) {
-      CommandLine line = Ketloom.commandLine(new NoServices(), terminal);
+      CommandLine line = Ketloom.commandLine(new NoServices(), terminal, arguments);
       try {
         return arguments.length == 0 || isAnswered(line.parseArgs(arguments))
             ? OptionalInt.of(Ketloom.execute(line, arguments))

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,45 @@ class OfflineTest {
     line.setOut(new PrintWriter(out, true));
     assertEquals(0, Ketloom.execute(line, arguments));
     return out.toString();
+  }
+
+  /** What a command line answers and says is wrong. */
+  private static String answered(CommandLine line, String... arguments) {
+    StringWriter text = new StringWriter();
+    line.setOut(new PrintWriter(text, true));
+    line.setErr(new PrintWriter(text, true));
+    return Ketloom.execute(line, arguments) + "\n" + text;
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void theCommandsThatArgumentsReachAnswerLikeAll(String command) {
+    for (String more : List.of("--help", "--no-such-option", "no such thing", "--quiet --help")) {
+      String[] arguments = (command + " " + more).strip().split(" ");
+      assertEquals(
+          answered(Ketloom.commandLine(new FakeServices(), PLAIN), arguments),
+          answered(Ketloom.commandLine(new FakeServices(), PLAIN, arguments), arguments));
+    }
+  }
+
+  @Test
+  void onlyWhatArgumentsReachIsMade() {
+    assertEquals(
+        Set.of("parts"),
+        Ketloom.commandLine(new FakeServices(), PLAIN, "parts", "--json")
+            .getSubcommands()
+            .keySet());
+    Map<String, CommandLine> all = Ketloom.commandLine(new FakeServices(), PLAIN).getSubcommands();
+    for (String first : List.of("help", "completion", "--verbose", "-h", "prats", "@parts")) {
+      assertEquals(
+          all.keySet(),
+          Ketloom.commandLine(new FakeServices(), PLAIN, first, "parts").getSubcommands().keySet());
+    }
+    all.forEach((name, line) -> assertEquals(name, nameInTheAnnotation(line)));
+  }
+
+  private static String nameInTheAnnotation(CommandLine line) {
+    return line.getCommand().getClass().getAnnotation(CommandLine.Command.class).name();
   }
 
   @ParameterizedTest
