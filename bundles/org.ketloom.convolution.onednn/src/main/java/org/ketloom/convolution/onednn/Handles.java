@@ -3,14 +3,19 @@ package org.ketloom.convolution.onednn;
 import com.sun.jna.Native;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.function.LongUnaryOperator;
 
 /** What was made in native memory, given back in the reverse order. */
 final class Handles implements AutoCloseable {
-  /** A function of oneDNN that makes something and writes its handle. */
+  /** A function of oneDNN that makes something and writes its handle; gives its status. */
   @FunctionalInterface
   interface Maker {
     int make(long[] handle);
+  }
+
+  /** A function of oneDNN that gives something back; gives its status. */
+  @FunctionalInterface
+  interface Destroyer {
+    int destroy(long handle);
   }
 
   private static final int LINE = 64;
@@ -21,13 +26,13 @@ final class Handles implements AutoCloseable {
    * Makes something.
    *
    * @param what in the message of a failure
-   * @param destroy gives it back
+   * @param destroyer gives it back
    * @throws IllegalStateException if it can't be made
    */
-  long make(String what, Maker maker, LongUnaryOperator destroy) {
+  long make(String what, Maker maker, Destroyer destroyer) {
     long[] handle = new long[1];
     OneDnn.check(what, maker.make(handle));
-    made.push(() -> destroy.applyAsLong(handle[0]));
+    made.push(() -> OneDnn.check(what, destroyer.destroy(handle[0])));
     return handle[0];
   }
 
