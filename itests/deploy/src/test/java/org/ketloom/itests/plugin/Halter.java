@@ -19,7 +19,12 @@ import org.osgi.framework.BundleContext;
 public final class Halter implements BundleActivator {
   @Override
   public void start(BundleContext context) {
-    Path file = Path.of(context.getProperty("halt.file"));
+    String name = context.getProperty("halt.file");
+    if (name == null) {
+      // The command is making an archive of classes.
+      return;
+    }
+    Path file = Path.of(name);
     Consumer<String> halter =
         step -> {
           try {
