@@ -60,7 +60,6 @@ class DistributionIT {
     builder.redirectOutput(output.toFile()).redirectError(errors.toFile());
     builder.environment().keySet().removeIf(name -> name.startsWith("KETLOOM_"));
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-    builder.environment().put("KETLOOM_NO_ARCHIVE", "1");
     builder.environment().putAll(environment);
     int status = builder.start().waitFor();
     // What Java says of the module of the engine's kernels can't be silenced.

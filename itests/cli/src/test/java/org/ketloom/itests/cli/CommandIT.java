@@ -65,11 +65,7 @@ class CommandIT {
   void partsAreNamedWithTheirBundlesAndNd4jIsNotTouched() throws IOException {
     Path cache = Files.createDirectory(folder.resolve("cache"));
     String parts =
-        Distribution.run(
-                folder,
-                Map.of("KETLOOM_CACHE", cache.toString(), "KETLOOM_NO_ARCHIVE", "1"),
-                "parts",
-                "--brief")
+        Distribution.run(folder, Map.of("KETLOOM_CACHE", cache.toString()), "parts", "--brief")
             .succeeded();
     for (String part :
         List.of(

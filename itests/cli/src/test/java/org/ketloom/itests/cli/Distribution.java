@@ -89,16 +89,10 @@ final class Distribution {
 
   /** The command in a folder, not yet started, without any setting of Ketloom's around it. */
   static ProcessBuilder builder(Path folder, Map<String, String> environment, String... arguments) {
-    return builder(HOME, folder, environment, arguments);
-  }
-
-  /** The command of an unpacked distribution. */
-  static ProcessBuilder builder(
-      Path home, Path folder, Map<String, String> environment, String... arguments) {
     ProcessBuilder builder =
         new ProcessBuilder(
                 Stream.concat(
-                        Stream.of(home.resolve("bin").resolve("ketloom").toString()),
+                        Stream.of(HOME.resolve("bin").resolve("ketloom").toString()),
                         Stream.of(arguments))
                     .toList())
             .directory(folder.toFile());
@@ -110,11 +104,6 @@ final class Distribution {
     }
     builder.environment().putAll(environment);
     return builder;
-  }
-
-  /** Where it is unpacked; not to be changed. */
-  static Path home() {
-    return HOME;
   }
 
   private static Path unpack() {

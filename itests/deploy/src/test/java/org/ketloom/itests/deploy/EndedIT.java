@@ -91,7 +91,6 @@ public class EndedIT {
     environment.put("JAVA_HOME", System.getProperty("java.home"));
     environment.put("KETLOOM_PLUGINS", plugins.toString());
     environment.put("KETLOOM_FEATURES", "core,shell");
-    environment.put("KETLOOM_NO_ARCHIVE", "1");
     environment.put(
         "KETLOOM_JAVA_OPTS",
         "-XX:TieredStopAtLevel=1 -Dketloom.kernels=plain -Djava.io.tmpdir="

@@ -19,12 +19,7 @@ import org.osgi.framework.BundleContext;
 public final class Halter implements BundleActivator {
   @Override
   public void start(BundleContext context) {
-    String name = context.getProperty("halt.file");
-    if (name == null) {
-      // The command is making an archive of classes.
-      return;
-    }
-    Path file = Path.of(name);
+    Path file = Path.of(context.getProperty("halt.file"));
     Consumer<String> halter =
         step -> {
           try {

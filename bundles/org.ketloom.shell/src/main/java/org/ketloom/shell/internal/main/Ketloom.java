@@ -58,9 +58,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "  KETLOOM_JAVA_OPTS  more options for it, such as -Xmx8g",
       "  KETLOOM_FEATURES   the features to start, separated by commas; by default all",
       "  KETLOOM_PLUGINS    the folder of plugins; by default plugins/",
-      "  KETLOOM_CACHE      the folder for downloads, native code and archives of classes; by",
-      "                     default ~/.cache/ketloom",
-      "  KETLOOM_NO_ARCHIVE when set, no archive of classes is made or used for faster starts",
+      "  KETLOOM_CACHE      the folder for downloads and native code; by default ~/.cache/ketloom",
       "  NO_COLOR           when set, nothing is printed in bold or colour"
     },
     exitCodeListHeading = "%nExit status:%n",
