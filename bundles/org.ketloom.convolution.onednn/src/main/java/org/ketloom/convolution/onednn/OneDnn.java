@@ -6,6 +6,7 @@ import com.sun.jna.NativeLibrary;
 import com.sun.jna.Platform;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The functions of oneDNN's C interface that convolutions need, under its own names and with the
@@ -44,17 +45,23 @@ final class OneDnn {
 
   static final int ARGUMENT_HANDLE = 8;
 
+  /** Where JNA unpacks native code of its own, which it would do below the user's home. */
+  private static final String JNA_FOLDER = "jna.tmpdir";
+
   private static final int RTLD_NOW = 2;
   private static final int RTLD_LOCAL_MAC = 4;
 
   private OneDnn() {}
 
   /**
-   * Binds the functions to a library.
+   * Binds the functions to a library, beside which JNA may unpack what it needs itself.
    *
    * @throws UnsatisfiedLinkError if the system can't load it
    */
   static void bind(Path library) {
+    if (System.getProperty(JNA_FOLDER) == null) {
+      System.setProperty(JNA_FOLDER, Objects.toString(library.getParent()));
+    }
     // ND4J carries an older oneDNN whose functions have the same names: neither may see the other.
     Map<String, Object> options =
         Platform.isWindows()
