@@ -135,6 +135,16 @@ public final class QuantumLayer {
         : new QuantumLayer(name, seeded, weights, encoding, hermitianEntries);
   }
 
+  /**
+   * This layer with random numbers of a seed: as {@link #withShots}, or as {@link #withSeed} if the
+   * circuit isn't measured.
+   *
+   * @throws IllegalArgumentException as {@link Program#withShots}
+   */
+  public QuantumLayer with(Shots shots) {
+    return shots.exact() ? withSeed(shots.seed()) : withShots(shots);
+  }
+
   /** The program that it runs. */
   public Program program() {
     return program;

@@ -7,6 +7,7 @@ import java.util.function.UnaryOperator;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
 import org.ketloom.api.engine.Program;
+import org.ketloom.api.engine.Shots;
 import org.ketloom.api.model.ModelContext;
 import org.ketloom.api.part.Ansatz;
 import org.ketloom.api.part.Encoding;
@@ -36,13 +37,13 @@ final class Bottleneck {
 
   /** What is added to the picture. */
   private interface Addition {
-    /** The addition for a picture and a condition; a circuit draws random numbers of the seed. */
-    Variable of(Variable h, Variable condition, long seed);
+    /** The addition for a picture and a condition; a circuit is measured, or draws, as told. */
+    Variable of(Variable h, Variable condition, Shots shots);
   }
 
-  /** The core, for random numbers of a seed. */
+  /** The core; a circuit is measured, or draws, as told. */
   private interface Core {
-    Variable apply(Variable features, long seed);
+    Variable apply(Variable features, Shots shots);
   }
 
   /** None adds nothing. */
@@ -112,16 +113,16 @@ final class Bottleneck {
                       Initializer.normal(options.observableInit())));
       Core core =
           quantum
-              .<Core>map(layer -> (x, seed) -> layer.withSeed(seed).apply(x.tape(), x, null))
+              .<Core>map(layer -> (x, shots) -> layer.with(shots).apply(x.tape(), x, null))
               .orElseGet(
                   () -> {
                     UnaryOperator<Variable> dense = dense(store, circuit);
-                    return (x, seed) -> dense.apply(x);
+                    return (x, shots) -> dense.apply(x);
                   });
       Dense toPicture = new Dense(store, "bottleneck.out", circuit.outputs(), picture);
       return new Bottleneck(
           Optional.of(
-              (h, condition, seed) -> {
+              (h, condition, shots) -> {
                 long n = h.size(0);
                 Variable read =
                     ofPicture
@@ -129,7 +130,7 @@ final class Bottleneck {
                         .add(ofCondition.apply(condition))
                         .tanh()
                         .mul(FEATURE_RANGE);
-                return toPicture.apply(core.apply(read, seed)).reshape(h.shape());
+                return toPicture.apply(core.apply(read, shots)).reshape(h.shape());
               }),
           quantum);
     };
@@ -176,12 +177,31 @@ final class Bottleneck {
   }
 
   /**
+   * Refuses to measure what can't be measured.
+   *
+   * @throws IllegalArgumentException if there is no circuit, or its engine offers no measurements
+   */
+  void requireMeasurable() {
+    QuantumLayer layer =
+        quantum.orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "shots needs a circuit; this run's bottleneck is a classical one, leave shots at"
+                        + " 0"));
+    try {
+      layer.withShots(new Shots(1, 0));
+    } catch (IllegalArgumentException | UnsupportedOperationException e) {
+      throw new IllegalArgumentException("shots: " + e.getMessage(), e);
+    }
+  }
+
+  /**
    * @param h {@code [batch, height, width, channels]}
    * @param condition {@code [batch, embedding]}
-   * @param seed of what the circuit's engine draws
+   * @param shots how a circuit is measured, with the seed also of what its engine draws
    * @return like h
    */
-  Variable apply(Variable h, Variable condition, long seed) {
-    return addition.map(a -> h.add(a.of(h, condition, seed))).orElse(h);
+  Variable apply(Variable h, Variable condition, Shots shots) {
+    return addition.map(a -> h.add(a.of(h, condition, shots))).orElse(h);
   }
 }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.data.ImageShape;
+import org.ketloom.api.engine.Shots;
 import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.api.model.ModelContext;
 import org.ketloom.api.model.Progress;
@@ -143,9 +144,8 @@ final class DiffusionModel implements GenerativeModel<SamplingOptions> {
   private Variable loss(Lesson lesson, long step) {
     int n = lesson.times.length;
     Variable noisy = tape.constant(lesson.noisy, shape(n));
-    Variable prediction =
-        network.apply(
-            noisy, lesson.times, lesson.rows, RandomStreams.of(seed, "circuit", step).nextLong());
+    Shots exact = new Shots(0, RandomStreams.of(seed, "circuit", step).nextLong());
+    Variable prediction = network.apply(noisy, lesson.times, lesson.rows, exact);
     Variable target = tape.constant(lesson.target, shape(n));
     return Losses.meanSquaredError(prediction, target);
   }
@@ -196,6 +196,9 @@ final class DiffusionModel implements GenerativeModel<SamplingOptions> {
   public ImageBatch sample(int[] labels, long sampleSeed, SamplingOptions how, Progress progress) {
     Labels.require(labels, classes);
     int[] visited = schedule.visited(how.steps());
+    if (how.shots() > 0) {
+      network.bottleneck().requireMeasurable();
+    }
     float[] pixels = new float[labels.length * images.size()];
     long chunks = (labels.length + DRAWN_TOGETHER - 1L) / DRAWN_TOGETHER;
     MovingAverage.Swap swap = how.average() ? average.swapIn() : () -> {};
@@ -231,8 +234,9 @@ final class DiffusionModel implements GenerativeModel<SamplingOptions> {
     for (int k = 0; k < visited.length; k++) {
       int t = visited[k];
       long circuitSeed = RandomStreams.of(sampleSeed, "sample circuit", from, t).nextLong();
+      Shots shots = new Shots(how.shots(), circuitSeed);
       int s = k + 1 < visited.length ? visited[k + 1] : 0;
-      double[] image = clean(x, t, labels, how.guidance(), circuitSeed);
+      double[] image = clean(x, t, labels, how.guidance(), shots);
       if (how.sampler() == SamplingOptions.Sampler.DDPM) {
         NoiseSchedule.Posterior posterior = schedule.posterior(s, t);
         for (int i = 0; i < x.length; i++) {
@@ -267,7 +271,7 @@ final class DiffusionModel implements GenerativeModel<SamplingOptions> {
   }
 
   /** The clean images that the network sees in noisy ones, in [-1, 1]. */
-  private double[] clean(double[] x, int t, int[] labels, double guidance, long circuitSeed) {
+  private double[] clean(double[] x, int t, int[] labels, double guidance, Shots shots) {
     int n = labels.length;
     // Guidance asks twice, in one batch: with the class, and without.
     boolean guided = guidance > 0 && Arrays.stream(labels).anyMatch(l -> l >= 0);
@@ -289,7 +293,7 @@ final class DiffusionModel implements GenerativeModel<SamplingOptions> {
           tape.withoutGradient(
               () ->
                   network
-                      .apply(tape.constant(input, shape(passes * n)), times, rows, circuitSeed)
+                      .apply(tape.constant(input, shape(passes * n)), times, rows, shots)
                       .toFloats());
     } finally {
       tape.clear();

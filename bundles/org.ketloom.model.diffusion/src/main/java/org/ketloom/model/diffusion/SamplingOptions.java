@@ -10,6 +10,8 @@ import org.ketloom.api.part.Option;
  * @param guidance w of classifier-free guidance: {@code (1 + w) conditional - w unconditional} (Ho
  *     and Salimans, arXiv 2207.12598, eq. 6); 0 for none
  * @param average whether the moving average of the weights draws, or the weights themselves
+ * @param shots measurements of the circuit in each basis, for each pass of an image; 0 for exact
+ *     values
  */
 public record SamplingOptions(
     @Option(
@@ -32,7 +34,12 @@ public record SamplingOptions(
                 "whether images are drawn with the moving average of the weights, or with the"
                     + " weights themselves",
             defaultValue = "true")
-        boolean average) {
+        boolean average,
+    @Option(
+            value = "measurements of the circuit in each basis for each pass; 0 for exact values",
+            defaultValue = "0",
+            range = "[0,)")
+        int shots) {
 
   /** The reverse process. */
   public enum Sampler {

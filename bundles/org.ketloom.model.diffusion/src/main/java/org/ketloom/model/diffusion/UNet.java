@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import org.ketloom.api.data.ImageShape;
+import org.ketloom.api.engine.Shots;
 import org.ketloom.nn.Conv2d;
 import org.ketloom.nn.Dense;
 import org.ketloom.nn.Embedding;
@@ -91,10 +92,10 @@ final class UNet {
    * @param x noisy images {@code [batch, height, width, channels]}
    * @param times noise level of each image, scaled to 0..1000
    * @param rows row of each image in the table of classes
-   * @param seed of what a circuit's engine draws
+   * @param shots how a circuit is measured, with the seed also of what its engine draws
    * @return {@code [batch, height, width, channels]}
    */
-  Variable apply(Variable x, double[] times, int[] rows, long seed) {
+  Variable apply(Variable x, double[] times, int[] rows, Shots shots) {
     Tape tape = x.tape();
     Variable time = Functions.timeEmbedding(tape, times, width);
     Variable condition = time2.apply(time1.apply(time).silu()).add(labels.apply(tape, rows)).silu();
@@ -106,7 +107,7 @@ final class UNet {
       across.push(h);
     }
     h = middle1.apply(h, condition);
-    h = bottleneck.apply(h, condition, seed);
+    h = bottleneck.apply(h, condition, shots);
     h = middle2.apply(h, condition);
     for (int i = 0; i < up.size(); i++) {
       Variable other = across.pop();

@@ -156,6 +156,34 @@ class DiffusionModelTest {
     }
   }
 
+  /** Few measurements give other images, many nearly those of exact values. */
+  @Test
+  void drawsByShots() {
+    try (GenerativeModel<SamplingOptions> model = model(Map.of());
+        GenerativeModel<SamplingOptions> dense = model(Map.of("bottleneck", "dense"))) {
+      train(model, GREY, 0, 20);
+      float[] exact = sample(model, Map.of("steps", 2), 0, 1).pixels();
+      float[] few = sample(model, Map.of("steps", 2, "shots", 4), 0, 1).pixels();
+      float[] many = sample(model, Map.of("steps", 2, "shots", 1_000_000), 0, 1).pixels();
+      assertArrayEquals(few, sample(model, Map.of("steps", 2, "shots", 4), 0, 1).pixels());
+      double near = distance(exact, many);
+      assertTrue(near > 0 && near < distance(exact, few) / 20, near + " of " + distance(exact, few));
+      IllegalArgumentException e =
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> sample(dense, Map.of("steps", 2, "shots", 4), 0));
+      assertTrue(e.getMessage().startsWith("shots needs a circuit"), e.getMessage());
+    }
+  }
+
+  private static double distance(float[] a, float[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += (a[i] - b[i]) * (double) (a[i] - b[i]);
+    }
+    return Math.sqrt(sum);
+  }
+
   @Test
   void drawsTheClassThatIsAskedFor() {
     try (GenerativeModel<SamplingOptions> model = model(Map.of())) {
