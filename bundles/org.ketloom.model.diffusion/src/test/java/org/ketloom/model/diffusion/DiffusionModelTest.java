@@ -167,7 +167,8 @@ class DiffusionModelTest {
       float[] many = sample(model, Map.of("steps", 2, "shots", 1_000_000), 0, 1).pixels();
       assertArrayEquals(few, sample(model, Map.of("steps", 2, "shots", 4), 0, 1).pixels());
       double near = distance(exact, many);
-      assertTrue(near > 0 && near < distance(exact, few) / 20, near + " of " + distance(exact, few));
+      assertTrue(
+          near > 0 && near < distance(exact, few) / 20, near + " of " + distance(exact, few));
       IllegalArgumentException e =
           assertThrows(
               IllegalArgumentException.class,

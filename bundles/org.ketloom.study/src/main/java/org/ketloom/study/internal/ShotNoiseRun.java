@@ -64,8 +64,8 @@ final class ShotNoiseRun implements StudyRun {
             study.run()
                 + " holds a model of kind \""
                 + sampler.blueprint().model().name()
-                + "\", which has no sampling option shots; choose a run of last-qgan whose"
-                + " generator is a circuit");
+                + "\", which has no sampling option shots; choose a run of hybrid-unet or last-qgan"
+                + " with a circuit");
       }
       studies.evaluation(sampler.blueprint(), study.evaluation());
       return new ShotNoiseRun(studies, study, folder, listener, sampler);
