@@ -22,10 +22,13 @@ import org.osgi.framework.Bundle;
 /** The hash of a bundle's content that a {@link PartIdentity} holds. */
 public final class BundleHash {
 
-  /** An entry, which can be read several times. */
-  private interface Content {
+  /** What opens an entry. */
+  private interface Source {
     InputStream open() throws IOException;
   }
+
+  /** An entry, which can be read several times; its length is -1 where only reading tells it. */
+  private record Content(long length, Source source) {}
 
   private BundleHash() {}
 
@@ -51,7 +54,8 @@ public final class BundleHash {
       TreeMap<String, Content> entries = new TreeMap<>();
       for (ZipEntry entry : Collections.list(file.entries())) {
         if (!entry.isDirectory()) {
-          entries.put(entry.getName(), () -> file.getInputStream(entry));
+          entries.put(
+              entry.getName(), new Content(entry.getSize(), () -> file.getInputStream(entry)));
         }
       }
       return of(entries);
@@ -61,7 +65,8 @@ public final class BundleHash {
   private static String of(TreeMap<String, Content> entries) throws IOException {
     MessageDigest digest = Sha256.digest();
     for (Map.Entry<String, Content> entry : entries.entrySet()) {
-      long length = copy(entry.getValue(), OutputStream.nullOutputStream());
+      long known = entry.getValue().length();
+      long length = known >= 0 ? known : copy(entry.getValue(), OutputStream.nullOutputStream());
       digest.update(entry.getKey().getBytes(StandardCharsets.UTF_8));
       digest.update((byte) 0);
       digest.update(ByteBuffer.allocate(Long.BYTES).putLong(0, length));
@@ -72,12 +77,13 @@ public final class BundleHash {
 
   /** Piece by piece: an entry may be larger than the memory. */
   private static long copy(Content entry, OutputStream out) throws IOException {
-    try (InputStream in = entry.open()) {
+    try (InputStream in = entry.source().open()) {
       return in.transferTo(out);
     }
   }
 
-  private static void collect(Bundle bundle, String folder, TreeMap<String, Content> entries) {
+  private static void collect(Bundle bundle, String folder, TreeMap<String, Content> entries)
+      throws IOException {
     var paths = bundle.getEntryPaths(folder);
     if (paths == null) {
       return;
@@ -87,7 +93,8 @@ public final class BundleHash {
         collect(bundle, path, entries);
       } else {
         URL entry = bundle.getEntry(path);
-        entries.put(path, entry::openStream);
+        entries.put(
+            path, new Content(entry.openConnection().getContentLengthLong(), entry::openStream));
       }
     }
   }
