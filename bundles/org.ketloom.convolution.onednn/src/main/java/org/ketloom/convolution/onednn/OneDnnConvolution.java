@@ -29,9 +29,9 @@ final class OneDnnConvolution implements Convolution {
   private final long[] strides;
   private final long[] dilations = {0, 0};
   private final long[] padding;
-  private @Nullable Forward withBias;
-  private @Nullable Forward withoutBias;
-  private @Nullable InputGradient inputGradient;
+  private @Nullable Weighted withBias;
+  private @Nullable Weighted withoutBias;
+  private @Nullable Weighted inputGradient;
   private @Nullable WeightGradient weightGradient;
 
   /** Weights in the layout of an operation, and their way there or back. */
@@ -84,9 +84,7 @@ final class OneDnnConvolution implements Convolution {
     }
   }
 
-  private record Forward(Primitive operation, Rearranged weights) {}
-
-  private record InputGradient(Primitive operation, Rearranged weights) {}
+  private record Weighted(Primitive operation, Rearranged weights) {}
 
   private record WeightGradient(Primitive operation, Rearranged weights, long unusedBias) {}
 
@@ -181,12 +179,12 @@ final class OneDnnConvolution implements Convolution {
     }
   }
 
-  private Forward forward(long operation, boolean biased) {
+  private Weighted forward(long operation, boolean biased) {
     long layout = OneDnn.dnnl_primitive_desc_query_md(operation, OneDnn.QUERY_WEIGHTS, 0);
     Argument in = new Argument(OneDnn.SRC, images);
     Argument by = new Argument(OneDnn.WEIGHTS, layout);
     Argument out = new Argument(OneDnn.DST, results);
-    return new Forward(
+    return new Weighted(
         biased
             ? primitive(operation, in, by, out, new Argument(OneDnn.BIAS, bias))
             : primitive(operation, in, by, out),
@@ -202,7 +200,7 @@ final class OneDnnConvolution implements Convolution {
     inputGradient.operation().run(from, inputGradient.weights().in(by), to);
   }
 
-  private InputGradient inputGradient() {
+  private Weighted inputGradient() {
     long operation =
         operation(
             made ->
@@ -220,7 +218,7 @@ final class OneDnnConvolution implements Convolution {
                     forward,
                     0));
     long layout = OneDnn.dnnl_primitive_desc_query_md(operation, OneDnn.QUERY_WEIGHTS, 0);
-    return new InputGradient(
+    return new Weighted(
         primitive(
             operation,
             new Argument(OneDnn.DIFF_DST, results),
