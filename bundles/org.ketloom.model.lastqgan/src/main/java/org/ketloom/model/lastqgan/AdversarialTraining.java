@@ -8,6 +8,8 @@ import java.util.function.Function;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.engine.Shots;
 import org.ketloom.api.model.ModelContext;
+import org.ketloom.latent.Noise;
+import org.ketloom.latent.Trained;
 import org.ketloom.nn.Adam;
 import org.ketloom.nn.BatchNorm;
 import org.ketloom.nn.Divergence;

@@ -1,12 +1,11 @@
 package org.ketloom.model.lastqgan;
 
-import static org.ketloom.api.part.Options.require;
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.ketloom.api.engine.Precision;
 import org.ketloom.api.part.Option;
+import org.ketloom.latent.AutoencoderOptions;
 
 /**
  * The latent style-based quantum GAN (Chang et al., arXiv 2406.02668): an autoencoder compresses
@@ -15,14 +14,7 @@ import org.ketloom.api.part.Option;
  * silent, defaults follow its public re-implementation (github.com/incllude/LaSt-QGAN). Classical
  * generators can take the circuit's place under the same training.
  *
- * @param latent numbers that the autoencoder compresses an image to
- * @param autoencoder whether latents end in a tanh, or are a distribution's mean
- * @param autoencoderSteps optimizer steps of the first phase; 0 for a third of all, at most 4000
- * @param channels channels of the autoencoder's two convolutions
- * @param hidden width of the autoencoder's dense layers
- * @param autoencoderRate learning rate of the autoencoder at its start
- * @param klWeight weight of the divergence from the normal distribution, variational only
- * @param reuse fingerprint of an autoencoder in the cache, in place of the first phase
+ * @param encoder options of the autoencoder
  * @param generator what makes latents of noise
  * @param noise components of the noise
  * @param style how noise becomes angles
@@ -49,45 +41,7 @@ import org.ketloom.api.part.Option;
  * @param average decay of the moving average of the generator's weights
  */
 public record LastQgan(
-    @Option(
-            value = "numbers that the autoencoder compresses an image to",
-            defaultValue = "20",
-            range = "[1,)")
-        int latent,
-    @Option(
-            value =
-                "plain ends in a tanh; variational learns a distribution, whose mean is the latent",
-            defaultValue = "plain")
-        Kind autoencoder,
-    @Option(
-            value = "optimizer steps of the first phase; 0 for a third of the run's, at most 4000",
-            defaultValue = "0",
-            range = "[0,)")
-        int autoencoderSteps,
-    @Option(
-            value = "channels of the autoencoder's two convolutions",
-            defaultValue = {"64", "128"},
-            range = "[1,)")
-        List<Integer> channels,
-    @Option(
-            value = "width of the autoencoder's dense layers",
-            defaultValue = "1024",
-            range = "[1,)")
-        int hidden,
-    @Option(
-            value = "learning rate of the autoencoder at its start",
-            defaultValue = "1e-3",
-            range = "(0,)")
-        double autoencoderRate,
-    @Option(
-            value = "weight of the divergence from the normal distribution, variational only",
-            defaultValue = "1e-4",
-            range = "[0,)")
-        double klWeight,
-    @Option(
-            value = "fingerprint of an autoencoder in the cache to use in place of the first phase",
-            defaultValue = "")
-        String reuse,
+    AutoencoderOptions encoder,
     @Option(
             value = "what makes latents of noise; all but circuit are classical rivals",
             defaultValue = "circuit")
@@ -179,16 +133,6 @@ public record LastQgan(
   static final String ANSATZ = "ansatz";
   static final String OBSERVABLE = "observable";
 
-  private static final int MAX_DEFAULT_STEPS = 4000;
-
-  /** What the autoencoder is. */
-  public enum Kind {
-    /** Latents end in a tanh, and lie in [-1, 1]. */
-    PLAIN,
-    /** Latents are the means of normal distributions (Kingma and Welling, arXiv 1312.6114). */
-    VARIATIONAL
-  }
-
   /** What makes latents of noise. */
   public enum GeneratorKind {
     /** The quantum circuit. */
@@ -239,17 +183,12 @@ public record LastQgan(
 
   /** Checks the ranges. */
   public LastQgan {
-    channels = List.copyOf(channels);
     criticWidths = List.copyOf(criticWidths);
-    reuse = reuse.strip().toLowerCase(java.util.Locale.ROOT);
-    require(
-        channels.size() == 2 && channels.stream().allMatch(c -> c >= 1),
-        "channels takes two numbers of at least 1",
-        channels);
-    require(
-        reuse.matches("[0-9a-f]*"),
-        "reuse is the fingerprint of an autoencoder, made of the digits 0 to 9 and a to f",
-        '"' + reuse + '"');
+  }
+
+  /** Numbers that the autoencoder compresses an image to. */
+  int latent() {
+    return encoder.latent();
   }
 
   Map<String, Double> adversarialRates() {
@@ -270,29 +209,6 @@ public record LastQgan(
 
   /** Factor of the generator's outputs. */
   double outputRange() {
-    return range > 0 ? range : autoencoder == Kind.VARIATIONAL ? 3 : 1;
-  }
-
-  /**
-   * Steps of the first phase.
-   *
-   * @throws IllegalArgumentException if none are left for the GAN
-   */
-  int firstPhase(long steps) {
-    if (!reuse.isEmpty()) {
-      return 0;
-    }
-    if (autoencoderSteps == 0) {
-      return (int) Math.min(steps / 3, MAX_DEFAULT_STEPS);
-    }
-    if (autoencoderSteps >= steps) {
-      throw new IllegalArgumentException(
-          "model.options.autoencoderSteps is "
-              + autoencoderSteps
-              + ", but the whole training has "
-              + steps
-              + " steps; give fewer, or more epochs (training.epochs)");
-    }
-    return autoencoderSteps;
+    return range > 0 ? range : encoder.autoencoder() == AutoencoderOptions.Kind.VARIATIONAL ? 3 : 1;
   }
 }

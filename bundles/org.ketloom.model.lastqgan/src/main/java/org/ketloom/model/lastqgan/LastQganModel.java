@@ -19,6 +19,11 @@ import org.ketloom.api.model.Progress;
 import org.ketloom.api.model.StepResult;
 import org.ketloom.api.model.Tensor;
 import org.ketloom.api.part.Options;
+import org.ketloom.latent.AutoencoderFile;
+import org.ketloom.latent.AutoencoderTraining;
+import org.ketloom.latent.KnownLatents;
+import org.ketloom.latent.StoredImages;
+import org.ketloom.latent.Trained;
 import org.ketloom.nn.Divergence;
 import org.ketloom.nn.Groups;
 
@@ -65,12 +70,13 @@ final class LastQganModel implements GenerativeModel<SamplingOptions> {
   LastQganModel(LastQgan options, ModelContext context) {
     this.options = options;
     images = context.images();
-    firstPhase = options.firstPhase(context.steps());
+    firstPhase = options.encoder().firstPhase(context.steps());
     Circuit circuit = StyleCircuit.circuit(options, context);
-    autoencoder = new AutoencoderTraining(options, context, firstPhase);
+    autoencoder = new AutoencoderTraining(options.encoder(), context, firstPhase);
     adversaries = new AdversarialTraining(options, context, circuit, firstPhase);
     pictures = new LatentPictures(options, images, autoencoder, adversaries);
-    phase = options.reuse().isEmpty() && firstPhase > 0 ? Phase.AUTOENCODER : Phase.TRAINED;
+    phase =
+        options.encoder().reuse().isEmpty() && firstPhase > 0 ? Phase.AUTOENCODER : Phase.TRAINED;
   }
 
   @Override

@@ -9,6 +9,8 @@ import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.data.ImageShape;
 import org.ketloom.api.engine.Shots;
 import org.ketloom.api.model.Progress;
+import org.ketloom.latent.AutoencoderTraining;
+import org.ketloom.latent.Noise;
 import org.ketloom.nn.BatchNorm;
 import org.ketloom.nn.MovingAverage;
 import org.ketloom.nn.Variable;

@@ -43,6 +43,9 @@ import org.ketloom.api.model.Tensor;
 import org.ketloom.api.model.TensorCache;
 import org.ketloom.api.part.Options;
 import org.ketloom.api.random.SplitMix64;
+import org.ketloom.latent.AutoencoderFile;
+import org.ketloom.latent.KnownLatents;
+import org.ketloom.latent.StoredImages;
 import org.ketloom.model.lastqgan.SamplingOptions.Picture;
 import org.ketloom.nn.RandomStreams;
 import org.ketloom.observable.adaptive.AdaptiveHead;
@@ -318,6 +321,7 @@ class LastQganModelTest {
       train(model, 0, 7);
       trained = model.state();
     }
+    assertEquals("33b03e3c8ed377dc", cache.fingerprint(), "as of caches that were made before");
     Map<String, Object> reuse = Map.of("reuse", cache.fingerprint());
     try (GenerativeModel<SamplingOptions> model =
         new LastQganFactory(options(reuse)).create(context(GREY, 99, cache))) {
@@ -358,8 +362,8 @@ class LastQganModelTest {
   void anUnknownAutoencoderIsRefused() {
     Fixtures.MemoryCache cache = new Fixtures.MemoryCache();
     double[] alive = {0.3, 0.2, 0.4, 0.2};
-    long[] form = AutoencoderFile.form(options(Map.of()), GREY);
-    long[] other = AutoencoderFile.form(options(Map.of("hidden", 9)), GREY);
+    long[] form = AutoencoderFile.form(options(Map.of()).encoder(), GREY);
+    long[] other = AutoencoderFile.form(options(Map.of("hidden", 9)).encoder(), GREY);
     Map<String, Object> unknown = Map.of("reuse", "00ff");
     String before =
         "model.options.reuse: the cache holds no autoencoder 00ff; of a plain autoencoder of 1x8x8"
@@ -490,7 +494,7 @@ class LastQganModelTest {
     AutoencoderFile file =
         new AutoencoderFile(
             Map.of(),
-            AutoencoderFile.form(options(Map.of()), GREY),
+            AutoencoderFile.form(options(Map.of()).encoder(), GREY),
             new double[] {0.3, 0.002, 0.4, 0.2},
             0.01);
     cache.put(AutoencoderFile.KIND, "0c", file.tensors());

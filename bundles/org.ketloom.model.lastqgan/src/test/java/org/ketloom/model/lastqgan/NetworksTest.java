@@ -121,18 +121,6 @@ class NetworksTest {
     assertEquals(2 * 20 + 20 * 112 + 112 * 56 + 56, size(critic));
   }
 
-  @Test
-  void theEncoderHasThePublishedNumberOfParameters() {
-    ParameterStore store = store();
-    new Autoencoder(store, store(), published(Map.of()), MNIST);
-    assertEquals(
-        6_578_644,
-        store.parameters().stream()
-            .filter(p -> p.name().startsWith("encoder"))
-            .mapToLong(Parameter::length)
-            .sum());
-  }
-
   /** The exact second-order gradient, for every parameter of the critic. */
   @ParameterizedTest
   @EnumSource(LastQgan.CriticKind.class)

@@ -13,6 +13,7 @@ import org.ketloom.api.data.ImageShape;
 import org.ketloom.api.part.Options;
 import org.ketloom.api.part.Part;
 import org.ketloom.engine.statevector.StateVectorEngine;
+import org.ketloom.latent.Trained;
 import org.ketloom.nn.Adam;
 import org.ketloom.nn.BatchNorm;
 import org.ketloom.nn.RandomStreams;

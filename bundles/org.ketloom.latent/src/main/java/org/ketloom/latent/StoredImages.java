@@ -1,4 +1,4 @@
-package org.ketloom.model.lastqgan;
+package org.ketloom.latent;
 
 import java.util.List;
 import org.ketloom.api.data.ImageShape;
@@ -8,13 +8,13 @@ import org.ketloom.api.model.Tensor;
  * Images in a checkpoint, {@code [n][channel][row][column]}: stored runs have them so, whatever the
  * order in which images are computed.
  */
-final class StoredImages {
+public final class StoredImages {
   private StoredImages() {}
 
   /**
    * @param pixels {@code [n][row][column][channel]}
    */
-  static Tensor tensor(ImageShape shape, float[] pixels) {
+  public static Tensor tensor(ImageShape shape, float[] pixels) {
     float[] stored = new float[pixels.length];
     for (int i = 0; i < pixels.length; i++) {
       stored[place(shape, i)] = pixels[i];
@@ -29,7 +29,7 @@ final class StoredImages {
    *
    * @throws IllegalArgumentException if it doesn't hold images of the shape
    */
-  static float[] pixels(ImageShape shape, Tensor tensor) {
+  public static float[] pixels(ImageShape shape, Tensor tensor) {
     float[] stored = tensor.floats();
     if (stored.length % shape.size() != 0) {
       throw new IllegalArgumentException(

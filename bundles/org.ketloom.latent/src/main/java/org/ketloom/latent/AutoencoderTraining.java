@@ -1,4 +1,4 @@
-package org.ketloom.model.lastqgan;
+package org.ketloom.latent;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -22,13 +22,13 @@ import org.nd4j.linalg.api.buffer.DataType;
  * The first phase: an autoencoder is trained, or the cache gives one that was trained alike. Then
  * it gives the latents of images and the images of latents.
  */
-final class AutoencoderTraining implements AutoCloseable {
-  private static final Logger LOG = System.getLogger("org.ketloom.model.lastqgan");
+public final class AutoencoderTraining implements AutoCloseable {
+  private static final Logger LOG = System.getLogger("org.ketloom.latent");
 
   private static final double WEIGHT_DECAY = 0.01;
   private static final double LAST_RATE = 0.02;
 
-  private final LastQgan options;
+  private final AutoencoderOptions options;
   private final ModelContext context;
   private final ImageShape images;
   private final int steps;
@@ -50,7 +50,7 @@ final class AutoencoderTraining implements AutoCloseable {
    * @throws IllegalArgumentException if the autoencoder that the options name was made for other
    *     images
    */
-  AutoencoderTraining(LastQgan options, ModelContext context, int steps) {
+  public AutoencoderTraining(AutoencoderOptions options, ModelContext context, int steps) {
     this.options = options;
     this.context = context;
     this.steps = steps;
@@ -82,17 +82,17 @@ final class AutoencoderTraining implements AutoCloseable {
   }
 
   /** Its parameters and what training keeps of them. */
-  Trained network() {
+  public Trained network() {
     return autoencoder;
   }
 
   /** Mean squared error of the last step, pixels 0 to 1. */
-  double error() {
+  public double error() {
     return error;
   }
 
   /** What failures of a step are explained with. */
-  Map<String, Double> rates() {
+  public Map<String, Double> rates() {
     return Map.of("autoencoderRate", options.autoencoderRate());
   }
 
@@ -101,7 +101,7 @@ final class AutoencoderTraining implements AutoCloseable {
    *
    * @throws IllegalArgumentException naming those of the cache that fit
    */
-  void requireNamed() {
+  public void requireNamed() {
     if (!missing) {
       return;
     }
@@ -123,7 +123,7 @@ final class AutoencoderTraining implements AutoCloseable {
    * @param batch images per step
    * @return whether there was one: the phase is over
    */
-  boolean takeCached(int batch) {
+  public boolean takeCached(int batch) {
     if (context.data().isEmpty()) {
       return false;
     }
@@ -159,7 +159,7 @@ final class AutoencoderTraining implements AutoCloseable {
     Variable x = imageTape.constant(unitInterval(batch.pixels()), shape(n));
     Variable code = network.encode(x, mode);
     Variable divergence = null;
-    if (options.autoencoder() == LastQgan.Kind.VARIATIONAL) {
+    if (options.autoencoder() == AutoencoderOptions.Kind.VARIATIONAL) {
       int k = options.latent();
       Variable mean = code.slice(1, 0, k);
       Variable logVariance = code.slice(1, k, 2L * k);
@@ -185,7 +185,7 @@ final class AutoencoderTraining implements AutoCloseable {
    * @return its loss
    * @throws ArithmeticException if a quantity became NaN or infinite
    */
-  double train(ImageBatch batch, long step) {
+  public double train(ImageBatch batch, long step) {
     try {
       Reconstruction found = reconstruct(batch, step, BatchNorm.Mode.TRAIN);
       imageTape.backward(found.loss());
@@ -200,7 +200,7 @@ final class AutoencoderTraining implements AutoCloseable {
   }
 
   /** The loss of a step, which isn't made. */
-  double loss(ImageBatch batch, long step) {
+  public double loss(ImageBatch batch, long step) {
     try {
       return Divergence.requireFinite(
           "loss", reconstruct(batch, step, BatchNorm.Mode.MEASURE).loss().scalar());
@@ -210,7 +210,7 @@ final class AutoencoderTraining implements AutoCloseable {
   }
 
   /** The phase is over: what only training needs is released. */
-  void finish() {
+  public void finish() {
     autoencoder.finish();
     imageTape.close();
   }
@@ -221,7 +221,7 @@ final class AutoencoderTraining implements AutoCloseable {
    * @param deviations of the latents over a batch
    * @param batch images per step
    */
-  void keep(double[] deviations, int batch) {
+  public void keep(double[] deviations, int batch) {
     if (cached || steps == 0 || context.data().isEmpty()) {
       return;
     }
@@ -238,7 +238,7 @@ final class AutoencoderTraining implements AutoCloseable {
   }
 
   /** Latents of images, row-major {@code [n][latent]}. */
-  float[] latents(ImageBatch batch) {
+  public float[] latents(ImageBatch batch) {
     try {
       return imageTape.withoutGradient(
           () ->
@@ -251,7 +251,7 @@ final class AutoencoderTraining implements AutoCloseable {
   }
 
   /** Pixels of latents, {@code [n][row][column][channel]} in [-1, 1]. */
-  float[] pixels(float[] latents) {
+  public float[] pixels(float[] latents) {
     int n = latents.length / options.latent();
     try {
       float[] pixels =
@@ -289,7 +289,7 @@ final class AutoencoderTraining implements AutoCloseable {
    * @param lastError mean squared error of the last step
    * @throws IllegalArgumentException naming the tensor that doesn't fit
    */
-  void restore(Map<String, Tensor> state, boolean training, double lastError) {
+  public void restore(Map<String, Tensor> state, boolean training, double lastError) {
     if (training) {
       resume();
     } else {

@@ -1,4 +1,4 @@
-package org.ketloom.model.lastqgan;
+package org.ketloom.latent;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,7 +13,7 @@ import org.nd4j.linalg.api.buffer.DataType;
  * One of the networks with what training keeps of it: parameters, running statistics, and the
  * optimizer while it is needed.
  */
-final class Trained implements AutoCloseable {
+public final class Trained implements AutoCloseable {
   private final String name;
   private final ParameterStore store;
   private final ParameterStore statistics;
@@ -23,30 +23,30 @@ final class Trained implements AutoCloseable {
   /**
    * @param name begins the names of its tensors
    */
-  Trained(String name, long seed) {
+  public Trained(String name, long seed) {
     this.name = name;
     store = new ParameterStore(DataType.FLOAT, seed);
     statistics = new ParameterStore(DataType.FLOAT, seed);
   }
 
-  ParameterStore store() {
+  public ParameterStore store() {
     return store;
   }
 
-  ParameterStore statistics() {
+  public ParameterStore statistics() {
     return statistics;
   }
 
-  void optimizer(Adam chosen) {
+  public void optimizer(Adam chosen) {
     optimizer = chosen;
   }
 
-  boolean optimized() {
+  public boolean optimized() {
     return optimizer != null;
   }
 
   /** Keeps a moving average of the parameters from now on. */
-  void average(double decay) {
+  public void average(double decay) {
     average = new MovingAverage(store, decay);
   }
 
@@ -55,7 +55,7 @@ final class Trained implements AutoCloseable {
    *
    * @throws IllegalStateException if none is kept
    */
-  MovingAverage.Swap swapIn() {
+  public MovingAverage.Swap swapIn() {
     if (average == null) {
       throw new IllegalStateException(name + " has no moving average");
     }
@@ -68,7 +68,7 @@ final class Trained implements AutoCloseable {
    * @return length of the vector of all gradients
    * @throws ArithmeticException naming a parameter whose gradient is NaN or infinite
    */
-  double step() {
+  public double step() {
     if (optimizer == null) {
       throw new IllegalStateException(name + " has no optimizer");
     }
@@ -87,7 +87,7 @@ final class Trained implements AutoCloseable {
   }
 
   /** Parameters and statistics by name. */
-  Map<String, Tensor> values() {
+  public Map<String, Tensor> values() {
     Map<String, Tensor> values = new LinkedHashMap<>(store.state());
     values.putAll(statistics.state());
     return values;
@@ -98,13 +98,13 @@ final class Trained implements AutoCloseable {
    *
    * @throws IllegalArgumentException naming the tensor that doesn't fit
    */
-  void restoreValues(Map<String, Tensor> values) {
+  public void restoreValues(Map<String, Tensor> values) {
     store.restore(values);
     statistics.restore(values);
   }
 
   /** All by name, the optimizer's and the average's as far as there are any. */
-  Map<String, Tensor> state() {
+  public Map<String, Tensor> state() {
     Map<String, Tensor> all = values();
     if (average != null) {
       all.putAll(average.state());
@@ -122,7 +122,7 @@ final class Trained implements AutoCloseable {
    *
    * @throws IllegalArgumentException naming the tensor that doesn't fit
    */
-  void restore(Map<String, Tensor> state) {
+  public void restore(Map<String, Tensor> state) {
     Map<String, Tensor> own = new LinkedHashMap<>();
     state.forEach(
         (key, tensor) -> {
@@ -144,7 +144,7 @@ final class Trained implements AutoCloseable {
   }
 
   /** Releases the optimizer: the network is trained. */
-  void finish() {
+  public void finish() {
     if (optimizer != null) {
       optimizer.close();
       optimizer = null;

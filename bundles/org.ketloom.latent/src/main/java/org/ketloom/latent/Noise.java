@@ -1,14 +1,14 @@
-package org.ketloom.model.lastqgan;
+package org.ketloom.latent;
 
 import org.ketloom.api.random.SplitMix64;
 import org.ketloom.nn.RandomStreams;
 
 /** Standard normal numbers, a stream of their own for each sample. */
-final class Noise {
+public final class Noise {
   private Noise() {}
 
   /** Of a training step, row-major {@code [n][width]}. */
-  static double[] ofStep(long seed, String purpose, long step, int n, int width) {
+  public static double[] ofStep(long seed, String purpose, long step, int n, int width) {
     double[] values = new double[n * width];
     for (int i = 0; i < n; i++) {
       System.arraycopy(of(width, seed, purpose, step, i), 0, values, i * width, width);
@@ -17,7 +17,7 @@ final class Noise {
   }
 
   /** Of one sample. */
-  static double[] of(int width, long seed, String purpose, long... numbers) {
+  public static double[] of(int width, long seed, String purpose, long... numbers) {
     SplitMix64 random = RandomStreams.of(seed, purpose, numbers);
     double[] values = new double[width];
     for (int k = 0; k < width; k++) {
@@ -32,7 +32,7 @@ final class Noise {
    *
    * @param share 0 for a, 1 for b
    */
-  static double[] between(double[] a, double[] b, double share) {
+  public static double[] between(double[] a, double[] b, double share) {
     double aa = 0;
     double bb = 0;
     double ab = 0;

@@ -1,4 +1,4 @@
-package org.ketloom.model.lastqgan;
+package org.ketloom.latent;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -24,12 +24,13 @@ import org.ketloom.api.model.TensorCache;
  * @param deviations of the latents over a batch of training data
  * @param error its mean squared error at the end of its training, pixels 0 to 1
  */
-record AutoencoderFile(Map<String, Tensor> values, long[] form, double[] deviations, double error) {
+public record AutoencoderFile(
+    Map<String, Tensor> values, long[] form, double[] deviations, double error) {
   /** Kind of what is kept, for the cache. */
-  static final String KIND = "autoencoder";
+  public static final String KIND = "autoencoder";
 
   /** A latent that varies less is dead. */
-  static final double MIN_DEVIATION = 0.01;
+  private static final double MIN_DEVIATION = 0.01;
 
   private static final int DIGITS = 16;
   private static final String FORM = "about/form";
@@ -40,7 +41,7 @@ record AutoencoderFile(Map<String, Tensor> values, long[] form, double[] deviati
   private static final int TRAINING = 1;
 
   /** Channels, height, width, latents, kind, widths of the layers. */
-  static long[] form(LastQgan options, ImageShape images) {
+  public static long[] form(AutoencoderOptions options, ImageShape images) {
     return new long[] {
       images.channels(),
       images.height(),
@@ -58,7 +59,8 @@ record AutoencoderFile(Map<String, Tensor> values, long[] form, double[] deviati
    *
    * @param batch images per step
    */
-  static String fingerprint(LastQgan options, ModelContext context, int steps, int batch) {
+  static String fingerprint(
+      AutoencoderOptions options, ModelContext context, int steps, int batch) {
     String text =
         String.join(
             "\n",
@@ -68,7 +70,9 @@ record AutoencoderFile(Map<String, Tensor> values, long[] form, double[] deviati
             "steps " + steps + " of " + batch,
             "rate " + options.autoencoderRate(),
             "divergence "
-                + (options.autoencoder() == LastQgan.Kind.VARIATIONAL ? options.klWeight() : 0),
+                + (options.autoencoder() == AutoencoderOptions.Kind.VARIATIONAL
+                    ? options.klWeight()
+                    : 0),
             "seed " + context.seed());
     try {
       byte[] digest =
@@ -80,7 +84,7 @@ record AutoencoderFile(Map<String, Tensor> values, long[] form, double[] deviati
   }
 
   /** As tensors. */
-  Map<String, Tensor> tensors() {
+  public Map<String, Tensor> tensors() {
     Map<String, Tensor> tensors = new LinkedHashMap<>(values);
     tensors.put(FORM, new Tensor(List.of(form.length), form));
     tensors.put(DEVIATIONS, Tensor.of(deviations));
@@ -109,7 +113,7 @@ record AutoencoderFile(Map<String, Tensor> values, long[] form, double[] deviati
    *
    * @param name what the message calls it
    */
-  void check(String name, LastQgan options, ImageShape images) {
+  void check(String name, AutoencoderOptions options, ImageShape images) {
     long[] expected = form(options, images);
     if (!Arrays.equals(form, expected)) {
       throw new IllegalArgumentException(
@@ -119,14 +123,14 @@ record AutoencoderFile(Map<String, Tensor> values, long[] form, double[] deviati
   }
 
   /** Fingerprints of the autoencoders in a cache that options and images can take. */
-  static List<String> fitting(TensorCache cache, LastQgan options, ImageShape images) {
+  static List<String> fitting(TensorCache cache, AutoencoderOptions options, ImageShape images) {
     return cache.fingerprints(KIND).stream()
         .filter(fingerprint -> fits(cache.get(KIND, fingerprint), options, images))
         .toList();
   }
 
   private static boolean fits(
-      Optional<Map<String, Tensor>> kept, LastQgan options, ImageShape images) {
+      Optional<Map<String, Tensor>> kept, AutoencoderOptions options, ImageShape images) {
     try {
       kept.map(AutoencoderFile::of)
           .orElseThrow(() -> new IllegalArgumentException("it can't be read"))
@@ -138,12 +142,12 @@ record AutoencoderFile(Map<String, Tensor> values, long[] form, double[] deviati
   }
 
   /** What the autoencoder is that options and images need. */
-  static String wanted(LastQgan options, ImageShape images) {
+  static String wanted(AutoencoderOptions options, ImageShape images) {
     return text(form(options, images));
   }
 
   /** Refuses latents that don't vary. */
-  static void requireAlive(String name, double[] deviations) {
+  public static void requireAlive(String name, double[] deviations) {
     List<Integer> dead =
         IntStream.range(0, deviations.length)
             .filter(k -> !(deviations[k] >= MIN_DEVIATION))
@@ -168,7 +172,7 @@ record AutoencoderFile(Map<String, Tensor> values, long[] form, double[] deviati
 
   private static String text(long[] form) {
     return "a "
-        + LastQgan.Kind.values()[(int) form[4]].name().toLowerCase(java.util.Locale.ROOT)
+        + AutoencoderOptions.Kind.values()[(int) form[4]].name().toLowerCase(java.util.Locale.ROOT)
         + " autoencoder of "
         + form[0]
         + "x"

@@ -1,4 +1,4 @@
-package org.ketloom.model.lastqgan;
+package org.ketloom.latent;
 
 import org.ketloom.api.data.ImageShape;
 import org.ketloom.nn.BatchNorm;
@@ -40,14 +40,17 @@ final class Autoencoder {
    * @throws IllegalArgumentException if height or width can't be halved twice
    */
   Autoencoder(
-      ParameterStore store, ParameterStore statistics, LastQgan options, ImageShape images) {
+      ParameterStore store,
+      ParameterStore statistics,
+      AutoencoderOptions options,
+      ImageShape images) {
     if (images.height() % 4 != 0 || images.width() % 4 != 0) {
       throw new IllegalArgumentException(
           "the autoencoder halves images twice, so height and width must be multiples of 4; found "
               + images
               + " (set data.options.size)");
     }
-    variational = options.autoencoder() == LastQgan.Kind.VARIATIONAL;
+    variational = options.autoencoder() == AutoencoderOptions.Kind.VARIATIONAL;
     latent = options.latent();
     int first = options.channels().get(0);
     int second = options.channels().get(1);
@@ -93,7 +96,7 @@ final class Autoencoder {
   }
 
   /**
-   * The latents of images as the GAN learns them.
+   * The latents of images as models learn them.
    *
    * @param x {@code [batch, height, width, channels]}, 0 to 1
    * @return {@code [batch, latent]}

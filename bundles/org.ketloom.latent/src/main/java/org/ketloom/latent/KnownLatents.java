@@ -1,4 +1,4 @@
-package org.ketloom.model.lastqgan;
+package org.ketloom.latent;
 
 import java.util.Arrays;
 import java.util.HashMap;
@@ -14,7 +14,7 @@ import org.ketloom.api.data.ImageBatch;
  * last bit, on the batch in which it comes first. A matrix product doesn't promise that: BLAS takes
  * another kernel for the last rows of a batch. So the encoder is asked for one image at a time.
  */
-final class KnownLatents {
+public final class KnownLatents {
   /** Images that are remembered at most, some 80 MB of latents of 20 numbers. */
   private static final int MAX_LATENTS = 500_000;
 
@@ -25,7 +25,7 @@ final class KnownLatents {
    *
    * @param encoder gives those of one image; asked only for images that are unknown
    */
-  float[] of(ImageBatch batch, Function<ImageBatch, float[]> encoder) {
+  public float[] of(ImageBatch batch, Function<ImageBatch, float[]> encoder) {
     int n = batch.size();
     float[] result = new float[0];
     for (int i = 0; i < n; i++) {
@@ -53,7 +53,7 @@ final class KnownLatents {
   }
 
   /** For another encoder. */
-  void forget() {
+  public void forget() {
     latents.clear();
   }
 
