@@ -79,6 +79,7 @@ class CommandIT {
             "ansatz cnot-line org.ketloom.ansatz.cnotline",
             "ansatz controlled-ring org.ketloom.ansatz.controlledring",
             "ansatz hardware-efficient org.ketloom.ansatz.hardwareefficient",
+            "ansatz sim org.ketloom.ansatz.sim",
             "ansatz style org.ketloom.ansatz.style",
             "ansatz two-qubit org.ketloom.ansatz.twoqubit",
             "observable adaptive org.ketloom.observable.adaptive",

@@ -88,7 +88,8 @@ public class LifeCycleIT {
       assertEquals("parts.ansatz", waiting.missing().get(0).path());
       assertEquals("cluster-state", waiting.missing().get(0).name());
       assertEquals(
-          List.of("cnot-line", "controlled-ring", "hardware-efficient", "style", "two-qubit"),
+          List.of(
+              "cnot-line", "controlled-ring", "hardware-efficient", "sim", "style", "two-qubit"),
           waiting.missing().get(0).present());
       String message =
           assertThrows(IllegalStateException.class, () -> blueprints.complete(draft)).getMessage();
