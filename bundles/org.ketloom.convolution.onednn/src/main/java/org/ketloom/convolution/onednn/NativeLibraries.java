@@ -3,20 +3,22 @@ package org.ketloom.convolution.onednn;
 import com.sun.jna.Platform;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Properties;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 import org.jspecify.annotations.Nullable;
 import org.ketloom.files.AtomicFile;
 import org.ketloom.files.CacheFolder;
 
-/** Native code that comes inside of this bundle and has to be files for the system to load it. */
+/** Native code that comes in jars inside of this bundle and has to be files to be loaded. */
 final class NativeLibraries {
-  private static final String DNNL = "/org/bytedeco/dnnl/";
-  private static final String OPENCL = "/org/bytedeco/opencl/";
+  private static final List<String> JARS = List.of("opencl.jar", "dnnl.jar");
+
+  /** Holds the lengths of the others, and is written after them. */
+  private static final String LENGTHS = "lengths.properties";
 
   private NativeLibraries() {}
 
@@ -32,46 +34,65 @@ final class NativeLibraries {
   }
 
   static Path unpack(Path cache) throws IOException {
-    List<String> files = files();
-    String last = files.get(files.size() - 1);
-    if (NativeLibraries.class.getResource(last) == null) {
-      throw new UnsupportedOperationException("there is no oneDNN for " + platform());
-    }
-    Path folder = cache.resolve("onednn-" + version());
-    for (String file : files) {
-      URL packed = NativeLibraries.class.getResource(file);
-      if (packed != null) {
-        unpack(packed, folder.resolve(name(file)));
+    Path folder = cache.resolve("onednn-" + version()).toAbsolutePath();
+    List<String> names = names();
+    Path library = folder.resolve(names.get(names.size() - 1));
+    if (!isWhole(folder)) {
+      Files.createDirectories(folder);
+      Properties lengths = new Properties();
+      for (String jar : JARS) {
+        unpack(jar, folder, names, lengths);
       }
+      if (!lengths.containsKey(library.getFileName().toString())) {
+        throw new UnsupportedOperationException("there is no oneDNN for " + platform());
+      }
+      AtomicFile.write(folder.resolve(LENGTHS), out -> lengths.store(out, null));
     }
-    return folder.resolve(name(last)).toAbsolutePath();
+    return library;
   }
 
-  private static void unpack(URL packed, Path file) throws IOException {
-    long length = packed.openConnection().getContentLengthLong();
-    if (Files.isRegularFile(file) && (length < 0 || Files.size(file) == length)) {
-      return;
+  private static boolean isWhole(Path folder) throws IOException {
+    Path file = folder.resolve(LENGTHS);
+    if (!Files.isRegularFile(file)) {
+      return false;
     }
-    Files.createDirectories(file.toAbsolutePath().getParent());
-    try (InputStream in = packed.openStream()) {
-      AtomicFile.write(file, in::transferTo);
+    Properties lengths = new Properties();
+    try (InputStream in = Files.newInputStream(file)) {
+      lengths.load(in);
+    }
+    for (String name : lengths.stringPropertyNames()) {
+      Path library = folder.resolve(name);
+      if (!Files.isRegularFile(library)
+          || !lengths.getProperty(name).equals(Long.toString(Files.size(library)))) {
+        return false;
+      }
+    }
+    return !lengths.isEmpty();
+  }
+
+  private static void unpack(String jar, Path folder, List<String> names, Properties lengths)
+      throws IOException {
+    try (ZipInputStream in = new ZipInputStream(resource(jar))) {
+      for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+        String path = entry.getName();
+        String name = path.substring(path.lastIndexOf('/') + 1);
+        if (names.contains(name) && path.endsWith("/" + platform() + "/" + name)) {
+          Path file = folder.resolve(name);
+          AtomicFile.write(file, in::transferTo);
+          lengths.setProperty(name, Long.toString(Files.size(file)));
+        }
+      }
     }
   }
 
   /** What oneDNN needs, and then itself. */
-  private static List<String> files() {
-    String dnnl = DNNL + platform() + "/";
-    String opencl = OPENCL + platform() + "/";
+  private static List<String> names() {
     if (Platform.isWindows()) {
-      return List.of(opencl + "OpenCL.dll", dnnl + "dnnl.dll");
+      return List.of("OpenCL.dll", "dnnl.dll");
     }
     return Platform.isMac()
-        ? List.of(dnnl + "libiomp5.dylib", dnnl + "libdnnl.3.dylib")
-        : List.of(dnnl + "libgomp.so.1", opencl + "libOpenCL.so.1", dnnl + "libdnnl.so.3");
-  }
-
-  private static String name(String file) {
-    return file.substring(file.lastIndexOf('/') + 1);
+        ? List.of("libiomp5.dylib", "libdnnl.3.dylib")
+        : List.of("libgomp.so.1", "libOpenCL.so.1", "libdnnl.so.3");
   }
 
   /** In the words of the libraries that the native code comes from. */
@@ -86,17 +107,19 @@ final class NativeLibraries {
     return system + "-" + processor;
   }
 
-  private static String version() {
+  private static String version() throws IOException {
     Properties properties = new Properties();
-    try (@Nullable InputStream in =
-        NativeLibraries.class.getResourceAsStream("onednn.properties")) {
-      if (in == null) {
-        throw new IllegalStateException("onednn.properties is missing in this bundle");
-      }
+    try (InputStream in = resource("onednn.properties")) {
       properties.load(in);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
     return properties.getProperty("version");
+  }
+
+  private static InputStream resource(String name) {
+    @Nullable InputStream in = NativeLibraries.class.getResourceAsStream(name);
+    if (in == null) {
+      throw new IllegalStateException(name + " is missing in this bundle");
+    }
+    return in;
   }
 }

@@ -48,7 +48,7 @@ final class OneDnn {
   /** Where JNA unpacks native code of its own, which it would do below the user's home. */
   private static final String JNA_FOLDER = "jna.tmpdir";
 
-  private static final int RTLD_NOW = 2;
+  private static final int RTLD_LAZY = 1;
   private static final int RTLD_LOCAL_MAC = 4;
 
   private OneDnn() {}
@@ -67,7 +67,8 @@ final class OneDnn {
         Platform.isWindows()
             ? Map.of()
             : Map.of(
-                Library.OPTION_OPEN_FLAGS, Platform.isMac() ? RTLD_NOW | RTLD_LOCAL_MAC : RTLD_NOW);
+                Library.OPTION_OPEN_FLAGS,
+                Platform.isMac() ? RTLD_LAZY | RTLD_LOCAL_MAC : RTLD_LAZY);
     Native.register(OneDnn.class, NativeLibrary.getInstance(library.toString(), options));
   }
 
