@@ -63,18 +63,32 @@ public final class Trained implements AutoCloseable {
   }
 
   /**
-   * One optimizer step against the gradients.
+   * One optimizer step against the gradients, as long as they are.
    *
    * @return length of the vector of all gradients
    * @throws ArithmeticException naming a parameter whose gradient is NaN or infinite
    */
   public double step() {
+    return step(Double.MAX_VALUE, () -> {});
+  }
+
+  /**
+   * One optimizer step against the gradients.
+   *
+   * @param clip largest length of the vector of all gradients, which is shortened to it
+   * @param constrain changes parameters that the step left where they may not be, before the
+   *     average takes them in
+   * @return its length before
+   * @throws ArithmeticException naming a parameter whose gradient is NaN or infinite
+   */
+  public double step(double clip, Runnable constrain) {
     if (optimizer == null) {
       throw new IllegalStateException(name + " has no optimizer");
     }
     try {
-      double norm = store.clipGradients(Double.MAX_VALUE);
+      double norm = store.clipGradients(clip);
       optimizer.step();
+      constrain.run();
       if (average != null) {
         average.update();
       }

@@ -1,6 +1,7 @@
 package org.ketloom.api.part;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -65,6 +66,23 @@ public final class Uploads {
   }
 
   /**
+   * As {@link #append(CircuitBuilder, Encoding, Angles, Ansatz, int, Function)}, with features of
+   * its own for each upload, as a network in front of the circuit gives them.
+   *
+   * @param features blocks of one shape [count], one for each upload
+   * @throws IllegalArgumentException also if the blocks aren't as many as the encoding's uploads
+   */
+  public static int append(
+      CircuitBuilder circuit,
+      Encoding encoding,
+      List<Angles> features,
+      Ansatz ansatz,
+      int layers,
+      Function<int[], Angles> declare) {
+    return new Uploads(encoding, Optional.of(ansatz), layers).append(circuit, features, declare);
+  }
+
+  /**
    * Appends the uploads alone, one after another, as {@link #append(CircuitBuilder, Encoding,
    * Angles, Ansatz, int, Function)} does with an ansatz between them.
    */
@@ -78,29 +96,55 @@ public final class Uploads {
   }
 
   private int append(CircuitBuilder circuit, Angles features, Function<int[], Angles> declare) {
+    return append(circuit, Collections.nCopies(uploads, features), declare);
+  }
+
+  private int append(
+      CircuitBuilder circuit, List<Angles> features, Function<int[], Angles> declare) {
+    requireBlocks(features);
+    Angles first = features.get(0);
     List<Angles> shares = new ArrayList<>();
     for (int upload = 0; upload < uploads && ansatz.isPresent(); upload++) {
       shares.add(declare.apply(ints(ansatz.get().angleShape(circuit.wires(), share(upload)))));
     }
-    List<Integer> shape = encoding.weightShape(circuit.wires(), features.size());
+    List<Integer> shape = encoding.weightShape(circuit.wires(), first.size());
     List<Integer> all = new ArrayList<>(List.of(uploads));
     all.addAll(shape);
     // Made by hand: a circuit whose encoding has no weights has no block for them.
-    int each = new Angles(features.source(), 0, shape).size();
+    int each = new Angles(first.source(), 0, shape).size();
     Optional<Angles> weights = each == 0 ? Optional.empty() : Optional.of(declare.apply(ints(all)));
     for (int upload = 0; upload < uploads; upload++) {
       if (weights.isPresent()) {
         Angles block = weights.get();
         encoding.append(
-            circuit, features, new Angles(block.source(), block.first() + upload * each, shape));
+            circuit,
+            features.get(upload),
+            new Angles(block.source(), block.first() + upload * each, shape));
       } else {
-        encoding.append(circuit, features);
+        encoding.append(circuit, features.get(upload));
       }
       if (ansatz.isPresent()) {
         ansatz.get().append(circuit, share(upload), shares.get(upload));
       }
     }
     return uploads * each;
+  }
+
+  private void requireBlocks(List<Angles> features) {
+    if (features.size() != uploads) {
+      throw new IllegalArgumentException(
+          "the encoding puts its features in "
+              + uploads
+              + (uploads == 1 ? " time" : " times")
+              + ", found "
+              + features.size()
+              + " blocks of features; give one for each");
+    }
+    if (features.stream().anyMatch(block -> !block.shape().equals(features.get(0).shape()))) {
+      throw new IllegalArgumentException(
+          "each upload needs as many features as the first, found blocks of "
+              + features.stream().map(block -> String.valueOf(block.size())).toList());
+    }
   }
 
   /** Layers of the ansatz that follow an upload. */

@@ -79,6 +79,46 @@ class UploadsTest {
     return circuit.build();
   }
 
+  /** A block of features for each upload, in their order, and not one more or less. */
+  @Test
+  void uploadsMayHaveFeaturesOfTheirOwn() {
+    CircuitBuilder circuit = Circuit.builder(1);
+    List<Angles> blocks = List.of(circuit.features(1), circuit.features(1));
+    assertEquals(
+        2, Uploads.append(circuit, new Scaled(2), blocks, new Turns(), 2, circuit::weights));
+    CircuitBuilder expected = Circuit.builder(1);
+    List<Angles> x = List.of(expected.features(1), expected.features(1));
+    Angles first = expected.weights(1, 1);
+    Angles second = expected.weights(1, 1);
+    Angles scales = expected.weights(2, 1, 1);
+    expected.rx(0, x.get(0).at(0).times(scales.at(0, 0, 0))).ry(0, first.at(0, 0));
+    expected.rx(0, x.get(1).at(0).times(scales.at(1, 0, 0))).ry(0, second.at(0, 0));
+    assertEquals(expected.build(), circuit.build());
+
+    assertEquals(
+        "the encoding puts its features in 3 times, found 2 blocks of features; give one for each",
+        assertThrows(
+                IllegalArgumentException.class,
+                () ->
+                    Uploads.append(
+                        circuit, new Scaled(3), blocks, new Turns(), 3, circuit::weights))
+            .getMessage());
+    CircuitBuilder uneven = Circuit.builder(1);
+    assertEquals(
+        "each upload needs as many features as the first, found blocks of [1, 2]",
+        assertThrows(
+                IllegalArgumentException.class,
+                () ->
+                    Uploads.append(
+                        uneven,
+                        new Scaled(2),
+                        List.of(uneven.features(1), uneven.features(2)),
+                        new Turns(),
+                        2,
+                        uneven::weights))
+            .getMessage());
+  }
+
   @Test
   void anEncodingThatComesOnceGivesTheCircuitThatItAlwaysGave() {
     CircuitBuilder before = Circuit.builder(1);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.ketloom.api.engine.Precision;
 import org.ketloom.api.part.Option;
+import org.ketloom.nn.NoiseSchedule;
 
 /**
  * The hybrid quantum-classical diffusion U-Net: a convolutional, class-conditional U-Net whose

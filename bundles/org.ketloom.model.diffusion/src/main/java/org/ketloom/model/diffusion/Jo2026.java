@@ -2,6 +2,7 @@ package org.ketloom.model.diffusion;
 
 import org.ketloom.api.engine.Precision;
 import org.ketloom.api.part.Option;
+import org.ketloom.nn.NoiseSchedule;
 
 /**
  * The network that was published with arXiv 2602.03405 (Jo et al., "Enhancing quantum diffusion

@@ -21,6 +21,8 @@ import org.ketloom.api.random.SplitMix64;
 import org.ketloom.nn.Adam;
 import org.ketloom.nn.Divergence;
 import org.ketloom.nn.Functions;
+import org.ketloom.nn.Labels;
+import org.ketloom.nn.NoiseSchedule;
 import org.ketloom.nn.ParameterStore;
 import org.ketloom.nn.RandomStreams;
 import org.ketloom.nn.Restoring;

@@ -33,6 +33,7 @@ import org.ketloom.api.random.SplitMix64;
 import org.ketloom.encoding.amplitude.AmplitudeEncoding;
 import org.ketloom.encoding.angle.AngleEncoding;
 import org.ketloom.encoding.reuploading.ReuploadingEncoding;
+import org.ketloom.nn.NoiseSchedule;
 import org.ketloom.nn.RandomStreams;
 import org.ketloom.observable.adaptive.AdaptiveHead;
 import org.ketloom.tck.TestContext;

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.ketloom.api.part.Options;
+import org.ketloom.nn.NoiseSchedule;
 
 class NoiseScheduleTest {
 

@@ -90,6 +90,7 @@ class CommandIT {
             "model hybrid-unet org.ketloom.model.diffusion",
             "model jo2026 org.ketloom.model.diffusion",
             "model last-qgan org.ketloom.model.lastqgan",
+            "model latent-flow org.ketloom.model.latentflow",
             "dataset digits org.ketloom.data",
             "dataset mnist org.ketloom.data",
             "features classifier org.ketloom.metrics",

@@ -72,7 +72,7 @@ public class ModelIT {
         List.of("digits", "fashion-mnist", "idx", "images", "mnist", "sat4"),
         services.property(DatasetProvider.class, Part.NAME));
     assertEquals(
-        List.of("hybrid-unet", "jo2026", "last-qgan"),
+        List.of("hybrid-unet", "jo2026", "last-qgan", "latent-flow"),
         services.property(GenerativeModelFactory.class, Part.NAME));
     assertEquals("all bundles run, and all components are satisfied", services.diagnosis());
   }

@@ -1,7 +1,7 @@
-package org.ketloom.model.diffusion;
+package org.ketloom.nn;
 
 /** The classes that images are asked for. */
-final class Labels {
+public final class Labels {
   private Labels() {}
 
   /**
@@ -10,7 +10,7 @@ final class Labels {
    * @param labels from 0, or -1 for any
    * @throws IllegalArgumentException naming the one that doesn't exist
    */
-  static void require(int[] labels, int classes) {
+  public static void require(int[] labels, int classes) {
     for (int label : labels) {
       if (label < -1 || label >= classes) {
         throw new IllegalArgumentException(

@@ -1,4 +1,4 @@
-package org.ketloom.model.diffusion;
+package org.ketloom.nn;
 
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -8,10 +8,10 @@ import java.util.stream.IntStream;
  * N(sqrt(abar_t) x_0, (1 - abar_t) I)} (Ho et al., arXiv 2006.11239, section 2). Immutable; {@code
  * abar_0 = 1}.
  */
-final class NoiseSchedule {
+public final class NoiseSchedule {
 
   /** The shape of a schedule. */
-  enum Shape {
+  public enum Shape {
     /**
      * beta from 1e-4 to 0.02 at T = 1000 (Ho et al., section 4), scaled by 1000/T so that every T
      * ends in about as much noise.
@@ -38,7 +38,7 @@ final class NoiseSchedule {
    *
    * @param steps T, at least 1
    */
-  static NoiseSchedule of(Shape shape, int steps) {
+  public static NoiseSchedule of(Shape shape, int steps) {
     if (steps < 1) {
       throw new IllegalArgumentException("timesteps must be at least 1, found " + steps);
     }
@@ -50,7 +50,7 @@ final class NoiseSchedule {
   }
 
   /** The schedule of given {@code beta_1 .. beta_T}, each above 0 and below 1. */
-  static NoiseSchedule ofBetas(double[] betas) {
+  public static NoiseSchedule ofBetas(double[] betas) {
     double[] alphaBar = new double[betas.length + 1];
     alphaBar[0] = 1;
     for (int t = 1; t <= betas.length; t++) {
@@ -90,22 +90,22 @@ final class NoiseSchedule {
   }
 
   /** T, the number of steps. */
-  int steps() {
+  public int steps() {
     return alphaBar.length - 1;
   }
 
   /** {@code abar_t}, the share of the image's variance that is left at step t of 0..T. */
-  double alphaBar(int t) {
+  public double alphaBar(int t) {
     return alphaBar[t];
   }
 
   /** Factor of {@code x_0} in {@code x_t}. */
-  double signal(int t) {
+  public double signal(int t) {
     return Math.sqrt(alphaBar[t]);
   }
 
   /** Factor of the unit noise in {@code x_t}. */
-  double noise(int t) {
+  public double noise(int t) {
     return Math.sqrt(1 - alphaBar[t]);
   }
 
@@ -117,10 +117,10 @@ final class NoiseSchedule {
    * @param ofNoisy factor of {@code x_t}
    * @param variance variance of each pixel
    */
-  record Posterior(double ofImage, double ofNoisy, double variance) {}
+  public record Posterior(double ofImage, double ofNoisy, double variance) {}
 
   /** The posterior of step s given step t. */
-  Posterior posterior(int s, int t) {
+  public Posterior posterior(int s, int t) {
     double alpha = alphaBar[t] / alphaBar[s];
     double beta = 1 - alpha;
     double rest = 1 - alphaBar[t];
@@ -135,7 +135,7 @@ final class NoiseSchedule {
    *
    * @param count how many, 1 to T
    */
-  int[] visited(int count) {
+  public int[] visited(int count) {
     if (count < 1 || count > steps()) {
       throw new IllegalArgumentException(
           "steps must be 1 to " + steps() + " (the timesteps of training), found " + count);
