@@ -215,7 +215,8 @@ final class CircuitChoice {
     return ("aeiou".indexOf(kind.name().charAt(0)) < 0 ? "a " : "an ") + kind;
   }
 
-  private static <P> P part(
+  /** A part by its name, with those changes that begin with its kind. */
+  static <P> P part(
       PartRegistry registry,
       PartKind kind,
       String name,

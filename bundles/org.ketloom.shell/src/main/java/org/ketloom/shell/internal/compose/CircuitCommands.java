@@ -41,7 +41,8 @@ import picocli.CommandLine.Spec;
 /** What can be done with circuits. */
 @Command(
     name = "circuit",
-    description = "Draw circuits, show their cost, export them to OpenQASM 3, evaluate them.",
+    description =
+        "Draw circuits, show their cost, export them to OpenQASM 3, evaluate and measure them.",
     synopsisSubcommandLabel = "COMMAND",
     footerHeading = "%nExample:%n",
     footer = "  ketloom circuit draw --encoding angle --ansatz two-qubit --wires 4")
@@ -56,6 +57,7 @@ public final class CircuitCommands implements Runnable {
         .addSubcommand(new Plan(services))
         .addSubcommand(new Qasm(services))
         .addSubcommand(new Eval(services))
+        .addSubcommand(new BenchCommand(services, terminal))
         .setCaseInsensitiveEnumValuesAllowed(true);
   }
 

@@ -16,7 +16,7 @@ public final class Messages {
           + thrown.getMessage()
           + "); choose a smaller batch, image or circuit, or give Java more with KETLOOM_JAVA_OPTS=-Xmx8g";
     }
-    if (message.matches("NoClassDefFoundError: org/ketloom/(metrics|study)/.*")) {
+    if (message.matches("NoClassDefFoundError: org/ketloom/(bench|metrics|study)/.*")) {
       return "no metrics are installed; start with the feature numerics too";
     }
     if (message.matches("\\w+(Exception|Error)")) {

@@ -1,0 +1,137 @@
+package org.ketloom.bench;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.ketloom.files.AtomicFile;
+import org.ketloom.files.LineChart;
+
+/**
+ * A report of a bench in a folder: {@code report.md} with a table, and for each number of wires a
+ * chart of expressibility and entanglement against layers.
+ *
+ * @param folder where it is written; need not exist
+ */
+public record BenchReport(Path folder) {
+
+  /** Draws what is known of a circuit only while it is measured. */
+  public void picture(BenchCase circuit, StateFigures figures) throws IOException {}
+
+  /**
+   * Writes the report of some rows.
+   *
+   * @return the file to begin with
+   */
+  public Path write(List<BenchRow> rows) throws IOException {
+    StringBuilder text = new StringBuilder("# Circuit bench\n");
+    Map<Integer, List<BenchRow>> byWires = new TreeMap<>();
+    rows.forEach(row -> byWires.computeIfAbsent(row.wires(), w -> new ArrayList<>()).add(row));
+    for (Map.Entry<Integer, List<BenchRow>> some : byWires.entrySet()) {
+      String name = "layers-" + some.getKey() + ".svg";
+      write(name, chart(some.getKey(), some.getValue()));
+      text.append(section(some.getKey(), some.getValue(), name));
+    }
+    write("report.md", text.toString());
+    return folder.resolve("report.md");
+  }
+
+  private void write(String name, String text) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    AtomicFile.write(folder.resolve(name), out -> out.write(bytes));
+  }
+
+  private static String section(int wires, List<BenchRow> rows, String chart) {
+    StringBuilder text =
+        new StringBuilder(
+            String.format(
+                Locale.ROOT,
+                "%n## %d wires%n%n![Expressibility and entanglement against layers](%s)%n%n"
+                    + "Random states: entanglement %.4f, entropy %.4f bits. Expressibility: the"
+                    + " divergence in nats ± its standard error; floor: what random states give"
+                    + " through the same pairs and bins ± its deviation. Entanglement and entropy:"
+                    + " mean ± deviation over states.%n%n"
+                    + "| circuit | layers | angles | pairs | estimator | expressibility | floor |"
+                    + " | entanglement | entropy | F² / random |%n"
+                    + "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |%n",
+                wires,
+                chart,
+                Entanglement.ofHaar(wires),
+                wires < 2 ? Double.NaN : Entanglement.entropyOfHaar(wires)));
+    for (BenchRow row : rows) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "| %s | %d | %s | %s | %s | %.4f ± %.4f | %.4f ± %.4f | %s | %.3f ± %.3f | %.3f ±"
+                  + " %.3f | %.3f ± %.3f |%n",
+              row.title(),
+              row.layers(),
+              row.text("angles"),
+              row.text("pairs"),
+              row.text("estimator"),
+              row.value("expressibility"),
+              row.value("expressibilityError"),
+              row.value("floor"),
+              row.value("floorDeviation"),
+              row.atFloor() ? "at the floor" : "",
+              row.value("entanglement"),
+              row.value("entanglementDeviation"),
+              row.value("entropy"),
+              row.value("entropyDeviation"),
+              row.value("framePotential2") / row.value("haarFramePotential2"),
+              row.value("framePotential2Error") / row.value("haarFramePotential2")));
+    }
+    return text.toString().replace(System.lineSeparator(), "\n");
+  }
+
+  private static String chart(int wires, List<BenchRow> rows) {
+    Map<String, List<LineChart.Point>> divergences = new LinkedHashMap<>();
+    Map<String, List<LineChart.Point>> entanglements = new LinkedHashMap<>();
+    for (BenchRow row : rows) {
+      double e = row.value("expressibility");
+      double error = row.value("expressibilityError");
+      divergences
+          .computeIfAbsent(row.title(), t -> new ArrayList<>())
+          .add(new LineChart.Point(row.layers(), e, e - error, e + error));
+      double q = row.value("entanglement");
+      double deviation = row.value("entanglementDeviation");
+      entanglements
+          .computeIfAbsent(row.title(), t -> new ArrayList<>())
+          .add(new LineChart.Point(row.layers(), q, q - deviation, q + deviation));
+    }
+    double floor = rows.get(0).value("floor");
+    return LineChart.stacked(
+        List.of(
+            new LineChart(
+                "Expressibility on " + wires + " wires, ± standard error; dotted: random states",
+                "layers",
+                "divergence from random states, nats",
+                true,
+                series(divergences, level(rows, floor))),
+            new LineChart(
+                "Entangling capability, ± deviation over states; dotted: random states",
+                "layers",
+                "Meyer-Wallach Q",
+                false,
+                series(entanglements, level(rows, Entanglement.ofHaar(wires))))));
+  }
+
+  private static List<LineChart.Series> series(
+      Map<String, List<LineChart.Point>> curves, List<LineChart.Point> random) {
+    List<LineChart.Series> series = new ArrayList<>();
+    curves.forEach((name, points) -> series.add(new LineChart.Series(name, false, points)));
+    series.add(new LineChart.Series("", LineChart.Style.FIT, random));
+    return series;
+  }
+
+  private static List<LineChart.Point> level(List<BenchRow> rows, double value) {
+    int least = rows.stream().mapToInt(BenchRow::layers).min().orElse(1);
+    int most = rows.stream().mapToInt(BenchRow::layers).max().orElse(1);
+    return List.of(new LineChart.Point(least, value), new LineChart.Point(most, value));
+  }
+}
