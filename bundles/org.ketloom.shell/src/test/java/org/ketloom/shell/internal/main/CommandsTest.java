@@ -69,7 +69,7 @@ class CommandsTest {
       for (Method method :
           lines.get(i).getCommandSpec().userObject().getClass().getDeclaredMethods()) {
         Stream.concat(Stream.of(method.getReturnType()), Stream.of(method.getParameterTypes()))
-            .filter(type -> type.getName().matches("org\\.ketloom\\.(study|metrics)\\..*"))
+            .filter(type -> type.getName().matches("org\\.ketloom\\.(bench|study|metrics)\\..*"))
             .forEach(type -> spoken.add(method.getDeclaringClass().getSimpleName() + ": " + type));
       }
     }
@@ -156,6 +156,7 @@ class CommandsTest {
                     "circuit plan",
                     "circuit qasm",
                     "circuit eval",
+                    "circuit bench",
                     "data get",
                     "runs list",
                     "runs show",
@@ -204,6 +205,11 @@ class CommandsTest {
         "circuit eval | FILE is missing",
         "circuit eval a.json --shots 9 --precision single | used together",
         "circuit eval a.json --compare --write-expected | used together",
+        "circuit bench | give parts with --ansatz and --encoding, or --all; not both",
+        "circuit bench --all --ansatz chain | or --all; not both",
+        "circuit bench --ansatz chain --layers 3..1 | --layers takes numbers from 1 on, such as 4 or"
+            + " 4,6,8 or 1..5, found \"3..1\"",
+        "circuit bench --ansatz chain --wires 4,x | --wires takes numbers from 1 on",
         "parts --wires 0 | --wires takes a whole number of 1 or more, found \"0\"",
         "deploy | a command is missing",
         "deploy rollback first | N takes a whole number, found \"first\"",
@@ -247,6 +253,14 @@ class CommandsTest {
             + " features on 4 wires",
         "circuit eval nowhere.json | nowhere.json: there is no such file",
         "circuit plan --ansatz chain --precision single | computes in double precision only",
+        "circuit bench --ansatz nope | there is no ansatz \"nope\"; there is chain",
+        "circuit bench --ansatz chain --set foo=1 | --set foo: an option is named as ansatz.NAME or",
+        "circuit bench --ansatz chain --set encoding.x=1 | --set encoding.x: an option is named as",
+        "circuit bench --ansatz chain --set ansatz.foo=1 | ansatz \"chain\" has no option \"foo\"",
+        "circuit bench --all --set ansatz.factor=1 | with --all parts have their defaults",
+        "circuit bench --ansatz chain --estimator mean | there is no estimator \"mean\"; there is"
+            + " mass, centre, equal-mass",
+        "circuit bench --ansatz chain --pairs 1 | pairs must be from 2 to 100000000, found 1",
         "parts nope | there is no kind or part \"nope\"",
         "train --data nowhere | there is no folder or data set of that name; data sets are",
         "train --model nope | WAITING: model: no model \"nope\"",
@@ -336,6 +350,62 @@ class CommandsTest {
                     "memory for 5 samples: 4.4 KiB, and 5.0 KiB for the final states where the heap"
                         + " has room")),
         plan.out());
+  }
+
+  @Test
+  void benchesAGridAndGoesOn() throws IOException {
+    Path csv = folder.resolve("rows.csv");
+    String[] words = {
+      "circuit",
+      "bench",
+      "--ansatz",
+      "chain",
+      "--set",
+      "ansatz.factor=1..2",
+      "--wires",
+      "2,3",
+      "--layers",
+      "1,2",
+      "--pairs",
+      "50",
+      "--csv",
+      csv.toString()
+    };
+    Result first = run(words);
+    assertEquals(0, first.status(), first.err());
+    assertEquals(8, first.out().lines().filter(l -> l.startsWith("chain ansatz.f")).count());
+    assertTrue(first.out().contains("entanglement of random states: 0.400 on 2, 0.667 on 3 wires"));
+    List<String> rows = Files.readAllLines(csv);
+    assertEquals(9, rows.size());
+    assertTrue(rows.get(1).startsWith(",chain,ansatz.factor=1,2,1,"), rows.get(1));
+
+    Result again = run(words);
+    assertTrue(again.out().contains("; 8 measured before"), again.out());
+    assertEquals(rows, Files.readAllLines(csv));
+  }
+
+  @Test
+  void benchesEveryPartThatFits() {
+    Path out = folder.resolve("report");
+    Result result =
+        run(
+            "circuit",
+            "bench",
+            "--all",
+            "--wires",
+            "2",
+            "--layers",
+            "1..2",
+            "--pairs",
+            "50",
+            "--out",
+            out.toString());
+    assertEquals(0, result.status(), result.err());
+    assertEquals(1, result.out().lines().filter(l -> l.startsWith("one-per-wire")).count());
+    assertEquals(2, result.out().lines().filter(l -> l.startsWith("chain ")).count());
+    assertTrue(Files.exists(out.resolve("report.md")));
+    assertTrue(Files.exists(out.resolve("layers-2.svg")));
+    assertTrue(Files.exists(out.resolve("bench.csv")));
   }
 
   @Test
