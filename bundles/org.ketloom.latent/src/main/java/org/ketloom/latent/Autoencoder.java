@@ -1,5 +1,6 @@
 package org.ketloom.latent;
 
+import java.util.function.BiFunction;
 import org.ketloom.api.data.ImageShape;
 import org.ketloom.nn.BatchNorm;
 import org.ketloom.nn.Conv2d;
@@ -88,10 +89,15 @@ final class Autoencoder {
    *     and logarithms of variances
    */
   Variable encode(Variable x, BatchNorm.Mode mode) {
+    return encode(x, mode, Dense::apply);
+  }
+
+  private Variable encode(
+      Variable x, BatchNorm.Mode mode, BiFunction<Dense, Variable, Variable> dense) {
     Variable h = conv2.apply(conv1.apply(x).relu()).relu();
     h = norm1.apply(h, mode);
-    h = dense1.apply(h.reshape(x.size(0), h.length() / x.size(0)));
-    h = toLatent.apply(norm2.apply(h, mode).relu());
+    h = dense.apply(dense1, h.reshape(x.size(0), h.length() / x.size(0)));
+    h = dense.apply(toLatent, norm2.apply(h, mode).relu());
     return variational ? h : h.tanh();
   }
 
@@ -102,7 +108,18 @@ final class Autoencoder {
    * @return {@code [batch, latent]}
    */
   Variable latents(Variable x) {
-    Variable code = encode(x, BatchNorm.Mode.INFER);
+    return means(encode(x, BatchNorm.Mode.INFER));
+  }
+
+  /**
+   * The same; on a convolution engine, an image's latents don't depend by a bit on the others of
+   * the batch.
+   */
+  Variable latentsApart(Variable x) {
+    return means(encode(x, BatchNorm.Mode.INFER, Dense::applyApart));
+  }
+
+  private Variable means(Variable code) {
     return variational ? code.slice(1, 0, latent) : code;
   }
 

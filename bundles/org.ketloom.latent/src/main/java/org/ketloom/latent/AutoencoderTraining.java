@@ -5,6 +5,7 @@ import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.data.ImageShape;
 import org.ketloom.api.model.ModelContext;
@@ -27,6 +28,9 @@ public final class AutoencoderTraining implements AutoCloseable {
 
   private static final double WEIGHT_DECAY = 0.01;
   private static final double LAST_RATE = 0.02;
+
+  /** Images that are encoded at a time where each one's latents must not depend on the others. */
+  private static final int TOGETHER = 32;
 
   private final AutoencoderOptions options;
   private final ModelContext context;
@@ -239,11 +243,40 @@ public final class AutoencoderTraining implements AutoCloseable {
 
   /** Latents of images, row-major {@code [n][latent]}. */
   public float[] latents(ImageBatch batch) {
+    return latents(batch, network::latents);
+  }
+
+  /**
+   * Latents of images, row-major {@code [n][latent]}; those of an image don't depend by a bit on
+   * the others, nor on how many there are. A product of matrices doesn't promise that: BLAS takes
+   * another kernel for the last rows of a batch. A convolution engine does, for batches of one
+   * size; without one the images are encoded one by one.
+   */
+  public float[] latentsApart(ImageBatch batch) {
+    int n = batch.size();
+    int size = batch.shape().size();
+    boolean together = context.convolutions().isPresent();
+    int count = together ? TOGETHER : 1;
+    float[] all = new float[n * options.latent()];
+    for (int i = 0; i < n; i += count) {
+      int here = Math.min(count, n - i);
+      float[] pixels = new float[count * size];
+      System.arraycopy(batch.pixels(), i * size, pixels, 0, here * size);
+      float[] rows =
+          latents(
+              new ImageBatch(batch.shape(), pixels, new int[count]),
+              together ? network::latentsApart : network::latents);
+      System.arraycopy(rows, 0, all, i * options.latent(), here * options.latent());
+    }
+    return all;
+  }
+
+  private float[] latents(ImageBatch batch, UnaryOperator<Variable> encoder) {
     try {
       return imageTape.withoutGradient(
           () ->
-              network
-                  .latents(imageTape.constant(unitInterval(batch.pixels()), shape(batch.size())))
+              encoder
+                  .apply(imageTape.constant(unitInterval(batch.pixels()), shape(batch.size())))
                   .toFloats());
     } finally {
       imageTape.clear();

@@ -1,7 +1,10 @@
 package org.ketloom.latent;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
 import org.ketloom.api.data.ImageBatch;
@@ -11,8 +14,7 @@ import org.ketloom.api.data.ImageBatch;
  * every epoch, and costs most of a step.
  *
  * <p>Nothing of this belongs to a model's state, so an image's latents must not depend, in their
- * last bit, on the batch in which it comes first. A matrix product doesn't promise that: BLAS takes
- * another kernel for the last rows of a batch. So the encoder is asked for one image at a time.
+ * last bit, on the batch in which it comes first: see {@link AutoencoderTraining#latentsApart}.
  */
 public final class KnownLatents {
   /** Images that are remembered at most, some 80 MB of latents of 20 numbers. */
@@ -23,33 +25,56 @@ public final class KnownLatents {
   /**
    * Latents of a batch, row-major {@code [n][latent]}.
    *
-   * @param encoder gives those of one image; asked only for images that are unknown
+   * @param encoder gives those of a batch, each image's apart from the others; asked only for
+   *     images that are unknown
    */
   public float[] of(ImageBatch batch, Function<ImageBatch, float[]> encoder) {
     int n = batch.size();
+    long[] keys = new long[n];
+    Map<Long, Integer> unknown = new LinkedHashMap<>();
+    for (int i = 0; i < n; i++) {
+      keys[i] = key(batch, i);
+      if (!latents.containsKey(keys[i])) {
+        unknown.put(keys[i], i);
+      }
+    }
+    Map<Long, float[]> found = unknown.isEmpty() ? Map.of() : encode(batch, unknown, encoder);
     float[] result = new float[0];
     for (int i = 0; i < n; i++) {
-      float[] row = of(batch, i, encoder);
+      float[] known = latents.get(keys[i]);
+      float[] row = known == null ? requireNonNull(found.get(keys[i])) : known;
       if (i == 0) {
         result = new float[n * row.length];
       }
       System.arraycopy(row, 0, result, i * row.length, row.length);
     }
+    found.forEach(
+        (key, row) -> {
+          if (latents.size() < MAX_LATENTS) {
+            latents.put(key, row);
+          }
+        });
     return result;
   }
 
-  private float[] of(ImageBatch batch, int image, Function<ImageBatch, float[]> encoder) {
-    long key = key(batch, image);
-    float[] row = latents.get(key);
-    if (row == null) {
-      int size = batch.shape().size();
-      float[] pixels = Arrays.copyOfRange(batch.pixels(), image * size, (image + 1) * size);
-      row = encoder.apply(new ImageBatch(batch.shape(), pixels, new int[] {batch.labels()[image]}));
-      if (latents.size() < MAX_LATENTS) {
-        latents.put(key, row);
-      }
+  private static Map<Long, float[]> encode(
+      ImageBatch batch, Map<Long, Integer> images, Function<ImageBatch, float[]> encoder) {
+    int size = batch.shape().size();
+    float[] pixels = new float[images.size() * size];
+    int[] labels = new int[images.size()];
+    int next = 0;
+    for (int image : images.values()) {
+      System.arraycopy(batch.pixels(), image * size, pixels, next * size, size);
+      labels[next++] = batch.labels()[image];
     }
-    return row;
+    float[] all = encoder.apply(new ImageBatch(batch.shape(), pixels, labels));
+    int width = all.length / images.size();
+    Map<Long, float[]> rows = new LinkedHashMap<>();
+    int row = 0;
+    for (long key : images.keySet()) {
+      rows.put(key, Arrays.copyOfRange(all, row * width, ++row * width));
+    }
+    return rows;
   }
 
   /** For another encoder. */

@@ -51,4 +51,21 @@ public final class Dense {
     return Functions.dense(
         x, x.tape().parameter(weight), bias == null ? null : x.tape().parameter(bias));
   }
+
+  /**
+   * Applies it as a convolution with a kernel of one pixel, the samples: on a convolution engine,
+   * what a sample gives then doesn't depend by a bit on its place or on the others, as it may in a
+   * product of matrices. It may depend on their number.
+   */
+  public Variable applyApart(Variable x) {
+    Shapes.require("dense", "input", x.shape, -1, weight.shape()[1]);
+    Variable w = x.tape().parameter(weight);
+    return Functions.conv2d(
+            x.reshape(1, x.size(0), 1, x.size(1)),
+            w.reshape(w.size(0), w.size(1), 1, 1),
+            bias == null ? null : x.tape().parameter(bias),
+            1,
+            0)
+        .reshape(x.size(0), w.size(0));
+  }
 }

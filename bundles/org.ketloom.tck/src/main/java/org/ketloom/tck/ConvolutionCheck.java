@@ -27,7 +27,8 @@ final class ConvolutionCheck implements PartCheck {
           new ConvolutionShape(3, 8, 8, 1, 16, 3, 3, 1, 1),
           new ConvolutionShape(2, 6, 6, 16, 24, 1, 1, 1, 0),
           new ConvolutionShape(1, 9, 8, 5, 7, 4, 3, 2, 1),
-          new ConvolutionShape(2, 4, 4, 8, 2, 4, 4, 1, 0));
+          new ConvolutionShape(2, 4, 4, 8, 2, 4, 4, 1, 0),
+          new ConvolutionShape(1, 37, 1, 70, 33, 1, 1, 1, 0));
 
   /** Of single precision, for sums of a few hundred products of numbers of about 1. */
   private static final double TOLERANCE = 2e-4;
@@ -76,6 +77,7 @@ final class ConvolutionCheck implements PartCheck {
       Convolution convolution = calls.call("prepare(" + shape + ")", () -> engine.prepare(shape));
       try (convolution) {
         requireSame("forward", output(bias), () -> forward(convolution, bias));
+        requireApart(convolution);
         requireSame("forward without bias", output(null), () -> forward(convolution, null));
         requireSame("inputGradient", inputGradient(), () -> inputGradient(convolution));
         requireSame("weightGradient", weightGradient(), () -> weightGradient(convolution, null));
@@ -101,6 +103,40 @@ final class ConvolutionCheck implements PartCheck {
       FloatBuffer found = numbers(shape.weightLength());
       convolution.weightGradient(input, gradient, found, biases);
       return found;
+    }
+
+    /** Compares with the order of the images turned round; of the pixels, for kernels of one. */
+    private void requireApart(Convolution convolution) throws Violation {
+      String what = "forward of " + shape;
+      FloatBuffer straight = calls.call(what, () -> forward(convolution, bias));
+      FloatBuffer turned = turned(input);
+      FloatBuffer found = numbers(shape.outputLength());
+      calls.call(
+          what,
+          () -> {
+            convolution.forward(turned, weight, bias, found);
+            return found;
+          });
+      FloatBuffer back = turned(found);
+      for (int i = 0; i < straight.capacity(); i++) {
+        if (Float.floatToRawIntBits(straight.get(i)) != Float.floatToRawIntBits(back.get(i))) {
+          throw new Violation(
+              Check.AGREEMENT,
+              what + " gives the same input other bits in another place, at number " + i);
+        }
+      }
+    }
+
+    private FloatBuffer turned(FloatBuffer images) {
+      FloatBuffer result = numbers(images.capacity());
+      boolean pixels = shape.kernelHeight() * shape.kernelWidth() * shape.stride() == 1;
+      int count = shape.batch() * (pixels ? shape.height() * shape.width() : 1);
+      int size = images.capacity() / count;
+      for (int i = 0; i < images.capacity(); i++) {
+        int from = count - 1 - i / size;
+        result.put(i, images.get(from * size + i % size));
+      }
+      return result;
     }
 
     private interface Computation {

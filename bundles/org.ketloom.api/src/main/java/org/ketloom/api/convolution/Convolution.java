@@ -17,7 +17,8 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface Convolution extends AutoCloseable {
   /**
-   * The convolution itself.
+   * The convolution itself. An image's result doesn't depend by a bit on the others of the batch,
+   * nor on its place among them; with a kernel of one pixel, a pixel's doesn't either.
    *
    * @param input images
    * @param weight weights

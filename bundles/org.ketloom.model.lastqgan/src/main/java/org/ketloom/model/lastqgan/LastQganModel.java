@@ -204,7 +204,7 @@ final class LastQganModel implements GenerativeModel<SamplingOptions> {
 
   /** Latents of images, row-major {@code [n][latent]}. */
   float[] latents(ImageBatch batch, KnownLatents known) {
-    return known.of(batch, autoencoder::latents);
+    return known.of(batch, autoencoder::latentsApart);
   }
 
   @Override

@@ -143,7 +143,7 @@ final class LatentFlowModel implements GenerativeModel<SamplingOptions> {
       if (step < firstPhase) {
         return result(trainAutoencoder(batch, step), 0);
       }
-      float[] latents = known.of(batch, autoencoder::latents);
+      float[] latents = known.of(batch, autoencoder::latentsApart);
       if (step < fieldFrom) {
         scale.take(latents);
         return result(autoencoder.error(), 0);
@@ -164,7 +164,7 @@ final class LatentFlowModel implements GenerativeModel<SamplingOptions> {
   public double loss(ImageBatch batch, long step) {
     try {
       if (step >= fieldFrom) {
-        float[] latents = known.of(batch, autoencoder::latents);
+        float[] latents = known.of(batch, autoencoder::latentsApart);
         return training.loss(scale.standard(latents), batch.labels(), step);
       }
       return phase == Phase.AUTOENCODER ? autoencoder.loss(batch, step) : autoencoder.error();
