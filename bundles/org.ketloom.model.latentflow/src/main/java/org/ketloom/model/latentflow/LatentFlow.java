@@ -97,7 +97,7 @@ public record LatentFlow(
         int shots,
     @Option(
             value = "deviation of the first weights of the maps before the uploads",
-            defaultValue = "0.15",
+            defaultValue = "0.05",
             range = "[0,)")
         double inputInit,
     @Option(
@@ -122,12 +122,12 @@ public record LatentFlow(
         double labelDropout,
     @Option(
             value = "learning rate of classical weights, after warm-up",
-            defaultValue = "5e-3",
+            defaultValue = "2e-2",
             range = "(0,)")
         double learningRate,
     @Option(
             value = "learning rate of the circuit's angles and of the maps that give them",
-            defaultValue = "5e-3",
+            defaultValue = "1e-2",
             range = "[0,)")
         double circuitRate,
     @Option(value = "learning rate of trainable observables", defaultValue = "1e-2", range = "[0,)")

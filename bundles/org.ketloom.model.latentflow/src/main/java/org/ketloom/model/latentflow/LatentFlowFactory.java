@@ -49,7 +49,7 @@ public record LatentFlowFactory(LatentFlow options) implements GenerativeModelFa
         new Slot(
             LatentFlow.OBSERVABLE,
             ObservableHead.KIND,
-            PartSelection.of("pauli", Map.of("strings", List.of("X", "Z")))));
+            PartSelection.of("pauli", Map.of("strings", List.of("X", "Z", "ZZ*")))));
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.ketloom.observable.pauli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.ketloom.api.circuit.CircuitBuilder;
 import org.ketloom.api.circuit.Pauli;
 import org.ketloom.api.circuit.PauliTerm;
@@ -12,8 +13,10 @@ import org.osgi.service.component.annotations.Component;
 
 /**
  * Fixed Pauli observables. A single letter reads that Pauli on every wire, wire 0 first; a longer
- * string is one observable with a letter per wire, I for those that it doesn't touch. {@code Z} is
- * the usual readout, {@code X,Z} reads X on every wire and then Z.
+ * string is one observable with a letter per wire, I for those that it doesn't touch. A string that
+ * ends in an asterisk is read on every set of so many neighbours, on from the last wire to the
+ * first. {@code Z} is the usual readout, {@code X,Z} reads X on every wire and then Z, {@code ZZ*}
+ * the parities of all neighbours.
  *
  * @param strings the strings, of the letters I, X, Y, Z
  */
@@ -24,7 +27,9 @@ import org.osgi.service.component.annotations.Component;
       Part.DESCRIPTION + "=Fixed Pauli strings; a single letter reads every qubit"
     })
 public record PauliHead(
-    @Option("single letters (on every wire) or strings with a letter per wire, of I, X, Y, Z")
+    @Option(
+            "single letters (on every wire), strings with a letter per wire, or such as ZZ* (on all"
+                + " neighbours), of I, X, Y, Z")
         List<String> strings)
     implements ObservableHead {
 
@@ -40,7 +45,7 @@ public record PauliHead(
       throw new IllegalArgumentException("strings is empty; give at least one, for example Z");
     }
     for (String string : strings) {
-      if (!string.matches("[IXYZ]*[XYZ][IXYZ]*")) {
+      if (!string.matches("[IXYZ]*[XYZ][IXYZ]*[*]?")) {
         throw new IllegalArgumentException(
             "\""
                 + string
@@ -67,6 +72,8 @@ public record PauliHead(
         for (int wire = 0; wire < wires; wire++) {
           observables.add(PauliTerm.of(Pauli.valueOf(string), wire));
         }
+      } else if (string.endsWith("*")) {
+        observables.addAll(windows(string.substring(0, string.length() - 1), wires));
       } else if (string.length() == wires) {
         observables.add(term(string));
       } else {
@@ -77,19 +84,46 @@ public record PauliHead(
                 + string.length()
                 + " letters for "
                 + wires
-                + " wires; give one letter per wire, or a single letter for all");
+                + " wires; give one letter per wire, a single letter for all, or "
+                + string
+                + "* for all neighbours");
       }
     }
     return observables;
   }
 
+  private static List<PauliTerm> windows(String string, int wires) {
+    if (string.length() > wires) {
+      throw new IllegalArgumentException(
+          "observable \"pauli\": \""
+              + string
+              + "*\" has "
+              + string.length()
+              + " letters for "
+              + wires
+              + " wires; give no more letters than wires");
+    }
+    // All wires together are one set of neighbours, wherever it begins.
+    int windows = string.length() == wires ? 1 : wires;
+    return IntStream.range(0, windows).mapToObj(first -> term(string, first, wires)).toList();
+  }
+
   private static PauliTerm term(String string) {
+    return term(string, 0, string.length());
+  }
+
+  /** A string on neighbours from a wire on, in the order of the wires. */
+  private static PauliTerm term(String string, int first, int count) {
+    char[] letters = "I".repeat(count).toCharArray();
+    for (int k = 0; k < string.length(); k++) {
+      letters[(first + k) % count] = string.charAt(k);
+    }
     List<Integer> wires = new ArrayList<>();
     List<Pauli> paulis = new ArrayList<>();
-    for (int wire = 0; wire < string.length(); wire++) {
-      if (string.charAt(wire) != 'I') {
+    for (int wire = 0; wire < count; wire++) {
+      if (letters[wire] != 'I') {
         wires.add(wire);
-        paulis.add(Pauli.valueOf(string.substring(wire, wire + 1)));
+        paulis.add(Pauli.valueOf(String.valueOf(letters[wire])));
       }
     }
     return new PauliTerm(1, wires, paulis);

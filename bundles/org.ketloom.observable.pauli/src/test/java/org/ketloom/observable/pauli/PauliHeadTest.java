@@ -38,6 +38,28 @@ class PauliHeadTest {
   }
 
   @Test
+  void anAsteriskReadsAllNeighbours() {
+    assertEquals(
+        List.of(
+            sum(List.of(0, 1), Pauli.X, Pauli.Z),
+            sum(List.of(1, 2), Pauli.X, Pauli.Z),
+            sum(List.of(0, 2), Pauli.Z, Pauli.X)),
+        observables(3, "XZ*"));
+    assertEquals(List.of(sum(List.of(0, 1), Pauli.Z, Pauli.Z)), observables(2, "ZZ*"));
+    assertEquals(observables(3, "Y"), observables(3, "Y*"));
+    refused(
+        "observable \"pauli\": \"ZZZZ*\" has 4 letters for 3 wires; give no more letters than wires",
+        "ZZZZ*");
+    refused(
+        "\"*\" is not a Pauli string; it takes the letters I, X, Y, Z and at least one that isn't I",
+        "*");
+  }
+
+  private static Observable sum(List<Integer> wires, Pauli... paulis) {
+    return new PauliSum(List.of(new PauliTerm(1, wires, List.of(paulis))));
+  }
+
+  @Test
   void refusesWhatIsNoString() {
     refused("strings is empty; give at least one, for example Z");
     refused(
@@ -47,8 +69,8 @@ class PauliHeadTest {
         "\"II\" is not a Pauli string; it takes the letters I, X, Y, Z and at least one that isn't I",
         "II");
     refused(
-        "observable \"pauli\": \"ZZ\" has 2 letters for 3 wires; give one letter per wire, or a"
-            + " single letter for all",
+        "observable \"pauli\": \"ZZ\" has 2 letters for 3 wires; give one letter per wire, a"
+            + " single letter for all, or ZZ* for all neighbours",
         "ZZ");
   }
 

@@ -60,13 +60,13 @@ public class LatentFlowIT {
             "core", "numerics", "encodings", "ansaetze", "observables", "noise", "models"));
   }
 
-  /** A map for each of two uploads of three features, closed cluster states, X and Z read. */
+  /** A map for each of two uploads of three features, closed cluster states, X, Z and ZZ read. */
   @Test
   public void theDefaultsUploadBeforeEachLayer() throws IOException {
     Circuit circuit = train(blueprint(List.of()));
     assertEquals(Map.of("RY", 6, "H", 6, "CZ", 6, "RX", 6), circuit.gateCounts());
     assertEquals(6, circuit.features());
-    assertEquals(6, circuit.outputs());
+    assertEquals(9, circuit.outputs());
   }
 
   @Test
