@@ -2,6 +2,7 @@ package org.ketloom.bench;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,17 +12,51 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.ketloom.files.AtomicFile;
 import org.ketloom.files.LineChart;
+import org.ketloom.files.Sha256;
 
 /**
  * A report of a bench in a folder: {@code report.md} with a table, and for each number of wires a
- * chart of expressibility and entanglement against layers.
+ * chart of expressibility and entanglement against layers, and pictures of each circuit's states.
  *
  * @param folder where it is written; need not exist
  */
 public record BenchReport(Path folder) {
+  private static final int MAX_NAME = 80;
+  private static final int FINGERPRINT = 8;
 
-  /** Draws what is known of a circuit only while it is measured. */
-  public void picture(BenchCase circuit, StateFigures figures) throws IOException {}
+  /** With more circuits than these the report has links to their pictures. */
+  private static final int MAX_EMBEDDED = 12;
+
+  /** Draws what is known of a circuit only while it is measured: fidelities and Bloch vectors. */
+  public void picture(BenchCase circuit, BenchSettings settings, StateFigures figures)
+      throws IOException {
+    int wires = circuit.circuit().wires();
+    Expressibility e = figures.expressibility();
+    new CircuitPictures(
+            folder.resolve(pictures(new BenchRow(BenchRow.key(circuit, settings), Map.of()))),
+            title(circuit.title(), wires, circuit.layers()))
+        .write(FidelityBins.of(e.estimator(), wires, settings.bins()), figures);
+  }
+
+  private static String title(String parts, int wires, int layers) {
+    return parts
+        + ", "
+        + wires
+        + (wires == 1 ? " wire, " : " wires, ")
+        + layers
+        + (layers == 1 ? " layer" : " layers");
+  }
+
+  /** The folder of a circuit's pictures, in that of the report; named by all that is in the key. */
+  private static String pictures(BenchRow row) {
+    String name =
+        (row.title() + "-" + row.text("wires") + "-" + row.text("layers"))
+            .replaceAll("[^A-Za-z0-9.=-]+", "-");
+    return "circuits/"
+        + name.substring(0, Math.min(name.length(), MAX_NAME))
+        + "-"
+        + Sha256.of(row.key().toString()).substring(0, FINGERPRINT);
+  }
 
   /**
    * Writes the report of some rows.
@@ -37,8 +72,33 @@ public record BenchReport(Path folder) {
       write(name, chart(some.getKey(), some.getValue()));
       text.append(section(some.getKey(), some.getValue(), name));
     }
+    text.append(pictures(rows));
     write("report.md", text.toString());
     return folder.resolve("report.md");
+  }
+
+  private String pictures(List<BenchRow> rows) {
+    StringBuilder text =
+        new StringBuilder(
+            "\n## Each circuit\nFidelities of pairs of states with the density of random states, and"
+                + " the reduced state of each wire; all points are in CSV files beside the"
+                + " pictures.\n");
+    for (BenchRow row : rows) {
+      String name = pictures(row);
+      if (!Files.exists(folder.resolve(name).resolve(CircuitPictures.FIDELITIES))) {
+        continue;
+      }
+      String title = title(row.title(), row.wires(), row.layers());
+      text.append(
+          rows.size() > MAX_EMBEDDED
+              ? String.format(
+                  "- %s: [fidelities](%s/%s), [reduced states](%s/%s)\n",
+                  title, name, CircuitPictures.FIDELITIES, name, CircuitPictures.BLOCH)
+              : String.format(
+                  "\n### %s\n![Fidelities](%s/%s)\n\n![Reduced states](%s/%s)\n",
+                  title, name, CircuitPictures.FIDELITIES, name, CircuitPictures.BLOCH));
+    }
+    return text.toString();
   }
 
   private void write(String name, String text) throws IOException {

@@ -60,7 +60,7 @@ record PureState(double[] amplitudes, int offset, int wires) {
       double[] r = bloch(wire);
       squares += r[0] * r[0] + r[1] * r[1] + r[2] * r[2];
     }
-    return 1 - squares / wires;
+    return Math.max(0, 1 - squares / wires);
   }
 
   /** The entropy of entanglement, in bits, between the first wires and the others. */

@@ -27,7 +27,7 @@ public record StateFigures(
   private static final int ORDERS = 3;
 
   /** States whose Bloch vectors are kept. */
-  private static final int MAX_BLOCH = 1000;
+  private static final int MAX_BLOCH = 300;
 
   /** Numbers that states are measured by, filled by several threads. */
   private static final class Collected {

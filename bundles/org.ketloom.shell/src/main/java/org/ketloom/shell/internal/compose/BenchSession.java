@@ -45,12 +45,14 @@ final class BenchSession {
   /** Shows progress, keeps pictures, and is asked to stop. */
   private static final class Following implements CircuitBench.Listener, Interruptions.Work {
     private final ProgressLine line;
+    private final BenchSettings settings;
     private final Optional<BenchReport> report;
     private final AtomicBoolean interrupted = new AtomicBoolean();
     private final CountDownLatch over = new CountDownLatch(1);
 
-    Following(ProgressLine line, Optional<BenchReport> report) {
+    Following(ProgressLine line, BenchSettings settings, Optional<BenchReport> report) {
       this.line = line;
+      this.settings = settings;
       this.report = report;
     }
 
@@ -62,7 +64,7 @@ final class BenchSession {
     @Override
     public void measured(BenchCase circuit, StateFigures figures) throws IOException {
       if (report.isPresent()) {
-        report.get().picture(circuit, figures);
+        report.get().picture(circuit, settings, figures);
       }
     }
 
@@ -96,7 +98,7 @@ final class BenchSession {
     Optional<BenchReport> report = Optional.ofNullable(request.out()).map(BenchReport::new);
     Path file = file(request);
     BenchTable table = file == null ? BenchTable.inMemory() : BenchTable.in(file);
-    Following following = new Following(line, report);
+    Following following = new Following(line, settings, report);
     services.interruptions().add(following);
     try {
       notes.forEach(line::note);

@@ -1,0 +1,97 @@
+package org.ketloom.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.ketloom.ansatz.sim.SimAnsatz;
+import org.ketloom.engine.statevector.StateVectorEngine;
+
+class BenchReportTest {
+  private static final BenchSettings SETTINGS = BenchSettings.DEFAULTS.withPairs(300);
+  @TempDir Path folder;
+
+  private static BenchCase sim(int wires, int layers) {
+    return BenchCase.of(
+        "", Optional.empty(), "sim", Optional.of(new SimAnsatz(2)), "", wires, layers);
+  }
+
+  private List<BenchRow> report(List<BenchCase> cases) throws IOException {
+    BenchReport report = new BenchReport(folder);
+    CircuitBench.Listener listener =
+        new CircuitBench.Listener() {
+          @Override
+          public void begins(BenchCase circuit, long done, long total) {}
+
+          @Override
+          public void measured(BenchCase circuit, StateFigures figures) throws IOException {
+            report.picture(circuit, SETTINGS, figures);
+          }
+
+          @Override
+          public boolean stopped() {
+            return false;
+          }
+        };
+    BenchTable table = BenchTable.in(folder.resolve("bench.csv"));
+    List<BenchRow> rows =
+        new CircuitBench(new StateVectorEngine(), SETTINGS).run(cases, table, listener).rows();
+    assertEquals(folder.resolve("report.md"), report.write(rows));
+    return rows;
+  }
+
+  @Test
+  void everyPictureThatTheReportNamesIsThere() throws IOException {
+    // Also of circuits that were measured before.
+    report(List.of(sim(2, 1)));
+    List<BenchRow> rows = report(List.of(sim(2, 1), sim(2, 2), sim(8, 1)));
+    String text = Files.readString(folder.resolve("report.md"));
+    List<String> pictures =
+        Stream.of(text.split("\\]\\(")).skip(1).map(s -> s.substring(0, s.indexOf(')'))).toList();
+    assertEquals(2 + 2 * 3, pictures.size(), text);
+    for (String picture : pictures) {
+      assertTrue(Files.readString(folder.resolve(picture)).endsWith("</svg>\n"), picture);
+    }
+    assertEquals(3, text.lines().filter(l -> l.startsWith("| sim |")).count());
+    assertTrue(text.contains("| equal-mass |"), text);
+    assertEquals(3, rows.size());
+  }
+
+  @Test
+  void allPointsAreInFiles() throws IOException {
+    report(List.of(sim(3, 1)));
+    Path pictures;
+    try (Stream<Path> all = Files.list(folder.resolve("circuits"))) {
+      pictures = all.findFirst().orElseThrow();
+    }
+    List<String> bins = Files.readAllLines(pictures.resolve("fidelity.csv"));
+    assertEquals("from,to,pairs,haar", bins.get(0));
+    assertEquals(300, bins.stream().skip(1).mapToInt(l -> Integer.parseInt(l.split(",")[2])).sum());
+    assertEquals(
+        300,
+        bins.stream().skip(1).mapToDouble(l -> Double.parseDouble(l.split(",")[3])).sum(),
+        1e-9);
+    List<String> points = Files.readAllLines(pictures.resolve("bloch.csv"));
+    assertEquals(1 + 3 * 300, points.size());
+    String svg = Files.readString(pictures.resolve("bloch.svg"));
+    // Of each wire and view the circuit's points and as many random ones.
+    assertEquals(2 * 3 * 4 * 300, svg.split("h0").length - 1);
+    assertTrue(svg.contains(">wire 2<"), svg);
+  }
+
+  /** The state 0 is at the top of the views that show z upwards, and in the middle from above. */
+  @Test
+  void aPointIsDrawnWhereItIs() {
+    String svg = BlochPicture.svg("zero", new double[][][] {{{0, 0, 1}}});
+    assertTrue(svg.contains("<path d=\"M165.0 165.0h0\" stroke=\"#0072b2\""), svg);
+    assertTrue(svg.contains("<path d=\"M355.0 95.0h0\" stroke=\"#0072b2\""), svg);
+    assertTrue(svg.contains("<path d=\"M545.0 95.0h0\" stroke=\"#0072b2\""), svg);
+  }
+}
