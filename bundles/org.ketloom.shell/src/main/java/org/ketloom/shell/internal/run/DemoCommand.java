@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -29,24 +30,41 @@ import org.ketloom.shell.internal.console.Terminal;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The shortest way to a picture. */
 @Command(
     name = "demo",
     description = {
-      "Train a small hybrid quantum diffusion model on digits that the program draws itself, and let"
-          + " it draw the ten digits. Takes about two minutes on two cores."
+      "Train a small model on digits that the program draws itself, and let it draw the ten digits:"
+          + " hybrid-unet, a diffusion model with a circuit inside, or latent-flow, where a circuit"
+          + " alone leads from noise to the latents of an autoencoder. Takes about two minutes on two"
+          + " cores."
     },
     footerHeading = "%nExamples:%n",
-    footer = {"  ketloom demo", "  ketloom demo --set parts.ansatz=hardware-efficient --seed 7"})
+    footer = {
+      "  ketloom demo",
+      "  ketloom demo --model latent-flow",
+      "  ketloom demo --set parts.ansatz=hardware-efficient --seed 7"
+    })
 public final class DemoCommand implements Callable<Integer> {
-  private static final String BLUEPRINT = "demo.json";
+  /** Files of the Blueprints, by the name of their model. */
+  private static final Map<String, String> BLUEPRINTS =
+      Map.of("hybrid-unet", "demo.json", "latent-flow", "demo-latent-flow.json");
 
   private final Services services;
   private final Terminal terminal;
   private final TrainingSession training;
   @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--model",
+      paramLabel = "NAME",
+      defaultValue = "hybrid-unet",
+      completionCandidates = Models.class,
+      description = "The model: hybrid-unet (the default) or latent-flow.")
+  private String model;
 
   @Option(names = "--seed", paramLabel = "N", description = "Seed of everything random.")
   private @Nullable Long seed;
@@ -134,9 +152,27 @@ public final class DemoCommand implements Callable<Integer> {
     return parent.resolve("demo-" + n);
   }
 
-  private static String blueprint() throws IOException {
-    try (InputStream stream = DemoCommand.class.getResourceAsStream(BLUEPRINT)) {
+  private String blueprint() throws IOException {
+    String file = BLUEPRINTS.get(model);
+    if (file == null) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--model takes "
+              + String.join(", ", new Models())
+              + "; found \""
+              + model
+              + "\". Others are trained by: ketloom train --model NAME");
+    }
+    try (InputStream stream = DemoCommand.class.getResourceAsStream(file)) {
       return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  /** The names that {@code --model} takes. */
+  static final class Models implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return BLUEPRINTS.keySet().stream().sorted().iterator();
     }
   }
 }

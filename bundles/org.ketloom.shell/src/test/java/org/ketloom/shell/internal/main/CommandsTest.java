@@ -833,6 +833,20 @@ class CommandsTest {
   }
 
   @Test
+  void demoRefusesAModelThatItHasNoBlueprintOf() {
+    Result result = run("demo", "--model", "jo2026", "--run", folder.resolve("no").toString());
+    assertEquals(2, result.status());
+    assertTrue(
+        result
+            .err()
+            .contains(
+                "--model takes hybrid-unet, latent-flow; found \"jo2026\". Others are trained by:"
+                    + " ketloom train --model NAME"),
+        result.err());
+    assertFalse(Files.exists(folder.resolve("no")));
+  }
+
+  @Test
   void demoTrainsAndNamesItsPicture() {
     Path run = folder.resolve("demo");
     Result result =
