@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.openjdk.jmh.profile.GCProfiler;
@@ -71,8 +72,19 @@ public final class Benchmarks implements Callable<Integer> {
       names = "--training",
       description =
           "optimizer steps of the diffusion U-Net, of its classical control, of jo2026 and of"
-              + " last-qgan instead of circuits; needs OMP_WAIT_POLICY=passive in the environment")
+              + " last-qgan instead of circuits, and the drawing of images; needs"
+              + " OMP_WAIT_POLICY=passive in the environment")
   private boolean training;
+
+  @Option(
+      names = "--beside",
+      paramLabel = "COMMAND",
+      description =
+          "with --training: another implementation, which runs in turn with this one, twice. The"
+              + " command is given the subject (as for --only) and the number of threads, and"
+              + " prints the median as \"median 12.3 ms\", or nothing if it doesn't have the"
+              + " subject")
+  private Optional<String> beside = Optional.empty();
 
   @Option(names = "--nd4j", description = "with --training: ND4J's own convolutions")
   private boolean nd4j;
@@ -103,6 +115,9 @@ public final class Benchmarks implements Callable<Integer> {
       paramLabel = "FILE",
       description = "measures nothing: prints earlier results side by side")
   private List<Path> tables = List.of();
+
+  /** Of the two implementations, each. */
+  private static final int TURNS = 2;
 
   /** Label of the bytes a call that {@link GCProfiler} finds. */
   private static final String ALLOCATED = "gc.alloc.rate.norm";
@@ -232,38 +247,53 @@ public final class Benchmarks implements Callable<Integer> {
         continue;
       }
       for (int count : threads) {
-        RunResult run =
-            new Runner(
-                    options(TrainingBenchmark.class, "train", count)
-                        // The engine's code is compiled after some dozens of steps.
-                        .warmupTime(TimeValue.seconds(4))
-                        .measurementTime(TimeValue.seconds(2))
-                        .param("subject", subject.name())
-                        .param("nd4j", Boolean.toString(nd4j))
-                        .addProfiler(MachineProbe.class)
-                        .addProfiler(StackShares.class)
-                        .addProfiler(GCProfiler.class)
-                        .build())
-                .runSingle();
-        List<IterationResult> iterations = iterations(run);
-        all.add(
-            new TrainingSteps(
-                subject,
-                count,
-                run.getParams().getJdkVersion(),
-                processor(),
-                scores(iterations),
-                secondary(iterations, StackShares.ENGINE),
-                secondary(iterations, StackShares.CONVOLUTIONS),
-                secondary(iterations, StackShares.CORES),
-                secondary(iterations, ALLOCATED) - secondary(iterations, StackShares.OWN_BYTES),
-                secondary(iterations, MachineProbe.FLOPS)));
+        all.add(steps(subject, count));
         write(all);
       }
     }
     System.out.println();
     System.out.println(TrainingSteps.table(all));
     System.out.println("written to " + json);
+  }
+
+  private TrainingSteps steps(TrainingBenchmark.Subject subject, int count)
+      throws RunnerException, IOException {
+    List<IterationResult> iterations = new ArrayList<>();
+    List<Double> others = new ArrayList<>();
+    String java = "";
+    for (int turn = 0; turn < (beside.isPresent() ? TURNS : 1); turn++) {
+      RunResult run =
+          new Runner(
+                  options(TrainingBenchmark.class, "train", count)
+                      // The engine's code is compiled after some dozens of steps.
+                      .warmupTime(TimeValue.seconds(4))
+                      .measurementTime(TimeValue.seconds(2))
+                      .param("subject", subject.name())
+                      .param("nd4j", Boolean.toString(nd4j))
+                      .addProfiler(MachineProbe.class)
+                      .addProfiler(StackShares.class)
+                      .addProfiler(GCProfiler.class)
+                      .build())
+              .runSingle();
+      java = run.getParams().getJdkVersion();
+      iterations.addAll(iterations(run));
+      if (beside.isPresent()) {
+        Beside.median(beside.get(), subject.option(), count).ifPresent(others::add);
+      }
+    }
+    return new TrainingSteps(
+        subject,
+        count,
+        java,
+        processor(),
+        scores(iterations),
+        others,
+        secondary(iterations, StackShares.ENGINE),
+        secondary(iterations, StackShares.CONVOLUTIONS),
+        secondary(iterations, StackShares.CORES),
+        secondary(iterations, ALLOCATED) - secondary(iterations, StackShares.OWN_BYTES),
+        secondary(iterations, StackShares.PEAK),
+        secondary(iterations, MachineProbe.FLOPS));
   }
 
   private static List<IterationResult> iterations(RunResult run) {

@@ -2,10 +2,15 @@ package org.ketloom.itests.benchmarks;
 
 import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.IterationParams;
 import org.openjdk.jmh.profile.InternalProfiler;
@@ -28,6 +33,9 @@ public final class StackShares implements InternalProfiler {
 
   /** Label of the process's CPU time by time. */
   static final String CORES = "cores";
+
+  /** Label of the most memory that the process has had, where the system tells it. */
+  static final String PEAK = "memory.peak";
 
   /** Label of the bytes a step that looking itself takes on the heap. */
   static final String OWN_BYTES = "looking.bytes";
@@ -94,6 +102,7 @@ public final class StackShares implements InternalProfiler {
         new ScalarResult(ENGINE, engine / total, "", AggregationPolicy.AVG),
         new ScalarResult(CONVOLUTIONS, convolutions / total, "", AggregationPolicy.AVG),
         new ScalarResult(CORES, cores, "", AggregationPolicy.AVG),
+        new ScalarResult(PEAK, peakBytes(), "B", AggregationPolicy.MAX),
         new ScalarResult(
             OWN_BYTES,
             bytes / (double) Math.max(1, result.getMetadata().getAllOps()),
@@ -103,6 +112,19 @@ public final class StackShares implements InternalProfiler {
 
   private static long cpuNanos() {
     return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
+  }
+
+  /** NaN where there is no {@code /proc}. */
+  private static double peakBytes() {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+      return lines
+          .filter(l -> l.startsWith("VmHWM:"))
+          .mapToDouble(l -> 1024 * Double.parseDouble(l.replaceAll("\\D", "")))
+          .findFirst()
+          .orElse(Double.NaN);
+    } catch (IOException | UncheckedIOException e) {
+      return Double.NaN;
+    }
   }
 
   private void look() {

@@ -10,7 +10,6 @@ import org.ketloom.ansatz.twoqubit.TwoQubitAnsatz;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.data.ImageShape;
 import org.ketloom.api.model.GenerativeModel;
-import org.ketloom.api.model.StepResult;
 import org.ketloom.api.part.Options;
 import org.ketloom.api.part.Part;
 import org.ketloom.convolution.onednn.OneDnnEngine;
@@ -53,7 +52,11 @@ public class TrainingBenchmark {
     /** LaSt-QGAN's second phase: critic and generator, the circuit of 10 qubits; latents known. */
     LAST_QGAN("last-qgan, batch 128", 128),
     /** The same in the first epoch, in which images pass through the encoder. */
-    LAST_QGAN_FIRST("last-qgan, batch 128, images new to it", 128);
+    LAST_QGAN_FIRST("last-qgan, batch 128, images new to it", 128),
+    /** 40 images by 40 passes with guidance. */
+    HYBRID_UNET_DRAWS("hybrid-unet draws 40 images", 40),
+    /** The same of the classical control. */
+    CONTROL_DRAWS("its classical control draws 40 images", 40);
 
     /** Steps of its first phase, which are not measured. */
     private static final int AUTOENCODER_STEPS = 5;
@@ -78,8 +81,8 @@ public class TrainingBenchmark {
     /** Builds the model. */
     GenerativeModel<?> create(TestContext context) {
       return switch (this) {
-        case HYBRID_UNET -> unet(context, HybridUNet.Kind.QUANTUM);
-        case CONTROL -> unet(context, HybridUNet.Kind.DENSE);
+        case HYBRID_UNET, HYBRID_UNET_DRAWS -> unet(context, HybridUNet.Kind.QUANTUM);
+        case CONTROL, CONTROL_DRAWS -> unet(context, HybridUNet.Kind.DENSE);
         case JO2026 ->
             new Jo2026Factory()
                 .create(
@@ -168,14 +171,21 @@ public class TrainingBenchmark {
     model.close();
   }
 
-  /** One optimizer step. */
+  /** One optimizer step, or the drawing of a batch. */
   @Benchmark
-  public StepResult train() {
+  public Object train() {
+    if (subject == Subject.HYBRID_UNET_DRAWS || subject == Subject.CONTROL_DRAWS) {
+      return draw(model);
+    }
     if (subject == Subject.LAST_QGAN_FIRST) {
       for (int i = 0; i < batch.size(); i++) {
         batch.pixels()[i * IMAGES.size()] = -1f + 1e-6f * (step % 1_000_000);
       }
     }
     return model.train(batch, step++);
+  }
+
+  private <S extends Record> ImageBatch draw(GenerativeModel<S> drawing) {
+    return drawing.sample(batch.labels(), step++, drawing.samplingOptions(), (done, all) -> true);
   }
 }

@@ -8,7 +8,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -149,13 +152,15 @@ class BenchmarksTest {
                     "25",
                     "a processor",
                     List.of(300.0, 100.0, 200.0),
+                    List.of(),
                     0.25,
                     0.5,
                     1.75,
                     81_000,
+                    2e9,
                     5e10)));
     assertEquals(
-        "| jo2026, 32 images at 10 noise levels | 2 | 25 | 200 | 25 % | 50 % | 25 % | 1.8 | 81.0 kB | 50.0 |",
+        "| jo2026, 32 images at 10 noise levels | 2 | 25 | 200 |  |  | 25 % | 50 % | 25 % | 1.8 | 81.0 kB | 2000.0 MB | 50.0 |",
         table.lines().skip(2).findFirst().orElseThrow());
   }
 
@@ -172,5 +177,35 @@ class BenchmarksTest {
         800,
         1e11,
         2e10);
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void anotherImplementationTellsItsMedian() throws Exception {
+    assertEquals(
+        OptionalDouble.of(12.5),
+        Beside.median("echo loading; echo median 12.5 ms, least 11 ms, of", "control", 2));
+    assertEquals(OptionalDouble.empty(), Beside.median("true", "control", 2));
+    assertEquals(OptionalDouble.of(7), Beside.median("printf 'median %.0s%s ms'", "control", 7));
+    Exception e =
+        assertThrows(
+            IllegalArgumentException.class, () -> Beside.median("echo no; exit 3 #", "jo2026", 1));
+    assertTrue(e.getMessage().contains("ended with status 3 and printed \"no\""), e.getMessage());
+  }
+
+  @Test
+  void aTableOfStepsHasTheRatioToTheOther() {
+    String table =
+        TrainingSteps.table(
+            List.of(
+                steps(List.of(10.0, 20.0, 12.0), List.of(30.0, 18.0)),
+                steps(List.of(10.0), List.of())));
+    assertTrue(table.contains("| 1 | 17 | 12 | 24 | 2.00x | 50 % |"), table);
+    assertTrue(table.contains("| 1 | 17 | 10 |  |  | 50 % |"), table);
+  }
+
+  private static TrainingSteps steps(List<Double> own, List<Double> beside) {
+    return new TrainingSteps(
+        TrainingBenchmark.Subject.CONTROL, 1, "17", "cpu", own, beside, 0.5, 0.25, 1, 1e6, 1e9, 1);
   }
 }
