@@ -36,7 +36,7 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Examples:",
-      "  benchmarks                             everything, in a few minutes",
+      "  benchmarks                             everything, in some twelve minutes",
       "  benchmarks --only w1,w3 --threads 1    some circuits, one thread",
       "  benchmarks --jvm /usr/lib/jvm/jdk-25/bin/java --json 25.json",
       "  benchmarks --table 17.json,25.json     what was measured, side by side"
@@ -220,7 +220,8 @@ public final class Benchmarks implements Callable<Integer> {
             .threads(1)
             .forks(longer ? 3 : 1)
             .warmupIterations(5)
-            .warmupTime(TimeValue.milliseconds(longer ? 2000 : 400))
+            // The optimising compiler of Java 17 is through with the engine after some six seconds.
+            .warmupTime(TimeValue.milliseconds(longer ? 2000 : 1200))
             .measurementIterations(longer ? 10 : 5)
             .measurementTime(TimeValue.milliseconds(longer ? 2000 : 300))
             .verbosity(VerboseMode.SILENT)
