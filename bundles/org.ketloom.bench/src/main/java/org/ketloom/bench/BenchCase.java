@@ -1,6 +1,7 @@
 package org.ketloom.bench;
 
 import java.util.Optional;
+import java.util.function.Function;
 import org.ketloom.api.circuit.Angles;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
@@ -17,9 +18,10 @@ import org.ketloom.api.part.Uploads;
  *     blanks; may be empty
  * @param layers of the ansatz
  * @param circuit with features, and with per-sample angles for all that is trained
+ * @param shared the same with weights in place of per-sample angles
  */
 public record BenchCase(
-    String encoding, String ansatz, String options, int layers, Circuit circuit) {
+    String encoding, String ansatz, String options, int layers, Circuit circuit, Circuit shared) {
 
   /**
    * A circuit of parts. It reads as many features as the encoding takes.
@@ -37,23 +39,38 @@ public record BenchCase(
     if (layers < 1) {
       throw new IllegalArgumentException("a circuit has at least 1 layer, found " + layers);
     }
+    return new BenchCase(
+        encodingName,
+        ansatzName,
+        options,
+        layers,
+        circuit(encoding, ansatz, wires, layers, builder -> builder::sampleAngles),
+        circuit(encoding, ansatz, wires, layers, builder -> builder::weights));
+  }
+
+  private static Circuit circuit(
+      Optional<Encoding> encoding,
+      Optional<Ansatz> ansatz,
+      int wires,
+      int layers,
+      Function<CircuitBuilder, Function<int[], Angles>> angles) {
     CircuitBuilder builder = Circuit.builder(wires);
+    Function<int[], Angles> declare = angles.apply(builder);
     if (encoding.isPresent()) {
       Angles features = builder.features(encoding.get().capacity(wires));
       if (ansatz.isPresent()) {
-        Uploads.append(
-            builder, encoding.get(), features, ansatz.get(), layers, builder::sampleAngles);
+        Uploads.append(builder, encoding.get(), features, ansatz.get(), layers, declare);
       } else {
-        Uploads.append(builder, encoding.get(), features, layers, builder::sampleAngles);
+        Uploads.append(builder, encoding.get(), features, layers, declare);
       }
     } else {
       Ansatz alone =
           ansatz.orElseThrow(
               () -> new IllegalArgumentException("a circuit needs an encoding or an ansatz"));
       int[] shape = alone.angleShape(wires, layers).stream().mapToInt(Integer::intValue).toArray();
-      alone.append(builder, layers, builder.sampleAngles(shape));
+      alone.append(builder, layers, declare.apply(shape));
     }
-    return new BenchCase(encodingName, ansatzName, options, layers, builder.build());
+    return builder.build();
   }
 
   /** Its parts and options, for people. */

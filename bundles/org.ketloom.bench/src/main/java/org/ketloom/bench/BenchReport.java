@@ -71,10 +71,69 @@ public record BenchReport(Path folder) {
       String name = "layers-" + some.getKey() + ".svg";
       write(name, chart(some.getKey(), some.getValue()));
       text.append(section(some.getKey(), some.getValue(), name));
+      text.append(trainability(some.getValue()));
+    }
+    if (byWires.size() > 1 && rows.stream().anyMatch(BenchReport::trained)) {
+      write("gradients.svg", gradients(rows));
+      text.append("\n## Gradients\n![Variance of gradients against wires](gradients.svg)\n");
     }
     text.append(pictures(rows));
     write("report.md", text.toString());
     return folder.resolve("report.md");
+  }
+
+  private static boolean trained(BenchRow row) {
+    return !Double.isNaN(row.value("fisherRank"));
+  }
+
+  private static String trainability(List<BenchRow> rows) {
+    List<BenchRow> trained = rows.stream().filter(BenchReport::trained).toList();
+    if (trained.isEmpty()) {
+      return "";
+    }
+    StringBuilder text =
+        new StringBuilder(
+            "\nThe variance of the gradient of Z0 Z1 by an angle ± its 95 % interval; the largest rank"
+                + " of the quantum Fisher information, which is the number of directions in which"
+                + " the angles move the state; the effective dimension as a share of the angles.\n\n"
+                + "| circuit | layers | angles | initialisations | gradient variance | rank |"
+                + " effective dimension |\n| --- | --- | --- | --- | --- | --- | --- |\n");
+    for (BenchRow row : trained) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "| %s | %d | %s | %s | %.2e ± %.0e | %.0f | %.2f |\n",
+              row.title(),
+              row.layers(),
+              row.text("angles"),
+              row.text("initialisations"),
+              row.value("gradientVariance"),
+              row.value("gradientVarianceError"),
+              row.value("fisherRank"),
+              row.value("effectiveDimension")));
+    }
+    return text.toString();
+  }
+
+  private static String gradients(List<BenchRow> rows) {
+    Map<String, List<LineChart.Point>> curves = new LinkedHashMap<>();
+    for (BenchRow row : rows) {
+      double variance = row.value("gradientVariance");
+      double error = row.value("gradientVarianceError");
+      if (!Double.isNaN(variance)) {
+        curves
+            .computeIfAbsent(
+                row.title() + ", " + row.layers() + (row.layers() == 1 ? " layer" : " layers"),
+                t -> new ArrayList<>())
+            .add(new LineChart.Point(row.wires(), variance, variance - error, variance + error));
+      }
+    }
+    List<LineChart.Series> series = new ArrayList<>();
+    curves.forEach((name, points) -> series.add(new LineChart.Series(name, false, points)));
+    return new LineChart(
+            "Variance of the gradients of Z0 Z1, with 95 % intervals",
+            "wires", "variance", true, series)
+        .svg();
   }
 
   private String pictures(List<BenchRow> rows) {

@@ -30,6 +30,7 @@ public record BenchRow(Map<String, String> key, Map<String, Double> values) {
           "estimator",
           "bins",
           "entropies",
+          "initialisations",
           "seed",
           "circuit");
 
@@ -58,7 +59,11 @@ public record BenchRow(Map<String, String> key, Map<String, Double> values) {
           "haarFramePotential2",
           "framePotential3",
           "framePotential3Error",
-          "haarFramePotential3");
+          "haarFramePotential3",
+          "gradientVariance",
+          "gradientVarianceError",
+          "fisherRank",
+          "effectiveDimension");
 
   /** Characters of the circuit's fingerprint. */
   private static final int FINGERPRINT = 16;
@@ -86,13 +91,15 @@ public record BenchRow(Map<String, String> key, Map<String, Double> values) {
     key.put("estimator", word(settings.estimator().orElse(Estimator.of(wires))));
     key.put("bins", "" + settings.bins());
     key.put("entropies", "" + settings.entropies());
+    key.put("initialisations", "" + settings.initialisations());
     key.put("seed", "" + settings.seed());
     key.put("circuit", circuit.circuit().fingerprint().substring(0, FINGERPRINT));
     return key;
   }
 
   /** A row of figures. */
-  static BenchRow of(BenchCase circuit, BenchSettings settings, StateFigures figures) {
+  static BenchRow of(
+      BenchCase circuit, BenchSettings settings, StateFigures figures, Trainability trainability) {
     int wires = circuit.circuit().wires();
     Map<String, Double> values = new LinkedHashMap<>();
     Expressibility e = figures.expressibility();
@@ -119,6 +126,10 @@ public record BenchRow(Map<String, String> key, Map<String, Double> values) {
       values.put("framePotential" + t + "Error", potential.error());
       values.put("haarFramePotential" + t, haar.framePotential(t));
     }
+    values.put("gradientVariance", trainability.gradientVariance());
+    values.put("gradientVarianceError", trainability.gradientVarianceError());
+    values.put("fisherRank", trainability.fisherRank());
+    values.put("effectiveDimension", trainability.effectiveDimension());
     return new BenchRow(key(circuit, settings), values);
   }
 

@@ -79,9 +79,13 @@ public final class CircuitBench {
         return new Result(rows, kept, false);
       }
       listener.begins(circuit, done, total);
-      StateFigures figures =
-          StateFigures.measure(engine, circuit.circuit(), settings.withSeed(seed(circuit)));
-      BenchRow row = BenchRow.of(circuit, settings, figures);
+      BenchSettings own = settings.withSeed(seed(circuit));
+      StateFigures figures = StateFigures.measure(engine, circuit.circuit(), own);
+      Trainability trainability =
+          settings.initialisations() == 0
+              ? Trainability.UNKNOWN
+              : Trainability.measure(engine, circuit, own.initialisations(), own.seed());
+      BenchRow row = BenchRow.of(circuit, settings, figures, trainability);
       listener.measured(circuit, figures);
       table.add(row);
       rows.add(row);

@@ -1,7 +1,7 @@
 package org.ketloom.bench;
 
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
-import org.apache.commons.math3.linear.EigenDecomposition;
+import org.apache.commons.math3.linear.SingularValueDecomposition;
 
 /**
  * Figures of one pure state among those of a batch, as an engine gives them: 2^n real parts, then
@@ -68,7 +68,8 @@ record PureState(double[] amplitudes, int offset, int wires) {
     boolean fewer = 2 * first <= wires;
     int kept = 1 << (fewer ? first : wires - first);
     int traced = dimension() / kept;
-    // A Hermitian matrix a + ib has the eigenvalues of the symmetric [a, -b; b, a], each twice.
+    // A Hermitian matrix a + ib has the eigenvalues of the symmetric [a, -b; b, a], each twice, and
+    // these aren't negative, so that they are its singular values.
     double[][] rho = new double[2 * kept][2 * kept];
     for (int row = 0; row < kept; row++) {
       for (int column = 0; column < kept; column++) {
@@ -88,7 +89,7 @@ record PureState(double[] amplitudes, int offset, int wires) {
     }
     double entropy = 0;
     for (double value :
-        new EigenDecomposition(new Array2DRowRealMatrix(rho, false)).getRealEigenvalues()) {
+        new SingularValueDecomposition(new Array2DRowRealMatrix(rho, false)).getSingularValues()) {
       entropy -= value > 0 ? value * Math.log(value) / Math.log(2) / 2 : 0;
     }
     return entropy;

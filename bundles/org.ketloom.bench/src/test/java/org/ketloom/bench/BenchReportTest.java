@@ -65,6 +65,28 @@ class BenchReportTest {
   }
 
   @Test
+  void trainabilityIsShownWhereItWasMeasured() throws IOException {
+    BenchSettings settings = SETTINGS.withInitialisations(5);
+    List<BenchCase> cases = List.of(sim(2, 1), sim(3, 1));
+    List<BenchRow> rows =
+        cases.stream()
+            .map(
+                c ->
+                    BenchRow.of(
+                        c,
+                        settings,
+                        StateFigures.measure(new StateVectorEngine(), c.circuit(), settings),
+                        Trainability.measure(new StateVectorEngine(), c, 5, 1)))
+            .toList();
+    new BenchReport(folder).write(rows);
+    String text = Files.readString(folder.resolve("report.md"));
+    assertTrue(text.contains("![Variance of gradients against wires](gradients.svg)"), text);
+    assertEquals(
+        2, text.lines().filter(l -> l.matches("\\| sim \\| 1 \\| \\d \\| 5 \\|.*")).count());
+    assertTrue(Files.readString(folder.resolve("gradients.svg")).contains(">sim, 1 layer<"));
+  }
+
+  @Test
   void allPointsAreInFiles() throws IOException {
     report(List.of(sim(3, 1)));
     Path pictures;

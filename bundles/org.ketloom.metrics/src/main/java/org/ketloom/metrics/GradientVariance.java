@@ -158,8 +158,24 @@ public final class GradientVariance {
               + " and "
               + width);
     }
+    return estimate(engine, circuit(encoding, ansatz, wires, layers), width, samples, seed);
+  }
+
+  /**
+   * The same of a circuit with a single output, over its per-sample angles, of which there is at
+   * least one. Its features are drawn as those of an encoding.
+   *
+   * @throws IllegalArgumentException if it is another circuit, there are too few samples, or the
+   *     engine can't run the circuit
+   */
+  public static Estimate estimate(
+      QuantumEngine engine, Circuit circuit, double width, int samples, long seed) {
     Samples.require("the variance of gradients", "", samples, 2);
-    Program program = engine.compile(circuit(encoding, ansatz, wires, layers));
+    if (circuit.outputs() != 1 || circuit.sampleAngles() < 1 || circuit.weights() > 0) {
+      throw new IllegalArgumentException(
+          "the variance of gradients is that of 1 output by per-sample angles, found a " + circuit);
+    }
+    Program program = engine.compile(circuit);
     int angles = program.circuit().sampleAngles();
     int features = program.circuit().features();
     Sums all = new Sums(angles);

@@ -4,6 +4,6 @@
  * source; the service {@link org.ketloom.metrics.Evaluator} puts them together.
  */
 @org.osgi.annotation.bundle.Export
-@org.osgi.annotation.versioning.Version("1.1.0")
+@org.osgi.annotation.versioning.Version("1.2.0")
 @org.jspecify.annotations.NullMarked
 package org.ketloom.metrics;

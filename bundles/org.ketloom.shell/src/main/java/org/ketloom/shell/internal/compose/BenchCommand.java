@@ -44,6 +44,7 @@ import picocli.CommandLine.Spec;
       "  ketloom circuit bench --ansatz sim --set ansatz.circuit=1..19 --layers 1..3",
       "  ketloom circuit bench --ansatz two-qubit,cluster-state --wires 4,6,8 --out bench",
       "  ketloom circuit bench --encoding angle,reuploading --ansatz hardware-efficient",
+      "  ketloom circuit bench --ansatz two-qubit --wires 2..8 --trainability 200 --out plateau",
       "  ketloom circuit bench --all --wires 4,6 --layers 1..5 --out bench"
     })
 final class BenchCommand implements Callable<Integer> {
@@ -121,6 +122,19 @@ final class BenchCommand implements Callable<Integer> {
   private int bins;
 
   @Option(
+      names = "--trainability",
+      converter = Whole.FromZero.class,
+      paramLabel = "N",
+      defaultValue = "0",
+      description = {
+        "Also measure over N initialisations, at least 3, whether the circuit can be trained: the"
+            + " variance of gradients of Z0 Z1 by its angles, in how many directions these move the"
+            + " state (the rank of the quantum Fisher information, over 50 initialisations at most),"
+            + " and how evenly (the effective dimension as a share of the angles)."
+      })
+  private int initialisations;
+
+  @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "0",
@@ -167,6 +181,7 @@ final class BenchCommand implements Callable<Integer> {
       int pairs,
       String estimator,
       int bins,
+      int initialisations,
       long seed,
       @Nullable Path csv,
       @Nullable Path out) {}
@@ -190,6 +205,7 @@ final class BenchCommand implements Callable<Integer> {
                 pairs,
                 estimator == null ? "" : estimator,
                 bins,
+                initialisations,
                 seed,
                 csv,
                 out),

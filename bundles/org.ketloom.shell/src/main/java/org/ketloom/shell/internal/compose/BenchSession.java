@@ -92,6 +92,7 @@ final class BenchSession {
             estimator(request.estimator()),
             request.bins(),
             BenchSettings.DEFAULTS.entropies(),
+            request.initialisations(),
             request.seed());
     List<String> notes = new ArrayList<>();
     List<BenchCase> cases = BenchCases.of(services.get(PartRegistry.class), request, notes);
@@ -157,39 +158,53 @@ final class BenchSession {
 
   private void print(CircuitBench.Result result, BenchSettings settings) {
     String plusMinus = terminal.charset().newEncoder().canEncode("±") ? " ± " : " +- ";
+    boolean trained = settings.initialisations() > 0;
     List<List<String>> cells = new ArrayList<>();
-    cells.add(
-        List.of(
-            "circuit",
-            "wires",
-            "layers",
-            "angles",
-            "expressibility",
-            "floor",
-            "",
-            "entanglement",
-            "entropy"));
+    List<String> header =
+        new ArrayList<>(
+            List.of(
+                "circuit",
+                "wires",
+                "layers",
+                "angles",
+                "expressibility",
+                "floor",
+                "",
+                "entanglement",
+                "entropy"));
+    if (trained) {
+      header.addAll(List.of("gradient variance", "rank", "effective"));
+    }
+    cells.add(header);
     for (BenchRow row : result.rows()) {
-      cells.add(
-          List.of(
-              row.title(),
-              row.text("wires"),
-              row.text("layers"),
-              row.text("angles"),
-              number(row.value("expressibility"))
-                  + plusMinus
-                  + number(row.value("expressibilityError")),
-              number(row.value("floor")) + plusMinus + number(row.value("floorDeviation")),
-              row.atFloor() ? "at the floor" : "",
-              String.format(
-                  Locale.ROOT,
-                  "%.3f%s%.3f",
-                  row.value("entanglement"),
-                  plusMinus,
-                  row.value("entanglementDeviation")),
-              Double.isNaN(row.value("entropy"))
-                  ? "-"
-                  : String.format(Locale.ROOT, "%.3f", row.value("entropy"))));
+      List<String> line =
+          new ArrayList<>(
+              List.of(
+                  row.title(),
+                  row.text("wires"),
+                  row.text("layers"),
+                  row.text("angles"),
+                  number(row.value("expressibility"))
+                      + plusMinus
+                      + number(row.value("expressibilityError")),
+                  number(row.value("floor")) + plusMinus + number(row.value("floorDeviation")),
+                  row.atFloor() ? "at the floor" : "",
+                  number("%.3f", row.value("entanglement"))
+                      + plusMinus
+                      + number("%.3f", row.value("entanglementDeviation")),
+                  number("%.3f", row.value("entropy"))));
+      if (trained) {
+        double variance = row.value("gradientVariance");
+        line.add(
+            Double.isNaN(variance)
+                ? "-"
+                : number("%.2e", variance)
+                    + plusMinus
+                    + number("%.0e", row.value("gradientVarianceError")));
+        line.add(number("%.0f", row.value("fisherRank")));
+        line.add(number("%.2f", row.value("effectiveDimension")));
+      }
+      cells.add(line);
     }
     Table.lines(cells).forEach(line::println);
     line.println(
@@ -210,6 +225,10 @@ final class BenchSession {
   }
 
   private static String number(double value) {
-    return String.format(Locale.ROOT, "%.4f", value);
+    return number("%.4f", value);
+  }
+
+  private static String number(String format, double value) {
+    return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, format, value);
   }
 }

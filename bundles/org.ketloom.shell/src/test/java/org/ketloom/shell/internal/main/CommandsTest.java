@@ -260,6 +260,7 @@ class CommandsTest {
         "circuit bench --all --set ansatz.factor=1 | with --all parts have their defaults",
         "circuit bench --ansatz chain --estimator mean | there is no estimator \"mean\"; there is"
             + " mass, centre, equal-mass",
+        "circuit bench --ansatz chain --trainability 2 | initialisations must be from 3 to 100000000",
         "circuit bench --ansatz chain --pairs 1 | pairs must be from 2 to 100000000, found 1",
         "parts nope | there is no kind or part \"nope\"",
         "train --data nowhere | there is no folder or data set of that name; data sets are",
