@@ -24,6 +24,9 @@ public record BenchReport(Path folder) {
   private static final int MAX_NAME = 80;
   private static final int FINGERPRINT = 8;
 
+  /** A variance up to this is 0 but for rounding, and has no place on a logarithmic axis. */
+  private static final double ROUNDING = 1e-20;
+
   /** With more circuits than these the report has links to their pictures. */
   private static final int MAX_EMBEDDED = 12;
 
@@ -120,7 +123,7 @@ public record BenchReport(Path folder) {
     for (BenchRow row : rows) {
       double variance = row.value("gradientVariance");
       double error = row.value("gradientVarianceError");
-      if (!Double.isNaN(variance)) {
+      if (variance > ROUNDING) {
         curves
             .computeIfAbsent(
                 row.title() + ", " + row.layers() + (row.layers() == 1 ? " layer" : " layers"),
