@@ -1,10 +1,10 @@
 package org.ketloom.nn;
 
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,7 +74,7 @@ final class NormSiluKernel {
 
   private float[] floats(Variable v) {
     float[] values = tape.pool().floats(Math.toIntExact(v.length()));
-    pointer(v.live()).get(values, 0, values.length);
+    v.live().floats().get(0, values);
     return values;
   }
 
@@ -97,8 +97,8 @@ final class NormSiluKernel {
     Storage out = x.take(x.shape);
     kernel.bySample(
         buffers -> {
-          FloatPointer from = pointer(x.live());
-          FloatPointer to = pointer(out);
+          FloatBuffer from = x.live().floats();
+          FloatBuffer to = out.floats();
           return n -> kernel.forward(n, buffers, from, to);
         });
     List<Variable> inputs = new ArrayList<>(List.of(x, gamma, beta));
@@ -181,7 +181,7 @@ final class NormSiluKernel {
     return tiles;
   }
 
-  private void forward(int n, Buffers buffers, FloatPointer in, FloatPointer out) {
+  private void forward(int n, Buffers buffers, FloatBuffer in, FloatBuffer out) {
     float[][] x = buffers.x;
     read(in, n, x);
     float[] sum = buffers.tiles[0];
@@ -220,20 +220,29 @@ final class NormSiluKernel {
   }
 
   private void centre(int n, float[] centre) {
-    for (int j = 0; j < tile; j++) {
-      int c = j % channels;
-      centre[j] = (float) (means[n * groups + c * groups / channels] - shift[n * channels + c]);
+    int size = channels / groups;
+    for (int c = 0; c < channels; c++) {
+      centre[c] = (float) (means[n * groups + c / size] - shift[n * channels + c]);
+    }
+    repeat(centre);
+  }
+
+  /** Writes the channels' values, the first of a tile, out for its other pixels. */
+  private void repeat(float[] values) {
+    for (int done = channels; done < tile; done *= 2) {
+      System.arraycopy(values, 0, values, done, Math.min(done, tile - done));
     }
   }
 
   /** z = (x - centre) factor + summand. */
   private void affine(int n, float[] factor, float[] summand) {
     int size = channels / groups;
-    for (int j = 0; j < tile; j++) {
-      int c = j % channels;
-      factor[j] = (float) (gamma[c] * inverseDeviations[n * groups + c / size]);
-      summand[j] = beta[c];
+    for (int c = 0; c < channels; c++) {
+      factor[c] = (float) (gamma[c] * inverseDeviations[n * groups + c / size]);
+      summand[c] = beta[c];
     }
+    repeat(factor);
+    repeat(summand);
   }
 
   private Variable[] backward(Variable x, Variable g, boolean[] needed) {
@@ -243,9 +252,9 @@ final class NormSiluKernel {
     float[] dShift = tape.pool().floats(batch * channels);
     bySample(
         buffers -> {
-          FloatPointer in = pointer(x.live());
-          FloatPointer gradient = pointer(g.live());
-          FloatPointer out = pointer(dx.live());
+          FloatBuffer in = x.live().floats();
+          FloatBuffer gradient = g.live().floats();
+          FloatBuffer out = dx.live().floats();
           return n -> backward(n, buffers, in, gradient, out, dGamma, dBeta, dShift);
         });
     Variable[] parts = new Variable[needed.length];
@@ -263,9 +272,9 @@ final class NormSiluKernel {
   private void backward(
       int n,
       Buffers buffers,
-      FloatPointer in,
-      FloatPointer gradient,
-      FloatPointer out,
+      FloatBuffer in,
+      FloatBuffer gradient,
+      FloatBuffer out,
       double[] dGamma,
       double[] dBeta,
       float[] dShift) {
@@ -309,12 +318,14 @@ final class NormSiluKernel {
     // dx = g' gamma s - (x - centre) s^2 m_h - s m_g, with s = 1 / deviation.
     float[] ofX = buffers.tiles[2];
     float[] rest = buffers.tiles[3];
-    for (int j = 0; j < tile; j++) {
-      int group = j % channels / size;
+    for (int c = 0; c < channels; c++) {
+      int group = c / size;
       double s = inverseDeviations[n * groups + group];
-      ofX[j] = (float) (-s * s * meanH[group]);
-      rest[j] = (float) (-s * meanG[group]);
+      ofX[c] = (float) (-s * s * meanH[group]);
+      rest[c] = (float) (-s * meanG[group]);
     }
+    repeat(ofX);
+    repeat(rest);
     for (int c = 0; c < channels; c++) {
       dShift[n * channels + c] =
           (float)
@@ -340,24 +351,22 @@ final class NormSiluKernel {
 
   private void fold(float[] sum, double[] byChannel) {
     Arrays.fill(byChannel, 0);
-    for (int j = 0; j < tile; j++) {
-      byChannel[j % channels] += sum[j];
+    for (int from = 0; from < tile; from += channels) {
+      for (int c = 0; c < channels; c++) {
+        byChannel[c] += sum[from + c];
+      }
     }
   }
 
-  private static FloatPointer pointer(Storage storage) {
-    return new FloatPointer(storage.memory().data().addressPointer());
-  }
-
-  private void read(FloatPointer from, int n, float[][] to) {
+  private void read(FloatBuffer from, int n, float[][] to) {
     for (int k = 0; k < to.length; k++) {
-      from.position(((long) n * to.length + k) * tile).get(to[k], 0, tile);
+      from.get((n * to.length + k) * tile, to[k], 0, tile);
     }
   }
 
-  private void write(float[][] from, FloatPointer to, int n) {
+  private void write(float[][] from, FloatBuffer to, int n) {
     for (int k = 0; k < from.length; k++) {
-      to.position(((long) n * from.length + k) * tile).put(from[k], 0, tile);
+      to.put((n * from.length + k) * tile, from[k], 0, tile);
     }
   }
 
