@@ -64,9 +64,9 @@ class StateFiguresTest {
     assertEquals(.203, turned.divergence(), .03);
     assertEquals(.19612, turned.corrected(), 4 * turned.error());
     assertTrue(turned.error() < .011, "error " + turned.error());
-    Expressibility many = measure(single(false), SETTINGS.withPairs(1_000_000)).expressibility();
+    Expressibility many = measure(single(false), SETTINGS.withPairs(400_000)).expressibility();
     assertEquals(.19612, many.corrected(), 4 * many.error());
-    Expressibility both = measure(single(true), SETTINGS.withPairs(1_000_000)).expressibility();
+    Expressibility both = measure(single(true), SETTINGS.withPairs(400_000)).expressibility();
     assertEquals(.0112, both.corrected(), 5e-5 + 4 * both.error());
     assertEquals(.0186, measure(single(true), SETTINGS).expressibility().divergence(), 3 * .0024);
     assertFalse(both.atFloor());
@@ -140,7 +140,7 @@ class StateFiguresTest {
     Summary q = found.entanglement().meyerWallach();
     assertEquals(entanglement, q.mean(), 3 * q.deviation() * Math.sqrt(1 / 300.0));
     Expressibility unbiased =
-        measure(circuit, SETTINGS.withPairs(200_000).withEstimator(Estimator.MASS))
+        measure(circuit, SETTINGS.withPairs(100_000).withEstimator(Estimator.MASS))
             .expressibility();
     assertEquals(
         layers == 1 ? .0055 : layers == 2 ? .0001 : 0,
