@@ -27,7 +27,7 @@ final class Variants {
           "cnot-line", List.of(Map.of()),
           "controlled-ring", List.of(Map.of()),
           "hardware-efficient", List.of(Map.of(), Map.of("rotations", "zy", "entangler", "line")),
-          "sim", List.of(Map.of(), Map.of("circuit", 7), Map.of("circuit", 10)),
+          "sim", List.of(Map.of(), Map.of("circuit", 6), Map.of("circuit", 9)),
           "style", List.of(Map.of()),
           "two-qubit",
               List.of(
