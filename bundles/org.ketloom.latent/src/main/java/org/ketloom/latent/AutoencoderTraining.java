@@ -315,6 +315,11 @@ public final class AutoencoderTraining implements AutoCloseable {
     }
   }
 
+  /** Whether a state may lack a tensor, or have one that the model has not: its phase decides. */
+  public static boolean isOptional(String name) {
+    return name.startsWith("autoencoder/adam.") || name.equals(Reconstructions.SHOWN);
+  }
+
   /**
    * Puts a state back.
    *

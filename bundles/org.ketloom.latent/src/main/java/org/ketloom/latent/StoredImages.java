@@ -8,13 +8,13 @@ import org.ketloom.api.model.Tensor;
  * Images in a checkpoint, {@code [n][channel][row][column]}: stored runs have them so, whatever the
  * order in which images are computed.
  */
-public final class StoredImages {
+final class StoredImages {
   private StoredImages() {}
 
   /**
    * @param pixels {@code [n][row][column][channel]}
    */
-  public static Tensor tensor(ImageShape shape, float[] pixels) {
+  static Tensor tensor(ImageShape shape, float[] pixels) {
     float[] stored = new float[pixels.length];
     for (int i = 0; i < pixels.length; i++) {
       stored[place(shape, i)] = pixels[i];
@@ -29,7 +29,7 @@ public final class StoredImages {
    *
    * @throws IllegalArgumentException if it doesn't hold images of the shape
    */
-  public static float[] pixels(ImageShape shape, Tensor tensor) {
+  static float[] pixels(ImageShape shape, Tensor tensor) {
     float[] stored = tensor.floats();
     if (stored.length % shape.size() != 0) {
       throw new IllegalArgumentException(

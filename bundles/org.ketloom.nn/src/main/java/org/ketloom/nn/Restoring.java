@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.ketloom.api.model.Tensor;
 
 /** Puts a model's state back whole or not at all. */
@@ -24,8 +25,22 @@ public final class Restoring {
       Map<String, Tensor> state,
       Map<String, Tensor> before,
       List<Consumer<Map<String, Tensor>>> parts) {
+    restore(state, before, name -> false, parts);
+  }
+
+  /**
+   * Restores what may have more tensors than the model has now.
+   *
+   * @param optional tells the names of those
+   */
+  public static void restore(
+      Map<String, Tensor> state,
+      Map<String, Tensor> before,
+      Predicate<String> optional,
+      List<Consumer<Map<String, Tensor>>> parts) {
     Set<String> unknown = new TreeSet<>(state.keySet());
     unknown.removeAll(before.keySet());
+    unknown.removeIf(optional);
     if (!unknown.isEmpty()) {
       throw new IllegalArgumentException("the model has no tensors " + unknown);
     }

@@ -1,13 +1,8 @@
 package org.ketloom.model.lastqgan;
 
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.concurrent.CancellationException;
-import java.util.stream.IntStream;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.ImageBatch;
@@ -22,10 +17,11 @@ import org.ketloom.api.part.Options;
 import org.ketloom.latent.AutoencoderFile;
 import org.ketloom.latent.AutoencoderTraining;
 import org.ketloom.latent.KnownLatents;
-import org.ketloom.latent.StoredImages;
+import org.ketloom.latent.Reconstructions;
 import org.ketloom.latent.Trained;
 import org.ketloom.nn.Divergence;
 import org.ketloom.nn.Groups;
+import org.ketloom.nn.Restoring;
 
 /**
  * Trains the autoencoder, then the generator against the critic on its latents.
@@ -34,15 +30,8 @@ import org.ketloom.nn.Groups;
  * same, bit for bit.
  */
 final class LastQganModel implements GenerativeModel<SamplingOptions> {
-  /** Images that are reconstructed together. */
-  private static final int MEASURED_TOGETHER = 250;
-
-  /** Training images that are kept for the picture of reconstructions. */
-  private static final int EXAMPLES = 40;
-
   private static final String PHASE = "phase";
   private static final String ERROR = "error";
-  private static final String SHOWN = "examples";
 
   /** How far the run has come. */
   private enum Phase {
@@ -60,12 +49,10 @@ final class LastQganModel implements GenerativeModel<SamplingOptions> {
   private final AutoencoderTraining autoencoder;
   private final AdversarialTraining adversaries;
   private final LatentPictures pictures;
+  private final Reconstructions reconstructions;
   private final KnownLatents known = new KnownLatents();
 
   private Phase phase;
-
-  /** Some training images, {@code [n][row][column][channel]}; empty before training. */
-  private float[] examples = {};
 
   LastQganModel(LastQgan options, ModelContext context) {
     this.options = options;
@@ -73,8 +60,9 @@ final class LastQganModel implements GenerativeModel<SamplingOptions> {
     firstPhase = options.encoder().firstPhase(context.steps());
     Circuit circuit = StyleCircuit.circuit(options, context);
     autoencoder = new AutoencoderTraining(options.encoder(), context, firstPhase);
+    reconstructions = new Reconstructions(images, autoencoder);
     adversaries = new AdversarialTraining(options, context, circuit, firstPhase);
-    pictures = new LatentPictures(options, images, autoencoder, adversaries);
+    pictures = new LatentPictures(options, images, autoencoder, reconstructions, adversaries);
     phase =
         options.encoder().reuse().isEmpty() && firstPhase > 0 ? Phase.AUTOENCODER : Phase.TRAINED;
   }
@@ -153,8 +141,7 @@ final class LastQganModel implements GenerativeModel<SamplingOptions> {
   }
 
   private void begin(ImageBatch batch) {
-    int shown = Math.min(EXAMPLES, batch.size());
-    examples = Arrays.copyOf(batch.pixels(), shown * images.size());
+    reconstructions.keep(batch);
     checkBegin();
     if (phase == Phase.AUTOENCODER && autoencoder.takeCached(batch.size())) {
       phase = Phase.TRAINED;
@@ -214,7 +201,7 @@ final class LastQganModel implements GenerativeModel<SamplingOptions> {
 
   @Override
   public SamplingOptions samplingOptions() {
-    boolean reconstructs = phase == Phase.AUTOENCODER && examples.length > 0;
+    boolean reconstructs = phase == Phase.AUTOENCODER && reconstructions.kept();
     return Options.with(
         Options.defaults(SamplingOptions.class),
         "sampling",
@@ -223,32 +210,13 @@ final class LastQganModel implements GenerativeModel<SamplingOptions> {
 
   @Override
   public ImageBatch sample(int[] labels, long seed, SamplingOptions how, Progress progress) {
-    return pictures.draw(labels.length, seed, how, examples, progress);
+    return pictures.draw(labels.length, seed, how, progress);
   }
 
   /** The autoencoder's mean squared error on images that it wasn't trained with. */
   @Override
   public List<Figure> figures(Dataset data, Progress progress) {
-    double sum = 0;
-    for (int from = 0; from < data.size(); from += MEASURED_TOGETHER) {
-      int to = Math.min(data.size(), from + MEASURED_TOGETHER);
-      ImageBatch batch = data.get(IntStream.range(from, to).toArray());
-      float[] found = autoencoder.pixels(autoencoder.latents(batch));
-      for (int p = 0; p < found.length; p++) {
-        // Pixels are twice as far apart here as from 0 to 1.
-        double difference = (found[p] - batch.pixels()[p]) / 2.0;
-        sum += difference * difference;
-      }
-      if (!progress.update(to, data.size())) {
-        throw new CancellationException("measuring the autoencoder was stopped");
-      }
-    }
-    return List.of(
-        Figure.of(
-            "reconstruction-mse",
-            sum / ((double) data.size() * images.size()),
-            data.size(),
-            Figure.Better.LOWER));
+    return List.of(reconstructions.error(data, progress));
   }
 
   @Override
@@ -258,27 +226,13 @@ final class LastQganModel implements GenerativeModel<SamplingOptions> {
     state.putAll(adversaries.criticWeights().state());
     state.put(PHASE, Tensor.of(phase.ordinal()));
     state.put(ERROR, Tensor.of(new double[] {autoencoder.error()}));
-    if (examples.length > 0) {
-      state.put(SHOWN, StoredImages.tensor(images, examples));
-    }
+    state.putAll(reconstructions.state());
     return state;
   }
 
   @Override
   public void restore(Map<String, Tensor> state) {
-    Map<String, Tensor> before = state();
-    Set<String> unknown = new TreeSet<>(state.keySet());
-    unknown.removeAll(before.keySet());
-    unknown.removeIf(name -> name.startsWith("autoencoder/adam.") || name.equals(SHOWN));
-    if (!unknown.isEmpty()) {
-      throw new IllegalArgumentException("the model has no tensors " + unknown);
-    }
-    try {
-      put(state);
-    } catch (IllegalArgumentException e) {
-      put(before);
-      throw e;
-    }
+    Restoring.restore(state, state(), AutoencoderTraining::isOptional, List.of(this::put));
   }
 
   private void put(Map<String, Tensor> state) {
@@ -295,8 +249,7 @@ final class LastQganModel implements GenerativeModel<SamplingOptions> {
     known.forget();
     adversaries.generatorWeights().restore(state);
     adversaries.criticWeights().restore(state);
-    Tensor shown = state.get(SHOWN);
-    examples = shown == null ? new float[0] : StoredImages.pixels(images, shown);
+    reconstructions.restore(state);
     phase = next;
   }
 

@@ -1,8 +1,6 @@
 package org.ketloom.model.lastqgan;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CancellationException;
 import org.ketloom.api.data.ImageBatch;
@@ -11,6 +9,7 @@ import org.ketloom.api.engine.Shots;
 import org.ketloom.api.model.Progress;
 import org.ketloom.latent.AutoencoderTraining;
 import org.ketloom.latent.Noise;
+import org.ketloom.latent.Reconstructions;
 import org.ketloom.nn.BatchNorm;
 import org.ketloom.nn.MovingAverage;
 import org.ketloom.nn.Variable;
@@ -23,16 +22,19 @@ final class LatentPictures {
   private final LastQgan options;
   private final ImageShape images;
   private final AutoencoderTraining autoencoder;
+  private final Reconstructions reconstructions;
   private final AdversarialTraining adversaries;
 
   LatentPictures(
       LastQgan options,
       ImageShape images,
       AutoencoderTraining autoencoder,
+      Reconstructions reconstructions,
       AdversarialTraining adversaries) {
     this.options = options;
     this.images = images;
     this.autoencoder = autoencoder;
+    this.reconstructions = reconstructions;
     this.adversaries = adversaries;
   }
 
@@ -40,11 +42,10 @@ final class LatentPictures {
    * Draws.
    *
    * @param n number of images
-   * @param examples training images for reconstructions, {@code [n][row][column][channel]}
    * @throws IllegalArgumentException if the generator can't draw such a picture
    * @throws IllegalStateException if there are no examples to reconstruct
    */
-  ImageBatch draw(int n, long seed, SamplingOptions how, float[] examples, Progress progress) {
+  ImageBatch draw(int n, long seed, SamplingOptions how, Progress progress) {
     boolean mixing = how.picture() == SamplingOptions.Picture.MIXING;
     if (mixing) {
       requireLayers(how.layer());
@@ -57,7 +58,7 @@ final class LatentPictures {
         int count = Math.min(n - from, DRAWN_TOGETHER);
         float[] drawn =
             how.picture() == SamplingOptions.Picture.RECONSTRUCTIONS
-                ? reconstructions(from, count, how.length(), examples)
+                ? reconstructions.rows(from, count, how.length())
                 : autoencoder.pixels(latents(from, count, seed, how));
         System.arraycopy(drawn, 0, pixels, from * size, drawn.length);
         if (!progress.update(from + (long) count, n)) {
@@ -137,38 +138,5 @@ final class LatentPictures {
               ? generator.mix(z, tape.constant(late, count, width), layer)
               : generator.apply(z, BatchNorm.Mode.INFER);
         });
-  }
-
-  /** Rows of training images, each followed by a row of what the autoencoder makes of them. */
-  private float[] reconstructions(int from, int count, int length, float[] examples) {
-    int size = images.size();
-    int shown = examples.length / size;
-    if (shown == 0) {
-      throw new IllegalStateException(
-          "there is nothing to reconstruct yet: the first training step keeps some images");
-    }
-    float[] pixels = new float[count * size];
-    List<Integer> passed = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      int row = (from + i) / length;
-      int example = (row / 2 * length + (from + i) % length) % shown;
-      System.arraycopy(examples, example * size, pixels, i * size, size);
-      if (row % 2 == 1) {
-        passed.add(i);
-      }
-    }
-    if (!passed.isEmpty()) {
-      float[] originals = new float[passed.size() * size];
-      for (int k = 0; k < passed.size(); k++) {
-        System.arraycopy(pixels, passed.get(k) * size, originals, k * size, size);
-      }
-      float[] drawn =
-          autoencoder.pixels(
-              autoencoder.latents(new ImageBatch(images, originals, new int[passed.size()])));
-      for (int k = 0; k < passed.size(); k++) {
-        System.arraycopy(drawn, k * size, pixels, passed.get(k) * size, size);
-      }
-    }
-    return pixels;
   }
 }

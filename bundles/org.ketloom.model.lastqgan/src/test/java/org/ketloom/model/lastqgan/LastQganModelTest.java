@@ -45,7 +45,6 @@ import org.ketloom.api.random.SplitMix64;
 import org.ketloom.convolution.onednn.OneDnnEngine;
 import org.ketloom.latent.AutoencoderFile;
 import org.ketloom.latent.KnownLatents;
-import org.ketloom.latent.StoredImages;
 import org.ketloom.model.lastqgan.SamplingOptions.Picture;
 import org.ketloom.nn.RandomStreams;
 import org.ketloom.observable.adaptive.AdaptiveHead;
@@ -460,20 +459,6 @@ class LastQganModelTest {
     public Batches batches(int batchSize, long seed, int epoch, int firstBatch) {
       throw new UnsupportedOperationException();
     }
-  }
-
-  /** Checkpoints hold the examples with channels first, as those of stored runs do. */
-  @Test
-  void examplesAreStoredByChannel() {
-    ImageShape shape = new ImageShape(3, 1, 2);
-    float[] pixels = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
-    Tensor stored = StoredImages.tensor(shape, pixels);
-    assertEquals(List.of(2, 3, 1, 2), stored.shape());
-    assertArrayEquals(new float[] {1, 4, 2, 5, 3, 6, 7, 10, 8, 11, 9, 12}, stored.floats());
-    assertArrayEquals(pixels, StoredImages.pixels(shape, stored));
-    assertEquals(
-        "tensor examples is float[7], no images of 3x1x2",
-        refused(() -> StoredImages.pixels(shape, Tensor.of(new float[7]))));
   }
 
   @Test

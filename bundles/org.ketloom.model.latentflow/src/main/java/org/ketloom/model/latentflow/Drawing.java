@@ -10,6 +10,7 @@ import org.ketloom.api.model.Progress;
 import org.ketloom.api.part.Options;
 import org.ketloom.latent.AutoencoderTraining;
 import org.ketloom.latent.Noise;
+import org.ketloom.latent.Reconstructions;
 import org.ketloom.model.latentflow.SamplingOptions.Picture;
 import org.ketloom.nn.Labels;
 import org.ketloom.nn.MovingAverage;
@@ -22,6 +23,7 @@ final class Drawing {
   private final LatentFlow options;
   private final ImageShape images;
   private final AutoencoderTraining autoencoder;
+  private final Reconstructions reconstructions;
   private final LatentScale scale;
   private final FieldTraining training;
   private final Solver solver;
@@ -30,12 +32,14 @@ final class Drawing {
       LatentFlow options,
       ImageShape images,
       AutoencoderTraining autoencoder,
+      Reconstructions reconstructions,
       LatentScale scale,
       FieldTraining training,
       Solver solver) {
     this.options = options;
     this.images = images;
     this.autoencoder = autoencoder;
+    this.reconstructions = reconstructions;
     this.scale = scale;
     this.training = training;
     this.solver = solver;
@@ -54,17 +58,10 @@ final class Drawing {
    * Draws.
    *
    * @param labels the class of each image, -1 for any
-   * @param examples training images for reconstructions, {@code [n][row][column][channel]}
    * @throws IllegalArgumentException if there is no such class, or the run can't draw so
    * @throws IllegalStateException if the training hasn't come to what is to be drawn
    */
-  ImageBatch draw(
-      int[] labels,
-      int classes,
-      long seed,
-      SamplingOptions how,
-      float[] examples,
-      Progress progress) {
+  ImageBatch draw(int[] labels, int classes, long seed, SamplingOptions how, Progress progress) {
     Labels.require(labels, classes);
     solver.require(how);
     if (how.shots() > 0) {
@@ -79,7 +76,7 @@ final class Drawing {
         int to = Math.min(labels.length, from + DRAWN_TOGETHER);
         float[] drawn =
             how.picture() == Picture.RECONSTRUCTIONS
-                ? reconstructions(from, to - from, how.length(), examples)
+                ? reconstructions.rows(from, to - from, how.length())
                 : autoencoder.pixels(scale.latents(chunks.latents(from, to)));
         System.arraycopy(drawn, 0, pixels, from * size, drawn.length);
         chunks.tell(to, 0);
@@ -174,28 +171,5 @@ final class Drawing {
         }
       }
     }
-  }
-
-  /** Rows of training images, each followed by a row of what the autoencoder makes of them. */
-  private float[] reconstructions(int from, int count, int length, float[] examples) {
-    int size = images.size();
-    int shown = examples.length / size;
-    if (shown == 0) {
-      throw new IllegalStateException(
-          "there is nothing to reconstruct yet: the first training step keeps some images");
-    }
-    float[] pixels = new float[count * size];
-    for (int i = 0; i < count; i++) {
-      int row = (from + i) / length;
-      int example = (row / 2 * length + (from + i) % length) % shown;
-      float[] original = Arrays.copyOfRange(examples, example * size, (example + 1) * size);
-      float[] drawn =
-          row % 2 == 0
-              ? original
-              : autoencoder.pixels(
-                  autoencoder.latents(new ImageBatch(images, original, new int[1])));
-      System.arraycopy(drawn, 0, pixels, i * size, size);
-    }
-    return pixels;
   }
 }

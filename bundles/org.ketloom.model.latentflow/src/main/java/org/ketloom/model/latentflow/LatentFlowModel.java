@@ -1,13 +1,8 @@
 package org.ketloom.model.latentflow;
 
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.concurrent.CancellationException;
-import java.util.stream.IntStream;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.ImageBatch;
@@ -22,21 +17,16 @@ import org.ketloom.api.part.Options;
 import org.ketloom.latent.AutoencoderFile;
 import org.ketloom.latent.AutoencoderTraining;
 import org.ketloom.latent.KnownLatents;
-import org.ketloom.latent.StoredImages;
+import org.ketloom.latent.Reconstructions;
 import org.ketloom.nn.Divergence;
 import org.ketloom.nn.Groups;
 import org.ketloom.nn.NoiseSchedule;
+import org.ketloom.nn.Restoring;
 
 /**
  * Trains the autoencoder, measures its latents, then trains the field to lead from noise to them.
  */
 final class LatentFlowModel implements GenerativeModel<SamplingOptions> {
-  /** Images that are reconstructed together. */
-  private static final int MEASURED_TOGETHER = 250;
-
-  /** Training images that are kept for the picture of reconstructions. */
-  private static final int EXAMPLES = 40;
-
   /**
    * Steps whose latents are measured before the field is trained: a share of all, at most so many.
    */
@@ -46,7 +36,6 @@ final class LatentFlowModel implements GenerativeModel<SamplingOptions> {
 
   private static final String PHASE = "phase";
   private static final String ERROR = "error";
-  private static final String SHOWN = "examples";
 
   /** How far the run has come. */
   private enum Phase {
@@ -67,12 +56,10 @@ final class LatentFlowModel implements GenerativeModel<SamplingOptions> {
   private final LatentScale scale;
   private final FieldTraining training;
   private final Drawing drawing;
+  private final Reconstructions reconstructions;
   private final KnownLatents known = new KnownLatents();
 
   private Phase phase;
-
-  /** Some training images, {@code [n][row][column][channel]}; empty before training. */
-  private float[] examples = {};
 
   LatentFlowModel(LatentFlow options, ModelContext context) {
     this.options = options;
@@ -82,18 +69,29 @@ final class LatentFlowModel implements GenerativeModel<SamplingOptions> {
     long rest = context.steps() - firstPhase;
     fieldFrom = firstPhase + Math.max(1, Math.min(MAX_MEASURED, rest / MEASURED_SHARE));
     autoencoder = new AutoencoderTraining(options.encoder(), context, firstPhase);
+    reconstructions = new Reconstructions(images, autoencoder);
     scale =
         new LatentScale(options.latent(), options.standardise() == LatentFlow.Standardise.WHITEN);
     if (options.process() == LatentFlow.Way.FLOW) {
       Path.Straight path = new Path.Straight(options.precondition());
       training = new FieldTraining(options, context, path, fieldFrom);
-      drawing = new Drawing(options, images, autoencoder, scale, training, new FlowSolver(path));
+      drawing =
+          new Drawing(
+              options, images, autoencoder, reconstructions, scale, training, new FlowSolver(path));
     } else {
       Path.Levels path =
           new Path.Levels(
               NoiseSchedule.of(options.schedule(), options.timesteps()), options.precondition());
       training = new FieldTraining(options, context, path, fieldFrom);
-      drawing = new Drawing(options, images, autoencoder, scale, training, new LevelSolver(path));
+      drawing =
+          new Drawing(
+              options,
+              images,
+              autoencoder,
+              reconstructions,
+              scale,
+              training,
+              new LevelSolver(path));
     }
     phase =
         options.encoder().reuse().isEmpty() && firstPhase > 0 ? Phase.AUTOENCODER : Phase.MEASURED;
@@ -180,8 +178,7 @@ final class LatentFlowModel implements GenerativeModel<SamplingOptions> {
   }
 
   private void begin(ImageBatch batch) {
-    int shown = Math.min(EXAMPLES, batch.size());
-    examples = Arrays.copyOf(batch.pixels(), shown * images.size());
+    reconstructions.keep(batch);
     checkBegin();
     if (phase == Phase.AUTOENCODER && autoencoder.takeCached(batch.size())) {
       phase = Phase.MEASURED;
@@ -211,7 +208,7 @@ final class LatentFlowModel implements GenerativeModel<SamplingOptions> {
 
   @Override
   public SamplingOptions samplingOptions() {
-    boolean reconstructs = phase != Phase.FIELD && examples.length > 0;
+    boolean reconstructs = phase != Phase.FIELD && reconstructions.kept();
     return Options.with(
         drawing.defaults(),
         "sampling",
@@ -220,32 +217,13 @@ final class LatentFlowModel implements GenerativeModel<SamplingOptions> {
 
   @Override
   public ImageBatch sample(int[] labels, long seed, SamplingOptions how, Progress progress) {
-    return drawing.draw(labels, classes, seed, how, examples, progress);
+    return drawing.draw(labels, classes, seed, how, progress);
   }
 
   /** The autoencoder's mean squared error on images that it wasn't trained with. */
   @Override
   public List<Figure> figures(Dataset data, Progress progress) {
-    double sum = 0;
-    for (int from = 0; from < data.size(); from += MEASURED_TOGETHER) {
-      int to = Math.min(data.size(), from + MEASURED_TOGETHER);
-      ImageBatch batch = data.get(IntStream.range(from, to).toArray());
-      float[] found = autoencoder.pixels(autoencoder.latents(batch));
-      for (int p = 0; p < found.length; p++) {
-        // Pixels are twice as far apart here as from 0 to 1.
-        double difference = (found[p] - batch.pixels()[p]) / 2.0;
-        sum += difference * difference;
-      }
-      if (!progress.update(to, data.size())) {
-        throw new CancellationException("measuring the autoencoder was stopped");
-      }
-    }
-    return List.of(
-        Figure.of(
-            "reconstruction-mse",
-            sum / ((double) data.size() * images.size()),
-            data.size(),
-            Figure.Better.LOWER));
+    return List.of(reconstructions.error(data, progress));
   }
 
   @Override
@@ -255,27 +233,13 @@ final class LatentFlowModel implements GenerativeModel<SamplingOptions> {
     state.putAll(scale.state());
     state.put(PHASE, Tensor.of(phase.ordinal()));
     state.put(ERROR, Tensor.of(new double[] {autoencoder.error()}));
-    if (examples.length > 0) {
-      state.put(SHOWN, StoredImages.tensor(images, examples));
-    }
+    state.putAll(reconstructions.state());
     return state;
   }
 
   @Override
   public void restore(Map<String, Tensor> state) {
-    Map<String, Tensor> before = state();
-    Set<String> unknown = new TreeSet<>(state.keySet());
-    unknown.removeAll(before.keySet());
-    unknown.removeIf(name -> name.startsWith("autoencoder/adam.") || name.equals(SHOWN));
-    if (!unknown.isEmpty()) {
-      throw new IllegalArgumentException("the model has no tensors " + unknown);
-    }
-    try {
-      put(state);
-    } catch (IllegalArgumentException e) {
-      put(before);
-      throw e;
-    }
+    Restoring.restore(state, state(), AutoencoderTraining::isOptional, List.of(this::put));
   }
 
   private void put(Map<String, Tensor> state) {
@@ -292,8 +256,7 @@ final class LatentFlowModel implements GenerativeModel<SamplingOptions> {
     known.forget();
     training.weights().restore(state);
     scale.restore(state);
-    Tensor shown = state.get(SHOWN);
-    examples = shown == null ? new float[0] : StoredImages.pixels(images, shown);
+    reconstructions.restore(state);
     phase = next;
   }
 
