@@ -3,11 +3,13 @@ package org.ketloom.files;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageTypeSpecifier;
+import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.metadata.IIOMetadata;
 import javax.imageio.metadata.IIOMetadataFormatImpl;
@@ -72,6 +74,60 @@ public final class Pictures {
       writer.dispose();
     }
     return bytes.toByteArray();
+  }
+
+  /**
+   * An animated GIF file's bytes, which repeats for ever.
+   *
+   * @param frames of one size, at least one
+   * @param milliseconds that a frame stands, rounded to hundredths of a second
+   * @param last the same for the last one
+   */
+  public static byte[] gif(List<BufferedImage> frames, int milliseconds, int last) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ImageWriter writer = ImageIO.getImageWritersByFormatName("gif").next();
+    try (var stream = new MemoryCacheImageOutputStream(bytes)) {
+      writer.setOutput(stream);
+      writer.prepareWriteSequence(null);
+      ImageWriteParam how = writer.getDefaultWriteParam();
+      // Java puts the lines of a small interlaced image into the wrong order.
+      how.setProgressiveMode(ImageWriteParam.MODE_DISABLED);
+      for (int i = 0; i < frames.size(); i++) {
+        BufferedImage frame = frames.get(i);
+        IIOMetadata metadata =
+            writer.getDefaultImageMetadata(ImageTypeSpecifier.createFromRenderedImage(frame), how);
+        int stands = i + 1 < frames.size() ? milliseconds : last;
+        String format = metadata.getNativeMetadataFormatName();
+        metadata.mergeTree(format, animation(format, Math.max(1, Math.round(stands / 10f))));
+        writer.writeToSequence(new IIOImage(frame, null, metadata), how);
+      }
+      writer.endWriteSequence();
+    } catch (IOException e) {
+      throw new IllegalStateException("a picture in memory can't be written", e);
+    } finally {
+      writer.dispose();
+    }
+    return bytes.toByteArray();
+  }
+
+  private static IIOMetadataNode animation(String format, int hundredths) {
+    IIOMetadataNode control = new IIOMetadataNode("GraphicControlExtension");
+    control.setAttribute("disposalMethod", "none");
+    control.setAttribute("userInputFlag", "FALSE");
+    control.setAttribute("transparentColorFlag", "FALSE");
+    control.setAttribute("delayTime", "" + hundredths);
+    control.setAttribute("transparentColorIndex", "0");
+    IIOMetadataNode loop = new IIOMetadataNode("ApplicationExtension");
+    loop.setAttribute("applicationID", "NETSCAPE");
+    loop.setAttribute("authenticationCode", "2.0");
+    // Sub-block 1, repeated 0 times: without end.
+    loop.setUserObject(new byte[] {1, 0, 0});
+    IIOMetadataNode extensions = new IIOMetadataNode("ApplicationExtensions");
+    extensions.appendChild(loop);
+    IIOMetadataNode root = new IIOMetadataNode(format);
+    root.appendChild(control);
+    root.appendChild(extensions);
+    return root;
   }
 
   private static IIOMetadataNode entries(Map<String, String> text) {

@@ -3,6 +3,7 @@ package org.ketloom.model.diffusion;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -32,6 +33,7 @@ import org.ketloom.nn.Restoring;
 import org.ketloom.nn.Schedule;
 import org.ketloom.nn.Tape;
 import org.ketloom.nn.Variable;
+import org.ketloom.nn.Ways;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /** Trains a {@link UNet} to undo noise, and draws images with it. */
@@ -46,7 +48,7 @@ final class DiffusionModel implements GenerativeModel<SamplingOptions> {
   private final ImageShape images;
   private final int classes;
   private final long seed;
-  private final NoiseSchedule schedule;
+  private final Way way;
   private final ParameterStore store;
   private final Tape tape;
   private final UNet network;
@@ -59,7 +61,7 @@ final class DiffusionModel implements GenerativeModel<SamplingOptions> {
     images = context.images();
     classes = context.classes();
     seed = context.seed();
-    schedule = NoiseSchedule.of(options.schedule(), options.timesteps());
+    way = options.way();
     store = new ParameterStore(DataType.FLOAT, seed);
     network = new UNet(store, options, images, classes, Bottleneck.factory(options, context));
     tape = new Tape(DataType.FLOAT, context.convolutions());
@@ -104,26 +106,17 @@ final class DiffusionModel implements GenerativeModel<SamplingOptions> {
   /** Noises an image at a time of its own. */
   private void fill(Lesson lesson, ImageBatch batch, int i, long step) {
     SplitMix64 random = RandomStreams.of(seed, "diffusion", step, i);
-    int t = 1 + random.nextInt(schedule.steps());
-    lesson.times[i] = scaled(t);
+    Way.Place place = way.random(random);
+    lesson.times[i] = place.time();
     lesson.rows[i] = random.nextDouble() < options.labelDropout() ? classes : batch.labels()[i];
-    double signal = schedule.signal(t);
-    double spread = schedule.noise(t);
-    NoiseSchedule.Posterior posterior = schedule.posterior(t - 1, t);
     int size = images.size();
     for (int p = 0; p < size; p++) {
       int at = i * size + p;
       double x = batch.pixels()[at];
       double noise = random.nextGaussian();
-      double xt = signal * x + spread * noise;
+      double xt = place.signal() * x + place.noise() * noise;
       lesson.noisy[at] = (float) xt;
-      lesson.target[at] =
-          (float)
-              switch (options.prediction()) {
-                case NOISE -> noise;
-                case IMAGE -> x;
-                case POSTERIOR_MEAN -> posterior.ofImage() * x + posterior.ofNoisy() * xt;
-              };
+      lesson.target[at] = (float) way.target(place, x, noise, xt);
     }
   }
 
@@ -190,35 +183,48 @@ final class DiffusionModel implements GenerativeModel<SamplingOptions> {
   @Override
   public SamplingOptions samplingOptions() {
     SamplingOptions defaults = Options.defaults(SamplingOptions.class);
+    int most =
+        options.process() == HybridUNet.Course.DIFFUSION ? options.timesteps() : defaults.steps();
     return Options.with(
-        defaults, "sampling", Map.of("steps", Math.min(defaults.steps(), schedule.steps())));
+        defaults,
+        "sampling",
+        Map.of(
+            "steps",
+            Math.min(defaults.steps(), most),
+            "sampler",
+            way.sampler().name().toLowerCase(Locale.ROOT)));
   }
 
   @Override
   public ImageBatch sample(int[] labels, long sampleSeed, SamplingOptions how, Progress progress) {
     Labels.require(labels, classes);
-    int[] visited = schedule.visited(how.steps());
+    way.require(how.sampler());
+    List<Way.Place> visited = way.visited(how.steps());
+    int steps = visited.size() - 1;
     if (how.shots() > 0) {
       network.bottleneck().requireMeasurable();
     }
     float[] pixels = new float[labels.length * images.size()];
-    long chunks = (labels.length + DRAWN_TOGETHER - 1L) / DRAWN_TOGETHER;
+    Ways ways = how.picture().ways(labels.length, how.length(), steps);
+    int[] chosen = ways.labels(labels);
+    long chunks = (chosen.length + DRAWN_TOGETHER - 1L) / DRAWN_TOGETHER;
     MovingAverage.Swap swap = how.average() ? average.swapIn() : () -> {};
     try (swap) {
-      for (int from = 0; from < labels.length; from += DRAWN_TOGETHER) {
-        int to = Math.min(labels.length, from + DRAWN_TOGETHER);
-        long done = (long) (from / DRAWN_TOGETHER) * visited.length;
+      for (int from = 0; from < chosen.length; from += DRAWN_TOGETHER) {
+        int to = Math.min(chosen.length, from + DRAWN_TOGETHER);
+        long done = (long) (from / DRAWN_TOGETHER) * steps;
         draw(
-            Arrays.copyOfRange(labels, from, to),
+            Arrays.copyOfRange(chosen, from, to),
             from,
             sampleSeed,
             how,
             visited,
+            ways,
             pixels,
-            k -> progress.update(done + k, chunks * visited.length));
+            k -> progress.update(done + k, chunks * steps));
       }
     }
-    return new ImageBatch(images, pixels, labels.clone());
+    return new ImageBatch(images, pixels, ways.shown(labels));
   }
 
   private void draw(
@@ -226,38 +232,68 @@ final class DiffusionModel implements GenerativeModel<SamplingOptions> {
       int from,
       long sampleSeed,
       SamplingOptions how,
-      int[] visited,
+      List<Way.Place> visited,
+      Ways ways,
       float[] pixels,
       java.util.function.LongPredicate goOn) {
     int n = labels.length;
-    int size = images.size();
-    double[] x = new double[n * size];
-    noise(sampleSeed, from, n, schedule.steps() + 1L, 1, x);
-    for (int k = 0; k < visited.length; k++) {
-      int t = visited[k];
-      long circuitSeed = RandomStreams.of(sampleSeed, "sample circuit", from, t).nextLong();
-      Shots shots = new Shots(how.shots(), circuitSeed);
-      int s = k + 1 < visited.length ? visited[k + 1] : 0;
-      double[] image = clean(x, t, labels, how.guidance(), shots);
-      if (how.sampler() == SamplingOptions.Sampler.DDPM) {
-        NoiseSchedule.Posterior posterior = schedule.posterior(s, t);
-        for (int i = 0; i < x.length; i++) {
-          x[i] = posterior.ofImage() * image[i] + posterior.ofNoisy() * x[i];
+    double[] x = new double[n * images.size()];
+    noise(sampleSeed, from, n, way.beginning(), 1, x);
+    ways.show(from, from + n, 0, (row, image) -> show(x, row, pixels, image));
+    for (int k = 0; k + 1 < visited.size(); k++) {
+      Way.Place at = visited.get(k);
+      Way.Place next = visited.get(k + 1);
+      double[] image = clean(x, at, labels, how, seedOf(sampleSeed, from, at));
+      switch (how.sampler()) {
+        case DDPM -> {
+          NoiseSchedule.Posterior posterior = way.posterior(next, at);
+          for (int i = 0; i < x.length; i++) {
+            x[i] = posterior.ofImage() * image[i] + posterior.ofNoisy() * x[i];
+          }
+          noise(sampleSeed, from, n, at.number(), Math.sqrt(posterior.variance()), x);
         }
-        noise(sampleSeed, from, n, t, Math.sqrt(posterior.variance()), x);
-      } else {
-        double ratio = schedule.noise(s) / schedule.noise(t);
-        double ofImage = schedule.signal(s) - ratio * schedule.signal(t);
-        for (int i = 0; i < x.length; i++) {
-          x[i] = ofImage * image[i] + ratio * x[i];
+        case HEUN -> {
+          double[] begun = x.clone();
+          move(x, image, at, next);
+          if (next.noise() > 0) {
+            long seed = RandomStreams.of(seedOf(sampleSeed, from, next), "heun").nextLong();
+            double[] end = clean(x, next, labels, how, seed);
+            double step = next.signal() - at.signal();
+            for (int i = 0; i < x.length; i++) {
+              double v = (image[i] - begun[i]) / at.noise() + (end[i] - x[i]) / next.noise();
+              x[i] = begun[i] + step / 2 * v;
+            }
+          }
         }
+        default -> move(x, image, at, next);
       }
+      ways.show(from, from + n, k + 1, (row, shown) -> show(x, row, pixels, shown));
       if (!goOn.test(k + 1L)) {
         throw new CancellationException("drawing images was stopped");
       }
     }
-    for (int p = 0; p < x.length; p++) {
-      pixels[from * size + p] = (float) Math.max(-1, Math.min(1, x[p]));
+  }
+
+  private static long seedOf(long sampleSeed, int from, Way.Place at) {
+    return RandomStreams.of(sampleSeed, "sample circuit", from, at.number()).nextLong();
+  }
+
+  /**
+   * The deterministic step: the noise of x is that of the next place, for the same image (DDIM,
+   * arXiv 2010.02502, eq. 12 with sigma 0). On straight paths it is Euler's.
+   */
+  private static void move(double[] x, double[] image, Way.Place at, Way.Place next) {
+    double ratio = next.noise() / at.noise();
+    double ofImage = next.signal() - ratio * at.signal();
+    for (int i = 0; i < x.length; i++) {
+      x[i] = ofImage * image[i] + ratio * x[i];
+    }
+  }
+
+  private void show(double[] x, int row, float[] pixels, int image) {
+    int size = images.size();
+    for (int p = 0; p < size; p++) {
+      pixels[image * size + p] = (float) Math.max(-1, Math.min(1, x[row * size + p]));
     }
   }
 
@@ -273,15 +309,18 @@ final class DiffusionModel implements GenerativeModel<SamplingOptions> {
   }
 
   /** The clean images that the network sees in noisy ones, in [-1, 1]. */
-  private double[] clean(double[] x, int t, int[] labels, double guidance, Shots shots) {
+  private double[] clean(
+      double[] x, Way.Place at, int[] labels, SamplingOptions how, long circuitSeed) {
     int n = labels.length;
+    double guidance = how.guidance();
+    Shots shots = new Shots(how.shots(), circuitSeed);
     // Guidance asks twice, in one batch: with the class, and without.
     boolean guided = guidance > 0 && Arrays.stream(labels).anyMatch(l -> l >= 0);
     int passes = guided ? 2 : 1;
     float[] input = new float[passes * x.length];
     int[] rows = new int[passes * n];
     double[] times = new double[passes * n];
-    Arrays.fill(times, scaled(t));
+    Arrays.fill(times, at.time());
     Arrays.fill(rows, classes);
     for (int i = 0; i < n; i++) {
       rows[i] = labels[i] < 0 ? classes : labels[i];
@@ -301,18 +340,12 @@ final class DiffusionModel implements GenerativeModel<SamplingOptions> {
       tape.clear();
     }
     double[] image = new double[x.length];
-    NoiseSchedule.Posterior posterior = schedule.posterior(t - 1, t);
     for (int i = 0; i < x.length; i++) {
       double value = output[i];
       if (guided) {
         value += guidance * (value - output[x.length + i]);
       }
-      value =
-          switch (options.prediction()) {
-            case NOISE -> (x[i] - schedule.noise(t) * value) / schedule.signal(t);
-            case IMAGE -> value;
-            case POSTERIOR_MEAN -> (value - posterior.ofNoisy() * x[i]) / posterior.ofImage();
-          };
+      value = way.image(at, value, x[i]);
       image[i] = Math.max(-1, Math.min(1, value));
     }
     return image;
@@ -338,11 +371,6 @@ final class DiffusionModel implements GenerativeModel<SamplingOptions> {
     average.close();
     optimizer.close();
     store.close();
-  }
-
-  /** Noise level for the network: from 0 to 1000 whatever the number of timesteps. */
-  private double scaled(int t) {
-    return 1000.0 * t / schedule.steps();
   }
 
   private long[] shape(int n) {

@@ -25,9 +25,10 @@ import org.ketloom.nn.NoiseSchedule;
  *     64
  * @param angleInit deviation of the circuit's first angles in radians
  * @param observableInit deviation of the first entries of trainable observables
- * @param timesteps T, the number of noise levels
- * @param schedule how noise grows
- * @param prediction what the network is trained to predict
+ * @param process what leads from noise to images
+ * @param timesteps T, the number of noise levels of the diffusion
+ * @param schedule how the diffusion's noise grows
+ * @param prediction what the network of a diffusion is trained to predict
  * @param labelDropout share of the images that are shown without their class, for guidance
  * @param learningRate of the classical weights, after warm-up
  * @param circuitRate learning rate of the circuit's angles
@@ -83,10 +84,17 @@ public record HybridUNet(
             defaultValue = "0.3",
             range = "[0,)")
         double observableInit,
-    @Option(value = "number of noise levels", defaultValue = "400", range = "[1,)") int timesteps,
-    @Option(value = "how noise grows from level to level", defaultValue = "cosine")
+    @Option(
+            value = "diffusion: DDPM; flow: straight paths from noise to images",
+            defaultValue = "diffusion")
+        Course process,
+    @Option(value = "number of noise levels, diffusion only", defaultValue = "400", range = "[1,)")
+        int timesteps,
+    @Option(value = "how noise grows from level to level, diffusion only", defaultValue = "cosine")
         NoiseSchedule.Shape schedule,
-    @Option(value = "what the network is trained to predict", defaultValue = "image")
+    @Option(
+            value = "what the network is trained to predict, diffusion only",
+            defaultValue = "image")
         Prediction prediction,
     @Option(
             value = "share of the images that are shown without their class, for guidance",
@@ -143,7 +151,15 @@ public record HybridUNet(
     NONE
   }
 
-  /** What the network gives for a noisy image. */
+  /** What leads from noise to images. */
+  public enum Course {
+    /** Denoising diffusion (Ho et al., arXiv 2006.11239). */
+    DIFFUSION,
+    /** Flow matching along straight paths (Lipman et al., arXiv 2210.02747, section 4.1). */
+    FLOW
+  }
+
+  /** What the network of a diffusion gives for a noisy image. */
   public enum Prediction {
     /** The noise (Ho et al., arXiv 2006.11239, eq. 14). */
     NOISE,
@@ -161,6 +177,13 @@ public record HybridUNet(
         "channels takes at least one number of at least 1",
         channels);
     require(embedding >= 4 && embedding % 2 == 0, "embedding is even and at least 4", embedding);
+  }
+
+  /** The way that is learned. */
+  Way way() {
+    return process == Course.FLOW
+        ? new Way.Straight()
+        : new Way.Levels(NoiseSchedule.of(schedule, timesteps), prediction);
   }
 
   /** The learning rates by option. */

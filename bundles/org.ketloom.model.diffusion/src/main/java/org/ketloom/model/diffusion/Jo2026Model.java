@@ -29,6 +29,7 @@ import org.ketloom.nn.Restoring;
 import org.ketloom.nn.Schedule;
 import org.ketloom.nn.Tape;
 import org.ketloom.nn.Variable;
+import org.ketloom.nn.Ways;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
@@ -245,9 +246,11 @@ final class Jo2026Model implements GenerativeModel<Jo2026Sampling> {
     Labels.require(labels, classes);
     float[] drawnPixels = new float[labels.length * pixels];
     int steps = schedule.steps();
-    long chunks = (labels.length + DRAWN_TOGETHER - 1L) / DRAWN_TOGETHER;
-    for (int from = 0; from < labels.length; from += DRAWN_TOGETHER) {
-      int n = Math.min(labels.length - from, DRAWN_TOGETHER);
+    Ways ways = how.picture().ways(labels.length, how.length(), steps);
+    int[] chosen = ways.labels(labels);
+    long chunks = (chosen.length + DRAWN_TOGETHER - 1L) / DRAWN_TOGETHER;
+    for (int from = 0; from < chosen.length; from += DRAWN_TOGETHER) {
+      int n = Math.min(chosen.length - from, DRAWN_TOGETHER);
       float[] z = new float[n * 2 * pixels];
       int[] classOf = new int[n];
       for (int i = 0; i < n; i++) {
@@ -256,23 +259,27 @@ final class Jo2026Model implements GenerativeModel<Jo2026Sampling> {
           z[i * 2 * pixels + p] = (float) random.nextGaussian();
         }
         int any = how.drawsFirst() ? 0 : random.nextInt(classes);
-        classOf[i] = labels[from + i] < 0 ? any : labels[from + i];
+        classOf[i] = chosen[from + i] < 0 ? any : chosen[from + i];
       }
       long done = (long) (from / DRAWN_TOGETHER) * steps;
+      normalise(z);
+      show(z, from, n, 0, how, ways, drawnPixels);
       for (int t = steps; t >= 1; t--) {
-        normalise(z);
         long circuitSeed = RandomStreams.of(sampleSeed, "sample circuit", from, t).nextLong();
         z = pass(z, how.alwaysFirstStep() ? 1 : t, classOf, circuitSeed);
+        normalise(z);
+        show(z, from, n, steps - t + 1, how, ways, drawnPixels);
         if (!progress.update(done + steps - t + 1, chunks * steps)) {
           throw new CancellationException("drawing images was stopped");
         }
       }
-      normalise(z);
-      for (int i = 0; i < n; i++) {
-        develop(z, i, how.normed(), drawnPixels, from + i);
-      }
     }
-    return new ImageBatch(drawn, drawnPixels, labels.clone());
+    return new ImageBatch(drawn, drawnPixels, ways.shown(labels));
+  }
+
+  private void show(
+      float[] z, int from, int n, int done, Jo2026Sampling how, Ways ways, float[] to) {
+    ways.show(from, from + n, done, (way, image) -> develop(z, way, how.normed(), to, image));
   }
 
   private float[] pass(float[] z, int t, int[] labels, long circuitSeed) {

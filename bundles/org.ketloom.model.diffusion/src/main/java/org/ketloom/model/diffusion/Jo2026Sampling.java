@@ -6,6 +6,8 @@ import org.ketloom.api.part.Option;
  * How {@link Jo2026} draws: from a random unit vector, one pass of the network for each step from T
  * to 1, the moduli of the last vector's entries.
  *
+ * @param picture what is drawn
+ * @param length images per row of a trajectory, at least 2
  * @param faithful whether what is left {@code auto} is as the release draws images for its FID
  * @param unlabelled which class's angles draw images whose class is left open
  * @param brightness how moduli become pixels
@@ -13,6 +15,12 @@ import org.ketloom.api.part.Option;
  *     angles of step 1
  */
 public record Jo2026Sampling(
+    @Option(
+            value = "samples, or trajectory: rows from noise to the image",
+            defaultValue = "samples")
+        Picture picture,
+    @Option(value = "images per row of a trajectory", defaultValue = "8", range = "[2,)")
+        int length,
     @Option(
             value =
                 "what is auto below: true: as the release draws images for its FID; false:"

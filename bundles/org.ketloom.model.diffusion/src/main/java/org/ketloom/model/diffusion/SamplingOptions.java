@@ -5,8 +5,10 @@ import org.ketloom.api.part.Option;
 /**
  * How images are drawn.
  *
+ * @param picture what is drawn
+ * @param length images per row of a trajectory, at least 2
  * @param sampler the reverse process
- * @param steps network passes per image, 1 to the timesteps of training
+ * @param steps steps from noise to the image, of a diffusion 1 to its timesteps
  * @param guidance w of classifier-free guidance: {@code (1 + w) conditional - w unconditional} (Ho
  *     and Salimans, arXiv 2207.12598, eq. 6); 0 for none
  * @param average whether the moving average of the weights draws, or the weights themselves
@@ -15,12 +17,20 @@ import org.ketloom.api.part.Option;
  */
 public record SamplingOptions(
     @Option(
+            value = "samples, or trajectory: rows from noise to the image",
+            defaultValue = "samples")
+        Picture picture,
+    @Option(value = "images per row of a trajectory", defaultValue = "8", range = "[2,)")
+        int length,
+    @Option(
             value =
-                "the reverse process: ddim is deterministic after the first noise, ddpm adds noise",
+                "the reverse process: ddim is deterministic after the first noise, ddpm adds noise;"
+                    + " of a flow euler, or heun, which asks the network twice in each step but the"
+                    + " last",
             defaultValue = "ddim")
         Sampler sampler,
     @Option(
-            value = "network passes per image, at most the model's timesteps",
+            value = "steps from noise to the image, of a diffusion at most its timesteps",
             defaultValue = "40",
             range = "[1,)")
         int steps,
@@ -46,6 +56,10 @@ public record SamplingOptions(
     /** Deterministic (Song et al., arXiv 2010.02502, eq. 12 with sigma 0). */
     DDIM,
     /** Ancestral (Ho et al., arXiv 2006.11239, algorithm 2). */
-    DDPM
+    DDPM,
+    /** Of a flow: explicit Euler steps, of order 1. */
+    EULER,
+    /** Of a flow: the explicit trapezoidal rule, of order 2, but for the last step. */
+    HEUN
   }
 }

@@ -189,18 +189,74 @@ class DiffusionModelTest {
   @Test
   void drawsTheClassThatIsAskedFor() {
     try (GenerativeModel<SamplingOptions> model = model(Map.of())) {
-      train(model, GREY, 0, 150);
-      for (String sampler : List.of("ddim", "ddpm")) {
-        ImageBatch drawn = sample(model, Map.of("sampler", sampler, "steps", 10), 0, 1, 0, 1);
-        for (int i = 0; i < drawn.size(); i++) {
-          double leftMinusRight = 0;
-          for (int p = 0; p < 64; p++) {
-            leftMinusRight += (p % 8 < 4 ? 1 : -1) * drawn.pixels()[i * 64 + p] / 64;
-          }
-          assertEquals(drawn.labels()[i] == 0 ? 0.9 : -0.9, leftMinusRight, 0.4, sampler);
+      drawsClasses(model, "ddim", "ddpm");
+    }
+  }
+
+  @Test
+  void aFlowDrawsTheClassThatIsAskedFor() {
+    try (GenerativeModel<SamplingOptions> model = model(Map.of("process", "flow"))) {
+      drawsClasses(model, "euler", "heun");
+      assertArrayEquals(
+          sample(model, Map.of("sampler", "euler", "steps", 1), 0, 1).pixels(),
+          sample(model, Map.of("sampler", "heun", "steps", 1), 0, 1).pixels(),
+          "the last step of heun is one of euler");
+      refused(
+          "sampler ddim doesn't fit: this run learned a flow, which euler and heun draw from",
+          () -> sample(model, Map.of("sampler", "ddim"), 0));
+    }
+  }
+
+  private static void drawsClasses(GenerativeModel<SamplingOptions> model, String... samplers) {
+    train(model, GREY, 0, 150);
+    for (String sampler : samplers) {
+      ImageBatch drawn = sample(model, Map.of("sampler", sampler, "steps", 10), 0, 1, 0, 1);
+      for (int i = 0; i < drawn.size(); i++) {
+        double leftMinusRight = 0;
+        for (int p = 0; p < 64; p++) {
+          leftMinusRight += (p % 8 < 4 ? 1 : -1) * drawn.pixels()[i * 64 + p] / 64;
+        }
+        assertEquals(drawn.labels()[i] == 0 ? 0.9 : -0.9, leftMinusRight, 0.4, sampler);
+      }
+    }
+  }
+
+  /** Rows that begin with noise, go on by the steps, and end in what is drawn otherwise. */
+  @ParameterizedTest
+  @ValueSource(strings = {"diffusion", "flow"})
+  void aTrajectoryEndsInTheSample(String process) {
+    try (GenerativeModel<SamplingOptions> model = model(Map.of("process", process))) {
+      train(model, GREY, 0, 10);
+      float[] samples = sample(model, Map.of("steps", 4), 1, 0).pixels();
+      ImageBatch ways =
+          sample(
+              model,
+              Map.of("steps", 4, "picture", "trajectory", "length", 5),
+              new int[] {1, 1, 1, 1, 1, 0, 0, 0, 0, 0});
+      for (int row = 0; row < 2; row++) {
+        assertArrayEquals(
+            Arrays.copyOfRange(samples, row * 64, (row + 1) * 64), image(ways, row * 5 + 4));
+        double before = roughness(image(ways, row * 5));
+        assertTrue(before > 0.5, "noise: " + before);
+        for (int column = 1; column < 5; column++) {
+          assertFalse(
+              Arrays.equals(image(ways, row * 5 + column), image(ways, row * 5 + column - 1)));
         }
       }
     }
+  }
+
+  private static float[] image(ImageBatch images, int i) {
+    return Arrays.copyOfRange(images.pixels(), i * 64, (i + 1) * 64);
+  }
+
+  /** Mean distance of neighbours. */
+  private static double roughness(float[] pixels) {
+    double sum = 0;
+    for (int p = 1; p < pixels.length; p++) {
+      sum += Math.abs(pixels[p] - pixels[p - 1]);
+    }
+    return sum / (pixels.length - 1);
   }
 
   @Test

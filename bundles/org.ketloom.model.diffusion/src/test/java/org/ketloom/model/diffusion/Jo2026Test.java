@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -383,6 +384,26 @@ class Jo2026Test {
       assertEquals(last.get("loss"), byStep, 1e-9);
       Map<String, Tensor> after = model.state();
       before.forEach((name, tensor) -> assertFalse(tensor.equals(after.get(name)), name));
+    }
+  }
+
+  @Test
+  void aTrajectoryEndsInTheSample() {
+    try (Jo2026Model model = model(Map.of())) {
+      train(model, 0, 5);
+      float[] samples = sample(model, Map.of(), 1, 0).pixels();
+      ImageBatch ways =
+          sample(model, Map.of("picture", "trajectory", "length", 4), 1, 1, 1, 1, 0, 0, 0, 0);
+      for (int way = 0; way < 2; way++) {
+        float[] before = null;
+        for (int column = 0; column < 4; column++) {
+          int at = (way * 4 + column) * 16;
+          float[] shown = Arrays.copyOfRange(ways.pixels(), at, at + 16);
+          assertFalse(Arrays.equals(before, shown), "column " + column);
+          before = shown;
+        }
+        assertArrayEquals(Arrays.copyOfRange(samples, way * 16, way * 16 + 16), before);
+      }
     }
   }
 

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.ketloom.api.circuit.Angles;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.CircuitBuilder;
@@ -25,15 +26,15 @@ import org.ketloom.nn.QuantumLayer;
 import org.ketloom.nn.Variable;
 
 /**
- * The circuit as a vector field: affine maps of all inputs are the features of its uploads, and
- * what the head reads is mapped to the latents.
+ * The circuit, or several of its form side by side, as a vector field: affine maps of all inputs
+ * are the features of the uploads, and what the heads read together is mapped to the latents.
  */
 final class CircuitField implements VectorField {
   private static final int MAX_DEFAULT_FEATURES = 64;
 
   private final Parameter weight;
   private final Parameter bias;
-  private final QuantumLayer circuit;
+  private final List<QuantumLayer> circuits;
   private final Dense output;
 
   /**
@@ -45,16 +46,18 @@ final class CircuitField implements VectorField {
 
     /** Number of trainable values of the whole field. */
     int parameters(LatentFlow options, int classes) {
-      return circuit.features() * (options.inputWidth(classes) + 1)
-          + circuit.weights()
-          + circuit.hermitianEntries()
-          + (circuit.outputs() + 1) * options.latent();
+      int each =
+          circuit.features() * (options.inputWidth(classes) + 1)
+              + circuit.weights()
+              + circuit.hermitianEntries()
+              + circuit.outputs() * options.latent();
+      return Math.addExact(Math.multiplyExact(options.circuits(), each), options.latent());
     }
   }
 
   CircuitField(
       ParameterStore store, LatentFlow options, int classes, Composed composed, Program program) {
-    int features = composed.circuit().features();
+    int features = options.circuits() * composed.circuit().features();
     weight =
         store.create(
             "inputs.weight",
@@ -65,23 +68,32 @@ final class CircuitField implements VectorField {
     bias =
         store.create(
             "inputs.bias", Groups.CIRCUIT, Initializer.normal(options.angleInit()), features);
-    circuit =
-        new QuantumLayer(
+    circuits =
+        IntStream.rangeClosed(1, options.circuits())
+            .mapToObj(
+                number ->
+                    new QuantumLayer(
+                        store,
+                        number == 1 ? "circuit" : "circuit." + number,
+                        program,
+                        Initializer.normal(options.angleInit()),
+                        composed.encodingWeights(),
+                        Initializer.normal(options.angleInit()),
+                        Initializer.normal(options.observableInit())))
+            .toList();
+    output =
+        new Dense(
             store,
-            "circuit",
-            program,
-            Initializer.normal(options.angleInit()),
-            composed.encodingWeights(),
-            Initializer.normal(options.angleInit()),
-            Initializer.normal(options.observableInit()));
-    output = new Dense(store, "output", composed.circuit().outputs(), options.latent());
+            "output",
+            options.circuits() * composed.circuit().outputs(),
+            options.latent());
   }
 
-  private CircuitField(CircuitField of, QuantumLayer circuit) {
+  private CircuitField(CircuitField of, List<QuantumLayer> circuits) {
     weight = of.weight;
     bias = of.bias;
     output = of.output;
-    this.circuit = circuit;
+    this.circuits = circuits;
   }
 
   /**
@@ -123,37 +135,48 @@ final class CircuitField implements VectorField {
 
   @Override
   public VectorField with(Shots shots) {
-    QuantumLayer other = circuit.with(shots);
-    return other == circuit ? this : new CircuitField(this, other);
+    List<QuantumLayer> others = circuits.stream().map(c -> c.with(shots)).toList();
+    return others.equals(circuits) ? this : new CircuitField(this, others);
   }
 
   @Override
   public Optional<Circuit> circuit() {
-    return Optional.of(circuit.program().circuit());
+    return Optional.of(circuits.get(0).program().circuit());
   }
 
   @Override
   public Map<String, Double> quantities() {
     Map<String, Double> quantities = new LinkedHashMap<>();
-    circuit
-        .spectrum()
-        .ifPresent(
-            spectrum -> {
-              quantities.put("eigenvalue.least", spectrum.least());
-              quantities.put("eigenvalue.greatest", spectrum.greatest());
-            });
+    for (QuantumLayer circuit : circuits) {
+      circuit
+          .spectrum()
+          .ifPresent(
+              spectrum -> {
+                quantities.merge("eigenvalue.least", spectrum.least(), Math::min);
+                quantities.merge("eigenvalue.greatest", spectrum.greatest(), Math::max);
+              });
+    }
     return quantities;
   }
 
   @Override
   public void clipSpectrum(double bound) {
-    circuit.clipSpectrum(bound);
+    circuits.forEach(circuit -> circuit.clipSpectrum(bound));
   }
 
   @Override
   public Variable apply(Variable inputs) {
     Variable features =
         Functions.dense(inputs, inputs.tape().parameter(weight), inputs.tape().parameter(bias));
-    return output.apply(circuit.apply(inputs.tape(), features, null));
+    if (circuits.size() == 1) {
+      return output.apply(circuits.get(0).apply(inputs.tape(), features, null));
+    }
+    long width = features.size(1) / circuits.size();
+    List<Variable> read = new ArrayList<>();
+    for (int i = 0; i < circuits.size(); i++) {
+      Variable own = features.slice(1, i * width, (i + 1) * width);
+      read.add(circuits.get(i).apply(inputs.tape(), own, null));
+    }
+    return output.apply(Variable.concat(1, read));
   }
 }

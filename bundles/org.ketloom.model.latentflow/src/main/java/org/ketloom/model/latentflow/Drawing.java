@@ -14,10 +14,11 @@ import org.ketloom.latent.Reconstructions;
 import org.ketloom.model.latentflow.SamplingOptions.Picture;
 import org.ketloom.nn.Labels;
 import org.ketloom.nn.MovingAverage;
+import org.ketloom.nn.Ways;
 
 /** Draws images with a field: samples, their ways from noise, interpolations, reconstructions. */
 final class Drawing {
-  /** Images that are drawn together; with guidance each counts twice. */
+  /** Ways that are computed together; with guidance each counts twice. */
   private static final int DRAWN_TOGETHER = 128;
 
   private final LatentFlow options;
@@ -69,46 +70,51 @@ final class Drawing {
     }
     int size = images.size();
     float[] pixels = new float[labels.length * size];
-    Chunks chunks = new Chunks(labels, seed, how, progress);
+    boolean trajectory = how.picture() == Picture.TRAJECTORY;
+    Ways ways = new Ways(labels.length, trajectory ? how.length() : 1, how.steps());
+    Chunks chunks = new Chunks(ways, labels, seed, how, progress);
     MovingAverage.Swap swap = how.average() ? training.averaged() : () -> {};
     try (swap) {
-      for (int from = 0; from < labels.length; from += DRAWN_TOGETHER) {
-        int to = Math.min(labels.length, from + DRAWN_TOGETHER);
-        float[] drawn =
-            how.picture() == Picture.RECONSTRUCTIONS
-                ? reconstructions.rows(from, to - from, how.length())
-                : autoencoder.pixels(scale.latents(chunks.latents(from, to)));
-        System.arraycopy(drawn, 0, pixels, from * size, drawn.length);
-        chunks.tell(to, 0);
+      for (int from = 0; from < ways.count(); from += DRAWN_TOGETHER) {
+        int to = Math.min(ways.count(), from + DRAWN_TOGETHER);
+        if (how.picture() == Picture.RECONSTRUCTIONS) {
+          float[] drawn = reconstructions.rows(from, to - from, how.length());
+          System.arraycopy(drawn, 0, pixels, from * size, drawn.length);
+          chunks.tell(to, 0);
+        } else {
+          chunks.draw(from, to, pixels);
+        }
       }
     }
-    return new ImageBatch(images, pixels, labels.clone());
+    return new ImageBatch(images, pixels, ways.shown(labels));
   }
 
   private final class Chunks {
+    private final Ways ways;
     private final int[] labels;
     private final long seed;
     private final SamplingOptions how;
     private final Progress progress;
 
-    Chunks(int[] labels, long seed, SamplingOptions how, Progress progress) {
-      this.labels = labels;
+    Chunks(Ways ways, int[] labels, long seed, SamplingOptions how, Progress progress) {
+      this.ways = ways;
+      this.labels = ways.labels(labels);
       this.seed = seed;
       this.how = how;
       this.progress = progress;
     }
 
-    /** Tells that some images are done, and some steps of the next chunk. */
-    void tell(int images, int steps) {
+    /** Tells that some ways are done, and some steps of the next chunk. */
+    void tell(int finished, int steps) {
       long all = (long) labels.length * how.steps();
-      long chunk = Math.min(DRAWN_TOGETHER, labels.length - images);
-      if (!progress.update((long) images * how.steps() + chunk * steps, all)) {
+      long chunk = Math.min(DRAWN_TOGETHER, labels.length - finished);
+      if (!progress.update((long) finished * how.steps() + chunk * steps, all)) {
         throw new CancellationException("drawing images was stopped");
       }
     }
 
-    /** Standardised latents of some images, row-major {@code [to - from][latents]}. */
-    double[] latents(int from, int to) {
+    /** Draws the images that show some ways. */
+    void draw(int from, int to, float[] pixels) {
       int width = options.latent();
       int n = to - from;
       double[] x = new double[n * width];
@@ -117,7 +123,7 @@ final class Drawing {
       }
       int[] chosen = Arrays.copyOfRange(labels, from, to);
       Shots shots = new Shots(how.shots(), seed).at(from);
-      double[] shown = x.clone();
+      show(x, from, to, 0, pixels);
       for (int step = 0; step < how.steps(); step++) {
         solver.step(
             x,
@@ -126,48 +132,45 @@ final class Drawing {
             shots,
             (at, place, measured) -> training.velocity(at, place, chosen, how.guidance(), measured),
             (at, number, deviation) -> disturb(at, from, number, deviation));
-        keep(x, shown, from, step + 1);
+        show(x, from, to, step + 1, pixels);
         if (step + 1 < how.steps()) {
           tell(from, step + 1);
         }
       }
-      return how.picture() == Picture.TRAJECTORY ? shown : x;
+      tell(to, 0);
     }
 
-    /** The row of an image of a picture, or the image itself. */
-    private int stream(int image) {
-      return how.picture() == Picture.TRAJECTORY ? image / how.length() : image;
+    /** Decodes the ways where an image shows them as they are. */
+    private void show(double[] x, int from, int to, int done, float[] pixels) {
+      if (ways.shows(done)) {
+        int size = images.size();
+        float[] decoded = autoencoder.pixels(scale.latents(x));
+        ways.show(
+            from,
+            to,
+            done,
+            (way, image) -> System.arraycopy(decoded, way * size, pixels, image * size, size));
+      }
     }
 
-    private double[] noise(int image) {
+    private double[] noise(int way) {
       int width = options.latent();
       if (how.picture() == Picture.INTERPOLATION) {
-        int row = image / how.length();
+        int row = way / how.length();
         return Noise.between(
             Noise.of(width, seed, "sample strip", row, 0),
             Noise.of(width, seed, "sample strip", row, 1),
-            image % how.length() / (how.length() - 1.0));
+            way % how.length() / (how.length() - 1.0));
       }
-      return Noise.of(width, seed, "sample", stream(image));
+      return Noise.of(width, seed, "sample", way);
     }
 
     private void disturb(double[] x, int from, int number, double deviation) {
       int width = options.latent();
       for (int i = 0; i * width < x.length; i++) {
-        double[] noise = Noise.of(width, seed, "sample step", stream(from + i), number);
+        double[] noise = Noise.of(width, seed, "sample step", from + i, number);
         for (int k = 0; k < width; k++) {
           x[i * width + k] += deviation * noise[k];
-        }
-      }
-    }
-
-    /** Keeps the images of a trajectory whose column a step has come to. */
-    private void keep(double[] x, double[] shown, int from, int done) {
-      int width = options.latent();
-      for (int i = 0; i * width < x.length; i++) {
-        int column = (from + i) % how.length();
-        if (Math.round((double) column * how.steps() / (how.length() - 1)) == done) {
-          System.arraycopy(x, i * width, shown, i * width, width);
         }
       }
     }

@@ -25,6 +25,8 @@ import org.ketloom.nn.NoiseSchedule;
  * @param inputs which affine maps stand before the uploads
  * @param wires qubits of the circuit
  * @param layers layers of the ansatz
+ * @param circuits number of circuits side by side, each with maps, angles and observables of its
+ *     own, that are read together
  * @param features features of an upload; 0 for as many as the encoding takes, at most 64
  * @param timeFeatures number K of frequencies of the time: sin and cos of {@code k pi t}, k = 1..K
  * @param precision of the circuit's states
@@ -76,6 +78,11 @@ public record LatentFlow(
         Inputs inputs,
     @Option(value = "qubits of the circuit", defaultValue = "8", range = "[1,)") int wires,
     @Option(value = "layers of the ansatz", defaultValue = "8", range = "[1,10000]") int layers,
+    @Option(
+            value = "circuits side by side, each with weights of its own, that are read together",
+            defaultValue = "1",
+            range = "[1,1000]")
+        int circuits,
     @Option(
             value = "features of an upload; 0 for as many as the encoding takes, at most 64",
             defaultValue = "0",

@@ -50,15 +50,19 @@ class FieldTest {
                     new PauliHead(List.of("X", "Z"))));
     LatentFlow options = Options.defaults(LatentFlow.class);
     Map<String, Object> sizes = Map.of("wires", 8, "layers", 8, "timeFeatures", 4);
-    long circuit = 8 * (8 * 38 + 8) + 64 + 17 * 20;
-    for (String field : List.of("circuit", "mlp", "fourier")) {
-      LatentFlow chosen = Options.with(options, "latent-flow", Map.of("field", field));
-      long found = size(Options.with(chosen, "latent-flow", sizes), context);
-      if (field.equals("circuit")) {
-        assertEquals(circuit, found);
+    long one = 8 * (8 * 38 + 8) + 64 + 16 * 20;
+    for (int circuits : new int[] {1, 3}) {
+      long expected = circuits * one + 20;
+      for (String field : List.of("circuit", "mlp", "fourier")) {
+        Map<String, Object> chosen = Map.of("field", field, "circuits", circuits);
+        LatentFlow sized = Options.with(options, "latent-flow", sizes);
+        long found = size(Options.with(sized, "latent-flow", chosen), context);
+        if (field.equals("circuit")) {
+          assertEquals(expected, found);
+        }
+        // An MLP is one unit wider or narrower, which is some 100 parameters.
+        assertEquals(expected, found, 0.025 * expected, field);
       }
-      // An MLP is one unit wider or narrower, which is some 100 parameters.
-      assertEquals(circuit, found, 0.025 * circuit, field);
     }
   }
 
@@ -81,6 +85,7 @@ class FieldTest {
         List.<Map<String, Object>>of(
             Map.of("precision", "double"),
             Map.of("precision", "double", "inputs", "shared"),
+            Map.of("precision", "double", "circuits", 3),
             Map.of("field", "mlp"),
             Map.of("field", "fourier"))) {
       compare(Fixtures.options(changes), context);

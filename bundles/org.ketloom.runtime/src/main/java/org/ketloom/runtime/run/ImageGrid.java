@@ -107,8 +107,17 @@ public record ImageGrid(List<Row> rows, String caption) {
    * @param text what the file says about itself, by the keywords of the PNG specification
    */
   public byte[] png(Map<String, String> text) {
+    return Pictures.png(picture(VISIBLE), text);
+  }
+
+  /**
+   * The grid as a picture, see {@link #png(Map)}.
+   *
+   * @param visible small images are enlarged by a whole factor to at least this side, in pixels
+   */
+  public BufferedImage picture(int visible) {
     ImageShape shape = rows.get(0).images().shape();
-    int factor = Math.max(1, ceilDiv(VISIBLE, Math.max(shape.height(), shape.width())));
+    int factor = Math.max(1, ceilDiv(visible, Math.max(shape.height(), shape.width())));
     int side =
         rows.stream()
             .flatMap(row -> row.text().stream())
@@ -145,7 +154,7 @@ public record ImageGrid(List<Row> rows, String caption) {
           row.text(), MARGIN, tops[r] + (rowHeight - row.text().size() * PixelFont.LINE) / 2);
     }
     canvas.text(beneath, MARGIN, imagesHeight + MARGIN);
-    return Pictures.png(canvas.picture(shape.channels() < 3), text);
+    return canvas.picture(shape.channels() < 3);
   }
 
   /**

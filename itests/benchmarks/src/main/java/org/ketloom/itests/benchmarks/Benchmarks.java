@@ -71,8 +71,8 @@ public final class Benchmarks implements Callable<Integer> {
   @Option(
       names = "--training",
       description =
-          "optimizer steps of the diffusion U-Net, of its classical control, of jo2026 and of"
-              + " last-qgan instead of circuits, and the drawing of images; needs"
+          "optimizer steps of the diffusion U-Net, of its classical control, of jo2026, last-qgan and"
+              + " latent-flow instead of circuits, and the drawing of images; needs"
               + " OMP_WAIT_POLICY=passive in the environment")
   private boolean training;
 

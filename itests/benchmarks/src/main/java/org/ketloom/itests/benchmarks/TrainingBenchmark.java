@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.ketloom.ansatz.clusterstate.ClusterStateAnsatz;
 import org.ketloom.ansatz.controlledring.ControlledRingAnsatz;
 import org.ketloom.ansatz.twoqubit.TwoQubitAnsatz;
 import org.ketloom.api.data.ImageBatch;
@@ -15,10 +16,12 @@ import org.ketloom.api.part.Part;
 import org.ketloom.convolution.onednn.OneDnnEngine;
 import org.ketloom.encoding.amplitude.AmplitudeEncoding;
 import org.ketloom.encoding.angle.AngleEncoding;
+import org.ketloom.encoding.reuploading.ReuploadingEncoding;
 import org.ketloom.model.diffusion.HybridUNet;
 import org.ketloom.model.diffusion.HybridUNetFactory;
 import org.ketloom.model.diffusion.Jo2026Factory;
 import org.ketloom.model.lastqgan.LastQganFactory;
+import org.ketloom.model.latentflow.LatentFlowFactory;
 import org.ketloom.observable.adaptive.AdaptiveHead;
 import org.ketloom.observable.pauli.PauliHead;
 import org.ketloom.tck.TestContext;
@@ -53,6 +56,8 @@ public class TrainingBenchmark {
     LAST_QGAN("last-qgan, batch 128", 128),
     /** The same in the first epoch, in which images pass through the encoder. */
     LAST_QGAN_FIRST("last-qgan, batch 128, images new to it", 128),
+    /** Latent flow's second phase: the circuit of 8 qubits and 8 layers; latents known. */
+    LATENT_FLOW("latent-flow, batch 128", 128),
     /** 40 images by 40 passes with guidance. */
     HYBRID_UNET_DRAWS("hybrid-unet draws 40 images", 40),
     /** The same of the classical control. */
@@ -60,6 +65,9 @@ public class TrainingBenchmark {
 
     /** Steps of its first phase, which are not measured. */
     private static final int AUTOENCODER_STEPS = 5;
+
+    /** Steps after it in which latents are only measured. */
+    private static final int MEASURED_STEPS = 64;
 
     private final String title;
     private final int batch;
@@ -102,12 +110,30 @@ public class TrainingBenchmark {
                             new ControlledRingAnsatz(),
                             "observable",
                             new PauliHead(List.of("X", "Z")))));
+        case LATENT_FLOW ->
+            Options.with(
+                    new LatentFlowFactory(),
+                    "latent-flow",
+                    Map.of("autoencoderSteps", AUTOENCODER_STEPS, "precision", "single"))
+                .create(
+                    context.withParts(
+                        Map.of(
+                            "encoding",
+                            new ReuploadingEncoding("y", 1, false, false, 0),
+                            "ansatz",
+                            new ClusterStateAnsatz(true),
+                            "observable",
+                            new PauliHead(List.of("X", "Z", "ZZ*")))));
       };
     }
 
     /** Steps before the first that is measured. */
     int begin() {
-      return this == LAST_QGAN || this == LAST_QGAN_FIRST ? AUTOENCODER_STEPS : 0;
+      return switch (this) {
+        case LAST_QGAN, LAST_QGAN_FIRST -> AUTOENCODER_STEPS;
+        case LATENT_FLOW -> AUTOENCODER_STEPS + MEASURED_STEPS;
+        default -> 0;
+      };
     }
 
     private static GenerativeModel<?> unet(TestContext context, HybridUNet.Kind bottleneck) {

@@ -18,6 +18,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -146,6 +148,32 @@ class TrainingIT {
     byte[] picture = Files.readAllBytes(folder.resolve("a.png"));
     assertArrayEquals(picture, Files.readAllBytes(folder.resolve("b.png")));
     assertTrue(Files.mismatch(folder.resolve("a.png"), folder.resolve("c.png")) >= 0);
+  }
+
+  /** Steps 2, rows of 3: as a strip, and animated beside it. */
+  @Test
+  void sampleShowsTheWayFromNoise() throws IOException {
+    List<String> trajectory =
+        List.of("sample", "whole", "--set", "picture=trajectory", "--option", "length=3");
+    String[] sample =
+        Stream.concat(trajectory.stream(), Stream.of("--option", "steps=2", "--out", "way.png"))
+            .toArray(String[]::new);
+    Files.writeString(folder.resolve("way.gif"), "notes");
+    Distribution.run(folder, sample).failed("way.gif", "is not a GIF");
+    Files.delete(folder.resolve("way.gif"));
+    String told = Distribution.run(folder, sample).succeeded();
+    assertTrue(told.contains("way.gif"), told);
+    ImageReader reader = ImageIO.getImageReadersByFormatName("gif").next();
+    try (ImageInputStream in = ImageIO.createImageInputStream(folder.resolve("way.gif").toFile())) {
+      reader.setInput(in);
+      assertTrue(reader.getNumImages(true) > 10);
+    }
+    assertNotNull(ImageIO.read(folder.resolve("way.png").toFile()));
+    Distribution.run(
+            folder,
+            Stream.concat(trajectory.stream(), Stream.of("--per-class", "4"))
+                .toArray(String[]::new))
+        .failed("--per-class 4", "length=3");
   }
 
   @ParameterizedTest

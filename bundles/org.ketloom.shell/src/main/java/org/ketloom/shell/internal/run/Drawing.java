@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.model.Progress;
@@ -42,10 +44,12 @@ record Drawing(
 
   static final int PER_CLASS = 8;
 
+  private static final String GIF = ".gif";
+
   /** Draws into the folder, under a name that tells what isn't usual; nothing is overwritten. */
   Path into(Path folder, String run, Sampler sampler, Progress progress) throws IOException {
     String description = description(run, sampler);
-    Path beside = ResultFile.free(folder, stem(sampler), description, ".png");
+    Path beside = ResultFile.free(folder, stem(sampler), description, ".png", GIF);
     Path picture =
         beside.resolveSibling(beside.getFileName().toString().replaceFirst("\\.json$", ".png"));
     write(picture, run, description, sampler, progress);
@@ -112,6 +116,29 @@ record Drawing(
             extras.around(images, perClass, names, real),
             extras.caption() ? caption(run, sampler) : "")
         .write(picture, Map.of("Software", "Ketloom", "Description", description.strip()));
+    Optional<Path> animation = animation(picture, sampler);
+    if (animation.isPresent()) {
+      new Animation(rows, PER_CLASS, names)
+          .write(animation.get(), sampler, seed, changes, progress);
+    }
+  }
+
+  /** Where the animation is written that goes with a picture of ways; empty for other pictures. */
+  Optional<Path> animation(Path picture, Sampler sampler) {
+    String name = picture.getFileName().toString();
+    return "trajectory".equals(options(sampler).get("picture"))
+        ? Optional.of(picture.resolveSibling(name.substring(0, name.lastIndexOf('.')) + GIF))
+        : Optional.empty();
+  }
+
+  /** Images in each row of a picture that consists of such rows; empty for single images. */
+  static OptionalInt rowLength(Map<String, String> changes, Sampler sampler) {
+    Map<String, Object> options =
+        Options.values(Options.with(sampler.options(), "sampling", changes));
+    return options.get("length") instanceof Integer length
+            && !"samples".equals(options.getOrDefault("picture", "samples"))
+        ? OptionalInt.of(length)
+        : OptionalInt.empty();
   }
 
   private String caption(String run, Sampler sampler) {

@@ -60,6 +60,9 @@ public final class SampleCommand implements Callable<Integer> {
   /** What every PNG file begins with. */
   private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
 
+  /** What every GIF file with an animation begins with. */
+  private static final byte[] GIF = {'G', 'I', 'F', '8', '9', 'a'};
+
   private static final String GRID = "grid";
 
   /** A small image of a grid, which is enlarged to some 112x112 pixels. */
@@ -83,9 +86,10 @@ public final class SampleCommand implements Callable<Integer> {
       names = "--per-class",
       converter = Whole.FromOne.class,
       paramLabel = "N",
-      defaultValue = "" + Drawing.PER_CLASS,
-      description = "Images of each class, by default 8.")
-  private int perClass;
+      description =
+          "Images of each class, by default 8; of a picture in rows, such as a trajectory, those of a"
+              + " row or a multiple.")
+  private @Nullable Integer perClass;
 
   @Option(
       names = "--out",
@@ -187,15 +191,31 @@ public final class SampleCommand implements Callable<Integer> {
         return 0;
       }
       List<Integer> rows = Labels.parse(labels, sampler.classes());
-      requireRoom((long) rows.size() * perClass, data.isPresent(), sampler);
-      return draw(line, rows, data, sampler);
+      MeasuredOptions chosen = chosen(sampler);
+      int columns = columns(Drawing.rowLength(chosen.sampling(), sampler));
+      requireRoom(rows.size(), columns, data.isPresent(), sampler);
+      return draw(line, rows, columns, chosen, data, sampler);
     } finally {
       line.clear();
     }
   }
 
+  /** Images of each class. */
+  private int columns(OptionalInt rowLength) {
+    if (perClass == null) {
+      return rowLength.orElse(Drawing.PER_CLASS);
+    }
+    if (rowLength.isPresent() && perClass % rowLength.getAsInt() != 0) {
+      throw wrong(
+          "--per-class %d isn't a multiple of length=%d, the images of a row of this picture"
+              .formatted(perClass, rowLength.getAsInt()));
+    }
+    return perClass;
+  }
+
   /** Refuses more images than the heap has room for, before any is drawn. */
-  private void requireRoom(long images, boolean asData, Sampler sampler) {
+  private static void requireRoom(int rows, int columns, boolean asData, Sampler sampler) {
+    long images = (long) rows * columns;
     long values = sampler.shape().size();
     // Pixels and a copy; in a grid they are drawn larger, in up to three colours and once more as
     // PNG.
@@ -208,7 +228,7 @@ public final class SampleCommand implements Callable<Integer> {
               "--per-class %d asks for %,d images, which need some %,d MB at once; there are %,d MB:"
                   + " ask for fewer and use several seeds, or give Java more with"
                   + " KETLOOM_JAVA_OPTS=-Xmx8g",
-              perClass,
+              columns,
               images,
               bytes >> 20,
               room >> 20));
@@ -224,23 +244,35 @@ public final class SampleCommand implements Callable<Integer> {
   }
 
   private int draw(
-      ProgressLine line, List<Integer> rows, Optional<ImageFormat> data, Sampler sampler)
+      ProgressLine line,
+      List<Integer> rows,
+      int columns,
+      MeasuredOptions chosen,
+      Optional<ImageFormat> data,
+      Sampler sampler)
       throws IOException {
     String name = String.valueOf(run.toAbsolutePath().normalize().getFileName());
     try (Interruption interruption = new Interruption(services.interruptions())) {
-      MeasuredOptions chosen = chosen(sampler);
       Drawing drawing =
           new Drawing(
               rows,
-              perClass,
+              columns,
               seed,
               chosen.sampling(),
               Conditions.of(assignments).drawing(),
               extras(chosen.features(), sampler, line, interruption));
+      if (out != null && data.isEmpty()) {
+        checkAnimation(drawing.animation(out, sampler));
+      }
       line.begin("drawing");
       try {
         Path written = write(drawing, data, name, sampler, progress(line, interruption));
         line.println("drawn after epoch " + sampler.epoch() + ": " + written);
+        if (data.isEmpty()) {
+          drawing
+              .animation(written, sampler)
+              .ifPresent(gif -> line.println("and on their ways from noise: " + gif));
+        }
         return 0;
       } catch (CancellationException e) {
         line.println("stopped; nothing is written" + (out == null ? "" : " to " + out));
@@ -344,9 +376,18 @@ public final class SampleCommand implements Callable<Integer> {
               + (folder ? "folder" : "file")
               + ", or remove it");
     }
-    if (data.isEmpty() && Files.exists(out) && !isPng(out)) {
+    if (data.isEmpty() && Files.exists(out) && !begins(out, PNG)) {
       throw wrong(
           "--out " + out + " already exists and is not a PNG: name another file, or remove it");
+    }
+  }
+
+  private void checkAnimation(Optional<Path> gif) throws IOException {
+    if (gif.isPresent() && Files.exists(gif.get()) && !begins(gif.get(), GIF)) {
+      throw wrong(
+          gif.get()
+              + " would hold the animation, but already exists and is not a GIF: name another --out,"
+              + " or remove it");
     }
   }
 
@@ -364,9 +405,9 @@ public final class SampleCommand implements Callable<Integer> {
     }
   }
 
-  private static boolean isPng(Path file) throws IOException {
+  private static boolean begins(Path file, byte[] with) throws IOException {
     try (InputStream in = RegularFile.open(file, Long.MAX_VALUE)) {
-      return Arrays.equals(PNG, in.readNBytes(PNG.length));
+      return Arrays.equals(with, in.readNBytes(with.length));
     } catch (IOException e) {
       throw new IOException(
           "--out " + file + " already exists and can't be read: " + Causes.of(e), e);
