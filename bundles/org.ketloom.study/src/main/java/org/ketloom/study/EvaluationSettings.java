@@ -1,6 +1,8 @@
 package org.ketloom.study;
 
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 import org.ketloom.metrics.FeatureNetworkProvider;
 
 /**
@@ -25,10 +27,17 @@ public record EvaluationSettings(
   /** Name of the features that are measured on where none are named. */
   public static final String FEATURES = FeatureNetworkProvider.DEFAULT;
 
-  /** Copies the maps. */
+  /** Copies the maps, in the order of their names: their text tells what was measured. */
   public EvaluationSettings {
-    options = Map.copyOf(options);
-    sampling = Map.copyOf(sampling);
+    options = Collections.unmodifiableMap(new TreeMap<>(options));
+    sampling = Collections.unmodifiableMap(new TreeMap<>(sampling));
+  }
+
+  /** These with other options of sampling besides. */
+  EvaluationSettings with(Map<String, String> other) {
+    Map<String, String> all = new TreeMap<>(sampling);
+    all.putAll(other);
+    return new EvaluationSettings(samples, conditional, bins, seed, features, options, all);
   }
 
   /** By class, on the usual features. */

@@ -24,10 +24,10 @@ import org.ketloom.runtime.run.DrawingConditions;
  * @param blueprint what every cell begins with
  * @param axes by name, in order, the values by name, each with its changes of the Blueprint in the
  *     form {@code path=value}; the cells are the product of the axes
- * @param drawing what each trained run draws under, by name: changes of {@code parts.noise} and
- *     {@code engine}, which leave the trained parameters as they are; each run is evaluated under
- *     every one of them, and the table has an axis {@value #DRAWING} for them. Empty for what the
- *     run was trained under.
+ * @param drawing how each trained run draws, by name: changes of {@code parts.noise} and {@code
+ *     engine}, which leave the trained parameters as they are, and of options of sampling, {@code
+ *     sampling.NAME}; each run is evaluated under every one of them, and the table has an axis
+ *     {@value #DRAWING} for them. Empty for what the run was trained under.
  * @param seeds of the runs of each cell; at least one, all different
  * @param evaluation what is measured of each run
  */
@@ -42,13 +42,32 @@ public record GridStudy(
   /** Name of the axis of what the runs draw under. */
   public static final String DRAWING = "drawing";
 
+  private static final String SAMPLING = "sampling.";
+
   /**
-   * What a trained run draws under.
+   * How a trained run draws.
    *
    * @param name of the condition; empty for what it was trained under
-   * @param conditions what it changes
+   * @param conditions what it changes of noise and engine
+   * @param evaluation what is measured, with its options of sampling
    */
-  public record Condition(String name, DrawingConditions conditions) {}
+  public record Condition(
+      String name, DrawingConditions conditions, EvaluationSettings evaluation) {
+
+    private static Condition of(String name, List<String> changes, EvaluationSettings evaluation) {
+      Map<String, String> sampling = new LinkedHashMap<>();
+      List<String> others = new ArrayList<>();
+      for (String change : changes) {
+        String[] parts = change.split("=", 2);
+        if (change.startsWith(SAMPLING) && parts.length == 2) {
+          sampling.put(parts[0].substring(SAMPLING.length()), parts[1]);
+        } else {
+          others.add(change);
+        }
+      }
+      return new Condition(name, new DrawingConditions(others), evaluation.with(sampling));
+    }
+  }
 
   /**
    * A place of the grid.
@@ -91,7 +110,8 @@ public record GridStudy(
    * Copies the axes and seeds, in their order.
    *
    * @throws IllegalArgumentException if there is no seed, an axis without values, one that is
-   *     called {@value #DRAWING}, or a condition of drawing that changes more than noise and engine
+   *     called {@value #DRAWING}, or a condition of drawing that changes more than noise, engine
+   *     and options of sampling
    */
   public GridStudy {
     Map<String, Map<String, List<String>>> copy = new LinkedHashMap<>();
@@ -104,12 +124,15 @@ public record GridStudy(
         });
     axes = Collections.unmodifiableMap(copy);
     drawing = Collections.unmodifiableMap(new LinkedHashMap<>(drawing));
+    EvaluationSettings settings = evaluation;
     drawing.forEach(
         (name, changes) -> {
           try {
-            new DrawingConditions(changes);
+            Condition.of(name, changes, settings);
           } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("drawing \"" + name + "\": " + e.getMessage(), e);
+            throw new IllegalArgumentException(
+                "drawing \"" + name + "\": " + e.getMessage() + ", and options as sampling.NAME",
+                e);
           }
         });
     if (axes.containsKey(DRAWING) && !drawing.isEmpty()) {
@@ -125,9 +148,9 @@ public record GridStudy(
   /** What each run draws under, at least one. */
   public List<Condition> conditions() {
     return drawing.isEmpty()
-        ? List.of(new Condition("", DrawingConditions.OF_TRAINING))
+        ? List.of(new Condition("", DrawingConditions.OF_TRAINING, evaluation))
         : drawing.entrySet().stream()
-            .map(e -> new Condition(e.getKey(), new DrawingConditions(e.getValue())))
+            .map(e -> Condition.of(e.getKey(), e.getValue(), evaluation))
             .toList();
   }
 

@@ -67,7 +67,20 @@ class GridStudyTest {
   }
 
   @Test
-  void drawingChangesNoiseAndEngineAlone() {
+  void optionsOfSamplingAreMeasuredWith() {
+    GridStudy grid =
+        grid(
+            Map.of(),
+            Map.of("strong", List.of("sampling.guidance=2", "engine=trajectories")),
+            List.of(1L));
+    GridStudy.Condition strong = grid.conditions().get(0);
+    assertEquals(List.of("engine=trajectories"), strong.conditions().changes());
+    assertEquals(Map.of("guidance", "2"), strong.evaluation().sampling());
+    assertEquals(Map.of(), grid.evaluation().sampling());
+  }
+
+  @Test
+  void drawingChangesNoiseEngineAndSamplingAlone() {
     String told =
         assertThrows(
                 IllegalArgumentException.class,
@@ -77,7 +90,7 @@ class GridStudyTest {
             .getMessage();
     assertEquals(
         "drawing \"deeper\": \"model.options.layers=9\" changes more than how a trained model is"
-            + " run: parts.noise and engine can be changed here",
+            + " run: parts.noise and engine can be changed here, and options as sampling.NAME",
         told);
     assertThrows(
         IllegalArgumentException.class,

@@ -26,6 +26,7 @@ import org.ketloom.api.error.Remedy;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.api.model.GenerativeModel;
 import org.ketloom.api.model.PartSelection;
+import org.ketloom.api.part.Options;
 import org.ketloom.files.AtomicFile;
 import org.ketloom.files.Causes;
 import org.ketloom.files.StrictJson;
@@ -39,6 +40,7 @@ import org.ketloom.runtime.run.Run;
 import org.ketloom.runtime.run.RunListener;
 import org.ketloom.runtime.run.Runs;
 import org.ketloom.runtime.run.Sampler;
+import org.ketloom.study.EvaluationSettings;
 import org.ketloom.study.GridStudy;
 import org.ketloom.study.StudyListener;
 import org.ketloom.study.StudyResult;
@@ -202,15 +204,15 @@ final class GridRun implements StudyRun {
                 ? study.blueprint()
                 : blueprints.set(study.blueprint(), cell.assignments());
         Blueprint blueprint = blueprints.complete(changed);
-        compose(composer, blueprint, data);
         for (GridStudy.Condition under : study.conditions()) {
-          if (!under.conditions().changes().isEmpty()) {
-            compose(
-                composer,
-                blueprints.complete(
-                    blueprints.set(blueprints.draft(blueprint), under.conditions().changes())),
-                data);
-          }
+          compose(
+              composer,
+              under.conditions().changes().isEmpty()
+                  ? blueprint
+                  : blueprints.complete(
+                      blueprints.set(blueprints.draft(blueprint), under.conditions().changes())),
+              under.evaluation(),
+              data);
         }
         if (!measurable.contains(blueprint.data())) {
           studies.evaluation(blueprint, study.evaluation());
@@ -264,7 +266,10 @@ final class GridRun implements StudyRun {
 
   /** Builds the model once, and throws it away. */
   private static void compose(
-      Composer composer, Blueprint blueprint, Map<PartSelection, Dataset> opened)
+      Composer composer,
+      Blueprint blueprint,
+      EvaluationSettings evaluation,
+      Map<PartSelection, Dataset> opened)
       throws IOException {
     ResolvedBlueprint resolved = composer.resolve(blueprint);
     Dataset data = opened.get(blueprint.data());
@@ -277,6 +282,7 @@ final class GridRun implements StudyRun {
     try (GenerativeModel<?> model =
         resolved.compose(data.shape(), classes, steps, Optional.empty()).model()) {
       model.checkBegin();
+      Options.with(model.samplingOptions(), "sampling", evaluation.sampling());
     }
   }
 
@@ -301,7 +307,7 @@ final class GridRun implements StudyRun {
 
   /** What a result was measured with, which tells whether it is still of use. */
   private String settings(GridStudy.Condition under) {
-    return study.evaluation()
+    return under.evaluation()
         + (under.name().isEmpty() ? "" : " under " + under.conditions().changes());
   }
 
@@ -359,7 +365,7 @@ final class GridRun implements StudyRun {
     try (Sampler sampler = runs.open(task.folder(), OptionalInt.empty(), under.conditions())) {
       DataEvaluation evaluation =
           studies.evaluation(
-              under.name().isEmpty() ? task.blueprint() : sampler.blueprint(), study.evaluation());
+              under.name().isEmpty() ? task.blueprint() : sampler.blueprint(), under.evaluation());
       Evaluator.Report report =
           evaluation.of(
               sampler,
@@ -426,8 +432,8 @@ final class GridRun implements StudyRun {
     ImageBatch images =
         sampler.sample(
             ImageGrid.labels(classes, COLUMNS),
-            study.evaluation().seed(),
-            study.evaluation().sampling(),
+            under.evaluation().seed(),
+            under.evaluation().sampling(),
             (done, total) -> !isStopped());
     List<String> names = classes > 1 && sampler.drawsClasses() ? sampler.classes() : List.of();
     new ImageGrid(ImageGrid.rows(images, COLUMNS, names), "")
@@ -441,7 +447,7 @@ final class GridRun implements StudyRun {
                     + ", drawn under "
                     + under.name()
                     + " "
-                    + under.conditions().changes()));
+                    + study.drawing().get(under.name())));
   }
 
   /** The last grid of the cell's first run. */
