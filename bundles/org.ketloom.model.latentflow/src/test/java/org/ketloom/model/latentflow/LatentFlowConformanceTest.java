@@ -12,7 +12,7 @@ class LatentFlowConformanceTest {
     return List.of(
         Map.of(),
         Map.of("inputs", "shared", "standardise", "each", "precondition", false),
-        Map.of("process", "diffusion"),
+        Map.of("process", "diffusion", "circuits", 2),
         Map.of("field", "mlp"),
         Map.of("field", "fourier"));
   }
