@@ -83,10 +83,7 @@ final class CircuitField implements VectorField {
             .toList();
     output =
         new Dense(
-            store,
-            "output",
-            options.circuits() * composed.circuit().outputs(),
-            options.latent());
+            store, "output", options.circuits() * composed.circuit().outputs(), options.latent());
   }
 
   private CircuitField(CircuitField of, List<QuantumLayer> circuits) {

@@ -574,6 +574,10 @@ class MeasuringTest {
         result.err().contains("1 of 2 cells can't be run, so nothing was run: factor two, or so: "),
         result.err());
     assertTrue(result.err().contains("length"), result.err());
+    String unknown = GRID.replace("'samples': 20", "'samples': 20, 'sampling': {'glow': 3}");
+    Result refused = run("study", study(unknown), "--out", folder.resolve("out").toString());
+    assertEquals(1, refused.status());
+    assertTrue(refused.err().contains("glow"), refused.err());
     assertEquals(0, runs.cells.size());
   }
 
