@@ -93,7 +93,6 @@ public final class CircuitDrawing {
 
   private List<String[]> columns(Circuit circuit) {
     List<String[]> columns = new ArrayList<>();
-    int[] busyUntil = new int[circuit.wires()];
     circuit
         .start()
         .ifPresent(
@@ -101,30 +100,21 @@ public final class CircuitDrawing {
               String[] column = new String[circuit.wires()];
               start.wires().forEach(w -> column[w] = label(start));
               columns.add(column);
-              Arrays.fill(busyUntil, 1);
             });
-    for (Instruction instruction : circuit.instructions()) {
-      TreeSet<Integer> touched =
-          new TreeSet<>(
-              instruction instanceof Operation operation
-                  ? operation.allWires()
-                  : instruction.wires());
-      int place = 0;
-      for (int w = touched.first(); w <= touched.last(); w++) {
-        place = Math.max(place, busyUntil[w]);
+    for (List<Instruction> instructions : CircuitColumns.of(circuit)) {
+      String[] column = new String[circuit.wires()];
+      for (Instruction instruction : instructions) {
+        TreeSet<Integer> touched = CircuitColumns.touched(instruction);
+        for (int w = touched.first(); w <= touched.last(); w++) {
+          column[w] =
+              !touched.contains(w)
+                  ? crossing
+                  : instruction instanceof Operation operation
+                      ? cell(operation, w)
+                      : cell((Channel) instruction, w);
+        }
       }
-      if (place == columns.size()) {
-        columns.add(new String[circuit.wires()]);
-      }
-      for (int w = touched.first(); w <= touched.last(); w++) {
-        columns.get(place)[w] =
-            !touched.contains(w)
-                ? crossing
-                : instruction instanceof Operation operation
-                    ? cell(operation, w)
-                    : cell((Channel) instruction, w);
-        busyUntil[w] = place + 1;
-      }
+      columns.add(column);
     }
     return columns;
   }
@@ -140,25 +130,10 @@ public final class CircuitDrawing {
   }
 
   private static String cell(Channel channel, int at) {
+    // Which wire is the first of Kraus operators matters.
     String name =
-        switch (channel.kind()) {
-          case DEPOLARIZING -> "DEP";
-          case BIT_FLIP -> "BF";
-          case PHASE_FLIP -> "PF";
-          case BIT_PHASE_FLIP -> "BPF";
-          case PAULI -> "PAULI";
-          case AMPLITUDE_DAMPING -> "AD";
-          case GENERALIZED_AMPLITUDE_DAMPING -> "GAD";
-          case PHASE_DAMPING -> "PD";
-          case THERMAL_RELAXATION -> "TR";
-          case RESET_ERROR -> "RE";
-          case RESET -> "|0>";
-          case MEASURE -> "M";
-          case POST_SELECT_0 -> "<0|";
-          case POST_SELECT_1 -> "<1|";
-          // Which wire is its first matters.
-          case KRAUS -> channel.wires().size() == 1 ? "K" : "K:" + channel.wires().indexOf(at);
-        };
+        CircuitText.name(channel)
+            + (CircuitText.ordered(channel) ? ":" + channel.wires().indexOf(at) : "");
     if (channel.strengths().isEmpty() || channel.wires().get(0) != at) {
       return name;
     }
@@ -179,15 +154,10 @@ public final class CircuitDrawing {
     if (gate == Gate.X && !operation.controls().isEmpty()) {
       return not;
     }
+    // Which wire is the first of a matrix matters.
     String name =
-        switch (gate) {
-          case PHASE -> "P";
-          case CANONICAL -> "CAN";
-          case UNITARY1 -> "U";
-          // The only two-wire gate that is not symmetric: which wire is its first matters.
-          case UNITARY2 -> "U:" + operation.wires().indexOf(at);
-          default -> gate.name();
-        };
+        CircuitText.name(operation)
+            + (CircuitText.ordered(operation) ? ":" + operation.wires().indexOf(at) : "");
     boolean showAngles = !operation.angles().isEmpty() && operation.wires().get(0) == at;
     return showAngles
         ? name

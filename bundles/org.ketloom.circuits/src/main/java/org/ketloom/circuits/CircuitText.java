@@ -8,10 +8,14 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.ketloom.api.circuit.AmplitudePreparation;
 import org.ketloom.api.circuit.Angle;
+import org.ketloom.api.circuit.Channel;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.circuit.DensityPreparation;
+import org.ketloom.api.circuit.Gate;
 import org.ketloom.api.circuit.HaarPreparation;
+import org.ketloom.api.circuit.Instruction;
 import org.ketloom.api.circuit.Observable;
+import org.ketloom.api.circuit.Operation;
 import org.ketloom.api.circuit.PauliTerm;
 import org.ketloom.api.circuit.Preparation;
 
@@ -73,6 +77,44 @@ final class CircuitText {
     }
     String text = new BigDecimal(value).round(new MathContext(4)).stripTrailingZeros().toString();
     return value == Math.rint(value) && Math.abs(value) < 1e4 ? Long.toString((long) value) : text;
+  }
+
+  /** A gate's name as drawings have it. */
+  static String name(Operation operation) {
+    return switch (operation.gate()) {
+      case PHASE -> "P";
+      case CANONICAL -> "CAN";
+      case UNITARY1, UNITARY2 -> "U";
+      default -> operation.gate().name();
+    };
+  }
+
+  /** A channel's name as drawings have it; {@link CircuitDrawing} says what they mean. */
+  static String name(Channel channel) {
+    return switch (channel.kind()) {
+      case DEPOLARIZING -> "DEP";
+      case BIT_FLIP -> "BF";
+      case PHASE_FLIP -> "PF";
+      case BIT_PHASE_FLIP -> "BPF";
+      case PAULI -> "PAULI";
+      case AMPLITUDE_DAMPING -> "AD";
+      case GENERALIZED_AMPLITUDE_DAMPING -> "GAD";
+      case PHASE_DAMPING -> "PD";
+      case THERMAL_RELAXATION -> "TR";
+      case RESET_ERROR -> "RE";
+      case RESET -> "|0>";
+      case MEASURE -> "M";
+      case POST_SELECT_0 -> "<0|";
+      case POST_SELECT_1 -> "<1|";
+      case KRAUS -> "K";
+    };
+  }
+
+  /** Whether it acts on several wires, and not the same on each: their order has to be shown. */
+  static boolean ordered(Instruction instruction) {
+    return instruction instanceof Operation operation
+        ? operation.gate() == Gate.UNITARY2
+        : ((Channel) instruction).kind() == Channel.Kind.KRAUS && instruction.wires().size() > 1;
   }
 
   /** What the preparation does, in one line. */

@@ -1,7 +1,8 @@
 /**
  * Circuits in files and for people: as JSON with their inputs ({@link
  * org.ketloom.circuits.CircuitFile}), as OpenQASM 3 ({@link org.ketloom.circuits.OpenQasm}), drawn
- * as text ({@link org.ketloom.circuits.CircuitDrawing}).
+ * as text ({@link org.ketloom.circuits.CircuitDrawing}), as SVG ({@link
+ * org.ketloom.circuits.CircuitSvg}) and for LaTeX ({@link org.ketloom.circuits.CircuitLatex}).
  *
  * <pre>{@code
  * CircuitFile file = CircuitFile.read(Path.of("bell.json"));

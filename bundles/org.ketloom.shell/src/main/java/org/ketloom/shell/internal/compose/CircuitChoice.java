@@ -115,6 +115,19 @@ final class CircuitChoice {
     return Map.of(name, circuit);
   }
 
+  /**
+   * The circuit, if there is just one.
+   *
+   * @throws IllegalArgumentException if there are several, saying how to choose
+   */
+  static Circuit only(Map<String, Circuit> circuits) {
+    if (circuits.size() > 1) {
+      throw new IllegalArgumentException(
+          "choose a circuit with --circuit NAME: " + String.join(", ", circuits.keySet()));
+    }
+    return circuits.values().iterator().next();
+  }
+
   private Map<String, Circuit> all(Services services, CommandSpec spec) throws IOException {
     boolean parts = encoding != null || ansatz != null || observable != null;
     Path given = file;

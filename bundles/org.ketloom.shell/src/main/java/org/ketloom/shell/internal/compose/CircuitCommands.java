@@ -20,7 +20,9 @@ import org.ketloom.api.engine.QuantumEngine;
 import org.ketloom.api.engine.Shots;
 import org.ketloom.circuits.CircuitDrawing;
 import org.ketloom.circuits.CircuitFile;
+import org.ketloom.circuits.CircuitLatex;
 import org.ketloom.circuits.CircuitResults;
+import org.ketloom.circuits.CircuitSvg;
 import org.ketloom.circuits.OpenQasm;
 import org.ketloom.runtime.blueprint.Composer;
 import org.ketloom.runtime.parts.PartRegistry;
@@ -70,13 +72,15 @@ public final class CircuitCommands implements Runnable {
   @Command(
       name = "draw",
       description = {
-        "Draw a circuit as text, a row per wire. x are features, w weights, s per-sample angles."
+        "Draw a circuit as text, a row per wire; as SVG, or for LaTeX with quantikz. x are"
+            + " features, w weights, s per-sample angles."
       },
       footerHeading = "%nExamples:%n",
       footer = {
         "  ketloom circuit draw --encoding angle --ansatz cluster-state --observable pauli",
         "  ketloom circuit draw --ansatz two-qubit --wires 6 --layers 2 --option ansatz.pattern=ring",
-        "  ketloom circuit draw my-blueprint.json --ascii"
+        "  ketloom circuit draw my-blueprint.json --ascii",
+        "  ketloom circuit draw bell.json --format svg > bell.svg"
       })
   static final class Draw implements Callable<Integer> {
     private final Services services;
@@ -91,8 +95,24 @@ public final class CircuitCommands implements Runnable {
         names = "--width",
         converter = Whole.FromOne.class,
         paramLabel = "N",
-        description = "Characters per line, by default those of the terminal.")
+        description =
+            "Width after which the wires continue below: for text in characters, by default those"
+                + " of the terminal; for SVG in pixels, by default without end.")
     private @Nullable Integer width;
+
+    @Option(
+        names = "--format",
+        paramLabel = "FORMAT",
+        defaultValue = "text",
+        description = "text (the default), svg, or latex.")
+    private Format format;
+
+    /** In what a circuit is drawn. */
+    enum Format {
+      TEXT,
+      SVG,
+      LATEX
+    }
 
     Draw(Services services, Terminal terminal) {
       this.services = services;
@@ -102,6 +122,11 @@ public final class CircuitCommands implements Runnable {
     @Override
     public Integer call() throws IOException {
       PrintWriter out = spec.commandLine().getOut();
+      if (format != Format.TEXT) {
+        out.print(picture());
+        out.flush();
+        return 0;
+      }
       CircuitDrawing drawing =
           ascii || !terminal.unicode() ? CircuitDrawing.ascii() : CircuitDrawing.unicode();
       Map<String, Circuit> circuits = choice.circuits(services, spec);
@@ -114,6 +139,20 @@ public final class CircuitCommands implements Runnable {
           });
       out.flush();
       return 0;
+    }
+
+    private String picture() throws IOException {
+      if (ascii) {
+        throw new ParameterException(spec.commandLine(), "--ascii is for text alone");
+      }
+      if (format == Format.LATEX && width != null) {
+        throw new ParameterException(
+            spec.commandLine(), "--width is for text and SVG; LaTeX scales with \\resizebox");
+      }
+      Circuit circuit = CircuitChoice.only(choice.circuits(services, spec));
+      return format == Format.LATEX
+          ? CircuitLatex.write(circuit)
+          : CircuitSvg.draw(circuit, width == null ? 0 : width);
     }
   }
 
@@ -272,12 +311,7 @@ public final class CircuitCommands implements Runnable {
 
     @Override
     public Integer call() throws IOException {
-      Map<String, Circuit> circuits = choice.circuits(services, spec);
-      if (circuits.size() > 1) {
-        throw new IllegalArgumentException(
-            "choose a circuit with --circuit NAME: " + String.join(", ", circuits.keySet()));
-      }
-      Circuit circuit = circuits.values().iterator().next();
+      Circuit circuit = CircuitChoice.only(choice.circuits(services, spec));
       if (circuit.preparation().isPresent()) {
         spec.commandLine()
             .getErr()

@@ -200,6 +200,9 @@ class CommandsTest {
         "runs list --sort size | --sort takes name, state, step, loss, time, found \"size\"",
         "circuit draw | give a FILE, or parts",
         "circuit draw a.json --ansatz chain | not both",
+        "circuit draw --ansatz chain --format png | --format takes text, svg, latex, found \"png\"",
+        "circuit draw --ansatz chain --format svg --ascii | --ascii is for text alone",
+        "circuit draw --ansatz chain --format latex --width 9 | --width is for text and SVG",
         "circuit plan --ansatz chain --batch 0 | --batch takes a whole number of 1 or more, found \"0\"",
         "circuit plan --ansatz chain --precision half | --precision takes double, single, found \"half\"",
         "circuit eval | FILE is missing",
@@ -331,6 +334,17 @@ class CommandsTest {
         run(Stream.concat(Stream.of("circuit", "draw"), Stream.of(parts)).toArray(String[]::new));
     assertEquals(0, drawing.status(), drawing.err());
     assertTrue(drawing.out().contains("0: ─RY(x0)─RX(2*w0)─●─"), drawing.out());
+    List<String> formats = List.of("svg", "latex");
+    for (String format : formats) {
+      Result picture =
+          run(
+              Stream.concat(Stream.of("circuit", "draw", "--format", format), Stream.of(parts))
+                  .toArray(String[]::new));
+      assertEquals(0, picture.status(), picture.err());
+      assertTrue(
+          picture.out().strip().endsWith(format.equals("svg") ? "</svg>" : "\\end{quantikz}"),
+          picture.out());
+    }
     Result qasm =
         run(Stream.concat(Stream.of("circuit", "qasm"), Stream.of(parts)).toArray(String[]::new));
     assertTrue(qasm.out().contains("rx(2.0*w0) q[0];\n"), qasm.out());
