@@ -1,11 +1,17 @@
 package org.ketloom.shell.internal.console;
 
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
+import java.util.Set;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
+import org.osgi.framework.wiring.BundleRevision;
+import org.osgi.framework.wiring.BundleWiring;
 
 /**
  * Services of the framework that this bundle runs in. One that the bundle of its type offers comes
@@ -45,6 +51,39 @@ public final class FrameworkServices implements Services {
           .orElseGet(() -> context.getServiceReference(type));
     } catch (InvalidSyntaxException e) {
       throw new IllegalStateException("no filter was given", e);
+    }
+  }
+
+  @Override
+  public void start(String symbolicName) {
+    Bundle bundle =
+        Arrays.stream(context.getBundles())
+            .filter(b -> symbolicName.equals(b.getSymbolicName()))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        "bundle "
+                            + symbolicName
+                            + " isn't installed; start with the feature that has it"));
+    start(bundle, new HashSet<>());
+  }
+
+  /** What a bundle is wired to is what it needs, a service loader's extender too. */
+  private static void start(Bundle bundle, Set<Bundle> seen) {
+    BundleWiring wiring = bundle.adapt(BundleWiring.class);
+    if (!seen.add(bundle)
+        || wiring == null
+        || (bundle.adapt(BundleRevision.class).getTypes() & BundleRevision.TYPE_FRAGMENT) != 0) {
+      return;
+    }
+    wiring.getRequiredWires(null).forEach(wire -> start(wire.getProvider().getBundle(), seen));
+    if (bundle.getState() != Bundle.ACTIVE && bundle.getState() != Bundle.STARTING) {
+      try {
+        bundle.start(Bundle.START_TRANSIENT);
+      } catch (BundleException e) {
+        throw new IllegalStateException(bundle + " doesn't start: " + e.getMessage(), e);
+      }
     }
   }
 

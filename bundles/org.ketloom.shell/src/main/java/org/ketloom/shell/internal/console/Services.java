@@ -10,6 +10,13 @@ public interface Services {
    */
   <T> T get(Class<T> type);
 
+  /**
+   * Starts a bundle that is installed for a command to start, after those that it needs.
+   *
+   * @throws IllegalStateException if it isn't installed, or doesn't start, saying which
+   */
+  void start(String symbolicName);
+
   /** A property of the framework or of the system; null if it isn't set. */
   String property(String name);
 

@@ -42,6 +42,11 @@ public final class Offline implements Function<String[], OptionalInt> {
     }
 
     @Override
+    public void start(String symbolicName) {
+      throw new IllegalStateException("no bundle " + symbolicName + " without a container");
+    }
+
+    @Override
     public String property(String name) {
       return System.getProperty(name);
     }

@@ -23,6 +23,11 @@ public final class ServeOptions {
       description = "Folder of compositions; by default conf beside the program.")
   private @Nullable Path compositions;
 
+  /** Folder of runs. */
+  Path runs() {
+    return runs;
+  }
+
   /** Begins to work. */
   public List<Job> open(Services services) {
     return services

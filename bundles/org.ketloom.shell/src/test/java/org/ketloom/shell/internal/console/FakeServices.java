@@ -125,6 +125,11 @@ public final class FakeServices implements Services {
   }
 
   @Override
+  public void start(String symbolicName) {
+    throw new IllegalStateException("bundle " + symbolicName + " isn't installed");
+  }
+
+  @Override
   public String property(String name) {
     return properties.getOrDefault(name, "value of " + name);
   }

@@ -1,0 +1,66 @@
+package org.ketloom.http.internal;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is asked for.
+ *
+ * @param method in upper case
+ * @param path decoded, from its first slash
+ * @param query parameters, of several with one name the first
+ * @param headers gives a header of a name, null if there is none
+ * @param body empty if there is none
+ */
+record Request(
+    String method,
+    String path,
+    Map<String, String> query,
+    UnaryOperator<@Nullable String> headers,
+    byte[] body) {
+
+  Request {
+    query = Map.copyOf(query);
+  }
+
+  Optional<String> header(String name) {
+    return Optional.ofNullable(headers.apply(name));
+  }
+
+  /** The value of a cookie. */
+  Optional<String> cookie(String name) {
+    for (String pair : header("Cookie").orElse("").split(";")) {
+      String[] parts = pair.strip().split("=", 2);
+      if (parts.length == 2 && parts[0].equals(name)) {
+        return Optional.of(parts[1]);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * A whole number of the query.
+   *
+   * @throws Problem naming the parameter, if it is none or out of range
+   */
+  int number(String name, int otherwise, int least, int most) {
+    String text = query.get(name);
+    if (text == null) {
+      return otherwise;
+    }
+    try {
+      int value = Integer.parseInt(text);
+      if (value >= least && value <= most) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      // Told below.
+    }
+    throw new Problem(
+        400,
+        "query." + name,
+        name + " takes a whole number from " + least + " to " + most + ", found \"" + text + "\"");
+  }
+}

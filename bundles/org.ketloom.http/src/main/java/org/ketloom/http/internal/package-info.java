@@ -1,0 +1,3 @@
+/** Routes, what guards them, and what stands behind each. */
+@org.jspecify.annotations.NullMarked
+package org.ketloom.http.internal;
