@@ -24,7 +24,7 @@ import org.ketloom.runtime.run.Sampler;
  */
 record Animation(List<Integer> rows, int columns, List<String> names) {
   /** More are larger files, and not smoother to the eye. */
-  private static final int FRAMES = 25;
+  private static final int FRAMES = 17;
 
   private static final int MILLISECONDS = 80;
   private static final int LAST_MILLISECONDS = 2000;
