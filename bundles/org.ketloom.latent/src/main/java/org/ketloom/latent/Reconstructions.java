@@ -90,6 +90,19 @@ public final class Reconstructions {
     return pixels;
   }
 
+  /** What the autoencoder makes of images, with their labels. */
+  public ImageBatch of(ImageBatch batch) {
+    float[] pixels = new float[batch.pixels().length];
+    for (int from = 0; from < batch.size(); from += MEASURED_TOGETHER) {
+      int to = Math.min(batch.size(), from + MEASURED_TOGETHER);
+      float[] some = Arrays.copyOfRange(batch.pixels(), from * images.size(), to * images.size());
+      int[] labels = Arrays.copyOfRange(batch.labels(), from, to);
+      float[] found = autoencoder.pixels(autoencoder.latents(new ImageBatch(images, some, labels)));
+      System.arraycopy(found, 0, pixels, from * images.size(), found.length);
+    }
+    return new ImageBatch(images, pixels, batch.labels().clone());
+  }
+
   /**
    * The mean squared error, pixels 0 to 1.
    *
@@ -101,7 +114,7 @@ public final class Reconstructions {
     for (int from = 0; from < data.size(); from += MEASURED_TOGETHER) {
       int to = Math.min(data.size(), from + MEASURED_TOGETHER);
       ImageBatch batch = data.get(IntStream.range(from, to).toArray());
-      float[] found = autoencoder.pixels(autoencoder.latents(batch));
+      float[] found = of(batch).pixels();
       for (int p = 0; p < found.length; p++) {
         // Pixels are twice as far apart here as from 0 to 1.
         double difference = (found[p] - batch.pixels()[p]) / 2.0;

@@ -21,6 +21,13 @@ public interface Evaluation {
   Evaluator.Report of(Sampler sampler, Evaluator.Stages stages) throws IOException;
 
   /**
+   * The same evaluation of what the model's autoencoder makes of images of the training split, in
+   * place of what the model draws: how near to real images all can come that draws in its latents.
+   * {@link #of} throws an IllegalArgumentException if the model has no autoencoder.
+   */
+  Evaluation ofReconstructions();
+
+  /**
    * What the model measures of itself on the whole test split.
    *
    * @throws IllegalArgumentException if the images have another shape than it was trained with

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,7 @@ final class ModelCheck {
       first = watched.state();
       last = requireTraining(watched, first);
       requireSampling(watched.model, watched);
+      requireReconstructions(watched);
       requireRefusals(watched);
     }
     requireResumed(last);
@@ -231,6 +233,23 @@ final class ModelCheck {
         "restore of a state "
             + how
             + " was accepted, expected an IllegalArgumentException naming it");
+  }
+
+  private void requireReconstructions(Opened opened) throws Violation {
+    Map<String, Tensor> before = opened.state();
+    ImageBatch given = batch(0);
+    Optional<ImageBatch> found = calls.call("reconstruct", () -> opened.model.reconstruct(batch(0)));
+    requireNotNull("reconstruct", found);
+    if (found.isPresent()
+        && !(found.get().shape().equals(given.shape())
+            && Arrays.equals(found.get().labels(), given.labels()))) {
+      throw new Violation(
+          Check.SHAPE,
+          "reconstruct of %d images of %s gave %d of %s, expected as many with the same labels"
+              .formatted(
+                  given.size(), given.shape(), found.get().size(), found.get().shape()));
+    }
+    requireSame(before, opened.state(), "reconstruct changes the state");
   }
 
   private <S extends Record> void requireSampling(GenerativeModel<S> model, Opened opened)

@@ -58,6 +58,8 @@ class ModelCheckTest {
     SILENT("time: sample never tells its progress"),
     GOES_ON("exception: sample goes on"),
     SAMPLING_TRAINS("repeatable: sample changes the state"),
+    OTHER_LABELS("shape: reconstruct of"),
+    RECONSTRUCTION_TRAINS("repeatable: reconstruct changes the state"),
     KEEPS_MEMORY("memory: 8 models that were closed left 83886080 bytes");
 
     private final String finding;
@@ -197,6 +199,18 @@ class ModelCheckTest {
       }
       ImageShape drawn = fault == Fault.OTHER_SHAPE ? new ImageShape(1, 3, 2) : shape;
       return new ImageBatch(drawn, pixels, labels);
+    }
+
+    @Override
+    public Optional<ImageBatch> reconstruct(ImageBatch images) {
+      if (fault == Fault.RECONSTRUCTION_TRAINS) {
+        steps++;
+      }
+      int[] labels = images.labels().clone();
+      if (fault == Fault.OTHER_LABELS) {
+        labels[0]++;
+      }
+      return Optional.of(new ImageBatch(images.shape(), images.pixels(), labels));
     }
 
     @Override

@@ -103,6 +103,17 @@ public interface GenerativeModel<S extends Record> extends AutoCloseable {
     return List.of();
   }
 
+  /**
+   * What an autoencoder inside of the model makes of images, which tells how near to them a model
+   * that draws in its latents can come.
+   *
+   * @param images in the context's shape
+   * @return as many with the same labels; by default empty, for a model without one
+   */
+  default Optional<ImageBatch> reconstruct(ImageBatch images) {
+    return Optional.empty();
+  }
+
   /** All that training changes, by stable names: weights, averages, optimizer state. */
   Map<String, Tensor> state();
 

@@ -3,6 +3,7 @@ package org.ketloom.model.lastqgan;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.ketloom.api.circuit.Circuit;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.ImageBatch;
@@ -217,6 +218,11 @@ final class LastQganModel implements GenerativeModel<SamplingOptions> {
   @Override
   public List<Figure> figures(Dataset data, Progress progress) {
     return List.of(reconstructions.error(data, progress));
+  }
+
+  @Override
+  public Optional<ImageBatch> reconstruct(ImageBatch batch) {
+    return Optional.of(reconstructions.of(batch));
   }
 
   @Override

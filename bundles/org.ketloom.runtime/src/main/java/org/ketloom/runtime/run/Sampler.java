@@ -3,6 +3,7 @@ package org.ketloom.runtime.run;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.data.ImageShape;
@@ -60,6 +61,13 @@ public interface Sampler extends AutoCloseable {
    * @param data images of the shape that it was trained with
    */
   List<Figure> figures(Dataset data, Progress progress);
+
+  /**
+   * What the model's autoencoder makes of images; empty if it has none.
+   *
+   * @param images of the shape that it was trained with
+   */
+  Optional<ImageBatch> reconstruct(ImageBatch images);
 
   /** Releases the model. */
   @Override

@@ -23,10 +23,15 @@ import org.ketloom.study.EvaluationSettings;
 
 /** Evaluations on the data of a Blueprint. */
 final class DataEvaluation implements Evaluation {
+  private static final String RECONSTRUCTIONS = "reconstructions";
+
   private final Evaluator evaluator;
   private final Composer composer;
   private final Blueprints blueprints;
   private final EvaluationSettings settings;
+
+  /** Whether reconstructions are measured in place of what is drawn. */
+  private final boolean reconstructs;
 
   /** The test split in the size that the model is trained with. */
   private Dataset learned;
@@ -52,10 +57,29 @@ final class DataEvaluation implements Evaluation {
     this.blueprints = blueprints;
     this.blueprint = blueprint;
     this.settings = settings;
+    reconstructs = false;
     request = request(blueprint);
     learned = request.test();
     known = request.training().fingerprint();
     evaluator.check(request);
+  }
+
+  private DataEvaluation(DataEvaluation of) {
+    evaluator = of.evaluator;
+    composer = of.composer;
+    blueprints = of.blueprints;
+    settings = of.settings;
+    learned = of.learned;
+    blueprint = of.blueprint;
+    request = of.request;
+    reading = of.reading;
+    known = of.known;
+    reconstructs = true;
+  }
+
+  @Override
+  public Evaluation ofReconstructions() {
+    return new DataEvaluation(this);
   }
 
   private Evaluator.Request request(Blueprint of) throws IOException {
@@ -143,7 +167,10 @@ final class DataEvaluation implements Evaluation {
     Options.with(sampler.options(), "sampling", settings.sampling());
     return evaluator.evaluate(
         request,
-        (labels, seed, progress) -> sampler.sample(labels, seed, settings.sampling(), progress),
+        reconstructs
+            ? new ReconstructedImages(request.training(), sampler, settings.seed())
+            : (labels, seed, progress) ->
+                sampler.sample(labels, seed, settings.sampling(), progress),
         stages);
   }
 
@@ -173,6 +200,9 @@ final class DataEvaluation implements Evaluation {
     node.put("samples", report.samples()).put("reference", report.reference());
     node.put("conditional", settings.conditional()).put("bins", settings.bins());
     node.put("features", report.features()).put("classifier", report.classifier());
+    if (reconstructs) {
+      node.put(RECONSTRUCTIONS, true);
+    }
     ObjectNode sampling = node.putObject("sampling");
     new TreeMap<>(settings.sampling()).forEach(sampling::put);
     PartSelection noise = blueprint.parts().get(NoiseModel.KIND.name());

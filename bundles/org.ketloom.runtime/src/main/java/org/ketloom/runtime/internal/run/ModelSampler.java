@@ -3,6 +3,7 @@ package org.ketloom.runtime.internal.run;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.data.ImageShape;
@@ -84,6 +85,11 @@ record ModelSampler(
   @Override
   public List<Figure> figures(Dataset data, Progress progress) {
     return composition.model().figures(data, progress);
+  }
+
+  @Override
+  public Optional<ImageBatch> reconstruct(ImageBatch images) {
+    return composition.model().reconstruct(images);
   }
 
   @Override

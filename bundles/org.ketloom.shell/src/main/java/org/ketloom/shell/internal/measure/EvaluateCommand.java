@@ -60,6 +60,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  ketloom evaluate runs/mnist",
       "  ketloom evaluate runs/mnist --samples 10000 --option sampling.steps=20",
+      "  ketloom evaluate runs/latent --reconstructions",
       "  ketloom evaluate runs/mnist --features onnx --option model=inception.onnx"
     })
 public final class EvaluateCommand implements Callable<Integer> {
@@ -115,6 +116,13 @@ public final class EvaluateCommand implements Callable<Integer> {
       names = "--unconditional",
       description = "Draw without classes; there is no class agreement then.")
   private boolean unconditional;
+
+  @Option(
+      names = "--reconstructions",
+      description =
+          "Measure what the model's autoencoder makes of training images, not what it draws: how near"
+              + " to real images all can come that draws in its latents.")
+  private boolean reconstructions;
 
   @Option(
       names = "--bins",
@@ -178,8 +186,9 @@ public final class EvaluateCommand implements Callable<Integer> {
           new EvaluationSettings(
               samples, !unconditional, bins, seed, features, chosen.features(), chosen.sampling());
       line.begin("reading the images");
-      Evaluation evaluation =
+      Evaluation drawn =
           services.get(Studies.class).evaluation(blueprint(sampler.blueprint()), settings);
+      Evaluation evaluation = reconstructions ? drawn.ofReconstructions() : drawn;
       Evaluator.Stages stages =
           (stage, done, total) -> {
             line.update(stage, done, total);
@@ -227,6 +236,7 @@ public final class EvaluateCommand implements Callable<Integer> {
             String.format(Locale.ROOT, "epoch-%04d-%s-%d", afterEpoch, features, drawn));
     name.append(seed == 0 ? "" : "-seed-" + seed);
     name.append(unconditional ? "-unconditional" : "");
+    name.append(reconstructions ? "-reconstructions" : "");
     name.append(bins == BINS ? "" : "-bins-" + bins);
     name.append(data == null ? "" : "-data-" + Path.of(data).getFileName());
     for (Map<String, String> changed : List.of(data(), chosen.sampling(), chosen.features())) {

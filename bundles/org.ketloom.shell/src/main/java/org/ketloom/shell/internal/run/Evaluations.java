@@ -74,8 +74,12 @@ record Evaluations(String conditions, List<Metric> metrics) {
     for (Path file : files(run.resolve("evaluations"), faults)) {
       try {
         JsonNode json = StrictJson.object(file);
-        all.add(
-            new One(json, json.path("epoch").asInt(), Files.getLastModifiedTime(file).toMillis()));
+        // Reconstructions say nothing of what the run draws.
+        if (!json.path("reconstructions").asBoolean()) {
+          all.add(
+              new One(
+                  json, json.path("epoch").asInt(), Files.getLastModifiedTime(file).toMillis()));
+        }
       } catch (IOException | IllegalArgumentException e) {
         faults.add(Causes.line(e));
       }

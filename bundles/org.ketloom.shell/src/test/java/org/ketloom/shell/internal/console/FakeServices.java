@@ -439,6 +439,12 @@ public final class FakeServices implements Services {
     /** Whether the model of every run draws by class. */
     public boolean drawsClasses = true;
 
+    /** Whether the model of every run has an autoencoder. */
+    public boolean reconstructs;
+
+    /** How many images were to be reconstructed, each time. */
+    public final List<Integer> reconstructed = new ArrayList<>();
+
     static final Swap SWAP =
         new Swap(
             Swap.Kind.HAND,
@@ -672,6 +678,12 @@ public final class FakeServices implements Services {
         @Override
         public Record options() {
           return new Sampling(20, 0);
+        }
+
+        @Override
+        public Optional<ImageBatch> reconstruct(ImageBatch images) {
+          reconstructed.add(images.size());
+          return reconstructs ? Optional.of(images) : Optional.empty();
         }
 
         @Override

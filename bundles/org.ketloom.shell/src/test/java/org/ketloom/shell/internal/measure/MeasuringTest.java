@@ -388,6 +388,25 @@ class MeasuringTest {
   }
 
   @Test
+  void reconstructionsAreMeasuredInPlaceOfDrawnImages() throws IOException {
+    startRun();
+    String run = folder.resolve("run").toString();
+    Result without = run("evaluate", run, "--samples", "20", "--reconstructions");
+    assertEquals(1, without.status());
+    assertTrue(without.err().contains("model \"toy\" has no autoencoder"), without.err());
+    runs.reconstructs = true;
+    Result result = run("evaluate", run, "--samples", "20", "--reconstructions");
+    assertEquals(0, result.status(), result.err());
+    assertEquals(List.of(20, 20), runs.reconstructed);
+    assertTrue(
+        Files.readString(
+                folder.resolve("run/evaluations/epoch-0003-classifier-20-reconstructions.json"))
+            .contains("\"reconstructions\" : true"));
+    Result shown = run("runs", "show", run);
+    assertFalse(shown.out().contains("frechet-distance"), shown.out());
+  }
+
+  @Test
   void anEvaluationIsPrintedAsJson() throws IOException {
     startRun();
     Result result =
