@@ -238,7 +238,8 @@ final class ModelCheck {
   private void requireReconstructions(Opened opened) throws Violation {
     Map<String, Tensor> before = opened.state();
     ImageBatch given = batch(0);
-    Optional<ImageBatch> found = calls.call("reconstruct", () -> opened.model.reconstruct(batch(0)));
+    Optional<ImageBatch> found =
+        calls.call("reconstruct", () -> opened.model.reconstruct(batch(0)));
     requireNotNull("reconstruct", found);
     if (found.isPresent()
         && !(found.get().shape().equals(given.shape())
@@ -246,8 +247,7 @@ final class ModelCheck {
       throw new Violation(
           Check.SHAPE,
           "reconstruct of %d images of %s gave %d of %s, expected as many with the same labels"
-              .formatted(
-                  given.size(), given.shape(), found.get().size(), found.get().shape()));
+              .formatted(given.size(), given.shape(), found.get().size(), found.get().shape()));
     }
     requireSame(before, opened.state(), "reconstruct changes the state");
   }

@@ -394,10 +394,10 @@ class MeasuringTest {
     Result without = run("evaluate", run, "--samples", "20", "--reconstructions");
     assertEquals(1, without.status());
     assertTrue(without.err().contains("model \"toy\" has no autoencoder"), without.err());
-    runs.reconstructs = true;
+    services.runs.reconstructs = true;
     Result result = run("evaluate", run, "--samples", "20", "--reconstructions");
     assertEquals(0, result.status(), result.err());
-    assertEquals(List.of(20, 20), runs.reconstructed);
+    assertEquals(List.of(20, 20), services.runs.reconstructed);
     assertTrue(
         Files.readString(
                 folder.resolve("run/evaluations/epoch-0003-classifier-20-reconstructions.json"))
