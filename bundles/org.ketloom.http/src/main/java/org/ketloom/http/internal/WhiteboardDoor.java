@@ -108,7 +108,11 @@ public final class WhiteboardDoor implements Door {
 
   /** All routes; what they answer with is as the arguments have it. */
   static Stream<Route> routes(
-      RunRoutes runRoutes, PartRoutes partRoutes, Blueprints blueprints, Composer composer) {
+      RunRoutes runRoutes,
+      SampleRoutes sampleRoutes,
+      PartRoutes partRoutes,
+      Blueprints blueprints,
+      Composer composer) {
     Stream<Route> own =
         Stream.of(
             new Route("GET", Router.ROOT, (request, parameters) -> index()),
@@ -119,7 +123,8 @@ public final class WhiteboardDoor implements Door {
             partRoutes.routes(),
             new BlueprintRoutes(blueprints, composer).routes(),
             new CircuitRoutes(composer).routes(),
-            runRoutes.routes())
+            runRoutes.routes(),
+            sampleRoutes.routes())
         .flatMap(s -> s);
   }
 
@@ -145,6 +150,7 @@ public final class WhiteboardDoor implements Door {
   private final class OpenDoor implements Opening {
     private final URI link;
     private final Path file;
+    private final String access;
     private final EventLog log = new EventLog();
     private final ScheduledExecutorService watching;
     private final ServiceRegistration<Servlet> registration;
@@ -155,17 +161,25 @@ public final class WhiteboardDoor implements Door {
       RunRoutes runRoutes = new RunRoutes(folders, runs, records, jobs, blueprints);
       Router router =
           new Router(
-              guard, routes(runRoutes, new PartRoutes(registry, health), blueprints, composer));
+              guard,
+              routes(
+                  runRoutes,
+                  new SampleRoutes(folders, runs),
+                  new PartRoutes(registry, health),
+                  blueprints,
+                  composer));
       ApiServlet servlet = new ApiServlet(router, guard, log);
       String address = "http://127.0.0.1:" + port;
       link = URI.create(address + "/login?token=" + guard.token());
       file = folder.resolve(FILE);
-      write(
+      access =
           JsonNodeFactory.instance
-              .objectNode()
-              .put("url", address)
-              .put("token", guard.token())
-              .toString());
+                  .objectNode()
+                  .put("url", address)
+                  .put("token", guard.token())
+                  .toString()
+              + "\n";
+      write();
       RunWatch watch = new RunWatch(folders, runRoutes::summary, log);
       watching =
           Executors.newSingleThreadScheduledExecutor(
@@ -193,7 +207,7 @@ public final class WhiteboardDoor implements Door {
     }
 
     /** Never readable for others, not for a moment. */
-    private void write(String text) throws IOException {
+    private void write() throws IOException {
       Files.deleteIfExists(file);
       boolean posix =
           Files.getFileStore(file.toAbsolutePath().getParent()).supportsFileAttributeView("posix");
@@ -204,7 +218,7 @@ public final class WhiteboardDoor implements Door {
               }
               : new FileAttribute<?>[0];
       Files.createFile(file, attributes);
-      Files.writeString(file, text + "\n", StandardOpenOption.WRITE);
+      Files.writeString(file, access, StandardOpenOption.WRITE);
     }
 
     @Override
@@ -228,7 +242,10 @@ public final class WhiteboardDoor implements Door {
       }
       open.set(false);
       try {
-        Files.deleteIfExists(file);
+        // Another container may have taken over the folder meanwhile.
+        if (Files.exists(file) && Files.readString(file).equals(access)) {
+          Files.delete(file);
+        }
       } catch (IOException e) {
         throw new UncheckedIOException(file + " can't be deleted", e);
       }

@@ -53,6 +53,15 @@ final class Fakes {
                 service(RunRecords.class, Map.of()),
                 service(Jobs.class, Map.of("jobs", arguments -> List.of())),
                 blueprints),
+            new SampleRoutes(
+                new RunFolders(folder),
+                service(
+                    Runs.class,
+                    Map.of(
+                        "open",
+                        arguments -> {
+                          throw new IllegalArgumentException("epoch 9 has no checkpoint");
+                        }))),
             new PartRoutes(service(PartRegistry.class, Map.of()), service(Health.class, Map.of())),
             blueprints,
             composer()));

@@ -163,6 +163,31 @@ class RoutesTest {
     assertTrue(Fakes.text(started).contains("body.name"));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{} | 400 | body.labels",
+        "{\"labels\": []} | 400 | body.labels",
+        "{\"labels\": [1.5]} | 400 | body.labels[0]",
+        "{\"labels\": [1], \"seed\": \"x\"} | 400 | body",
+        "{\"labels\": [1], \"options\": {\"a\": []}} | 400 | body.options.a",
+        "{\"labels\": [1], \"colour\": 1} | 400 | body.colour",
+        "{\"labels\": [1], \"epoch\": 9} | 422 | request"
+      })
+  void samplesThatCannotBeDrawnAreRefused(String body, int status, String culprit)
+      throws IOException {
+    Files.writeString(
+        Files.createDirectories(folder.resolve("run")).resolve("manifest.json"), "{}");
+    // The place is free again after each of them.
+    for (int i = 0; i < 2; i++) {
+      Response response = post("/api/v1/runs/run/samples", body);
+      assertEquals(status, response.status(), Fakes.text(response));
+      assertTrue(
+          Fakes.text(response).contains("\"culprit\":\"" + culprit + "\""), Fakes.text(response));
+    }
+  }
+
   @Test
   void gridsAreFilesOfTheRunItself() throws IOException {
     Path run = Files.createDirectories(folder.resolve("a run"));

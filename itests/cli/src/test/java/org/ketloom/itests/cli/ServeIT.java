@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -186,6 +187,35 @@ class ServeIT {
         409,
         post("/api/v1/runs", "{\"name\": \"small\", \"blueprint\": " + BLUEPRINT + "}")
             .statusCode());
+  }
+
+  @Test
+  void theClientForPythonWorks() throws Exception {
+    assumeTrue(hasPython(), "needs python3 on the PATH");
+    Path target = Path.of(System.getProperty("ketloom.distribution")).toAbsolutePath().getParent();
+    Path client = target.resolveSibling("clients").resolve("python");
+    ProcessBuilder tests =
+        new ProcessBuilder("python3", "-B", "-m", "unittest", "test_ketloom")
+            .directory(client.toFile())
+            .redirectErrorStream(true);
+    tests.environment().put("KETLOOM_RUNS", file.getParent().toString());
+    Process running = tests.start();
+    String output = new String(running.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, running.waitFor(), output);
+    assertTrue(output.contains("OK"), output);
+  }
+
+  private static boolean hasPython() throws InterruptedException {
+    try {
+      return new ProcessBuilder("python3", "--version")
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start()
+              .waitFor()
+          == 0;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** The fields of the whole that the summary has. */
