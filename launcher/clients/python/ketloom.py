@@ -182,6 +182,20 @@ class Client:
         )
         return Images(drawn["shape"], drawn["labels"], drawn["pixels"])
 
+    def swap(self, name, *changes, more_epochs=0):
+        """Gives a run other parts: swap("first", "parts.ansatz=two-qubit")."""
+        return self._json(
+            "POST", _run(name) + "/swaps", {"changes": list(changes), "moreEpochs": more_epochs}
+        )
+
+    def undo(self, name):
+        """Takes the last swap by hand back, with all training since."""
+        return self._json("POST", _run(name) + "/swaps/undo")
+
+    def swaps(self, name):
+        """Every change of the run's parts, the oldest first."""
+        return self._json("GET", _run(name) + "/swaps")["swaps"]
+
     def circuit(self, circuit, **query):
         """A circuit as a function; query may have engine and precision."""
         return Circuit(self, circuit, query)

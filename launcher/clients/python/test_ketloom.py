@@ -39,6 +39,19 @@ class ClientTest(unittest.TestCase):
             images.pixels, self.client.sample("from-python", [3, -1, 7], seed=6).pixels
         )
 
+    def test_swaps_and_undoes(self):
+        self.client.start("swapped", SMALL)
+        list(self.client.follow("swapped", every=0.2))
+        swap = self.client.swap("swapped", "parts.ansatz=cluster-state", more_epochs=1)
+        self.assertEqual(("hand", "done", 8), (swap["kind"], swap["outcome"], swap["step"]))
+        self.assertIn("lossAfter", swap)
+        ansatz = self.client.run("swapped")["blueprint"]["parts"]["ansatz"]["name"]
+        self.assertEqual("cluster-state", ansatz)
+        self.client.undo("swapped")
+        ansatz = self.client.run("swapped")["blueprint"]["parts"]["ansatz"]["name"]
+        self.assertNotEqual("cluster-state", ansatz)
+        self.assertEqual(["hand", "undo"], [s["kind"] for s in self.client.swaps("swapped")])
+
     def test_gradients_are_those_of_finite_differences(self):
         circuit = self.client.circuit(BELL)
         x, theta, step = [[0.3], [1.1]], [0.7], 1e-6

@@ -110,6 +110,7 @@ public final class WhiteboardDoor implements Door {
   static Stream<Route> routes(
       RunRoutes runRoutes,
       SampleRoutes sampleRoutes,
+      SwapRoutes swapRoutes,
       PartRoutes partRoutes,
       Blueprints blueprints,
       Composer composer) {
@@ -124,7 +125,8 @@ public final class WhiteboardDoor implements Door {
             new BlueprintRoutes(blueprints, composer).routes(),
             new CircuitRoutes(composer).routes(),
             runRoutes.routes(),
-            sampleRoutes.routes())
+            sampleRoutes.routes(),
+            swapRoutes.routes())
         .flatMap(s -> s);
   }
 
@@ -165,6 +167,7 @@ public final class WhiteboardDoor implements Door {
               routes(
                   runRoutes,
                   new SampleRoutes(folders, runs),
+                  new SwapRoutes(folders, runs),
                   new PartRoutes(registry, health),
                   blueprints,
                   composer));

@@ -62,6 +62,19 @@ final class Fakes {
                         arguments -> {
                           throw new IllegalArgumentException("epoch 9 has no checkpoint");
                         }))),
+            new SwapRoutes(
+                new RunFolders(folder),
+                service(
+                    Runs.class,
+                    Map.of(
+                        "swap",
+                        arguments -> {
+                          throw new IllegalStateException("no ansatz of this name");
+                        },
+                        "undo",
+                        arguments -> {
+                          throw new IllegalStateException("there is no swap to undo");
+                        }))),
             new PartRoutes(service(PartRegistry.class, Map.of()), service(Health.class, Map.of())),
             blueprints,
             composer()));

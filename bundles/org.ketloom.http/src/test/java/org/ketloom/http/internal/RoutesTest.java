@@ -188,6 +188,28 @@ class RoutesTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "/swaps | {} | 400 | body.changes",
+        "/swaps | {\"changes\": \"parts.ansatz=x\"} | 400 | body.changes",
+        "/swaps | {\"changes\": [1]} | 400 | body.changes",
+        "/swaps | {\"changes\": [\"a=b\"], \"moreEpochs\": -1} | 400 | body.moreEpochs",
+        "/swaps | {\"changes\": [\"a=b\"], \"wait\": 1} | 400 | body.wait",
+        "/swaps | {\"changes\": [\"a=b\"]} | 409 | request",
+        "/swaps/undo | {} | 409 | request"
+      })
+  void swapsThatCannotBeMadeAreRefused(String path, String body, int status, String culprit)
+      throws IOException {
+    Files.writeString(
+        Files.createDirectories(folder.resolve("run")).resolve("manifest.json"), "{}");
+    Response response = post("/api/v1/runs/run" + path, body);
+    assertEquals(status, response.status(), Fakes.text(response));
+    assertTrue(
+        Fakes.text(response).contains("\"culprit\":\"" + culprit + "\""), Fakes.text(response));
+  }
+
   @Test
   void gridsAreFilesOfTheRunItself() throws IOException {
     Path run = Files.createDirectories(folder.resolve("a run"));
