@@ -36,15 +36,18 @@ public record BenchReport(Path folder) {
     int wires = circuit.circuit().wires();
     Expressibility e = figures.expressibility();
     new CircuitPictures(
-            folder.resolve(pictures(new BenchRow(BenchRow.key(circuit, settings), Map.of()))),
+            folder.resolve(
+                pictures(new BenchRow(BenchRow.key(circuit, settings), Map.of(), List.of()))),
             title(circuit.title(), wires, circuit.layers()))
         .write(FidelityBins.of(e.estimator(), wires, settings.bins()), figures);
   }
 
   private static String title(String parts, int wires, int layers) {
-    return parts
-        + ", "
-        + wires
+    return parts + ", " + size(wires, layers);
+  }
+
+  private static String size(int wires, int layers) {
+    return wires
         + (wires == 1 ? " wire, " : " wires, ")
         + layers
         + (layers == 1 ? " layer" : " layers");
@@ -75,6 +78,11 @@ public record BenchReport(Path folder) {
       write(name, chart(some.getKey(), some.getValue()));
       text.append(section(some.getKey(), some.getValue(), name));
       text.append(trainability(some.getValue()));
+      if (some.getValue().stream().anyMatch(BenchReport::trained)) {
+        String spectra = "spectrum-" + some.getKey() + ".svg";
+        write(spectra, spectra(some.getKey(), some.getValue()));
+        text.append("\n![Spectrum of the normalised Fisher information](" + spectra + ")\n");
+      }
     }
     if (byWires.size() > 1 && rows.stream().anyMatch(BenchReport::trained)) {
       write("gradients.svg", gradients(rows));
@@ -98,14 +106,20 @@ public record BenchReport(Path folder) {
         new StringBuilder(
             "\nThe variance of the gradient of Z0 Z1 by an angle ± its 95 % interval; the largest rank"
                 + " of the quantum Fisher information, which is the number of directions in which"
-                + " the angles move the state; the effective dimension as a share of the angles.\n\n"
+                + " the angles move the state; the effective dimension as a share of the angles;"
+                + " the largest and the median eigenvalue of the Fisher information, normalised so"
+                + " that they are 1 in the mean: 1 each, if all angles move the state alike and"
+                + " independently. All eigenvalues are in the column "
+                + BenchRow.SPECTRUM
+                + " of the CSV file.\n\n"
                 + "| circuit | layers | angles | initialisations | gradient variance | rank |"
-                + " effective dimension |\n| --- | --- | --- | --- | --- | --- | --- |\n");
+                + " effective dimension | largest | median |\n"
+                + "| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
     for (BenchRow row : trained) {
       text.append(
           String.format(
               Locale.ROOT,
-              "| %s | %d | %s | %s | %.2e ± %.0e | %.0f | %.2f |\n",
+              "| %s | %d | %s | %s | %.2e ± %.0e | %.0f | %.2f | %.3g | %.2g |\n",
               row.title(),
               row.layers(),
               row.text("angles"),
@@ -113,9 +127,46 @@ public record BenchReport(Path folder) {
               row.value("gradientVariance"),
               row.value("gradientVarianceError"),
               row.value("fisherRank"),
-              row.value("effectiveDimension")));
+              row.value("effectiveDimension"),
+              row.spectrum().get(0),
+              median(row.spectrum())));
     }
     return text.toString();
+  }
+
+  /** Of values in order. */
+  private static double median(List<Double> values) {
+    int count = values.size();
+    return (values.get((count - 1) / 2) + values.get(count / 2)) / 2;
+  }
+
+  /** A chart for each number of layers, since the curves of all would hide each other. */
+  private static String spectra(int wires, List<BenchRow> rows) {
+    Map<Integer, List<LineChart.Series>> byLayers = new TreeMap<>();
+    for (BenchRow row : rows) {
+      List<LineChart.Point> points = new ArrayList<>();
+      for (int i = 0; i < row.spectrum().size(); i++) {
+        points.add(new LineChart.Point(i + 1.0, row.spectrum().get(i)));
+      }
+      if (!points.isEmpty()) {
+        byLayers
+            .computeIfAbsent(row.layers(), l -> new ArrayList<>())
+            .add(new LineChart.Series(row.title(), false, points));
+      }
+    }
+    List<LineChart> charts = new ArrayList<>();
+    byLayers.forEach(
+        (layers, series) ->
+            charts.add(
+                new LineChart(
+                    "Normalised Fisher information, "
+                        + size(wires, layers)
+                        + "; zeros are left out",
+                    "eigenvalue, the largest first",
+                    "mean over initialisations",
+                    true,
+                    series)));
+    return LineChart.stacked(charts);
   }
 
   private static String gradients(List<BenchRow> rows) {

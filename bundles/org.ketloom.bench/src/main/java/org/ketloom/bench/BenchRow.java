@@ -12,8 +12,10 @@ import java.util.Objects;
  *
  * @param key which circuit it was and how it was measured: text by column
  * @param values what was found: a number by column, NaN where there is none
+ * @param spectrum of the normalised Fisher information, as in {@link Trainability}; empty if it
+ *     wasn't measured
  */
-public record BenchRow(Map<String, String> key, Map<String, Double> values) {
+public record BenchRow(Map<String, String> key, Map<String, Double> values, List<Double> spectrum) {
   /** Columns of the key. */
   public static final List<String> KEYS =
       List.of(
@@ -65,13 +67,17 @@ public record BenchRow(Map<String, String> key, Map<String, Double> values) {
           "fisherRank",
           "effectiveDimension");
 
+  /** Column of the spectrum, whose eigenvalues are separated by blanks. */
+  public static final String SPECTRUM = "fisherSpectrum";
+
   /** Characters of the circuit's fingerprint. */
   private static final int FINGERPRINT = 16;
 
-  /** Copies both. */
+  /** Copies all. */
   public BenchRow {
     key = new LinkedHashMap<>(key);
     values = new LinkedHashMap<>(values);
+    spectrum = List.copyOf(spectrum);
   }
 
   /** The key of a circuit that is measured so. */
@@ -130,7 +136,7 @@ public record BenchRow(Map<String, String> key, Map<String, Double> values) {
     values.put("gradientVarianceError", trainability.gradientVarianceError());
     values.put("fisherRank", trainability.fisherRank());
     values.put("effectiveDimension", trainability.effectiveDimension());
-    return new BenchRow(key(circuit, settings), values);
+    return new BenchRow(key(circuit, settings), values, trainability.spectrum());
   }
 
   private static String word(Estimator estimator) {

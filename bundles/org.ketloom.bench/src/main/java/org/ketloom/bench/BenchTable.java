@@ -20,7 +20,9 @@ import org.ketloom.files.RegularFile;
  */
 public final class BenchTable {
   private static final List<String> HEADER =
-      Stream.concat(BenchRow.KEYS.stream(), BenchRow.VALUES.stream()).toList();
+      Stream.of(BenchRow.KEYS, BenchRow.VALUES, List.of(BenchRow.SPECTRUM))
+          .flatMap(List::stream)
+          .toList();
 
   /** The largest file that is read. */
   private static final int MAX_BYTES = 64 << 20;
@@ -53,9 +55,13 @@ public final class BenchTable {
             file
                 + " isn't a table of the circuit bench: it begins with \""
                 + text.lines().findFirst().orElse("")
-                + "\", expected the columns "
-                + String.join(", ", HEADER.subList(0, 3))
-                + ", ...; name another file");
+                + "\", expected the "
+                + HEADER.size()
+                + " columns from "
+                + HEADER.get(0)
+                + " to "
+                + HEADER.get(HEADER.size() - 1)
+                + "; name another file");
       }
       for (int i = 1; i < lines.size(); i++) {
         table.rows.add(row(lines.get(i), file + ", row " + i));
@@ -70,21 +76,29 @@ public final class BenchTable {
     }
     Map<String, String> key = new LinkedHashMap<>();
     Map<String, Double> values = new LinkedHashMap<>();
+    List<Double> spectrum = new ArrayList<>();
     for (int i = 0; i < cells.size(); i++) {
       String column = HEADER.get(i);
+      String cell = cells.get(i);
       if (i < BenchRow.KEYS.size()) {
-        key.put(column, cells.get(i));
-      } else {
-        try {
-          values.put(
-              column, cells.get(i).isEmpty() ? Double.NaN : Double.parseDouble(cells.get(i)));
-        } catch (NumberFormatException e) {
-          throw new IOException(
-              where + ": " + column + " is \"" + cells.get(i) + "\", expected a number", e);
+        key.put(column, cell);
+      } else if (!column.equals(BenchRow.SPECTRUM)) {
+        values.put(column, cell.isEmpty() ? Double.NaN : number(cell, column, where));
+      } else if (!cell.isEmpty()) {
+        for (String eigenvalue : cell.split(" ", -1)) {
+          spectrum.add(number(eigenvalue, column, where));
         }
       }
     }
-    return new BenchRow(key, values);
+    return new BenchRow(key, values, spectrum);
+  }
+
+  private static double number(String text, String column, String where) throws IOException {
+    try {
+      return Double.parseDouble(text);
+    } catch (NumberFormatException e) {
+      throw new IOException(where + ": " + column + " is \"" + text + "\", expected a number", e);
+    }
   }
 
   /** The row of a circuit that was measured so, if it is there. */
@@ -114,6 +128,7 @@ public final class BenchTable {
       BenchRow.KEYS.forEach(column -> cells.add(quoted(row.text(column))));
       BenchRow.VALUES.forEach(
           column -> cells.add(Double.isNaN(row.value(column)) ? "" : "" + row.value(column)));
+      cells.add(row.spectrum().stream().map(String::valueOf).collect(Collectors.joining(" ")));
       text.append(String.join(",", cells)).append('\n');
     }
     return text.toString();

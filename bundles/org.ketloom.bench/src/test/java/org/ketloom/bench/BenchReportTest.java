@@ -7,11 +7,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ketloom.ansatz.sim.SimAnsatz;
+import org.ketloom.api.circuit.Angles;
+import org.ketloom.api.circuit.CircuitBuilder;
+import org.ketloom.api.part.Ansatz;
 import org.ketloom.engine.statevector.StateVectorEngine;
 
 class BenchReportTest {
@@ -81,9 +85,56 @@ class BenchReportTest {
     new BenchReport(folder).write(rows);
     String text = Files.readString(folder.resolve("report.md"));
     assertTrue(text.contains("![Variance of gradients against wires](gradients.svg)"), text);
-    assertEquals(
-        2, text.lines().filter(l -> l.matches("\\| sim \\| 1 \\| \\d \\| 5 \\|.*")).count());
+    for (BenchRow row : rows) {
+      List<Double> spectrum = row.spectrum();
+      int angles = spectrum.size();
+      assertEquals(Integer.parseInt(row.text("angles")), angles);
+      String end =
+          String.format(
+              Locale.ROOT,
+              " | %.3g | %.2g |",
+              spectrum.get(0),
+              (spectrum.get(angles / 2 - 1) + spectrum.get(angles / 2)) / 2);
+      String begin = "| sim | 1 | " + angles + " | 5 |";
+      assertEquals(
+          1, text.lines().filter(l -> l.startsWith(begin) && l.endsWith(end)).count(), text);
+      String name = "spectrum-" + row.wires() + ".svg";
+      assertTrue(text.contains("](" + name + ")"), text);
+      String svg = Files.readString(folder.resolve(name));
+      assertTrue(svg.contains(row.wires() + " wires, 1 layer;"), svg);
+    }
     assertTrue(Files.readString(folder.resolve("gradients.svg")).contains(">sim, 1 layer<"));
+  }
+
+  /** Angles that move nothing have a spectrum of zeros, which has no place on the axis. */
+  @Test
+  void aSpectrumOfZerosLeavesThePictureEmpty() throws IOException {
+    Ansatz idle =
+        new Ansatz() {
+          @Override
+          public List<Integer> angleShape(int wires, int layers) {
+            return List.of(wires);
+          }
+
+          @Override
+          public void append(CircuitBuilder circuit, int layers, Angles angles) {
+            for (int wire = 0; wire < circuit.wires(); wire++) {
+              circuit.rz(wire, angles.at(wire));
+            }
+          }
+        };
+    BenchCase circuit = BenchCase.of("", Optional.empty(), "idle", Optional.of(idle), "", 2, 1);
+    BenchSettings settings = SETTINGS.withInitialisations(3);
+    BenchRow row =
+        BenchRow.of(
+            circuit,
+            settings,
+            StateFigures.measure(new StateVectorEngine(), circuit.circuit(), settings),
+            Trainability.measure(new StateVectorEngine(), circuit, 3, 1));
+    assertEquals(List.of(0.0, 0.0), row.spectrum());
+    new BenchReport(folder).write(List.of(row));
+    assertTrue(Files.readString(folder.resolve("report.md")).contains(" | 0.00 | 0.0 |"));
+    assertTrue(Files.readString(folder.resolve("spectrum-2.svg")).endsWith("</svg>\n"));
   }
 
   @Test

@@ -119,6 +119,26 @@ class CircuitBenchTest {
   }
 
   @Test
+  void theSpectrumIsInTheFile() throws IOException {
+    Path file = folder.resolve("bench.csv");
+    CircuitBench bench = new CircuitBench(engine, SETTINGS.withInitialisations(3));
+    List<BenchCase> cases = List.of(sim(2, 2, 1), sim(9, 3, 2));
+    List<BenchRow> rows = bench.run(cases, BenchTable.in(file), new Notes(9)).rows();
+    for (BenchRow row : rows) {
+      int angles = Integer.parseInt(row.text("angles"));
+      assertEquals(angles, row.spectrum().size());
+      assertEquals(angles, row.spectrum().stream().mapToDouble(e -> e).sum(), 1e-9);
+    }
+    assertEquals(rows, BenchTable.in(file).rows());
+
+    String text = Files.readString(file);
+    String last = text.substring(text.lastIndexOf(' ') + 1).strip();
+    Files.writeString(file, text.replace(" " + last, " few"));
+    String message = assertThrows(IOException.class, () -> BenchTable.in(file)).getMessage();
+    assertTrue(message.endsWith("row 2: fisherSpectrum is \"few\", expected a number"), message);
+  }
+
+  @Test
   void namesWithCommasAreQuoted() throws IOException {
     BenchCase odd =
         BenchCase.of(

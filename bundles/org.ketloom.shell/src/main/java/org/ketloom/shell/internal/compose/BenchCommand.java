@@ -130,7 +130,8 @@ final class BenchCommand implements Callable<Integer> {
         "Also measure over N initialisations, at least 3, whether the circuit can be trained: the"
             + " variance of gradients of Z0 Z1 by its angles, in how many directions these move the"
             + " state (the rank of the quantum Fisher information, over 50 initialisations at most),"
-            + " and how evenly (the effective dimension as a share of the angles)."
+            + " and how evenly (the effective dimension as a share of the angles; --csv and --out"
+            + " have all eigenvalues)."
       })
   private int initialisations;
 
