@@ -77,10 +77,10 @@ public record LatentFlow(
             defaultValue = "layers")
         Inputs inputs,
     @Option(value = "qubits of the circuit", defaultValue = "8", range = "[1,)") int wires,
-    @Option(value = "layers of the ansatz", defaultValue = "8", range = "[1,10000]") int layers,
+    @Option(value = "layers of the ansatz", defaultValue = "2", range = "[1,10000]") int layers,
     @Option(
             value = "circuits side by side, each with weights of its own, that are read together",
-            defaultValue = "1",
+            defaultValue = "5",
             range = "[1,1000]")
         int circuits,
     @Option(
@@ -129,7 +129,7 @@ public record LatentFlow(
         double labelDropout,
     @Option(
             value = "learning rate of classical weights, after warm-up",
-            defaultValue = "2e-2",
+            defaultValue = "1e-2",
             range = "(0,)")
         double learningRate,
     @Option(

@@ -29,7 +29,7 @@ import org.osgi.service.component.annotations.Component;
     })
 public record LatentFlowFactory(LatentFlow options) implements GenerativeModelFactory {
 
-  /** A circuit of 8 qubits and 8 layers, 20 latents, flow matching. */
+  /** Five circuits of 8 qubits and 2 layers, 20 latents, flow matching. */
   public LatentFlowFactory() {
     this(Options.defaults(LatentFlow.class));
   }

@@ -38,7 +38,7 @@ public record SamplingOptions(
         int steps,
     @Option(
             value = "strength of classifier-free guidance, 0 for none",
-            defaultValue = "1",
+            defaultValue = "0.6",
             range = "[0,100]")
         double guidance,
     @Option(

@@ -56,6 +56,7 @@ final class Fixtures {
     all.put("latent", 3);
     all.put("wires", 2);
     all.put("layers", 2);
+    all.put("circuits", 1);
     all.put("channels", List.of(4, 6));
     all.put("hidden", 8);
     all.put("autoencoderSteps", BEFORE - 1);

@@ -5,11 +5,11 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.stream.IntStream;
 import org.ketloom.api.data.Dataset;
 import org.ketloom.api.data.ImageBatch;
 import org.ketloom.api.model.Progress;
+import org.ketloom.api.random.SplitMix64;
 import org.ketloom.metrics.Evaluator;
 import org.ketloom.runtime.run.Sampler;
 
@@ -33,7 +33,10 @@ final class ReconstructedImages implements Evaluator.Generator {
     this.training = training;
     this.sampler = sampler;
     List<Integer> order = new ArrayList<>(IntStream.range(0, training.size()).boxed().toList());
-    Collections.shuffle(order, new Random(seed));
+    SplitMix64 random = new SplitMix64(seed);
+    for (int i = order.size() - 1; i > 0; i--) {
+      Collections.swap(order, i, random.nextInt(i + 1));
+    }
     places.put(ANY, order);
     for (int place : order) {
       int label = training.get(place).labels()[0];

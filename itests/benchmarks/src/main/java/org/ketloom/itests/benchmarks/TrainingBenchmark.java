@@ -114,7 +114,15 @@ public class TrainingBenchmark {
             Options.with(
                     new LatentFlowFactory(),
                     "latent-flow",
-                    Map.of("autoencoderSteps", AUTOENCODER_STEPS, "precision", "single"))
+                    Map.of(
+                        "autoencoderSteps",
+                        AUTOENCODER_STEPS,
+                        "layers",
+                        8,
+                        "circuits",
+                        1,
+                        "precision",
+                        "single"))
                 .create(
                     context.withParts(
                         Map.of(

@@ -45,7 +45,8 @@ public class LatentFlowIT {
           "model.options.autoencoderSteps=4",
           "model.options.latent=4",
           "model.options.wires=3",
-          "model.options.layers=2");
+          "model.options.layers=2",
+          "model.options.circuits=2");
 
   /** An epoch of the autoencoder, a step that measures its latents, and three of the field. */
   private static final int STEPS = 8;
