@@ -12,11 +12,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.ketloom.itests.container.Plugin;
+import org.ketloom.itests.plugin.TurnsAnsatz;
 
 /** Evaluations and studies of tiny models: the metrics in the container. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "runs the script for a POSIX shell")
@@ -51,6 +54,51 @@ class MeasuringIT {
         Files.exists(folder.resolve("run/evaluations/epoch-0002-classifier-100-bins-10.json")));
     String few = Distribution.run(folder, "evaluate", "run", "--samples", "100").failed();
     assertTrue(few.contains("NDB with 100 bins needs at least 500 drawn images, found 100"), few);
+  }
+
+  /** Rotations about y entangle nothing, and move each of three wires in one direction. */
+  @Test
+  void aPluginsAnsatzIsMeasuredBesideOthers() throws IOException {
+    Map<String, String> environment =
+        Map.of("KETLOOM_PLUGINS", folder.resolve("plugins").toString());
+    Path jar = Plugin.jar("test.turns", "org.ketloom.api.part,*", TurnsAnsatz.class);
+    Distribution.run(folder, environment, "deploy", "add", jar.toString()).succeeded();
+    String[] bench = {
+      "circuit",
+      "bench",
+      "--ansatz",
+      "turns,two-qubit",
+      "--wires",
+      "3",
+      "--layers",
+      "2",
+      "--pairs",
+      "200",
+      "--trainability",
+      "5",
+      "--out",
+      "bench"
+    };
+    String text = Distribution.run(folder, environment, bench).succeeded();
+    assertEquals(
+        1, text.lines().filter(l -> l.matches("turns +3 +2 +6 .* 0\\.000 .*")).count(), text);
+    assertEquals(1, text.lines().filter(l -> l.matches("two-qubit +3 +2 .*")).count(), text);
+    String report = Files.readString(folder.resolve("bench/report.md"));
+    assertTrue(report.contains("| turns | 2 | 6 | 200 |"), report);
+    assertTrue(report.contains("![Spectrum of the normalised Fisher information]"), report);
+    String row =
+        Files.readAllLines(folder.resolve("bench/bench.csv")).stream()
+            .filter(l -> l.startsWith(",turns,"))
+            .findFirst()
+            .orElseThrow();
+    double[] spectrum =
+        Arrays.stream(row.substring(row.lastIndexOf(',') + 1).split(" "))
+            .mapToDouble(Double::parseDouble)
+            .toArray();
+    assertArrayEquals(new double[] {2, 2, 2, 0, 0, 0}, spectrum, 1e-9);
+
+    String again = Distribution.run(folder, environment, bench).succeeded();
+    assertTrue(again.contains("2 measured before"), again);
   }
 
   @Test
