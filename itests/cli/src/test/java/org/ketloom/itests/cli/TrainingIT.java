@@ -154,7 +154,7 @@ class TrainingIT {
   @Test
   void sampleShowsTheWayFromNoise() throws IOException {
     List<String> trajectory =
-        List.of("sample", "whole", "--set", "picture=trajectory", "--option", "length=3");
+        List.of("sample", "whole", "--option", "picture=trajectory", "--option", "length=3");
     String[] sample =
         Stream.concat(trajectory.stream(), Stream.of("--option", "steps=2", "--out", "way.png"))
             .toArray(String[]::new);
