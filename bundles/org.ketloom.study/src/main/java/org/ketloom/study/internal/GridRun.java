@@ -40,7 +40,6 @@ import org.ketloom.runtime.run.Run;
 import org.ketloom.runtime.run.RunListener;
 import org.ketloom.runtime.run.Runs;
 import org.ketloom.runtime.run.Sampler;
-import org.ketloom.study.EvaluationSettings;
 import org.ketloom.study.GridStudy;
 import org.ketloom.study.StudyListener;
 import org.ketloom.study.StudyResult;
@@ -204,15 +203,15 @@ final class GridRun implements StudyRun {
                 ? study.blueprint()
                 : blueprints.set(study.blueprint(), cell.assignments());
         Blueprint blueprint = blueprints.complete(changed);
+        compose(composer, blueprint, data);
         for (GridStudy.Condition under : study.conditions()) {
-          compose(
-              composer,
-              under.conditions().changes().isEmpty()
-                  ? blueprint
-                  : blueprints.complete(
-                      blueprints.set(blueprints.draft(blueprint), under.conditions().changes())),
-              under.evaluation(),
-              data);
+          if (!under.conditions().changes().isEmpty()) {
+            compose(
+                composer,
+                blueprints.complete(
+                    blueprints.set(blueprints.draft(blueprint), under.conditions().changes())),
+                data);
+          }
         }
         if (!measurable.contains(blueprint.data())) {
           studies.evaluation(blueprint, study.evaluation());
@@ -264,12 +263,8 @@ final class GridRun implements StudyRun {
     return all;
   }
 
-  /** Builds the model once, and throws it away. */
-  private static void compose(
-      Composer composer,
-      Blueprint blueprint,
-      EvaluationSettings evaluation,
-      Map<PartSelection, Dataset> opened)
+  /** Builds the model once, and throws it away: it must begin, and take the options of sampling. */
+  private void compose(Composer composer, Blueprint blueprint, Map<PartSelection, Dataset> opened)
       throws IOException {
     ResolvedBlueprint resolved = composer.resolve(blueprint);
     Dataset data = opened.get(blueprint.data());
@@ -282,7 +277,9 @@ final class GridRun implements StudyRun {
     try (GenerativeModel<?> model =
         resolved.compose(data.shape(), classes, steps, Optional.empty()).model()) {
       model.checkBegin();
-      Options.with(model.samplingOptions(), "sampling", evaluation.sampling());
+      for (GridStudy.Condition under : study.conditions()) {
+        Options.with(model.samplingOptions(), "sampling", under.evaluation().sampling());
+      }
     }
   }
 
