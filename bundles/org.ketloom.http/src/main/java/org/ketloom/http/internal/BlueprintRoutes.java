@@ -3,7 +3,6 @@ package org.ketloom.http.internal;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
 import org.ketloom.api.model.Blueprint;
 import org.ketloom.files.StrictJson;
@@ -36,7 +35,7 @@ final class BlueprintRoutes {
     Draft draft;
     ResolvedBlueprint resolved;
     try {
-      draft = blueprints.parse(new String(request.body(), StandardCharsets.UTF_8), "body");
+      draft = blueprints.parse(request.text(), "body");
       resolved = composer.resolve(draft);
     } catch (IllegalArgumentException e) {
       throw new Problem(422, "body", String.valueOf(e.getMessage()));

@@ -3,7 +3,6 @@ package org.ketloom.http.internal;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -39,7 +38,7 @@ final class CircuitRoutes {
 
   private static CircuitFile circuit(Request request) {
     try {
-      return CircuitFile.parse(new String(request.body(), StandardCharsets.UTF_8), "body");
+      return CircuitFile.parse(request.text(), "body");
     } catch (IllegalArgumentException e) {
       throw new Problem(422, "body", String.valueOf(e.getMessage()));
     }

@@ -1,9 +1,14 @@
 package org.ketloom.http.internal;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.ketloom.files.StrictJson;
 
 /**
  * What is asked for.
@@ -23,6 +28,35 @@ record Request(
 
   Request {
     query = Map.copyOf(query);
+  }
+
+  /** The body as text. */
+  String text() {
+    return new String(body, StandardCharsets.UTF_8);
+  }
+
+  /**
+   * The body as JSON.
+   *
+   * @param allowed names of the fields that it may have
+   * @throws Problem naming the place, if it isn't an object of these
+   */
+  ObjectNode fields(List<String> allowed) {
+    ObjectNode node;
+    try {
+      node = StrictJson.object(text(), "body");
+    } catch (IllegalArgumentException e) {
+      throw new Problem(400, "body", String.valueOf(e.getMessage()));
+    }
+    for (Map.Entry<String, JsonNode> field : node.properties()) {
+      if (!allowed.contains(field.getKey())) {
+        throw new Problem(
+            400,
+            "body." + field.getKey(),
+            "there is no field \"" + field.getKey() + "\"; there is " + allowed);
+      }
+    }
+    return node;
   }
 
   Optional<String> header(String name) {

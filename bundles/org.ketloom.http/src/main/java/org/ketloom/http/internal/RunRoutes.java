@@ -5,14 +5,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.ketloom.files.Causes;
 import org.ketloom.files.StrictJson;
@@ -30,7 +28,7 @@ import org.ketloom.runtime.run.Runs;
 
 /** Runs: what they are, what they have recorded and drawn; start, stop, resume. */
 final class RunRoutes {
-  private static final Set<String> FIELDS = Set.of("name", "blueprint", "policy", "autoResume");
+  private static final List<String> FIELDS = List.of("name", "blueprint", "policy", "autoResume");
   private static final int MOST_POINTS = 20_000;
 
   private final RunFolders folders;
@@ -209,19 +207,7 @@ final class RunRoutes {
   }
 
   private Response start(Request request) {
-    ObjectNode body;
-    try {
-      body = StrictJson.object(new String(request.body(), StandardCharsets.UTF_8), "body");
-    } catch (IllegalArgumentException e) {
-      throw new Problem(400, "body", String.valueOf(e.getMessage()));
-    }
-    for (Iterator<String> names = body.fieldNames(); names.hasNext(); ) {
-      String name = names.next();
-      if (!FIELDS.contains(name)) {
-        throw new Problem(
-            400, "body." + name, "there is no field \"" + name + "\"; there is " + FIELDS);
-      }
-    }
+    ObjectNode body = request.fields(FIELDS);
     JsonNode blueprint = body.path("blueprint");
     if (!body.path("name").isTextual() || !blueprint.isObject()) {
       throw new Problem(400, "body", "a run has a name (text) and a blueprint (an object)");

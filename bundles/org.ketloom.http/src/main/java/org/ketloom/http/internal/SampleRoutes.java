@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,7 +13,6 @@ import java.util.OptionalInt;
 import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 import org.ketloom.api.data.ImageBatch;
-import org.ketloom.files.StrictJson;
 import org.ketloom.runtime.run.ImageGrid;
 import org.ketloom.runtime.run.Runs;
 import org.ketloom.runtime.run.Sampler;
@@ -48,20 +46,7 @@ final class SampleRoutes {
     if (!List.of("png", "json").contains(format)) {
       throw new Problem(400, "query.format", "format takes png, json, found \"" + format + "\"");
     }
-    ObjectNode body;
-    try {
-      body = StrictJson.object(new String(request.body(), StandardCharsets.UTF_8), "body");
-    } catch (IllegalArgumentException e) {
-      throw new Problem(400, "body", String.valueOf(e.getMessage()));
-    }
-    body.fieldNames()
-        .forEachRemaining(
-            name -> {
-              if (!FIELDS.contains(name)) {
-                throw new Problem(
-                    400, "body." + name, "there is no field \"" + name + "\"; there is " + FIELDS);
-              }
-            });
+    ObjectNode body = request.fields(FIELDS);
     int[] labels = labels(body.path("labels"));
     Map<String, Object> options = options(body.path("options"));
     JsonNode seed = body.path("seed");

@@ -5,14 +5,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.ketloom.files.StrictJson;
 import org.ketloom.runtime.run.Runs;
 import org.ketloom.runtime.run.Swap;
 
@@ -53,20 +51,7 @@ final class SwapRoutes {
   }
 
   private Response swap(Request request, Path run) throws IOException {
-    ObjectNode body;
-    try {
-      body = StrictJson.object(new String(request.body(), StandardCharsets.UTF_8), "body");
-    } catch (IllegalArgumentException e) {
-      throw new Problem(400, "body", String.valueOf(e.getMessage()));
-    }
-    body.fieldNames()
-        .forEachRemaining(
-            name -> {
-              if (!FIELDS.contains(name)) {
-                throw new Problem(
-                    400, "body." + name, "there is no field \"" + name + "\"; there is " + FIELDS);
-              }
-            });
+    ObjectNode body = request.fields(FIELDS);
     JsonNode more = body.path("moreEpochs");
     boolean whole = more.isMissingNode() || more.isIntegralNumber() && more.canConvertToInt();
     if (!whole || more.asInt() < 0 || more.asInt() > MOST_EPOCHS) {
