@@ -77,12 +77,28 @@ interface Way {
     return sampler.name().toLowerCase(Locale.ROOT);
   }
 
-  /**
-   * Denoising diffusion by noise levels (Ho et al., arXiv 2006.11239).
-   *
-   * @param prediction what the network gives
-   */
-  record Levels(NoiseSchedule schedule, HybridUNet.Prediction prediction) implements Way {
+  /** Denoising diffusion by noise levels (Ho et al., arXiv 2006.11239). */
+  final class Levels implements Way {
+    private final NoiseSchedule schedule;
+    private final HybridUNet.Prediction prediction;
+
+    /** By level, from 1, the posterior of the level before: asked for every pixel. */
+    private final NoiseSchedule.Posterior[] before;
+
+    /**
+     * Of a schedule.
+     *
+     * @param prediction what the network gives
+     */
+    Levels(NoiseSchedule schedule, HybridUNet.Prediction prediction) {
+      this.schedule = schedule;
+      this.prediction = prediction;
+      before = new NoiseSchedule.Posterior[schedule.steps() + 1];
+      for (int t = 1; t < before.length; t++) {
+        before[t] = schedule.posterior(t - 1, t);
+      }
+    }
+
     private Place at(int t) {
       return new Place(t, 1000.0 * t / schedule.steps(), schedule.signal(t), schedule.noise(t));
     }
@@ -98,8 +114,8 @@ interface Way {
         case NOISE -> e;
         case IMAGE -> x;
         case POSTERIOR_MEAN -> {
-          NoiseSchedule.Posterior before = before(place);
-          yield before.ofImage() * x + before.ofNoisy() * xt;
+          NoiseSchedule.Posterior posterior = before[place.number()];
+          yield posterior.ofImage() * x + posterior.ofNoisy() * xt;
         }
       };
     }
@@ -110,14 +126,10 @@ interface Way {
         case NOISE -> (xt - place.noise() * given) / place.signal();
         case IMAGE -> given;
         case POSTERIOR_MEAN -> {
-          NoiseSchedule.Posterior before = before(place);
-          yield (given - before.ofNoisy() * xt) / before.ofImage();
+          NoiseSchedule.Posterior posterior = before[place.number()];
+          yield (given - posterior.ofNoisy() * xt) / posterior.ofImage();
         }
       };
-    }
-
-    private NoiseSchedule.Posterior before(Place place) {
-      return schedule.posterior(place.number() - 1, place.number());
     }
 
     @Override
