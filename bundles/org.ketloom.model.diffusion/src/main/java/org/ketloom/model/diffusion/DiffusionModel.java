@@ -48,7 +48,7 @@ final class DiffusionModel implements GenerativeModel<SamplingOptions> {
   private final ImageShape images;
   private final int classes;
   private final long seed;
-  private final Way way;
+  private final Path path;
   private final ParameterStore store;
   private final Tape tape;
   private final UNet network;
@@ -61,7 +61,7 @@ final class DiffusionModel implements GenerativeModel<SamplingOptions> {
     images = context.images();
     classes = context.classes();
     seed = context.seed();
-    way = options.way();
+    path = options.path();
     store = new ParameterStore(DataType.FLOAT, seed);
     network = new UNet(store, options, images, classes, Bottleneck.factory(options, context));
     tape = new Tape(DataType.FLOAT, context.convolutions());
@@ -106,7 +106,7 @@ final class DiffusionModel implements GenerativeModel<SamplingOptions> {
   /** Noises an image at a time of its own. */
   private void fill(Lesson lesson, ImageBatch batch, int i, long step) {
     SplitMix64 random = RandomStreams.of(seed, "diffusion", step, i);
-    Way.Place place = way.random(random);
+    Path.Place place = path.random(random);
     lesson.times[i] = place.time();
     lesson.rows[i] = random.nextDouble() < options.labelDropout() ? classes : batch.labels()[i];
     int size = images.size();
@@ -116,7 +116,7 @@ final class DiffusionModel implements GenerativeModel<SamplingOptions> {
       double noise = random.nextGaussian();
       double xt = place.signal() * x + place.noise() * noise;
       lesson.noisy[at] = (float) xt;
-      lesson.target[at] = (float) way.target(place, x, noise, xt);
+      lesson.target[at] = (float) path.target(place, x, noise, xt);
     }
   }
 
@@ -184,7 +184,7 @@ final class DiffusionModel implements GenerativeModel<SamplingOptions> {
   public SamplingOptions samplingOptions() {
     SamplingOptions defaults = Options.defaults(SamplingOptions.class);
     int most =
-        options.process() == HybridUNet.Course.DIFFUSION ? options.timesteps() : defaults.steps();
+        options.process() == HybridUNet.Way.DIFFUSION ? options.timesteps() : defaults.steps();
     return Options.with(
         defaults,
         "sampling",
@@ -192,14 +192,14 @@ final class DiffusionModel implements GenerativeModel<SamplingOptions> {
             "steps",
             Math.min(defaults.steps(), most),
             "sampler",
-            way.sampler().name().toLowerCase(Locale.ROOT)));
+            path.sampler().name().toLowerCase(Locale.ROOT)));
   }
 
   @Override
   public ImageBatch sample(int[] labels, long sampleSeed, SamplingOptions how, Progress progress) {
     Labels.require(labels, classes);
-    way.require(how.sampler());
-    List<Way.Place> visited = way.visited(how.steps());
+    path.require(how.sampler());
+    List<Path.Place> visited = path.visited(how.steps());
     int steps = visited.size() - 1;
     if (how.shots() > 0) {
       network.bottleneck().requireMeasurable();
@@ -232,21 +232,21 @@ final class DiffusionModel implements GenerativeModel<SamplingOptions> {
       int from,
       long sampleSeed,
       SamplingOptions how,
-      List<Way.Place> visited,
+      List<Path.Place> visited,
       Ways ways,
       float[] pixels,
       java.util.function.LongPredicate goOn) {
     int n = labels.length;
     double[] x = new double[n * images.size()];
-    noise(sampleSeed, from, n, way.beginning(), 1, x);
+    noise(sampleSeed, from, n, path.beginning(), 1, x);
     ways.show(from, from + n, 0, (row, image) -> show(x, row, pixels, image));
     for (int k = 0; k + 1 < visited.size(); k++) {
-      Way.Place at = visited.get(k);
-      Way.Place next = visited.get(k + 1);
+      Path.Place at = visited.get(k);
+      Path.Place next = visited.get(k + 1);
       double[] image = clean(x, at, labels, how, seedOf(sampleSeed, from, at));
       switch (how.sampler()) {
         case DDPM -> {
-          NoiseSchedule.Posterior posterior = way.posterior(next, at);
+          NoiseSchedule.Posterior posterior = path.posterior(next, at);
           for (int i = 0; i < x.length; i++) {
             x[i] = posterior.ofImage() * image[i] + posterior.ofNoisy() * x[i];
           }
@@ -274,7 +274,7 @@ final class DiffusionModel implements GenerativeModel<SamplingOptions> {
     }
   }
 
-  private static long seedOf(long sampleSeed, int from, Way.Place at) {
+  private static long seedOf(long sampleSeed, int from, Path.Place at) {
     return RandomStreams.of(sampleSeed, "sample circuit", from, at.number()).nextLong();
   }
 
@@ -282,7 +282,7 @@ final class DiffusionModel implements GenerativeModel<SamplingOptions> {
    * The deterministic step: the noise of x is that of the next place, for the same image (DDIM,
    * arXiv 2010.02502, eq. 12 with sigma 0). On straight paths it is Euler's.
    */
-  private static void move(double[] x, double[] image, Way.Place at, Way.Place next) {
+  private static void move(double[] x, double[] image, Path.Place at, Path.Place next) {
     double ratio = next.noise() / at.noise();
     double ofImage = next.signal() - ratio * at.signal();
     for (int i = 0; i < x.length; i++) {
@@ -310,7 +310,7 @@ final class DiffusionModel implements GenerativeModel<SamplingOptions> {
 
   /** The clean images that the network sees in noisy ones, in [-1, 1]. */
   private double[] clean(
-      double[] x, Way.Place at, int[] labels, SamplingOptions how, long circuitSeed) {
+      double[] x, Path.Place at, int[] labels, SamplingOptions how, long circuitSeed) {
     int n = labels.length;
     double guidance = how.guidance();
     Shots shots = new Shots(how.shots(), circuitSeed);
@@ -345,7 +345,7 @@ final class DiffusionModel implements GenerativeModel<SamplingOptions> {
       if (guided) {
         value += guidance * (value - output[x.length + i]);
       }
-      value = way.image(at, value, x[i]);
+      value = path.image(at, value, x[i]);
       image[i] = Math.max(-1, Math.min(1, value));
     }
     return image;

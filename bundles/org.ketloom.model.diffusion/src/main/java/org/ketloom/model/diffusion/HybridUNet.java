@@ -87,7 +87,7 @@ public record HybridUNet(
     @Option(
             value = "diffusion: DDPM; flow: straight paths from noise to images",
             defaultValue = "diffusion")
-        Course process,
+        Way process,
     @Option(value = "number of noise levels, diffusion only", defaultValue = "400", range = "[1,)")
         int timesteps,
     @Option(value = "how noise grows from level to level, diffusion only", defaultValue = "cosine")
@@ -152,7 +152,7 @@ public record HybridUNet(
   }
 
   /** What leads from noise to images. */
-  public enum Course {
+  public enum Way {
     /** Denoising diffusion (Ho et al., arXiv 2006.11239). */
     DIFFUSION,
     /** Flow matching along straight paths (Lipman et al., arXiv 2210.02747, section 4.1). */
@@ -179,11 +179,11 @@ public record HybridUNet(
     require(embedding >= 4 && embedding % 2 == 0, "embedding is even and at least 4", embedding);
   }
 
-  /** The way that is learned. */
-  Way way() {
-    return process == Course.FLOW
-        ? new Way.Straight()
-        : new Way.Levels(NoiseSchedule.of(schedule, timesteps), prediction);
+  /** The path that is learned. */
+  Path path() {
+    return process == Way.FLOW
+        ? new Path.Straight()
+        : new Path.Levels(NoiseSchedule.of(schedule, timesteps), prediction);
   }
 
   /** The learning rates by option. */

@@ -8,14 +8,14 @@ import org.ketloom.model.diffusion.SamplingOptions.Sampler;
 import org.ketloom.nn.NoiseSchedule;
 
 /**
- * The way between images and noise, {@code x_t = signal x + noise e}, and what is learned of it.
+ * The path between images and noise, {@code x_t = signal x + noise e}, and what is learned of it.
  */
-interface Way {
+interface Path {
 
   /**
-   * A place on the way.
+   * A place on the path.
    *
-   * @param number tells it from the others of a way: the noise level, or the steps that are left
+   * @param number tells it from the others of a path: the noise level, or the steps that are left
    * @param time as the network is told: 0 at the image, 1000 at the noise
    * @param signal factor of the image in x_t
    * @param noise factor of the unit noise in x_t
@@ -53,7 +53,7 @@ interface Way {
   long beginning();
 
   /**
-   * Refuses a sampler that is for another way.
+   * Refuses a sampler that is for another path.
    *
    * @throws IllegalArgumentException naming it
    */
@@ -78,7 +78,7 @@ interface Way {
   }
 
   /** Denoising diffusion by noise levels (Ho et al., arXiv 2006.11239). */
-  final class Levels implements Way {
+  final class Levels implements Path {
     private final NoiseSchedule schedule;
     private final HybridUNet.Prediction prediction;
 
@@ -146,7 +146,7 @@ interface Way {
 
     @Override
     public void require(Sampler sampler) {
-      Way.require(sampler, "diffusion", Sampler.DDIM, Sampler.DDPM);
+      Path.require(sampler, "diffusion", Sampler.DDIM, Sampler.DDPM);
     }
 
     @Override
@@ -165,7 +165,7 @@ interface Way {
    * image, {@code x - e}, the network gives (Lipman et al., arXiv 2210.02747, section 4.1, sigma
    * 0).
    */
-  record Straight() implements Way {
+  record Straight() implements Path {
     private static Place at(int number, double noise) {
       return new Place(number, 1000 * noise, 1 - noise, noise);
     }
@@ -199,7 +199,7 @@ interface Way {
 
     @Override
     public void require(Sampler sampler) {
-      Way.require(sampler, "flow", Sampler.EULER, Sampler.HEUN);
+      Path.require(sampler, "flow", Sampler.EULER, Sampler.HEUN);
     }
 
     @Override
